@@ -1,0 +1,32 @@
+srcdir = $(or $(USE_VPATH),.)
+
+EXTENSION = kpi
+EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/kpi.control)
+
+MODULE_big = kpi
+OBJS = $(addprefix src/, \
+	module.o tally.o scan.o elapsed.o \
+	scores.o rate.o ratio.o \
+	durations.o duration_state.o duration_codec.o duration_select.o duration_multiset.o)
+PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
+
+# the parts of the install script, in order
+SQL_PARTS = $(addprefix $(srcdir)/sql/, \
+	prologue.sql tallies.sql transitions.sql accessors.sql aggregates.sql builtin.sql catalogue.sql)
+
+DATA_built = kpi--$(EXTVERSION).sql
+DOCS = README.md
+
+# every test is named: an empty list would pass without a word
+REGRESS = install tallies
+REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi
+
+PG_CONFIG ?= pg_config
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+kpi--$(EXTVERSION).sql: $(SQL_PARTS) $(srcdir)/kpi.control
+	cat $(SQL_PARTS) > $@
+
+EXTRA_CLEAN = kpi--$(EXTVERSION).sql
+$(OBJS): $(wildcard $(srcdir)/src/*.h)

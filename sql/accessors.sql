@@ -1,0 +1,47 @@
+
+-- Questions that belong to a tally rather than to one KPI.
+
+DO $install$
+DECLARE
+	ours text := '@extschema@';
+	accessor record;
+BEGIN
+	FOR accessor IN
+		SELECT * FROM (VALUES
+			('score_share(s kpi_scores, low integer, high integer)', 'double precision', 'kpi_scores_share', 'percentage of answers from low to high'),
+			('score_avg(s kpi_scores)', 'double precision', 'kpi_scores_avg', 'mean score'),
+			('score_stddev(s kpi_scores)', 'double precision', 'kpi_scores_stddev', 'sample standard deviation of the scores'),
+			('score_counts(s kpi_scores)', 'bigint[]', 'kpi_scores_counts', 'how many answers of 0, 1, ... 10'),
+			('csat_pct(s kpi_scores, satisfied_from integer)', 'double precision', 'kpi_scores_pct_from', 'percentage of answers at or above a threshold'),
+			('ces_pct(s kpi_scores, easy_from integer)', 'double precision', 'kpi_scores_pct_from', 'percentage of answers at or above a threshold'),
+			('net_score(s kpi_scores, top_from integer, bottom_to integer)', 'double precision', 'kpi_scores_net', 'percentage of answers at or above the top minus those at or below the bottom'),
+			('rate_pct(r kpi_rate)', 'double precision', 'kpi_rate_pct', 'hits in percent of trials'),
+			('rate_hits(r kpi_rate)', 'bigint', 'kpi_rate_hits', 'number of hits'),
+			('ratio_value(q kpi_ratio)', 'double precision', 'kpi_ratio_value', 'numerator over denominator'),
+			('ratio_pct(q kpi_ratio)', 'double precision', 'kpi_ratio_pct', 'numerator in percent of the denominator'),
+			('ratio_numerator(q kpi_ratio)', 'double precision', 'kpi_ratio_numerator', 'sum of the numerators, in units or seconds'),
+			('ratio_denominator(q kpi_ratio)', 'double precision', 'kpi_ratio_denominator', 'sum of the denominators, in units or seconds'),
+			('avg_duration(q kpi_ratio)', 'interval', 'kpi_ratio_avg', 'mean duration'),
+			('avg_duration(d kpi_durations)', 'interval', 'kpi_durations_avg', 'mean duration'),
+			('median_duration(d kpi_durations)', 'interval', 'kpi_durations_median', 'median duration'),
+			('p90_duration(d kpi_durations)', 'interval', 'kpi_durations_p90', '90th percentile of the durations'),
+			('p95_duration(d kpi_durations)', 'interval', 'kpi_durations_p95', '95th percentile of the durations'),
+			('p99_duration(d kpi_durations)', 'interval', 'kpi_durations_p99', '99th percentile of the durations'),
+			('min_duration(d kpi_durations)', 'interval', 'kpi_durations_min', 'shortest duration'),
+			('max_duration(d kpi_durations)', 'interval', 'kpi_durations_max', 'longest duration'),
+			('total_duration(d kpi_durations)', 'interval', 'kpi_durations_total', 'sum of all durations'),
+			('percentile(d kpi_durations, fraction double precision)', 'interval', 'kpi_durations_percentile_at', 'percentile for a fraction from 0 to 1, interpolated as percentile_cont does'),
+			('share_within(d kpi_durations, target interval)', 'double precision', 'kpi_durations_share_within', 'percentage of durations at or under a target'),
+			('is_exact(d kpi_durations)', 'boolean', 'kpi_durations_is_exact', 'whether percentiles are exact'),
+			('relative_error(d kpi_durations)', 'double precision', 'kpi_durations_relative_error', 'how far a percentile may be off, as a share of it; 0 when exact')
+		) AS t (signature, returns, symbol, description)
+	LOOP
+		-- the only types of ours in these signatures are tallies
+		accessor.signature := regexp_replace(accessor.signature, '\mkpi_', replace(ours, '\', '\\') || '.kpi_', 'g');
+		EXECUTE format('CREATE FUNCTION %s.%s RETURNS %s AS ''MODULE_PATHNAME'', %L LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
+					   ours, accessor.signature, accessor.returns, accessor.symbol);
+		EXECUTE format('COMMENT ON FUNCTION %s.%s IS %L',
+					   ours, accessor.signature, accessor.description);
+	END LOOP;
+END
+$install$;

@@ -1,0 +1,154 @@
+
+-- The catalogue: what is built in and what users have defined.
+
+CREATE VIEW @extschema@.kpi_catalogue AS
+	SELECT
+		b.name,
+		e.extnamespace::regnamespace::text AS schema,
+		b.aliases,
+		b.family,
+		(SELECT array_agg(DISTINCT split_part(s, '(', 1)) FROM unnest(b.signatures) AS s) AS transitions,
+		b.final AS final_function,
+		-- a class of types is every number, or every kind of instant
+		(SELECT array_agg(regexp_replace(regexp_replace(s, '^\w+', b.name), ' <\w+>', '', 'g') ORDER BY n)
+		 FROM unnest(b.signatures) WITH ORDINALITY AS u (s, n)) AS signatures,
+		b.unit,
+		b.better,
+		b.timing,
+		b.hit,
+		b.denominator,
+		b.formula,
+		b.definition,
+		b.question,
+		b.example,
+		true AS built_in
+	FROM @extschema@.kpi_builtin AS b
+	JOIN pg_catalog.pg_extension AS e ON e.extname = 'kpi'
+UNION ALL
+	SELECT
+		p.proname::text,
+		p.pronamespace::regnamespace::text,
+		coalesce(regexp_split_to_array(substring(min(c.comment) FROM '(?n)^Also known as: (.*)$'), ', *'), '{}'),
+		CASE
+			WHEN min(t.proname) LIKE 'kpi\_ratio\_%duration' THEN 'average'
+			ELSE substring(min(t.proname)::text FROM '^kpi_([a-z]+)')
+		END,
+		array_agg(DISTINCT t.proname::text),
+		min(f.proname)::text,
+		array_agg(format('%s(%s)', p.proname, pg_get_function_arguments(p.oid)) ORDER BY p.oid),
+		substring(min(c.comment) FROM '(?n)^Unit: (.*)$'),
+		(SELECT enumlabel::text::@extschema@.kpi_direction FROM pg_catalog.pg_enum
+		 WHERE enumtypid = '@extschema@.kpi_direction'::regtype AND enumlabel = substring(min(c.comment) FROM '(?n)^Better: (.*)$')),
+		NULL,
+		NULL,
+		NULL,
+		NULL,
+		substring(min(c.comment) FROM '(?n)^(.*)$'),
+		substring(min(c.comment) FROM '(?n)^Question: (.*)$'),
+		substring(min(c.comment) FROM '(?n)^Example: (.*)$'),
+		false
+	FROM pg_catalog.pg_aggregate AS a
+	JOIN pg_catalog.pg_proc AS p ON p.oid = a.aggfnoid
+	JOIN pg_catalog.pg_proc AS t ON t.oid = a.aggtransfn
+	JOIN pg_catalog.pg_extension AS e ON e.extname = 'kpi'
+	JOIN pg_catalog.pg_depend AS ours ON ours.classid = 'pg_catalog.pg_proc'::regclass AND ours.objid = t.oid
+		AND ours.refclassid = 'pg_catalog.pg_extension'::regclass AND ours.refobjid = e.oid AND ours.deptype = 'e'
+	LEFT JOIN pg_catalog.pg_proc AS f ON f.oid = a.aggfinalfn
+	CROSS JOIN LATERAL (SELECT obj_description(p.oid, 'pg_proc') AS comment) AS c
+	WHERE NOT EXISTS (
+		SELECT FROM pg_catalog.pg_depend AS member
+		WHERE member.classid = 'pg_catalog.pg_proc'::regclass AND member.objid = p.oid
+		AND member.refclassid = 'pg_catalog.pg_extension'::regclass AND member.deptype = 'e')
+	GROUP BY p.proname, p.pronamespace;
+COMMENT ON VIEW @extschema@.kpi_catalogue IS 'every KPI, built in or defined by users, with its definition';
+GRANT SELECT ON @extschema@.kpi_catalogue TO PUBLIC;
+
+CREATE FUNCTION @extschema@.kpi_define(
+	name text, family text, definition text,
+	answer text DEFAULT NULL,
+	question text DEFAULT NULL,
+	unit text DEFAULT NULL,
+	better @extschema@.kpi_direction DEFAULT NULL,
+	aliases text[] DEFAULT '{}',
+	example text DEFAULT NULL,
+	schema text DEFAULT current_schema())
+RETURNS text
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	chosen record;
+	signature text;
+BEGIN
+	IF name IS NULL OR name !~ '^[a-z_][a-z0-9_]*$' OR length(name) > 63 THEN
+		RAISE EXCEPTION 'invalid KPI name "%"', name
+			USING ERRCODE = 'invalid_name',
+				  DETAIL = 'A name has lower-case letters, digits and underscores, at most 63, and does not begin with a digit.';
+	END IF;
+	IF coalesce(definition, '') = '' THEN
+		RAISE EXCEPTION 'KPI "%" has no definition', name
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'Say in a sentence what is counted, and out of what.';
+	END IF;
+	IF EXISTS (SELECT FROM @extschema@.kpi_builtin AS b WHERE b.name = kpi_define.name) THEN
+		RAISE EXCEPTION 'KPI "%" is built in', name
+			USING ERRCODE = 'duplicate_object', HINT = 'Choose another name.';
+	END IF;
+	IF schema IS NULL THEN
+		RAISE EXCEPTION 'no schema has been selected to create in'
+			USING ERRCODE = 'undefined_schema', HINT = 'Name one, as in schema => ''support''.';
+	END IF;
+
+	SELECT * INTO chosen FROM (VALUES
+		('scores', 'kpi_scores', ARRAY['kpi_scores_accum(score <score>)'], 'score_avg', 'score'),
+		('rate', 'kpi_rate', ARRAY['kpi_rate_accum(hit boolean)'], 'rate_pct', 'percent'),
+		('ratio', 'kpi_ratio', ARRAY['kpi_ratio_accum(numerator interval, denominator interval)', 'kpi_ratio_accum(numerator bigint, denominator bigint)'], 'ratio_value', 'ratio'),
+		('average', 'kpi_ratio', ARRAY['kpi_ratio_accum_duration(duration interval)', 'kpi_ratio_accum_duration(started <instant>, ended <instant>)'], 'avg_duration', 'duration'),
+		('durations', 'kpi_durations', ARRAY['kpi_durations_accum(duration interval)', 'kpi_durations_accum(started <instant>, ended <instant>)'], 'median_duration', 'duration'))
+		AS f (family, tally, signatures, answer, unit)
+	WHERE f.family = kpi_define.family;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'unknown KPI family "%"', family
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'The families are scores, rate, ratio, average and durations.';
+	END IF;
+	IF answer IS NOT NULL AND NOT EXISTS (
+		SELECT FROM pg_proc AS p
+		WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = answer AND p.prokind = 'f'
+		AND p.proargtypes::text = format('@extschema@.%I', chosen.tally)::regtype::oid::text
+		AND p.prorettype <> p.proargtypes[0] AND p.proname !~ '^kpi_')
+	THEN
+		RAISE EXCEPTION 'a tally of the family "%" has no answer "%"', family, answer
+			USING ERRCODE = 'undefined_function',
+				  HINT = format('Name a function of one %s, such as %s.', chosen.tally, chosen.answer);
+	END IF;
+
+	FOREACH signature IN ARRAY chosen.signatures LOOP
+		PERFORM @extschema@.kpi_create_aggregate(
+			schema, name, signature, coalesce(answer, chosen.answer),
+			@extschema@.kpi_describe(definition, question, coalesce(unit, chosen.unit), better, aliases, example));
+	END LOOP;
+	RETURN format('%I.%I', schema, name);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_define(text, text, text, text, text, text, @extschema@.kpi_direction, text[], text, text)
+IS 'creates a KPI of your own: an aggregate in your schema over the tally of a family (scores, rate, ratio, average, durations)';
+
+CREATE FUNCTION @extschema@.kpi_help(search text DEFAULT NULL)
+RETURNS TABLE (kpi text, question text, signature text, definition text, unit text, better @extschema@.kpi_direction, example text)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	-- every word must occur; a hit in the name or an alias comes first
+	SELECT c.name, c.question, array_to_string(c.signatures, ', '), c.definition, c.unit, c.better, c.example
+	FROM @extschema@.kpi_catalogue AS c,
+		 LATERAL (SELECT lower(concat_ws(' ', c.name, replace(c.name, '_', ' '), array_to_string(c.aliases, ' '))) AS names,
+						 lower(concat_ws(' ', c.question, c.definition, c.family)) AS texts) AS t,
+		 LATERAL (SELECT coalesce(bool_and(strpos(names || ' ' || texts, word) > 0), true) AS found,
+						 coalesce(bool_and(strpos(names, word) > 0), false) AS by_name
+				  FROM regexp_split_to_table(lower(coalesce($1, '')), '[^[:alnum:]_%-]+') AS word
+				  WHERE word <> '') AS m
+	WHERE found
+	ORDER BY lower(coalesce($1, '')) = ANY (c.name || c.aliases) DESC, by_name DESC, c.name;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_help(text) IS 'finds a KPI by its name, an alias (frt, aht, top box) or a question (are customers happy)';

@@ -1,0 +1,181 @@
+/*
+ * duration_codec.c
+ *		The bytes in which a kpi_durations stores its exact values.
+ *
+ * All numbers are varints: seven bits a byte, least significant first, the high
+ * bit set on all but the last byte, in the shortest form.
+ *
+ *		n						number of values
+ *		unit					greatest common divisor of all values, 1 if all are 0
+ *		first / unit			the smallest value
+ *		(next - last) / unit	n - 1 times
+ *
+ * An empty tally is the single byte n = 0.  Dividing by the common unit is what
+ * makes values that were recorded in whole seconds or minutes short.  A multiset
+ * has exactly one encoding, and the decoder refuses every other one: equality
+ * and hashing of tallies compare bytes.
+ *
+ * Values are microseconds, never negative.
+ */
+#include "duration_codec.h"
+
+#define MAX_INT64 ((uint64) INT64_MAX)
+
+static size_t
+put_varint(uint64 value, uint8 *out)
+{
+	size_t		length = 0;
+
+	while (value >= 0x80)
+	{
+		if (out)
+			out[length] = (uint8) (value | 0x80);
+		length++;
+		value >>= 7;
+	}
+	if (out)
+		out[length] = (uint8) value;
+	return length + 1;
+}
+
+/*
+ * Reads one varint of at most 63 bits and moves *bytes behind it.  False if the
+ * bytes end early, or hold a number that is too large or not in shortest form.
+ */
+static bool
+get_varint(const uint8 **bytes, const uint8 *end, uint64 *value)
+{
+	uint64		result = 0;
+	int			shift;
+
+	for (shift = 0; shift < 63; shift += 7)
+	{
+		uint8		byte;
+
+		if (*bytes >= end)
+			return false;
+		byte = *(*bytes)++;
+		result |= (uint64) (byte & 0x7f) << shift;
+		if ((byte & 0x80) == 0)
+		{
+			*value = result;
+			return byte != 0 || shift == 0;
+		}
+	}
+	return false;
+}
+
+static uint64
+greatest_common_divisor(uint64 a, uint64 b)
+{
+	while (b != 0)
+	{
+		uint64		rest = a % b;
+
+		a = b;
+		b = rest;
+	}
+	return a;
+}
+
+/*
+ * Encodes n sorted values into out, or only measures them when out is NULL.
+ * Returns the number of bytes.
+ */
+size_t
+kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out)
+{
+	size_t		length;
+	uint64		unit = 0;
+	uint64		last = 0;
+	int64		i;
+
+	length = put_varint((uint64) n, out);
+	if (n == 0)
+		return length;
+
+	/* the divisor of the values is that of the first one and the steps */
+	for (i = 0; i < n && unit != 1; i++)
+	{
+		unit = greatest_common_divisor((uint64) sorted[i] - last, unit);
+		last = (uint64) sorted[i];
+	}
+	if (unit == 0)
+		unit = 1;
+
+	length += put_varint(unit, out ? out + length : NULL);
+	last = 0;
+	for (i = 0; i < n; i++)
+	{
+		uint64		step = (uint64) sorted[i] - last;
+
+		/* dividing is slow and most often there is nothing to divide */
+		if (step != 0 && unit != 1)
+			step /= unit;
+		length += put_varint(step, out ? out + length : NULL);
+		last = (uint64) sorted[i];
+	}
+	return length;
+}
+
+/*
+ * Reads how many values the bytes claim to hold, so that the caller can make
+ * room.  Every value takes at least a byte, hence the answer is bounded by the
+ * length.  Returns NULL, or what is wrong.
+ */
+const char *
+kpi_exact_count(const uint8 *bytes, size_t length, int64 *n)
+{
+	const uint8 *end = bytes + length;
+	uint64		count;
+
+	if (!get_varint(&bytes, end, &count))
+		return "The number of values cannot be read.";
+	if (count > (uint64) (end - bytes))
+		return "There are fewer values than announced.";
+	*n = (int64) count;
+	return NULL;
+}
+
+/*
+ * Decodes the n values that kpi_exact_count has announced, in ascending order.
+ * With sorted NULL the bytes are only checked.  Returns NULL, or what is wrong.
+ */
+const char *
+kpi_exact_decode(const uint8 *bytes, size_t length, int64 n, int64 *sorted)
+{
+	const uint8 *end = bytes + length;
+	uint64		count;
+	uint64		unit;
+	uint64		divisor = 0;
+	uint64		value = 0;
+	int64		i;
+
+	if (!get_varint(&bytes, end, &count) || count != (uint64) n)
+		return "The number of values cannot be read.";
+	if (n > 0)
+	{
+		if (!get_varint(&bytes, end, &unit) || unit == 0)
+			return "The common unit cannot be read.";
+		for (i = 0; i < n; i++)
+		{
+			uint64		step;
+
+			if (!get_varint(&bytes, end, &step))
+				return "A value cannot be read.";
+			if (step > (MAX_INT64 - value) / unit)
+				return "A value is out of range.";
+			value += step * unit;
+			if (divisor != 1)
+				divisor = greatest_common_divisor(step, divisor);
+			if (sorted)
+				sorted[i] = (int64) value;
+		}
+		/* all zero: nothing to divide, and the unit is 1 by definition */
+		if (divisor != 1 && !(divisor == 0 && unit == 1))
+			return "The common unit is not the greatest one.";
+	}
+	if (bytes != end)
+		return "There are bytes behind the last value.";
+	return NULL;
+}

@@ -1,0 +1,15 @@
+/*
+ * duration_codec.h
+ *		The bytes in which a kpi_durations stores its exact values.
+ */
+#ifndef KPI_DURATION_CODEC_H
+#define KPI_DURATION_CODEC_H
+
+#include "kpi_core.h"
+
+extern size_t kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out);
+extern const char *kpi_exact_count(const uint8 *bytes, size_t length, int64 *n);
+extern const char *kpi_exact_decode(const uint8 *bytes, size_t length,
+									int64 n, int64 *sorted);
+
+#endif							/* KPI_DURATION_CODEC_H */

@@ -1,0 +1,129 @@
+/*
+ * elapsed.c
+ *		Durations in microseconds.
+ *
+ * A duration is never negative, infinite or longer than a bigint of
+ * microseconds: such a row is bad data, and an error tells how to leave it out.
+ */
+#include "elapsed.h"
+
+#include "common/int.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+
+static void
+report_out_of_range(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("interval out of range")));
+}
+
+/*
+ * The length of an interval; months count 30 days and days 24 hours, as when
+ * PostgreSQL compares intervals.
+ */
+int64
+kpi_interval_to_usec(const Interval *interval)
+{
+	int64		days = (int64) interval->month * DAYS_PER_MONTH + interval->day;
+	int64		usec;
+
+	if (!KPI_INTERVAL_IS_FINITE(interval) ||
+		pg_mul_s64_overflow(days, USECS_PER_DAY, &usec) ||
+		pg_add_s64_overflow(usec, interval->time, &usec))
+		report_out_of_range();
+	if (unlikely(usec < 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("duration cannot be negative"),
+				 errdetail("The duration is %s.",
+						   DatumGetCString(DirectFunctionCall1(interval_out, PointerGetDatum(interval)))),
+				 errhint("Leave such rows out with FILTER (WHERE duration >= '0'), naming your own column.")));
+	return usec;
+}
+
+static char *
+timestamp_text(Timestamp timestamp)
+{
+	return DatumGetCString(DirectFunctionCall1(timestamp_out, TimestampGetDatum(timestamp)));
+}
+
+/*
+ * The time from one instant to another.
+ */
+int64
+kpi_elapsed_usec(Timestamp started, Timestamp ended)
+{
+	int64		usec;
+
+	if (unlikely(TIMESTAMP_NOT_FINITE(started) || TIMESTAMP_NOT_FINITE(ended)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("duration cannot be infinite"),
+				 errdetail("It would last from %s to %s.",
+						   timestamp_text(started), timestamp_text(ended)),
+				 errhint("Leave such rows out with FILTER (WHERE isfinite(ended)), naming your own column.")));
+	if (unlikely(ended < started))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("duration cannot be negative"),
+				 errdetail("The end %s is before the start %s (UTC).",
+						   timestamp_text(ended), timestamp_text(started)),
+				 errhint("Leave such rows out with FILTER (WHERE ended >= started), naming your own columns.")));
+	if (unlikely(pg_sub_s64_overflow(ended, started, &usec)))
+		report_out_of_range();
+	return usec;
+}
+
+/*
+ * Midnight UTC of a date.  Every date fits: they end long before the bigint.
+ */
+Timestamp
+kpi_date_to_timestamp(DateADT date)
+{
+	if (DATE_IS_NOBEGIN(date))
+		return DT_NOBEGIN;
+	if (DATE_IS_NOEND(date))
+		return DT_NOEND;
+	return (Timestamp) date * USECS_PER_DAY;
+}
+
+/*
+ * The sum of three intervals (talk, hold and wrap), a missing part counting
+ * nothing; no duration when all are missing.
+ */
+bool
+kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec)
+{
+	bool		known = false;
+	int			part;
+
+	*usec = 0;
+	for (part = 1; part <= 3; part++)
+	{
+		if (PG_ARGISNULL(part))
+			continue;
+		if (pg_add_s64_overflow(*usec, kpi_interval_to_usec(PG_GETARG_INTERVAL_P(part)), usec))
+			report_out_of_range();
+		known = true;
+	}
+	return known;
+}
+
+/*
+ * Microseconds as interval, in days and a time below 24 hours, which is how
+ * PostgreSQL subtracts timestamps.
+ */
+Datum
+kpi_usec_to_interval(int128 usec)
+{
+	Interval   *interval = palloc0(sizeof(Interval));
+	int128		days = usec / USECS_PER_DAY;
+
+	if (days < PG_INT32_MIN || days > PG_INT32_MAX)
+		report_out_of_range();
+	interval->day = (int32) days;
+	interval->time = (int64) (usec % USECS_PER_DAY);
+	return PointerGetDatum(interval);
+}

@@ -1,0 +1,72 @@
+/*
+ * elapsed.h
+ *		Durations in microseconds, and all the ways a row can give one.
+ */
+#ifndef KPI_ELAPSED_H
+#define KPI_ELAPSED_H
+
+#include "kpi_compat.h"
+
+#include "utils/date.h"
+#include "utils/timestamp.h"
+
+extern int64 kpi_interval_to_usec(const Interval *interval);
+extern int64 kpi_elapsed_usec(Timestamp started, Timestamp ended);
+extern Timestamp kpi_date_to_timestamp(DateADT date);
+extern Datum kpi_usec_to_interval(int128 usec);
+
+/*
+ * Every source takes its arguments behind the state and answers whether there
+ * is a duration.  "instants" serves timestamptz, timestamp and mixed pairs:
+ * both types count microseconds, and a plain timestamp is read as UTC.  All are
+ * called by strict transitions but "parts", of which any may be NULL.
+ */
+#define KPI_DURATION_SOURCES(SOURCE) \
+	SOURCE(interval) \
+	SOURCE(instants) \
+	SOURCE(dates) \
+	SOURCE(date_instant) \
+	SOURCE(instant_date) \
+	SOURCE(parts)
+
+static inline bool
+kpi_duration_interval(FunctionCallInfo fcinfo, int64 *usec)
+{
+	*usec = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1));
+	return true;
+}
+
+static inline bool
+kpi_duration_instants(FunctionCallInfo fcinfo, int64 *usec)
+{
+	*usec = kpi_elapsed_usec(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMP(2));
+	return true;
+}
+
+static inline bool
+kpi_duration_dates(FunctionCallInfo fcinfo, int64 *usec)
+{
+	*usec = kpi_elapsed_usec(kpi_date_to_timestamp(PG_GETARG_DATEADT(1)),
+							 kpi_date_to_timestamp(PG_GETARG_DATEADT(2)));
+	return true;
+}
+
+static inline bool
+kpi_duration_date_instant(FunctionCallInfo fcinfo, int64 *usec)
+{
+	*usec = kpi_elapsed_usec(kpi_date_to_timestamp(PG_GETARG_DATEADT(1)),
+							 PG_GETARG_TIMESTAMP(2));
+	return true;
+}
+
+static inline bool
+kpi_duration_instant_date(FunctionCallInfo fcinfo, int64 *usec)
+{
+	*usec = kpi_elapsed_usec(PG_GETARG_TIMESTAMP(1),
+							 kpi_date_to_timestamp(PG_GETARG_DATEADT(2)));
+	return true;
+}
+
+extern bool kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec);
+
+#endif							/* KPI_ELAPSED_H */

@@ -1,0 +1,41 @@
+/*
+ * kpi_compat.h
+ *		The differences between PostgreSQL majors, all in one place.
+ *
+ * No other file may test PG_VERSION_NUM.
+ */
+#ifndef KPI_COMPAT_H
+#define KPI_COMPAT_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#ifndef HAVE_INT128
+#error "kpi keeps exact sums in 128-bit integers, which this compiler does not have"
+#endif
+
+/* 16 moved the varlena macros out of postgres.h, and brought soft errors */
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#include "varatt.h"
+#else
+#define ereturn(context, dummy, ...) \
+	do { (void) (context); ereport(ERROR, __VA_ARGS__); return dummy; } while (0)
+#endif
+
+/* 17 gave intervals an infinity; before, every interval is finite */
+#if PG_VERSION_NUM >= 170000
+#define KPI_INTERVAL_IS_FINITE(interval) (!INTERVAL_NOT_FINITE(interval))
+#else
+#define KPI_INTERVAL_IS_FINITE(interval) (true)
+#endif
+
+/* 18 lets a module tell its name and version */
+#if PG_VERSION_NUM >= 180000
+#define KPI_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "kpi", .version = KPI_VERSION)
+#else
+#define KPI_MODULE_MAGIC PG_MODULE_MAGIC
+#endif
+
+#endif							/* KPI_COMPAT_H */

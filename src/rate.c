@@ -1,0 +1,228 @@
+/*
+ * rate.c
+ *		kpi_rate: hits out of trials, and the KPIs that are a share of rows.
+ *
+ * Text form: hits/trials.
+ */
+#include "tally.h"
+
+#include "common/int.h"
+#include "libpq/pqformat.h"
+#include "scan.h"
+#include "utils/builtins.h"
+
+static const char *
+rate_check(const KpiRate *rate)
+{
+	if (rate->version != KPI_FORMAT_VERSION)
+		return "Its format version is unknown.";
+	if (rate->hits < 0)
+		return "The hits are negative.";
+	if (rate->hits > rate->trials)
+		return "There are more hits than trials.";
+	return NULL;
+}
+
+static bool
+rate_add(KpiRate *rate, const KpiRate *other)
+{
+	if (pg_add_s64_overflow(rate->trials, other->trials, &rate->trials))
+		return false;
+	rate->hits += other->hits;	/* never more than trials */
+	return true;
+}
+
+static bool
+rate_subtract(KpiRate *rate, const KpiRate *other)
+{
+	rate->hits -= other->hits;
+	rate->trials -= other->trials;
+	return rate_check(rate) == NULL;
+}
+
+KPI_FIXED_TALLY(KpiRate, rate);
+
+static KpiRate *
+rate_create(int64 hits, int64 trials)
+{
+	KpiRate    *rate = palloc0(sizeof(KpiRate));
+
+	rate->version = KPI_FORMAT_VERSION;
+	rate->hits = hits;
+	rate->trials = trials;
+	return rate;
+}
+
+PG_FUNCTION_INFO_V1(kpi_rate_in);
+Datum
+kpi_rate_in(PG_FUNCTION_ARGS)
+{
+	KpiScan		scan = kpi_scan_begin(fcinfo, "kpi_rate");
+	KpiRate    *rate;
+	int64		hits;
+	int64		trials;
+
+	if (!kpi_scan_count(&scan, &hits) || !kpi_scan_char(&scan, '/') ||
+		!kpi_scan_count(&scan, &trials) || !kpi_scan_end(&scan))
+		return kpi_scan_failed(&scan, "Expected hits and trials, as in 7/10.");
+	rate = rate_create(hits, trials);
+	if (rate_check(rate) != NULL)
+		return kpi_scan_failed(&scan, rate_check(rate));
+	PG_RETURN_POINTER(rate);
+}
+
+PG_FUNCTION_INFO_V1(kpi_rate_out);
+Datum
+kpi_rate_out(PG_FUNCTION_ARGS)
+{
+	const KpiRate *rate = rate_argument(fcinfo, 0);
+
+	PG_RETURN_CSTRING(psprintf(INT64_FORMAT "/" INT64_FORMAT, rate->hits, rate->trials));
+}
+
+PG_FUNCTION_INFO_V1(kpi_rate_recv);
+Datum
+kpi_rate_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	KpiRate    *rate = rate_create(0, 0);
+
+	kpi_recv_header(message, "kpi_rate");
+	rate->hits = pq_getmsgint64(message);
+	rate->trials = pq_getmsgint64(message);
+	if (rate_check(rate) != NULL)
+		kpi_report_received("kpi_rate", rate_check(rate));
+	PG_RETURN_POINTER(rate);
+}
+
+PG_FUNCTION_INFO_V1(kpi_rate_send);
+Datum
+kpi_rate_send(PG_FUNCTION_ARGS)
+{
+	const KpiRate *rate = rate_argument(fcinfo, 0);
+	StringInfoData message;
+
+	pq_begintypsend(&message);
+	pq_sendbyte(&message, rate->version);
+	pq_sendint64(&message, rate->hits);
+	pq_sendint64(&message, rate->trials);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+/* ---------------------------------------------------------------------------
+ * Transitions.  A source turns the arguments of a row into a trial and its
+ * outcome; each source is one transition and its inverse.  All are strict.
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * A count of contacts, replies or the like; an error below zero.
+ */
+static inline int64
+event_count(FunctionCallInfo fcinfo)
+{
+	int64		count = PG_GETARG_INT64(1);
+
+	if (unlikely(count < 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("count cannot be negative"),
+				 errdetail("The count is " INT64_FORMAT ".", count),
+				 errhint("Leave such rows out with FILTER (WHERE contacts >= 0), naming your own column.")));
+	return count;
+}
+
+#define SCORE_REACHES(score) (kpi_score_level(score) >= kpi_score_threshold(fcinfo, 2))
+
+#define RATE_SOURCE(source, counted, hit) \
+PG_FUNCTION_INFO_V1(kpi_rate_accum_##source); \
+Datum \
+kpi_rate_accum_##source(PG_FUNCTION_ARGS) \
+{ \
+	KpiRate    *rate = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRate)); \
+\
+	if (counted) \
+	{ \
+		if (unlikely(pg_add_s64_overflow(rate->trials, 1, &rate->trials))) \
+			kpi_report_overflow("kpi_rate"); \
+		rate->hits += (hit); \
+	} \
+	PG_RETURN_POINTER(rate); \
+} \
+\
+PG_FUNCTION_INFO_V1(kpi_rate_discard_##source); \
+Datum \
+kpi_rate_discard_##source(PG_FUNCTION_ARGS) \
+{ \
+	KpiRate    *rate = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRate)); \
+\
+	if (counted) \
+	{ \
+		rate->trials--; \
+		rate->hits -= (hit); \
+		if (rate_check(rate) != NULL) \
+			kpi_report_underflow("kpi_rate"); \
+	} \
+	PG_RETURN_POINTER(rate); \
+} \
+extern int	no_such_variable
+
+/* solved: a row that is not solved is no trial */
+#define SOLVED PG_GETARG_BOOL(2)
+
+RATE_SOURCE(bool, true, PG_GETARG_BOOL(1));
+RATE_SOURCE(at_most_one, true, event_count(fcinfo) <= 1);
+RATE_SOURCE(at_most_one_solved, SOLVED, event_count(fcinfo) <= 1);
+RATE_SOURCE(exactly_one, true, event_count(fcinfo) == 1);
+RATE_SOURCE(exactly_one_solved, SOLVED, event_count(fcinfo) == 1);
+RATE_SOURCE(at_least_one, true, event_count(fcinfo) >= 1);
+RATE_SOURCE(at_least_one_solved, SOLVED, event_count(fcinfo) >= 1);
+RATE_SOURCE(score_int2, true, SCORE_REACHES(PG_GETARG_INT16(1)));
+RATE_SOURCE(score_int4, true, SCORE_REACHES(PG_GETARG_INT32(1)));
+RATE_SOURCE(score_float8, true, SCORE_REACHES(PG_GETARG_FLOAT8(1)));
+
+/* ---------------------------------------------------------------------------
+ * Questions
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * Hits in percent of trials; NULL without trials.
+ */
+PG_FUNCTION_INFO_V1(kpi_rate_pct);
+Datum
+kpi_rate_pct(PG_FUNCTION_ARGS)
+{
+	const KpiRate *rate = rate_argument(fcinfo, 0);
+
+	if (rate->trials == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(100.0 * (double) rate->hits / (double) rate->trials);
+}
+
+PG_FUNCTION_INFO_V1(kpi_rate_hits);
+Datum
+kpi_rate_hits(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(rate_argument(fcinfo, 0)->hits);
+}
+
+PG_FUNCTION_INFO_V1(kpi_rate_n);
+Datum
+kpi_rate_n(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(rate_argument(fcinfo, 0)->trials);
+}
+
+PG_FUNCTION_INFO_V1(kpi_rate_to_jsonb);
+Datum
+kpi_rate_to_jsonb(PG_FUNCTION_ARGS)
+{
+	const KpiRate *rate = rate_argument(fcinfo, 0);
+	StringInfoData json;
+
+	initStringInfo(&json);
+	appendStringInfo(&json, "{\"hits\": " INT64_FORMAT ", \"trials\": " INT64_FORMAT "}",
+					 rate->hits, rate->trials);
+	return kpi_jsonb(&json);
+}

@@ -1,0 +1,145 @@
+/*
+ * scan.c
+ *		Reads the text form of a tally from left to right.
+ *
+ * The readers skip leading white space and return false, without moving, when
+ * the input has something else.
+ */
+#include "scan.h"
+
+#define INT128_MAXIMUM ((int128) (~(uint128) 0 >> 1))
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static void
+skip_space(KpiScan *scan)
+{
+	while (*scan->next == ' ' || (*scan->next >= '\t' && *scan->next <= '\r'))
+		scan->next++;
+}
+
+KpiScan
+kpi_scan_begin(FunctionCallInfo fcinfo, const char *type)
+{
+	KpiScan		scan;
+
+	scan.type = type;
+	scan.text = PG_GETARG_CSTRING(0);
+	scan.next = scan.text;
+	scan.escontext = fcinfo->context;
+	return scan;
+}
+
+/*
+ * Raises the error that a bad literal deserves, or hands it over to a caller
+ * that collects soft errors; then there is a return value, to be returned.
+ */
+Datum
+kpi_scan_failed(KpiScan *scan, const char *detail)
+{
+	ereturn(scan->escontext, (Datum) 0,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type %s: \"%s\"", scan->type, scan->text),
+			 errdetail("%s", detail)));
+}
+
+bool
+kpi_scan_char(KpiScan *scan, char expected)
+{
+	skip_space(scan);
+	if (*scan->next != expected)
+		return false;
+	scan->next++;
+	return true;
+}
+
+bool
+kpi_scan_end(KpiScan *scan)
+{
+	skip_space(scan);
+	return *scan->next == '\0';
+}
+
+/*
+ * Reads a count: decimal digits that fit into a bigint.
+ */
+bool
+kpi_scan_count(KpiScan *scan, int64 *value)
+{
+	const char *next;
+	int64		result = 0;
+
+	skip_space(scan);
+	next = scan->next;
+	if (!is_digit(*next))
+		return false;
+	for (; is_digit(*next); next++)
+	{
+		int			digit = *next - '0';
+
+		if (result > (PG_INT64_MAX - digit) / 10)
+			return false;
+		result = result * 10 + digit;
+	}
+	scan->next = next;
+	*value = result;
+	return true;
+}
+
+/*
+ * Reads a decimal number with at most six digits behind the point, as
+ * millionths.  Further zeros are allowed: they change nothing.
+ */
+bool
+kpi_scan_millionths(KpiScan *scan, int128 *value)
+{
+	const char *next;
+	bool		negative;
+	int128		result = 0;
+	int			decimals = -1;	/* digits behind the point; -1 before it */
+
+	skip_space(scan);
+	next = scan->next;
+	negative = (*next == '-');
+	if (negative)
+		next++;
+	if (!is_digit(*next))
+		return false;
+	for (;; next++)
+	{
+		int			digit;
+
+		if (*next == '.' && decimals < 0 && is_digit(next[1]))
+		{
+			decimals = 0;
+			continue;
+		}
+		if (!is_digit(*next))
+			break;
+		digit = *next - '0';
+		if (decimals == 6)
+		{
+			if (digit != 0)
+				return false;
+			continue;
+		}
+		if (result > (INT128_MAXIMUM - digit) / 10)
+			return false;
+		result = result * 10 + digit;
+		if (decimals >= 0)
+			decimals++;
+	}
+	for (decimals = Max(decimals, 0); decimals < 6; decimals++)
+	{
+		if (result > INT128_MAXIMUM / 10)
+			return false;
+		result *= 10;
+	}
+	scan->next = next;
+	*value = negative ? -result : result;
+	return true;
+}

@@ -1,0 +1,25 @@
+/*
+ * scan.h
+ *		Reads the text form of a tally from left to right.
+ */
+#ifndef KPI_SCAN_H
+#define KPI_SCAN_H
+
+#include "kpi_compat.h"
+
+typedef struct KpiScan
+{
+	const char *type;			/* SQL name, for errors */
+	const char *text;			/* the whole input, for errors */
+	const char *next;
+	fmNodePtr	escontext;		/* where a soft error goes, from PostgreSQL 16 */
+} KpiScan;
+
+extern KpiScan kpi_scan_begin(FunctionCallInfo fcinfo, const char *type);
+extern bool kpi_scan_char(KpiScan *scan, char expected);
+extern bool kpi_scan_count(KpiScan *scan, int64 *value);
+extern bool kpi_scan_millionths(KpiScan *scan, int128 *value);
+extern bool kpi_scan_end(KpiScan *scan);
+extern Datum kpi_scan_failed(KpiScan *scan, const char *detail);
+
+#endif							/* KPI_SCAN_H */
