@@ -18,7 +18,7 @@ DATA_built = kpi--$(EXTVERSION).sql
 DOCS = README.md
 
 # every test is named: an empty list would pass without a word
-REGRESS = install tallies
+REGRESS = setup types numbers bad_input rules define same_answer moving
 REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi
 
 PG_CONFIG ?= pg_config

@@ -61,7 +61,7 @@ kpi_elapsed_usec(Timestamp started, Timestamp ended)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("duration cannot be infinite"),
-				 errdetail("It would last from %s to %s.",
+				 errdetail("It would last from %s to %s (UTC).",
 						   timestamp_text(started), timestamp_text(ended)),
 				 errhint("Leave such rows out with FILTER (WHERE isfinite(ended)), naming your own column.")));
 	if (unlikely(ended < started))

@@ -1,0 +1,85 @@
+-- What people meet when something is wrong: the SQLSTATE, the value, the way out.
+SET search_path = kpi_test, public;
+
+CREATE FUNCTION says(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	state text;
+	message text;
+	detail text;
+	hint text;
+BEGIN
+	EXECUTE statement;
+	RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+	RETURN concat_ws(' | ', state, message, nullif(detail, ''), nullif(hint, ''));
+END
+$$;
+\pset format unaligned
+\pset tuples_only on
+
+-- scores
+SELECT says('SELECT nps(11)');
+SELECT says('SELECT nps(-1)');
+SELECT says('SELECT nps(9.5)');
+SELECT says('SELECT nps(''NaN''::float8)');
+SELECT says('SELECT nps(''infinity''::float8)');
+SELECT says('SELECT nps(12345678901234567890::numeric)');
+SELECT says('SELECT csat_pct(7)');
+SELECT says('SELECT csat_pct(0)');
+SELECT says('SELECT csat_pct(''{4:1,8:1}''::kpi_scores)');
+SELECT says('SELECT ces_pct(8)');
+SELECT says('SELECT csat_pct(5, 11)');
+SELECT says('SELECT csat_pct(11, 5)');
+SELECT says('SELECT net_score(5, 1, 3)');
+SELECT says('SELECT net_score(5, 11, 3)');
+SELECT says('SELECT score_share(''{}'', 5, 3)');
+SELECT says('SELECT score_share(''{}'', -1, 3)');
+-- the hint is true
+SELECT nps(score) FILTER (WHERE score BETWEEN 0 AND 10) FROM (VALUES (10), (11), (99)) AS v (score);
+
+-- rates
+SELECT says('SELECT fcr_rate(-1)');
+SELECT says('SELECT reopen_rate(-1, true)');
+SELECT reopen_rate(-1, false) IS NULL AS not_looked_at;
+
+-- durations
+SELECT says($$SELECT p90_response(timestamptz '2026-01-02 10:00+00', timestamptz '2026-01-02 09:59+00')$$);
+SELECT says($$SELECT avg_response(date '2026-01-02', date '2026-01-01')$$);
+SELECT says($$SELECT p90_response(interval '-1 second')$$);
+SELECT says($$SELECT avg_handle(interval '1 h', interval '-1 s', NULL)$$);
+SELECT says($$SELECT p90_response(timestamptz '2026-01-01', timestamptz 'infinity')$$);
+SELECT says($$SELECT p90_response(date '-infinity', date '2026-01-01')$$);
+SELECT says($$SELECT p90_response(interval '178000000 years')$$);
+SELECT says($$SELECT avg_handle(interval '200000 years', interval '200000 years', NULL)$$);
+SELECT says($$SELECT p90_response(timestamp '4714-11-24 BC', timestamp '294276-12-31')$$);
+SELECT says($$SELECT percentile('{1}', 95)$$);
+SELECT says($$SELECT percentile('{1}', -0.1)$$);
+SELECT says($$SELECT percentile('{1}', 'NaN')$$);
+SELECT says($$SELECT share_within('{1}', '-1 s')$$);
+SELECT says($$SELECT total_duration('{9223372036854.775807x100000}')$$);
+SELECT p90_response(s, e) FILTER (WHERE e >= s) FROM (VALUES (timestamp '2026-01-01', timestamp '2025-01-01'), ('2026-01-01', '2026-01-02')) AS v (s, e);
+
+-- ratios
+SELECT says('SELECT occupancy(1, -1)');
+SELECT says($$SELECT occupancy(interval '-1 h', interval '1 h')$$);
+SELECT says('SELECT cost_per_contact(0.0000001, 1)');
+SELECT says($$SELECT cost_per_contact('NaN', 1)$$);
+SELECT says('SELECT cost_per_contact(1e40, 1)');
+SELECT says('SELECT qa_score(101)');
+SELECT says('SELECT health_score(-1, 1)');
+SELECT says('SELECT health_score(50, -1)');
+SELECT says($$SELECT rollup(q) FROM (VALUES ('170141183460469231731687303715884.105727/1/1'::kpi_ratio), ('1/1/1')) AS v (q)$$);
+SELECT says($$SELECT rollup(r) FROM (VALUES ('1/9223372036854775807'::kpi_rate), ('1/1')) AS v (r)$$);
+SELECT says($$SELECT kpi_rate_accum('1/9223372036854775807', true)$$);
+SELECT says($$SELECT kpi_scores_accum('{9:9223372036854775807}', 9)$$);
+SELECT says($$SELECT kpi_rate_discard('0/1', true)$$);
+SELECT says($$SELECT kpi_scores_discard('{9:1}', 8)$$);
+SELECT says($$SELECT kpi_durations_discard('{1}', '2 s')$$);
+
+-- malformed text
+SELECT literal || ' -> ' || says(format('SELECT %L::kpi_scores', literal)) FROM unnest(ARRAY['', '{', '{9}', '{9:}', '{9:-1}', '{11:1}', '{9:1,9:1}', '{10:1,9:1}', '{9:1', '{9:1}}', '{9:9223372036854775808}', '{9:9223372036854775807,10:1}', '9:1']) AS literal;
+SELECT literal || ' -> ' || says(format('SELECT %L::kpi_rate', literal)) FROM unnest(ARRAY['', '7', '7/', '/7', '8/7', '-1/7', '7/10/3', '1e2/1e3', '9223372036854775808/9223372036854775808']) AS literal;
+SELECT literal || ' -> ' || says(format('SELECT %L::kpi_ratio', literal)) FROM unnest(ARRAY['', '1/2', '1/-2/1', '1/2/-1', '1/2/0', '0.0000001/1/1', '1./1/1', '.5/1/1', 'NaN/1/1', '170141183460469231731687303715884.105728/1/1', '1/2/3/4']) AS literal;
+SELECT literal || ' -> ' || says(format('SELECT %L::kpi_durations', literal)) FROM unnest(ARRAY['', '{', '{1', '{-1}', '{2,1}', '{1x0}', '{1x-1}', '{1x}', '{1,}', '{0.0000001}', '{9223372036854.775808}', '{1}}', '{1x9223372036854775807}', '{1x9223372036854775807,2}', '[1]']) AS literal;
+DROP FUNCTION says;

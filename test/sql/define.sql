@@ -1,0 +1,71 @@
+-- KPIs of one's own, the catalogue and the search in it.
+SET search_path = kpi_test, public;
+CREATE ROLE regress_kpi_analyst;
+CREATE SCHEMA support AUTHORIZATION regress_kpi_analyst;
+GRANT USAGE ON SCHEMA kpi_test TO regress_kpi_analyst;
+GRANT SELECT ON kpi_test.facts TO regress_kpi_analyst;
+SET ROLE regress_kpi_analyst;
+SET search_path = support, public;
+
+SELECT kpi_define('first_line_rate', 'rate', 'Percentage of tickets that the first line solved.',
+				  question => 'How much does the first line solve alone?', better => 'up', aliases => ARRAY['first line', 'l1 resolution'],
+				  example => 'SELECT first_line_rate(solved) FROM tickets');
+SELECT kpi_define('p95_triage', 'durations', '95th percentile of the time to triage.', answer => 'p95_duration');
+SELECT kpi_define('avg_triage', 'average', 'Mean time to triage.');
+SELECT kpi_define('mood', 'scores', 'Net mood on 0..10.', answer => 'nps', unit => 'points');
+SELECT kpi_define('articles_per_ticket', 'ratio', 'Articles sent per ticket.', schema => 'support');
+SELECT name, schema, aliases, family, transitions, final_function, signatures, unit, better, definition, question, example FROM kpi_catalogue WHERE NOT built_in ORDER BY name;
+SELECT first_line_rate(yes) = sla_rate(yes) AS rate, p95_triage(duration1) = p95_response(duration1) AS durations, avg_triage(started, ended) = avg_response(started, ended) AS average,
+	   mood(score10) = nps(score10) AS scores, articles_per_ticket(big, big2) = knowledge_base_usage(big, big2) AS ratio FROM kpi_test.facts;
+SELECT p95_triage(duration1) OVER (ORDER BY k ROWS 1 PRECEDING) = p95_response(duration1) OVER (ORDER BY k ROWS 1 PRECEDING) AS moving FROM kpi_test.facts WHERE k < 3;
+SELECT obj_description('first_line_rate(boolean)'::regprocedure);
+SELECT kpi, question, better, example FROM kpi_help('l1 resolution');
+
+-- what cannot be is an error, and nothing is left behind
+SELECT kpi_define('First Line', 'rate', 'Spaces.');
+SELECT kpi_define('x; DROP TABLE facts', 'rate', 'Injection.');
+SELECT kpi_define('', 'rate', 'Nothing.');
+SELECT kpi_define(NULL, 'rate', 'Nothing.');
+SELECT kpi_define(repeat('x', 64), 'rate', 'Too long.');
+SELECT kpi_define('first_line', 'percent', 'No such family.');
+SELECT kpi_define('first_line', NULL, 'No family.');
+SELECT kpi_define('first_line', 'rate', NULL);
+SELECT kpi_define('first_line', 'rate', 'No such answer.', answer => 'p95_duration');
+SELECT kpi_define('first_line', 'durations', 'A support function.', answer => 'kpi_durations_hash');
+SELECT kpi_define('first_line', 'durations', 'Needs a fraction.', answer => 'percentile');
+SELECT kpi_define('nps', 'rate', 'There is one.');
+SELECT kpi_define('first_line_rate', 'rate', 'Again.');
+SELECT kpi_define('elsewhere', 'rate', 'Not ours.', schema => 'kpi_test');
+SELECT kpi_define('elsewhere', 'rate', 'Not there.', schema => 'nowhere');
+SELECT count(*) FROM pg_proc WHERE pronamespace = 'support'::regnamespace AND proname NOT IN ('first_line_rate', 'p95_triage', 'avg_triage', 'mood', 'articles_per_ticket');
+
+-- the built-in rows are for reading
+UPDATE kpi_builtin SET definition = 'mine';
+DELETE FROM kpi_builtin;
+INSERT INTO kpi_builtin SELECT * FROM kpi_builtin;
+
+-- finding things: by name, alias and question
+SELECT kpi FROM kpi_help('nps');
+SELECT kpi FROM kpi_help('frt');
+SELECT kpi FROM kpi_help('asa');
+SELECT kpi FROM kpi_help('aht');
+SELECT kpi FROM kpi_help('mttr');
+SELECT kpi FROM kpi_help('first reply');
+SELECT kpi FROM kpi_help('top box');
+SELECT kpi FROM kpi_help('are customers happy');
+SELECT kpi FROM kpi_help('Churn');
+SELECT count(*) FROM kpi_help('no such thing');
+SELECT (SELECT count(*) FROM kpi_help()) = (SELECT count(*) FROM kpi_catalogue) AS all_of_them, (SELECT count(*) FROM kpi_help('')) = (SELECT count(*) FROM kpi_catalogue) AS all_again;
+SELECT * FROM kpi_help('p90_response');
+
+RESET ROLE;
+-- an aggregate of somebody's own over a tally shows up as well
+CREATE AGGREGATE support.plain(boolean) (SFUNC = kpi_rate_accum, STYPE = kpi_rate, INITCOND = '0/0');
+SELECT name, family, signatures, definition, unit FROM kpi_catalogue WHERE name = 'plain';
+SET client_min_messages = warning;
+DROP SCHEMA support CASCADE;
+RESET client_min_messages;
+REVOKE ALL ON kpi_test.facts FROM regress_kpi_analyst;
+REVOKE ALL ON SCHEMA kpi_test FROM regress_kpi_analyst;
+DROP ROLE regress_kpi_analyst;
+SELECT count(*) FROM kpi_catalogue WHERE NOT built_in;

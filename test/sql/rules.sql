@@ -1,0 +1,78 @@
+-- The rules that every aggregate keeps, read from the system catalogues.
+SET search_path = kpi_test, public;
+
+-- parallel safe, combining, with an inverse, from a named type
+SELECT a.signature FROM aggregates a JOIN pg_proc p ON p.oid = a.id JOIN pg_aggregate g ON g.aggfnoid = a.id
+WHERE p.proparallel <> 's' OR p.provolatile <> 'i' OR g.aggcombinefn = 0 OR g.aggminvtransfn = 0 OR g.aggtranstype = 'internal'::regtype
+   OR g.aggkind <> 'n' OR g.aggfinalextra OR g.aggmfinalextra OR g.agginitval IS NULL OR g.aggtransspace = 0
+   OR g.aggserialfn <> 0 OR g.aggtranstype <> g.aggmtranstype OR g.agginitval <> g.aggminitval OR p.pronargs = 0;
+
+-- percentiles reorder values that they share, all else only reads
+SELECT g.aggfinalmodify, a.tally, count(*) > 1 AS several FROM aggregates a JOIN pg_aggregate g ON g.aggfnoid = a.id GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- every function is parallel safe but those that create objects, and immutable
+-- but the one that reads the catalogue
+SELECT p.oid::regprocedure, p.proparallel, p.provolatile
+FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
+WHERE p.proparallel <> 's' OR p.provolatile <> 'i' ORDER BY 1::text;
+
+-- KPIs that count the same way over the same arguments share one transition,
+-- one start and one way to combine: three of them cost one
+SELECT split_part(s, '(', 1) AS transition, array_to_string(p.proargtypes::regtype[], ', ') AS arguments,
+	   count(DISTINCT (g.aggtransfn, g.aggtranstype, g.agginitval, g.aggcombinefn, g.aggmtransfn, g.aggminvtransfn)) AS states
+FROM kpi_builtin b CROSS JOIN unnest(b.signatures) AS s
+JOIN pg_proc t ON t.proname = split_part(s, '(', 1)
+JOIN pg_aggregate g ON g.aggtransfn = t.oid
+JOIN pg_proc p ON p.oid = g.aggfnoid AND p.proname = b.name
+GROUP BY 1, 2 HAVING count(DISTINCT (g.aggtransfn, g.aggtranstype, g.agginitval, g.aggcombinefn, g.aggmtransfn, g.aggminvtransfn)) > 1;
+-- in all, a family counts the same arguments in one way, unless the KPI is
+-- another question to the row: these
+SELECT b.family, array_to_string(p.proargtypes::regtype[], ', ') AS arguments, array_agg(DISTINCT t.proname ORDER BY t.proname) AS transitions
+FROM kpi_builtin b JOIN pg_proc p ON p.proname = b.name JOIN pg_aggregate g ON g.aggfnoid = p.oid JOIN pg_proc t ON t.oid = g.aggtransfn
+WHERE b.name <> 'csat_pct' AND b.name <> 'ces_pct'
+GROUP BY 1, 2 HAVING count(DISTINCT t.proname) > 1 ORDER BY 1, 2;
+-- and the executor does share: a query with three has one transition's cost
+SELECT count(DISTINCT g.aggtransfn) AS transitions FROM pg_aggregate g
+WHERE g.aggfnoid IN ('nps(integer)'::regprocedure, 'promoter_pct(integer)'::regprocedure, 'csat_avg(integer)'::regprocedure, 'scores_agg(integer)'::regprocedure);
+
+-- the catalogue: every row complete, every aggregate of a row there, none without one
+SELECT name FROM kpi_catalogue WHERE built_in AND (definition IS NULL OR question !~ '\?$' OR example IS NULL OR formula IS NULL OR aliases = '{}' OR denominator IS NULL);
+SELECT a.name FROM aggregates a WHERE a.name NOT IN ('scores_agg', 'rate_agg', 'ratio_agg', 'durations_agg', 'rollup')
+EXCEPT SELECT name FROM kpi_catalogue;
+SELECT b.name, s FROM kpi_catalogue b, unnest(b.signatures) s WHERE built_in AND NOT EXISTS (SELECT FROM aggregates a WHERE a.name = b.name);
+SELECT family, count(*) FROM kpi_catalogue GROUP BY 1 ORDER BY 1;
+-- every KPI answers to a tally under its own name, but for the net score, which
+-- asks one for the thresholds
+SELECT c.name FROM kpi_catalogue c WHERE NOT EXISTS (
+	SELECT FROM pg_proc p WHERE p.proname = c.name AND p.prokind = 'f' AND p.pronargs = 1);
+-- one name, one KPI: neither an alias nor a name means two
+SELECT alias, array_agg(name) FROM kpi_catalogue, unnest(aliases) AS alias GROUP BY alias HAVING count(*) > 1;
+SELECT alias, name FROM kpi_catalogue, unnest(aliases) AS alias WHERE alias IN (SELECT name FROM kpi_catalogue);
+
+-- everything public has a comment, and so has every aggregate
+SELECT p.oid::regprocedure FROM pg_proc p
+JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
+WHERE p.proname !~ '^kpi_(scores|rate|ratio|durations)_' AND obj_description(p.oid, 'pg_proc') IS NULL;
+
+-- the examples run
+CREATE TABLE tickets (ticket_id text, created_at timestamptz, first_response_at timestamptz, resolved_at timestamptz, customer_id text, contacts bigint,
+	agent_replies bigint, reopens bigint, solved boolean, escalated boolean, transferred boolean, abandoned boolean, bot_handled boolean, bot_resolved boolean,
+	bot_escalated boolean, bot_escalation_right boolean, bot_accepted boolean, self_service boolean, qa_points float8, qa_possible float8,
+	talk_time interval, hold_time interval, wrap_time interval, handle_time interval, wait_time interval, cost numeric, sla_response_met boolean);
+CREATE TABLE surveys (kind text, score smallint, answered_at timestamptz);
+CREATE TABLE work_time (agent_id text, started_at timestamptz, ended_at timestamptz, state text);
+CREATE TABLE subscriptions (account_id text, starts_on date, ends_on date, mrr numeric, renewal_due_on date, renewed boolean);
+CREATE TABLE customer_events (account_id text, event text, value float8);
+CREATE TABLE help_sessions (session_id text, article_id text, customer_id text, ticket_id text);
+DO $$
+DECLARE
+	example text;
+BEGIN
+	FOR example IN SELECT c.example FROM kpi_catalogue c LOOP
+		EXECUTE example;
+	END LOOP;
+END
+$$;
+DROP TABLE tickets, surveys, work_time, subscriptions, customer_events, help_sessions;

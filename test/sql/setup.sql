@@ -1,0 +1,129 @@
+-- What the other tests share: rows, a look at plans, and a call of every
+-- aggregate of the extension over those rows.
+SET client_min_messages = warning;
+CREATE SCHEMA kpi_test;
+SET search_path = kpi_test, public;
+
+-- Pseudo-random and the same everywhere: no random(), whose values depend on
+-- the plan.
+CREATE FUNCTION dice(k int, salt text) RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN ('x' || substr(md5(salt || k), 1, 8))::bit(32)::bigint / 4294967296.0;
+
+CREATE TABLE facts (
+	k int NOT NULL,
+	p int NOT NULL,
+	g int,
+	h int,
+	score5 int,
+	score10 int,
+	yes boolean,
+	solved boolean,
+	big bigint,
+	big2 bigint,
+	money numeric,
+	duration1 interval,
+	duration2 interval,
+	duration3 interval,
+	started timestamptz,
+	ended timestamptz
+) PARTITION BY LIST (p);
+CREATE TABLE facts_0 PARTITION OF facts FOR VALUES IN (0);
+CREATE TABLE facts_1 PARTITION OF facts FOR VALUES IN (1);
+CREATE TABLE facts_2 PARTITION OF facts FOR VALUES IN (2);
+CREATE TABLE facts_empty PARTITION OF facts FOR VALUES IN (3);
+
+-- heavy-tailed durations to the microsecond, and one NULL in eight
+INSERT INTO facts
+SELECT k, k % 3, nullif(k % 7, 6), k % 4,
+	   CASE WHEN dice(k, 'a') > 0.125 THEN 1 + floor(dice(k, 'b') * 5)::int END,
+	   CASE WHEN dice(k, 'c') > 0.125 THEN floor(dice(k, 'd') * 11)::int END,
+	   CASE WHEN dice(k, 'e') > 0.125 THEN dice(k, 'f') < 0.6 END,
+	   CASE WHEN dice(k, 'g') > 0.125 THEN dice(k, 'h') < 0.8 END,
+	   CASE WHEN dice(k, 'i') > 0.125 THEN floor(dice(k, 'j') * 4)::bigint END,
+	   CASE WHEN dice(k, 'k') > 0.125 THEN floor(dice(k, 'l') * 90)::bigint END,
+	   CASE WHEN dice(k, 'm') > 0.125 THEN round((dice(k, 'n') * 1000 - 50)::numeric, 4) END,
+	   CASE WHEN dice(k, 'o') > 0.125 THEN make_interval(secs => round((exp(dice(k, 'q') * 14))::numeric, 6)::float8) END,
+	   CASE WHEN dice(k, 'r') > 0.125 THEN make_interval(days => k % 3, secs => floor(dice(k, 's') * 5000)) END,
+	   CASE WHEN dice(k, 't') > 0.125 THEN make_interval(mins => floor(dice(k, 'u') * 30)::int) END,
+	   timestamptz '2026-03-01 00:00+00' + make_interval(secs => floor(dice(k, 'v') * 5000000)),
+	   CASE WHEN dice(k, 'w') > 0.125 THEN timestamptz '2026-05-01 00:00+00' + make_interval(secs => round((exp(dice(k, 'x') * 12))::numeric, 3)::float8) END
+FROM generate_series(1, 1500) AS k;
+-- and one row that has everything
+INSERT INTO facts VALUES (0, 0, 0, 0, 4, 9, true, true, 1, 50, 12.5, '1 h', '2 h', '3 h', '2026-03-01 00:00+00', '2026-03-01 01:00+00');
+ANALYZE facts;
+
+CREATE TABLE few AS SELECT * FROM facts WHERE k % 31 = 0 OR k < 12;
+
+-- Whether the plan of a query has all of the given properties, such as
+-- {"Partial Mode": "Partial"}, each somewhere.
+CREATE FUNCTION plan_has(query text, VARIADIC properties text[]) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (FORMAT JSON, COSTS OFF) ' || query INTO plan;
+	RETURN (SELECT bool_and(strpos(plan::text, property) > 0) FROM unnest(properties) AS property);
+END
+$$;
+
+-- Every aggregate of the extension: its call over columns of facts, and the
+-- parts that it is made of.
+CREATE VIEW aggregates AS
+SELECT
+	a.aggfnoid::oid AS id,
+	p.proname AS name,
+	a.aggfnoid::regprocedure::text AS signature,
+	pg_get_function_identity_arguments(p.oid) AS arguments,
+	format('%s(%s)', a.aggfnoid::regproc, (
+		SELECT string_agg(
+			CASE format_type(type, NULL)
+				WHEN 'smallint' THEN score.name || '::smallint'
+				WHEN 'integer' THEN CASE n WHEN 1 THEN score.name WHEN 2 THEN '4' ELSE '2' END
+				WHEN 'double precision' THEN score.name || '::float8'
+				WHEN 'boolean' THEN CASE n WHEN 1 THEN 'yes' ELSE 'solved' END
+				WHEN 'bigint' THEN CASE n WHEN 1 THEN 'big' ELSE 'big2' END
+				WHEN 'numeric' THEN 'money'
+				WHEN 'interval' THEN 'duration' || n
+				WHEN 'timestamp with time zone' THEN CASE n WHEN 1 THEN 'started' ELSE 'ended' END
+				WHEN 'timestamp without time zone' THEN CASE n WHEN 1 THEN 'started' ELSE 'ended' END || ' AT TIME ZONE ''UTC'''
+				WHEN 'date' THEN CASE n WHEN 1 THEN '(started AT TIME ZONE ''UTC'')::date' ELSE '(ended AT TIME ZONE ''UTC'')::date + 1' END
+				WHEN 'kpi_scores' THEN $x$CASE WHEN score10 IS NOT NULL THEN format('{%s:2}', score10)::kpi_scores END$x$
+				WHEN 'kpi_rate' THEN $x$CASE WHEN big IS NOT NULL THEN format('%s/5', big)::kpi_rate END$x$
+				WHEN 'kpi_ratio' THEN $x$CASE WHEN big IS NOT NULL THEN format('%s/%s/3', coalesce(money, 0), big)::kpi_ratio END$x$
+				WHEN 'kpi_durations' THEN $x$CASE WHEN big2 IS NOT NULL THEN format('{%sx2,%s.5}', big2, big2 + k)::kpi_durations END$x$
+			END, ', ' ORDER BY n)
+		FROM unnest(p.proargtypes) WITH ORDINALITY AS u (type, n))) AS call,
+	a.aggtransfn, a.agginitval, a.aggtranstype::regtype AS tally,
+	CASE WHEN a.aggfinalfn <> 0 THEN a.aggfinalfn::regproc::text ELSE '' END AS final,
+	a.aggtranstype = p.prorettype AS keeps_tally
+FROM pg_aggregate a
+JOIN pg_proc p ON p.oid = a.aggfnoid
+JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
+-- scales: a score above the scale of csat_pct and ces_pct is an error
+CROSS JOIN LATERAL (SELECT CASE WHEN p.proname IN ('csat_pct', 'ces_pct') THEN 'score5' ELSE 'score10' END AS name) AS score;
+
+SELECT count(*) > 250 AS many, count(*) FILTER (WHERE call IS NULL) AS without_call FROM aggregates;
+
+-- One line for each aggregate whose two queries differ: in "left" and "right",
+-- %1$s is the call, %2$s the signature's id.  Queries return one text.
+CREATE FUNCTION differences(left_query text, right_query text, VARIADIC names text[] DEFAULT '{}')
+RETURNS TABLE (signature text, left_answer text, right_answer text)
+LANGUAGE plpgsql AS $$
+DECLARE
+	aggregate record;
+BEGIN
+	FOR aggregate IN SELECT * FROM aggregates WHERE names = '{}' OR name = ANY (names) ORDER BY 3 LOOP
+		signature := aggregate.signature;
+		EXECUTE format(left_query, aggregate.call, aggregate.id) INTO left_answer;
+		EXECUTE format(right_query, aggregate.call, aggregate.id) INTO right_answer;
+		IF left_answer IS DISTINCT FROM right_answer THEN
+			RETURN NEXT;
+		END IF;
+	END LOOP;
+END
+$$;
+
+-- the check itself must be able to fail
+SELECT count(*) FROM differences('SELECT (%1$s)::text FROM facts', 'SELECT (%1$s)::text FROM few', 'nps');
