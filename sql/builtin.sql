@@ -31,7 +31,8 @@ GRANT SELECT ON @extschema@.kpi_builtin TO PUBLIC;
 
 -- surveys
 INSERT INTO @extschema@.kpi_builtin
-SELECT name, 'scores', signatures, accessors, final, unit, 'up', 'lagging', aliases, NULL, 'answers', formula, definition, question,
+SELECT name, 'scores', signatures, accessors, final, unit,
+	   CASE WHEN name IN ('detractor_pct', 'passive_pct') THEN 'down' ELSE 'up' END::@extschema@.kpi_direction, 'lagging', aliases, NULL, 'answers', formula, definition, question,
 	   format('SELECT %s FROM surveys WHERE kind = %L', call, kind)
 FROM (VALUES
 	('nps', ARRAY['kpi_scores_accum(score <score>)'], ARRAY['kpi_scores=kpi_scores_nps'], 'nps', 'points', ARRAY['net promoter score'],
