@@ -87,10 +87,10 @@ extern Datum kpi_jsonb(StringInfo json);
 extern int	kpi_score_level(double score);
 extern int	kpi_score_threshold(FunctionCallInfo fcinfo, int argument);
 
-extern void kpi_report_overflow(const char *tally) pg_attribute_noreturn();
-extern void kpi_report_underflow(const char *tally) pg_attribute_noreturn();
-extern void kpi_report_received(const char *tally, const char *problem) pg_attribute_noreturn();
-extern void kpi_report_corrupted(const char *tally, const char *problem) pg_attribute_noreturn();
+KPI_NORETURN extern void kpi_report_overflow(const char *tally);
+KPI_NORETURN extern void kpi_report_underflow(const char *tally);
+KPI_NORETURN extern void kpi_report_received(const char *tally, const char *problem);
+KPI_NORETURN extern void kpi_report_corrupted(const char *tally, const char *problem);
 extern void kpi_recv_header(StringInfo message, const char *tally);
 
 /*

@@ -31,10 +31,13 @@
 #define KPI_INTERVAL_IS_FINITE(interval) (true)
 #endif
 
-/* 18 lets a module tell its name and version */
+/* 18 puts the mark of a function that never returns in front, and lets a module
+ * tell its name and version */
 #if PG_VERSION_NUM >= 180000
+#define KPI_NORETURN pg_noreturn
 #define KPI_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "kpi", .version = KPI_VERSION)
 #else
+#define KPI_NORETURN __attribute__((noreturn))
 #define KPI_MODULE_MAGIC PG_MODULE_MAGIC
 #endif
 
