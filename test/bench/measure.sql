@@ -1,0 +1,167 @@
+-- How things are measured, inside the server, and where the results go.
+
+CREATE TABLE kpi_bench.target (measurement text PRIMARY KEY, at_least double precision, at_most double precision);
+
+CREATE TABLE kpi_bench.result (
+    no int GENERATED ALWAYS AS IDENTITY, section text, measurement text, low double precision,
+    middle double precision, high double precision, fastest double precision, unit text, note text);
+
+-- The table that is printed.
+CREATE VIEW kpi_bench.report AS
+    SELECT no, section, measurement, to_char(middle, form) AS median, to_char(low, form) AS min, to_char(high, form) AS max,
+           to_char(fastest, form) AS fastest,
+           CASE WHEN at_least IS NOT NULL THEN 'at least ' || at_least
+                WHEN at_most IS NOT NULL THEN 'at most ' || at_most END AS target,
+           CASE WHEN middle < at_least OR middle > at_most THEN
+                     CASE WHEN at_least IS NULL THEN 'above target' ELSE 'below target' END
+                WHEN num_nonnulls(at_least, at_most) > 0 THEN 'ok' END AS verdict,
+           note
+    FROM kpi_bench.result LEFT JOIN kpi_bench.target USING (measurement),
+         LATERAL (SELECT CASE unit WHEN 'x' THEN 'FM999990.000' ELSE 'FM999999990' END AS form) AS f;
+
+-- Seconds of processor time that this process has taken: on a busy machine far steadier than elapsed time, which is
+-- what remains where the system does not tell. Linux adds up the time whenever a process pauses, hence the sleep.
+CREATE FUNCTION kpi_bench.clock() RETURNS double precision LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_sleep(0.0001);
+    RETURN split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::double precision / 1e9;
+EXCEPTION WHEN insufficient_privilege OR undefined_file THEN
+    RETURN extract(epoch FROM clock_timestamp());
+END
+$$;
+
+CREATE FUNCTION kpi_bench.seconds_of(query text) RETURNS double precision LANGUAGE plpgsql AS $$
+DECLARE
+    began double precision := kpi_bench.clock();
+BEGIN
+    EXECUTE query;
+    RETURN kpi_bench.clock() - began;
+END
+$$;
+
+-- Seconds of "dividend" over seconds of "divisor", in alternating runs, so that a change of the machine's pace meets
+-- both; and the fastest run of the one over the fastest of the other. "agree" says that both give the same answer, which is checked (doubles to 9 digits).
+CREATE PROCEDURE kpi_bench.compare(measurement text, dividend text, divisor text, agree boolean DEFAULT false)
+LANGUAGE plpgsql AS $$
+DECLARE
+    rounds int := current_setting('kpi_bench.rounds');
+    a double precision[];
+    b double precision[];
+    answers text[];
+    query text;
+BEGIN
+    FOREACH query IN ARRAY ARRAY[dividend, divisor] LOOP    -- a first, uncounted run each
+        IF agree THEN
+            EXECUTE format($q$SELECT string_agg(CASE WHEN value ~ ':' THEN value
+                                                     ELSE to_char(value::double precision, '9.99999999EEEE') END, ' ' ORDER BY key)
+                              FROM (%s) AS answer, json_each_text(row_to_json(answer))$q$, query) INTO query;
+            answers := answers || query;
+        ELSE
+            EXECUTE query;
+        END IF;
+    END LOOP;
+    IF answers[1] IS DISTINCT FROM answers[2] THEN
+        RAISE EXCEPTION '%: answers differ: % and %', measurement, answers[1], answers[2];
+    END IF;
+    FOR round IN 1 .. rounds LOOP
+        a[round] := kpi_bench.seconds_of(dividend);
+        b[round] := kpi_bench.seconds_of(divisor);
+    END LOOP;
+    INSERT INTO kpi_bench.result (section, measurement, low, middle, high, fastest, unit, note)
+        SELECT 'time', compare.measurement, min(x / y), percentile_cont(0.5) WITHIN GROUP (ORDER BY x / y), max(x / y),
+               min(x) / min(y), 'x', format('%s ms / %s ms', round(1000 * min(x)), round(1000 * min(y)))
+        FROM unnest(a, b) AS seconds (x, y);
+END
+$$;
+
+-- What EXPLAIN ANALYZE says about the aggregation of a query.
+CREATE FUNCTION kpi_bench.aggregation_of(query text, OUT strategy text, OUT peak bigint, OUT batches bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+    plan jsonb;
+    node jsonb;
+BEGIN
+    EXECUTE 'EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ' || query INTO plan;
+    node := jsonb_path_query_first(plan, 'strict $.**.Plan ? (@."Node Type" == "Aggregate")');
+    strategy := lower(node->>'Strategy');
+    peak := 1024 * (node->>'Peak Memory Usage')::bigint;
+    batches := node->>'HashAgg Batches';
+END
+$$;
+
+-- Bytes that the hash table takes for each group, when all groups fit into memory.
+CREATE PROCEDURE kpi_bench.memory_of_group(measurement text, query text, groups bigint)
+LANGUAGE plpgsql AS $$
+DECLARE
+    used record;
+BEGIN
+    SET LOCAL enable_sort = off;
+    SET LOCAL hash_mem_multiplier = 16;     -- some states are priced at 8 kB a group
+    SELECT * INTO used FROM kpi_bench.aggregation_of(query);
+    IF used.strategy <> 'hashed' OR used.batches > 1 THEN
+        RAISE EXCEPTION '%: not hashed in memory: %', measurement, used;
+    END IF;
+    INSERT INTO kpi_bench.result (section, measurement, middle, unit)
+        VALUES ('memory', measurement, used.peak::double precision / groups, 'bytes');
+END
+$$;
+
+-- The least work_mem, in kB and to 5 %, with which a query's groups are hashed without spilling.
+CREATE FUNCTION kpi_bench.sufficient_memory(query text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    used record;
+    kilobytes int;
+BEGIN
+    SELECT peak / 1024 INTO kilobytes FROM kpi_bench.aggregation_of(query);
+    SET LOCAL hash_mem_multiplier = 1;
+    LOOP
+        PERFORM set_config('work_mem', kilobytes || 'kB', true);
+        SELECT * INTO used FROM kpi_bench.aggregation_of(query);
+        EXIT WHEN used.strategy = 'hashed' AND used.batches = 1;
+        kilobytes := kilobytes * 1.05;
+    END LOOP;
+    PERFORM set_config('work_mem', '1GB', true), set_config('hash_mem_multiplier', '2', true);
+    RETURN kilobytes;
+END
+$$;
+
+-- With just the memory that the hand-written query needs: what the planner chooses, and whether it spills; and the
+-- memory that the query itself needs.
+CREATE PROCEDURE kpi_bench.compare_spill(measurement text, query text, by_hand text)
+LANGUAGE plpgsql AS $$
+DECLARE
+    hand_kilobytes int := kpi_bench.sufficient_memory(by_hand);
+    kilobytes int := kpi_bench.sufficient_memory(query);
+    used record;
+BEGIN
+    SET LOCAL hash_mem_multiplier = 1;
+    PERFORM set_config('work_mem', hand_kilobytes || 'kB', true);
+    SELECT * INTO used FROM kpi_bench.aggregation_of(query);
+    INSERT INTO kpi_bench.result (section, measurement, middle, unit, note)
+        VALUES ('spill', measurement, used.batches, 'batches',
+                format('%s with %s MB, where by hand fits; fits into %s MB', used.strategy, hand_kilobytes / 1024, kilobytes / 1024));
+END
+$$;
+
+-- The most memory that this process has had so far.
+CREATE FUNCTION kpi_bench.peak_of_process() RETURNS bigint LANGUAGE sql VOLATILE
+    AS $$SELECT substring(pg_read_file('/proc/self/status') FROM 'VmHWM:\s+(\d+)')::bigint * 1024$$;
+
+-- Bytes a row that a query takes at its peak, beyond what a count over the same table has taken. Needs a new session:
+-- the peak never falls.
+CREATE PROCEDURE kpi_bench.memory_of_process(measurement text, query text, counting text)
+LANGUAGE plpgsql AS $$
+DECLARE
+    before bigint;
+BEGIN
+    EXECUTE counting;
+    before := kpi_bench.peak_of_process();
+    EXECUTE query;
+    INSERT INTO kpi_bench.result (section, measurement, middle, unit, note)
+        SELECT 'memory', measurement, round(taken::numeric / rows, 1), 'bytes', pg_size_pretty(taken) || ' in all'
+        FROM CAST(kpi_bench.peak_of_process() - before AS bigint) AS taken,
+             CAST(current_setting('kpi_bench.rows') AS bigint) AS rows;
+EXCEPTION WHEN insufficient_privilege OR undefined_file THEN
+    RAISE NOTICE '% skipped: %', measurement, SQLERRM;
+END
+$$;

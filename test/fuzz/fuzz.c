@@ -1,0 +1,396 @@
+/*
+ * fuzz.c
+ *		libFuzzer targets for the algorithms that need no server.
+ *
+ * Compiled three times, with FUZZ_CODEC, FUZZ_SELECT or FUZZ_MULTISET defined.
+ * The input bytes choose values and operations; a slow and obvious
+ * implementation says what must come out.
+ */
+#include "duration_codec.h"
+#include "duration_multiset.h"
+#include "duration_select.h"
+
+#include <stdio.h>
+
+#define REQUIRE(condition) \
+	do \
+	{ \
+		if (!(condition)) \
+		{ \
+			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
+			abort(); \
+		} \
+	} while (0)
+
+/* input that is used up reads as zeros */
+typedef struct Input
+{
+	const uint8 *next;
+	const uint8 *end;
+} Input;
+
+static uint64
+take(Input *input, int bytes)
+{
+	uint64		value = 0;
+
+	while (bytes-- > 0)
+	{
+		value <<= 8;
+		if (input->next < input->end)
+			value |= *input->next++;
+	}
+	return value;
+}
+
+/*
+ * A duration: small ones that collide, large ones, and those at the limit.
+ */
+static int64
+take_value(Input *input, int kind)
+{
+	switch (kind % 6)
+	{
+		case 0:
+			return (int64) take(input, 1);
+		case 1:
+			return (int64) take(input, 1) * 1000000;
+		case 2:
+			return (int64) take(input, 4);
+		case 3:
+			return INT64_MAX - (int64) take(input, 2);
+		case 4:
+			return (int64) 1 << (take(input, 1) % 63);
+		default:
+			return (int64) (take(input, 8) & INT64_MAX);
+	}
+}
+
+#ifndef FUZZ_MULTISET
+
+static int
+compare(const void *a, const void *b)
+{
+	int64		x = *(const int64 *) a;
+	int64		y = *(const int64 *) b;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * A copy of its own size, so that the sanitizer sees every step beyond its ends.
+ */
+static void *
+copy(const void *source, size_t size)
+{
+	void	   *result = malloc(size > 0 ? size : 1);
+
+	REQUIRE(result != NULL);
+	if (size > 0)
+		memcpy(result, source, size);
+	return result;
+}
+
+#endif							/* not FUZZ_MULTISET */
+
+#ifdef FUZZ_CODEC
+
+static void
+round_trip(const int64 *sorted, int64 n)
+{
+	size_t		length = kpi_exact_encode(sorted, n, NULL);
+	uint8	   *bytes = malloc(length);
+	int64	   *decoded = malloc((size_t) (n + 1) * sizeof(int64));
+	int64		counted = -1;
+
+	REQUIRE(kpi_exact_encode(sorted, n, bytes) == length);
+	REQUIRE(kpi_exact_count(bytes, length, &counted) == NULL);
+	REQUIRE(counted == n);
+	REQUIRE(kpi_exact_decode(bytes, length, n, decoded) == NULL);
+	REQUIRE(n == 0 || memcmp(decoded, sorted, (size_t) n * sizeof(int64)) == 0);
+	free(decoded);
+	free(bytes);
+}
+
+/*
+ * Bytes from anywhere: refused, or the one encoding of what they decode to.
+ */
+static void
+decode(const uint8 *data, size_t size)
+{
+	uint8	   *bytes = copy(data, size);
+	int64		n = -1;
+
+	if (kpi_exact_count(bytes, size, &n) == NULL)
+	{
+		int64	   *values;
+		const char *problem;
+
+		REQUIRE(n >= 0 && (uint64) n <= size);
+		values = malloc((size_t) (n > 0 ? n : 1) * sizeof(int64));
+		problem = kpi_exact_decode(bytes, size, n, values);
+		REQUIRE((problem == NULL) == (kpi_exact_decode(bytes, size, n, NULL) == NULL));
+		if (problem == NULL)
+		{
+			uint8	   *again = malloc(size);
+			int64		i;
+
+			for (i = 0; i < n; i++)
+				REQUIRE(values[i] >= (i > 0 ? values[i - 1] : 0));
+			REQUIRE(kpi_exact_encode(values, n, NULL) == size);
+			REQUIRE(kpi_exact_encode(values, n, again) == size);
+			REQUIRE(memcmp(again, bytes, size) == 0);
+			free(again);
+		}
+		free(values);
+	}
+	free(bytes);
+}
+
+static void
+run(Input input)
+{
+	int			kind = (int) take(&input, 1);
+
+	if (kind & 1)
+		decode(input.next, (size_t) (input.end - input.next));
+	else
+	{
+		int64		n = input.end - input.next;
+		int64	   *values = malloc((size_t) (n + 1) * sizeof(int64));
+		int64		i;
+
+		/* a step from the input may be a common unit of all values */
+		int64		unit = kind & 2 ? (int64) (take(&input, 3) + 1) : 1;
+
+		for (i = 0; i < n && input.next < input.end; i++)
+			values[i] = take_value(&input, kind >> 2) / unit * unit;
+		n = i;
+		qsort(values, (size_t) n, sizeof(int64), compare);
+		round_trip(values, n);
+		free(values);
+	}
+}
+
+#endif							/* FUZZ_CODEC */
+
+#ifdef FUZZ_SELECT
+
+/* enough for several rounds of selecting */
+#define MAX_VALUES 1000
+
+static uint64
+fingerprint(const int64 *values, int64 n)
+{
+	uint64		sum = 0;
+	int64		i;
+
+	for (i = 0; i < n; i++)
+	{
+		uint64		mixed = ((uint64) values[i] + 1) * UINT64_C(0x9e3779b97f4a7c15);
+
+		sum += (mixed ^ mixed >> 29) * UINT64_C(0xbf58476d1ce4e5b9);
+	}
+	return sum;
+}
+
+static void
+run(Input input)
+{
+	int			kind = (int) take(&input, 1);
+	int64		repeat = 1 + (int64) take(&input, 1) % 64;
+	int64		values[MAX_VALUES];
+	int64	   *sorted;
+	int64	   *selected;
+	int64		n = 0;
+	int64		rank;
+
+	/* repetition makes arrays that are large enough for the fast paths */
+	while (input.next < input.end && n + repeat <= MAX_VALUES)
+	{
+		int64		value = take_value(&input, kind);
+		int64		i;
+
+		for (i = 0; i < repeat; i++)
+			values[n++] = kind & 128 ? value : (value ^ i) & INT64_MAX;
+	}
+	if (n == 0)
+		return;
+
+	sorted = copy(values, (size_t) n * sizeof(int64));
+	qsort(sorted, (size_t) n, sizeof(int64), compare);
+	REQUIRE(kpi_minimum(values, n) == sorted[0]);
+
+	/* every rank of a short array; of a long one some, the ends among them */
+	for (rank = 0; rank < n; rank = rank == n - 1 ? n : Min(rank + 1 + n / 12, n - 1))
+	{
+		int64		i;
+
+		selected = copy(values, (size_t) n * sizeof(int64));
+		kpi_select(selected, n, rank);
+		REQUIRE(selected[rank] == sorted[rank]);
+		for (i = 0; i < rank; i++)
+			REQUIRE(selected[i] <= selected[rank]);
+		for (i = rank + 1; i < n; i++)
+			REQUIRE(selected[i] >= selected[rank]);
+		/* still the same values, by a sum that no other values are likely to have */
+		REQUIRE(fingerprint(selected, n) == fingerprint(sorted, n));
+		free(selected);
+	}
+
+	/* ranks of the same array one after the other, as percentiles take them */
+	selected = copy(values, (size_t) n * sizeof(int64));
+	for (rank = n / 2; rank < n; rank += 1 + n / 16)
+	{
+		kpi_select(selected, n, rank);
+		REQUIRE(selected[rank] == sorted[rank]);
+		if (rank + 1 < n)
+			REQUIRE(kpi_minimum(selected + rank + 1, n - rank - 1) == sorted[rank + 1]);
+	}
+	free(selected);
+
+	/* neighbours: between them, and no step back */
+	{
+		int64		last = sorted[0];
+		int			part;
+
+		for (part = 0; part <= 64; part++)
+		{
+			int64		point = kpi_interpolate(sorted[0], sorted[n - 1], part / 64.0);
+
+			REQUIRE(point >= last && point <= sorted[n - 1]);
+			last = point;
+		}
+		REQUIRE(last == sorted[n - 1]);
+	}
+
+	selected = copy(values, (size_t) n * sizeof(int64));
+	kpi_sort(selected, n);
+	REQUIRE(memcmp(selected, sorted, (size_t) n * sizeof(int64)) == 0);
+	free(selected);
+	free(sorted);
+}
+
+#endif							/* FUZZ_SELECT */
+
+#ifdef FUZZ_MULTISET
+
+#define MAX_VALUES 4000
+
+/* sorted, to compare with */
+static int64 expected[MAX_VALUES];
+
+/* how many are smaller */
+static int64
+position(int64 n, int64 value)
+{
+	int64		low = 0;
+
+	while (n > 0)
+	{
+		int64		half = n / 2;
+
+		if (expected[low + half] < value)
+		{
+			low += half + 1;
+			n -= half + 1;
+		}
+		else
+			n = half;
+	}
+	return low;
+}
+
+static void
+insert(KpiMultiset *set, int64 *n, int64 value)
+{
+	int64		at = position(*n, value);
+
+	if (*n == MAX_VALUES)
+		return;
+	memmove(expected + at + 1, expected + at, (size_t) (*n - at) * sizeof(int64));
+	expected[at] = value;
+	++*n;
+	kpi_multiset_insert(set, value);
+}
+
+static void
+delete(KpiMultiset *set, int64 *n, int64 value)
+{
+	int64		at = position(*n, value);
+	bool		found = at < *n && expected[at] == value;
+
+	if (found)
+		memmove(expected + at, expected + at + 1, (size_t) (--*n - at) * sizeof(int64));
+	REQUIRE(kpi_multiset_remove(set, value) == found);
+}
+
+static void
+run(Input input)
+{
+	KpiMultiset *set = kpi_multiset_create();
+	int64	   *values;
+	int64		n = 0;
+	int64		i;
+	int			operations = 0;
+
+	while (input.next < input.end && operations++ < 50)
+	{
+		int			operation = (int) take(&input, 1);
+		int64		value = take_value(&input, operation >> 4);
+		int64		times = 1;
+
+		/* a run fills several blocks, or empties them */
+		if (operation & 4)
+			times = 1 + (int64) take(&input, 2) % 700;
+		for (i = 0; i < times; i++)
+		{
+			int64		which = operation & 8 ? value : (value ^ (i * 37 % 1024)) & INT64_MAX;
+
+			switch (operation & 3)
+			{
+				case 0:
+				case 1:
+					insert(set, &n, which);
+					break;
+				case 2:
+					delete(set, &n, which);
+					break;
+				default:		/* one that is surely there */
+					if (n > 0)
+						delete(set, &n, expected[(uint64) which % (uint64) n]);
+			}
+		}
+		REQUIRE(kpi_multiset_size(set) == n);
+		if (n > 0)
+		{
+			int64		rank = (int64) (take(&input, 2) % (uint64) n);
+
+			REQUIRE(kpi_multiset_at(set, rank) == expected[rank]);
+			REQUIRE(kpi_multiset_at(set, 0) == expected[0]);
+			REQUIRE(kpi_multiset_at(set, n - 1) == expected[n - 1]);
+		}
+	}
+	values = malloc((size_t) (n > 0 ? n : 1) * sizeof(int64));
+	kpi_multiset_values(set, values);
+	REQUIRE(n == 0 || memcmp(values, expected, (size_t) n * sizeof(int64)) == 0);
+	for (i = 0; i < n; i++)
+		REQUIRE(kpi_multiset_at(set, i) == expected[i]);
+
+	/* empty it, so that blocks are merged and dropped */
+	while (n > 0)
+		delete(set, &n, expected[n / 2]);
+	REQUIRE(kpi_multiset_size(set) == 0);
+	free(values);
+}
+
+#endif							/* FUZZ_MULTISET */
+
+int
+LLVMFuzzerTestOneInput(const uint8 *data, size_t size)
+{
+	Input		input = {data, data + size};
+
+	run(input);
+	return 0;
+}

@@ -1,0 +1,190 @@
+# The extension installs into any schema and for any owner of a database, works
+# under an empty search_path, and leaves nothing behind.
+
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('install');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->append_conf('postgresql.conf', "client_min_messages = warning\njit = off\n");
+$node->start;
+$node->safe_psql('postgres', 'CREATE ROLE owner LOGIN; CREATE ROLE guest LOGIN; CREATE ROLE reader LOGIN');
+
+# Runs SQL as a role; dies if it fails.
+sub as_role
+{
+	my ($role, $database, $sql) = @_;
+	return $node->safe_psql($database, $sql, extra_params => [ '-U', $role ]);
+}
+
+# The SQLSTATE with which SQL fails for a role, or 'no error'.
+sub sqlstate
+{
+	my ($role, $database, $sql) = @_;
+	my (undef, undef, $stderr) =
+	  $node->psql($database, $sql, extra_params => [ '-U', $role, '-v', 'VERBOSITY=verbose' ]);
+	return $stderr =~ /ERROR:\s+(\w{5}):/ ? $1 : "no error: $stderr";
+}
+
+# What every user does, with names qualified by %S and nothing in the path.
+my $use = <<'SQL';
+SET search_path = '';
+SELECT round(%S.nps(score)::numeric, 2) FROM (VALUES (9), (10), (3)) AS v (score);
+SELECT %S.nps(%S.rollup(s)) FROM (SELECT %S.scores_agg(score) AS s FROM (VALUES (9), (10)) AS v (score) GROUP BY score) AS t;
+SELECT %S.scores_agg(9) OPERATOR(%S.+) %S.scores_agg(3) OPERATOR(%S.=) '{3:1,9:1}'::%S.kpi_scores;
+SELECT '{3:1,9:1}'::%S.kpi_scores OPERATOR(%S.-) '{3:1}', '7/10'::%S.kpi_rate OPERATOR(%S.<>) '7/10', '1/2/3'::%S.kpi_ratio::jsonb;
+SELECT %S.p90_response(d), %S.avg_response(d), %S.fcr_rate(true), %S.cost_per_contact(7.5, 3) FROM (VALUES ('1 h'::interval), ('3 h')) AS v (d);
+SELECT %S.kpi_define('happy', 'scores', 'Mean of the scores.', answer => 'score_avg', unit => 'stars', aliases => '{smile}', schema => 'own');
+SELECT own.happy(score) FROM (VALUES (4), (5)) AS v (score);
+SELECT kpi, unit FROM %S.kpi_help('smile');
+SELECT kpi FROM %S.kpi_help('frt') LIMIT 1;
+SELECT name, built_in FROM %S.kpi_catalogue WHERE name IN ('nps', 'happy') ORDER BY name;
+CREATE MATERIALIZED VIEW own.daily AS SELECT 1 AS day, %S.scores_agg(score) AS s, %S.rate_agg(true) AS r, %S.durations_agg('1 h'::interval) AS d, %S.ratio_agg(1, 2) AS q FROM (VALUES (9), (10)) AS v (score);
+CREATE UNIQUE INDEX ON own.daily (day);
+REFRESH MATERIALIZED VIEW own.daily;
+REFRESH MATERIALIZED VIEW CONCURRENTLY own.daily;
+CREATE VIEW own.monthly AS SELECT %S.nps(%S.rollup(s)) AS nps, %S.p90_response(%S.rollup(d)) AS p90 FROM own.daily;
+SELECT * FROM own.monthly;
+SQL
+
+my $used = <<'EXPECTED';
+33.33
+100
+t
+{9:1}|f|{"n": 3, "numerator": 1, "denominator": 2}
+02:48:00|02:00:00|100|2.5000000000000000
+own.happy
+4.5
+happy|stars
+avg_response
+happy|f
+nps|t
+100|01:00:00
+EXPECTED
+chomp $used;
+
+# What is in the catalogues, to find what DROP EXTENSION forgets.
+my $inventory = join ' UNION ALL ',
+  map { "SELECT '$_', count(*) FROM $_" }
+  qw(pg_proc pg_aggregate pg_type pg_class pg_operator pg_cast pg_opclass pg_opfamily pg_amop pg_amproc
+  pg_enum pg_constraint pg_description pg_depend pg_shdepend pg_init_privs pg_rewrite);
+
+# A name in capitals needs quotes wherever it is used, a percent sign is special
+# to format(), kpi_ is what our own names begin with.
+my $number = 0;
+foreach my $name ('public', 'Mixed Case', '100%', '%s %I', 'kpi_data', 'select', "gr\xc3\xb6\xc3\x9fe", 'a.b')
+{
+	my $database = 'db' . ++$number;
+	my $schema = qq("$name");
+	my $sql = $use =~ s/%S/$schema/gr;
+
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	$node->safe_psql($database, qq(CREATE SCHEMA own; CREATE SCHEMA IF NOT EXISTS $schema));
+	my $before = $node->safe_psql($database, $inventory);
+
+	my ($code, undef, $stderr) = $node->psql($database, "CREATE EXTENSION kpi SCHEMA $schema");
+	is($stderr, '', "schema $name: the extension installs, without a warning");
+	next if $code != 0;
+
+	my ($result, $stdout);
+	($result, $stdout, $stderr) = $node->psql($database, $sql);
+	is($stderr, '', "schema $name: works under an empty search_path");
+	is($stdout, $used, "schema $name: the answers are right");
+
+	$node->psql($database, 'DROP SCHEMA own CASCADE; DROP EXTENSION kpi; CREATE SCHEMA own');
+	is($node->safe_psql($database, $inventory), $before, "schema $name: DROP EXTENSION leaves nothing");
+	$node->safe_psql($database, "CREATE EXTENSION kpi SCHEMA $schema");
+	pass("schema $name: installs a second time");
+}
+
+# Names that could break out of the quotes are refused by PostgreSQL itself.
+$node->safe_psql('postgres', q(CREATE SCHEMA "it's"; CREATE SCHEMA "$x$"));
+foreach my $schema (q("it's"), q("$x$"))
+{
+	my (undef, undef, $stderr) = $node->psql('postgres', "CREATE EXTENSION kpi SCHEMA $schema");
+	like($stderr, qr/invalid character in extension .*schema/, "schema $schema: refused");
+}
+
+# A database's owner, or who may create in it, installs a trusted extension.
+$node->safe_psql('postgres', 'CREATE DATABASE owned OWNER owner');
+$node->safe_psql('postgres', 'CREATE DATABASE granted');
+$node->safe_psql('postgres', 'GRANT CREATE ON DATABASE granted TO guest');
+foreach my $case ([ 'owner', 'owned' ], [ 'guest', 'granted' ])
+{
+	my ($role, $database) = @$case;
+
+	as_role($role, $database, 'CREATE SCHEMA care; CREATE EXTENSION kpi SCHEMA care; CREATE SCHEMA own');
+	is(as_role($role, $database, $use =~ s/%S/care/gr), $used, "$role: uses everything without superuser");
+	is( $node->safe_psql($database, q(SELECT pg_get_userbyid(proowner) FROM pg_proc WHERE oid = 'own.happy(integer)'::regprocedure)),
+		$role, "$role: owns the KPI it has defined");
+	is( $node->safe_psql($database, q(SELECT count(*) FROM pg_class WHERE oid = 'care.kpi_builtin'::regclass AND relowner = 10)),
+		1, "$role: does not own the table of built-in KPIs");
+	foreach my $write ('INSERT INTO care.kpi_builtin SELECT * FROM care.kpi_builtin',
+		q(UPDATE care.kpi_builtin SET definition = ''), 'DELETE FROM care.kpi_builtin',
+		'TRUNCATE care.kpi_builtin', 'INSERT INTO care.kpi_catalogue (name) VALUES (1)')
+	{
+		like(sqlstate($role, $database, $write), qr/^(42501|55000)$/, "$role: cannot $write");
+	}
+}
+
+# Anybody reads it and computes; to define, one needs a schema of one's own.
+$node->safe_psql('owned', 'GRANT USAGE ON SCHEMA care TO reader');
+is( as_role('reader', 'owned', 'SELECT count(*) > 50, care.nps(9) FROM care.kpi_catalogue'),
+	't|100', 'reader: reads the catalogue and computes');
+is(sqlstate('reader', 'owned', q(SELECT care.kpi_define('mine', 'rate', 'x', schema => 'care'))),
+	'42501', 'reader: cannot define a KPI in a schema of others');
+is(sqlstate('reader', 'owned', q(SET search_path = ''; SELECT care.kpi_define('mine', 'rate', 'x'))),
+	'3F000', 'reader: without a schema in the path, kpi_define asks for one');
+is(sqlstate('reader', 'owned', q(SELECT care.kpi_create_aggregate('care', 'evil', 'kpi_rate_accum(hit boolean)', NULL, ''))),
+	'42501', 'reader: the internal function gives no rights either');
+
+is(sqlstate('owner', 'owned', 'CREATE SCHEMA elsewhere; ALTER EXTENSION kpi SET SCHEMA elsewhere'),
+	'0A000', 'the extension is not relocatable');
+
+# What a user can meet in \df, \dT, \do and \dv explains itself.
+my $members = q(pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
+	AND d.deptype = 'e' AND e.extname = 'kpi');
+my $support = q('^kpi_(scores|rate|ratio|durations|trend)_');
+is( $node->safe_psql('owned',
+		"SELECT p.oid::regprocedure FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
+		 WHERE p.proname !~ $support AND obj_description(p.oid, 'pg_proc') IS NULL"),
+	'', 'every function and aggregate has a comment');
+is( $node->safe_psql('owned',
+		"SELECT t.oid::regtype FROM $members JOIN pg_type t ON t.oid = d.objid AND d.classid = 'pg_type'::regclass
+		 WHERE t.typcategory <> 'A' AND NOT EXISTS (SELECT FROM pg_class WHERE reltype = t.oid AND relkind <> 'c')
+		 AND coalesce(obj_description(t.oid, 'pg_type'), obj_description(t.typrelid, 'pg_class')) IS NULL"),
+	'', 'every type has a comment');
+is( $node->safe_psql('owned',
+		"SELECT o.oid::regoperator FROM $members JOIN pg_operator o ON o.oid = d.objid AND d.classid = 'pg_operator'::regclass
+		 WHERE obj_description(o.oid, 'pg_operator') IS NULL"),
+	'', 'every operator has a comment');
+is( $node->safe_psql('owned',
+		"SELECT c.oid::regclass FROM $members JOIN pg_class c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass
+		 WHERE obj_description(c.oid, 'pg_class') IS NULL"),
+	'', 'every table and view has a comment');
+cmp_ok($node->safe_psql('owned', "SELECT count(*) FROM $members"), '>', 500, 'and these questions were asked of something');
+
+# One unlabelled function makes every query that uses it serial.
+is( $node->safe_psql('owned',
+		"SELECT p.proname FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
+		 WHERE p.proparallel <> 's' ORDER BY 1"),
+	"kpi_create_aggregate\nkpi_define", 'all is parallel safe but what creates objects');
+
+# A body is found by the path of its caller unless it has one, or is bound when created.
+is( $node->safe_psql('owned',
+		"SELECT p.oid::regprocedure FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
+		 JOIN pg_language l ON l.oid = p.prolang
+		 WHERE l.lanname NOT IN ('c', 'internal') AND p.prosqlbody IS NULL
+		 AND NOT coalesce(p.proconfig, '{}') && ARRAY['search_path=pg_catalog, pg_temp']"),
+	'', 'every function in SQL or PL/pgSQL has its own search_path');
+is( $node->safe_psql('owned',
+		"SELECT p.oid::regprocedure FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
+		 WHERE p.prosecdef"),
+	'', 'no function runs with the rights of its owner');
+
+$node->stop;
+done_testing();

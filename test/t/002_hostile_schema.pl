@@ -1,0 +1,277 @@
+# The install script of a trusted extension runs as superuser, in a schema whose
+# owner may have planted functions, operators and types: none of them may be
+# called, then or later.
+
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('hostile');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->append_conf('postgresql.conf', "client_min_messages = warning\njit = off\n");
+$node->start;
+$node->safe_psql('postgres', 'CREATE ROLE attacker LOGIN');
+
+my @attacker = (extra_params => [ '-U', 'attacker' ]);
+
+# What every planted object does: take over the server if it can, and leave a
+# trace in any case.  The sequence keeps its trace when an error rolls back the
+# rest.
+my $trap = <<'SQL';
+CREATE TABLE evil.hits (what text, as_whom text);
+CREATE SEQUENCE evil.hit_count;
+CREATE FUNCTION evil.hit(what pg_catalog.text) RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+	BEGIN
+		ALTER ROLE attacker SUPERUSER;
+	EXCEPTION WHEN insufficient_privilege THEN NULL;
+	END;
+	PERFORM nextval('evil.hit_count');
+	INSERT INTO evil.hits VALUES (what, current_user);
+	RETURN NULL;
+END $$;
+GRANT ALL ON evil.hits, evil.hit_count TO PUBLIC;
+SQL
+
+# Functions that PostgreSQL has, with arguments that fit better than its own.
+# Each does what the real one does, unless a result is given here: the attack
+# succeeds only when the script goes on.
+my @functions = (
+	[ 'format', 'text', 'text' ],
+	[ 'format', 'text, text', 'text' ],
+	[ 'format', 'text, text, text', 'text' ],
+	[ 'format', 'text, text, text, text', 'text' ],
+	[ 'format', 'text, name, text', 'text' ],
+	[ 'format', 'text, VARIADIC text[]', 'text' ],
+	[ 'format', 'text, VARIADIC anyarray', 'text' ],
+	[ 'replace', 'text, text, text', 'text' ],
+	[ 'replace', 'name, text, text', 'text' ],
+	[ 'regexp_replace', 'text, text, text', 'text' ],
+	[ 'regexp_replace', 'text, text, text, text', 'text' ],
+	[ 'regexp_split_to_array', 'text, text', 'text[]' ],
+	[ 'regexp_split_to_table', 'text, text', 'SETOF text' ],
+	[ 'split_part', 'text, text, integer', 'text' ],
+	[ 'substring', 'text, text', 'text' ],
+	[ 'unnest', 'text[]', 'SETOF text' ],
+	[ 'array_to_string', 'text[], text', 'text' ],
+	[ 'array_cat', 'text[], text[]', 'text[]' ],
+	[ 'concat_ws', 'text, VARIADIC text[]', 'text' ],
+	[ 'concat_ws', 'text, text, text, text', 'text' ],
+	[ 'coalesce', 'text, text', 'text', '$1' ],
+	[ 'nullif', 'text, text', 'text', '$1' ],
+	[ 'obj_description', 'oid, name', 'text' ],
+	[ 'obj_description', 'oid, text', 'text', 'NULL' ],
+	[ 'quote_ident', 'text', 'text' ],
+	[ 'quote_literal', 'text', 'text' ],
+	[ 'lower', 'text', 'text' ],
+	[ 'length', 'text', 'integer' ],
+	[ 'length', 'name', 'integer', '1' ],
+	[ 'strpos', 'text, text', 'integer' ],
+	[ 'current_schema', '', 'name', q('evil') ],
+	[ 'pg_get_function_arguments', 'oid', 'text' ],
+	[ 'text', 'regnamespace', 'text', '$1' ],
+	[ 'text', 'name', 'text', '$1' ],
+	[ 'regprocedure', 'text', 'regprocedure', '$1' ],
+	# overloads of our own functions, for a call with a literal to prefer
+	[ 'kpi_create_aggregate', 'name, text, text, text, text', 'void' ],
+	[ 'kpi_create_aggregate', 'text, name, text, text, text', 'void' ],
+	[ 'kpi_create_aggregate', 'text, varchar, text, text, varchar', 'void' ],
+	[ 'kpi_create_aggregate', 'name, name, text, name, name', 'void' ],
+	[ 'kpi_create_aggregate', 'anyelement, anyelement, anyelement, anyelement, anyelement', 'void' ],
+	[ 'kpi_signature_arguments', 'varchar', 'SETOF varchar', 'NULL' ],
+	[ 'kpi_signature_arguments', 'name', 'SETOF name', 'NULL' ],
+	[ 'kpi_describe', 'text, text, text, text, text[], text', 'text', '$1' ],
+	[ 'kpi_scores_in', 'text', 'integer', '1' ],
+	[ 'kpi_help', 'name', 'text', '$1' ],
+	[ 'kpi_define', 'name, name, name', 'text', '$1' ],
+	[ 'nps', 'text', 'text', '$1' ],
+);
+
+my @operators = (
+	[ '||', 'text',    'text',    'text' ],   
+	[ '||', 'text[]',  'text[]',  'text[]' ],  [ '||', 'name', 'text', 'text' ],
+	[ '=',  'text',    'text',    'boolean' ], [ '=',  'name', 'text', 'boolean' ],
+	[ '=',  'integer', 'integer', 'boolean' ], [ '=',  'text', 'name', 'boolean' ],
+	[ '=',  '"char"',  'text',    'boolean' ], [ '=',  'oid',  'regnamespace', 'boolean' ],
+	[ '=',  'oid',     'regclass', 'boolean' ], [ '=', 'oid',  'oid', 'boolean' ],
+	[ '<>', 'text',    'text',    'boolean' ], [ '<>', 'oid',  'oid', 'boolean' ],
+	[ '~',  'text',    'text',    'boolean' ], [ '~',  'name', 'text', 'boolean' ],
+	[ '!~', 'text',    'text',    'boolean' ], [ '!~', 'name', 'text', 'boolean' ],
+	[ '>',  'integer', 'integer', 'boolean' ], [ '>',  'text', 'integer', 'boolean' ],
+	[ '+',  'integer', 'integer', 'integer' ], [ '-',  'integer', 'integer', 'integer' ],
+	[ '~~', 'text',    'text',    'boolean' ], [ '~~', 'name', 'text', 'boolean' ],
+);
+
+my %value = (text => q('x'), 'text[]' => q('{}'), boolean => 'true', integer => '1');
+
+# The SQL that plants all of it into a schema.
+sub plant
+{
+	my ($schema) = @_;
+	my $sql = "SET search_path = pg_catalog;\n";
+	my $n = 0;
+
+	foreach (@functions)
+	{
+		my ($name, $arguments, $returns, $value) = @$_;
+		my $label = "$schema.$name($arguments)";
+		my $i = 0;
+		my $passed = join ', ', map { ($_ =~ /VARIADIC/ ? 'VARIADIC $' : '$') . ++$i } split /, /, $arguments;
+		$value //= "pg_catalog.$name($passed)";
+		my $return = $returns eq 'void' ? 'RETURN' : $returns =~ /^SETOF/ ? "RETURN QUERY SELECT $value" : "RETURN $value";
+		$sql .= qq(CREATE FUNCTION $schema."$name"($arguments) RETURNS $returns LANGUAGE plpgsql AS )
+		  . "\$f\$BEGIN PERFORM evil.hit('$label'); $return; END\$f\$;\n";
+	}
+	foreach (@operators)
+	{
+		my ($name, $left, $right, $returns) = @$_;
+		my $function = "$schema.operator_" . ++$n;
+		$sql .= "CREATE FUNCTION $function($left, $right) RETURNS $returns LANGUAGE plpgsql AS "
+		  . "\$f\$BEGIN PERFORM evil.hit('operator $name ($left, $right)'); RETURN $value{$returns}; END\$f\$;\n"
+		  . "CREATE OPERATOR $schema.$name (LEFTARG = $left, RIGHTARG = $right, FUNCTION = $function);\n";
+	}
+	foreach my $type (qw(text integer name regprocedure regtype regclass regnamespace boolean bigint interval record oid))
+	{
+		# a domain whose check is a trap: whoever casts to it steps in
+		$sql .= qq(CREATE FUNCTION $schema."check_$type"(pg_catalog.text) RETURNS boolean LANGUAGE plpgsql AS )
+		  . "\$f\$BEGIN PERFORM evil.hit('type $type'); RETURN true; END\$f\$;\n"
+		  . qq(CREATE DOMAIN $schema."$type" AS pg_catalog.text CHECK ($schema."check_$type"(VALUE));\n);
+	}
+	foreach my $relation (qw(pg_extension pg_namespace pg_proc pg_type pg_enum pg_aggregate pg_depend))
+	{
+		$sql .= "CREATE VIEW $schema.$relation AS SELECT evil.hit('view $relation'), 'evil' AS nspname, 'kpi' AS extname, "
+		  . "0::pg_catalog.oid AS oid, 0::pg_catalog.oid AS extnamespace;\n";
+	}
+	return $sql;
+}
+
+# A database of the attacker's with the trap in it.
+my $databases = 0;
+sub attacked_database
+{
+	my $database = 'attacked' . ++$databases;
+
+	$node->safe_psql('postgres', "CREATE DATABASE $database OWNER attacker");
+	$node->safe_psql($database, "CREATE SCHEMA evil;\n$trap", @attacker);
+	return $database;
+}
+
+sub no_harm
+{
+	my ($database, $what) = @_;
+
+	is($node->safe_psql('postgres', q(SELECT rolsuper FROM pg_roles WHERE rolname = 'attacker')),
+		'f', "$what: the attacker is no superuser");
+	is( $node->safe_psql($database, 'SELECT DISTINCT what, as_whom FROM evil.hits')
+		  . $node->safe_psql($database, 'SELECT is_called FROM evil.hit_count'),
+		'f', "$what: nothing planted was called");
+	$node->safe_psql('postgres', 'ALTER ROLE attacker NOSUPERUSER');
+}
+
+my $right = q(SET search_path = pg_catalog;
+	SELECT round(evil.nps(score)::numeric, 2), evil.csat_pct(score) FILTER (WHERE score <= 5) FROM (VALUES (9), (10), (8), (4)) AS v (score);
+	SELECT evil.p90_response(d), evil.avg_response(d) FROM (VALUES ('1 h'::interval), ('3 h')) AS v (d);
+	SELECT count(*) > 50 FROM evil.kpi_catalogue);
+my $right_answer = "25.00|100\n02:48:00|02:00:00\nt";
+
+# First make sure that the trap can catch anybody.
+{
+	my $database = attacked_database();
+
+	$node->safe_psql($database, plant('evil'), @attacker);
+	$node->psql($database, q(SET search_path = evil, pg_catalog; SELECT format('a'::pg_catalog.text, 'b'::pg_catalog.text)));
+	is($node->safe_psql('postgres', q(SELECT rolsuper FROM pg_roles WHERE rolname = 'attacker')), 't', 'the trap works');
+	$node->safe_psql('postgres', 'ALTER ROLE attacker NOSUPERUSER');
+}
+
+# Plants in the target schema, then a path that puts plants in front of PostgreSQL.
+foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_catalog;', 'SET search_path = pg_temp, evil, public, pg_catalog;')
+{
+	my $database = attacked_database();
+	my $what = "install, $path";
+	my $temporary = $path =~ /pg_temp/ ? plant('pg_temp') : '';
+
+	$node->safe_psql($database, plant('evil'), @attacker);
+	$node->safe_psql($database, plant('public'), @attacker) if $temporary;
+	my (undef, $stdout, $stderr) = $node->psql($database, "$temporary $path CREATE EXTENSION kpi SCHEMA evil", @attacker);
+	is($stderr, '', "$what: the extension installs");
+	no_harm($database, $what);
+	(undef, $stdout, undef) = $node->psql($database, $right);
+	is($stdout, $right_answer, "$what: the answers are right");
+}
+
+# The settings of the attacker's own database count in every session.
+{
+	my $database = attacked_database();
+
+	$node->safe_psql($database, plant('evil'), @attacker);
+	$node->safe_psql('postgres', "ALTER DATABASE $database SET search_path = evil, pg_catalog", @attacker);
+	$node->psql($database, 'CREATE EXTENSION kpi SCHEMA evil');
+	no_harm($database, 'a superuser installs with the path of the database');
+}
+
+# A superuser who looks at KPIs from a hostile path, where plants come first.
+{
+	my $database = attacked_database();
+
+	$node->safe_psql($database, 'CREATE EXTENSION kpi SCHEMA evil; CREATE SCHEMA good', @attacker);
+	$node->safe_psql($database, plant('evil') . plant('public'), @attacker);
+	my (undef, undef, $stderr) = $node->psql($database, plant('pg_temp') . q(
+		SET search_path = pg_temp, evil, public, pg_catalog;
+		SELECT evil.kpi_define('smile', 'scores', 'Mean of the scores.', answer => 'score_avg', question => 'Happy?', unit => 'stars', better => 'up', aliases => '{a,b}', example => 'none', schema => 'good');
+		SELECT evil.kpi_define('quick', 'durations', 'Median.', schema => 'evil');
+		SELECT evil.kpi_define('slow', 'average', 'Mean.');
+		SELECT * FROM evil.kpi_help('are customers happy');
+		SELECT * FROM evil.kpi_help();
+		TABLE evil.kpi_catalogue;
+		SELECT evil.nps(9), evil.p90_response('1 h'::pg_catalog.interval), good.smile(4), evil.quick('1 h'::pg_catalog.interval);
+		SELECT evil.nps(evil.rollup(s)) FROM (SELECT evil.scores_agg(9) AS s) AS t));
+	is($stderr, '', 'a superuser with a hostile path: no error');
+	no_harm($database, 'a superuser with a hostile path');
+	$node->psql($database, 'SET search_path = pg_temp, evil, public, pg_catalog; DROP EXTENSION kpi CASCADE');
+	no_harm($database, 'a superuser drops the extension');
+}
+
+# What already has a name of ours makes the installation fail, and stays the attacker's.
+foreach my $squat (
+	'CREATE TABLE evil.kpi_builtin (name text)',
+	'CREATE TABLE evil.kpi_builtin (name text PRIMARY KEY, CHECK (evil.hit(name) IS NULL))',
+	'CREATE VIEW evil.kpi_catalogue AS SELECT 1 AS one',
+	'CREATE TABLE evil.kpi_scores (version integer)',
+	'CREATE DOMAIN evil.kpi_rate AS text',
+	'CREATE TYPE evil.kpi_durations AS ENUM ()',
+	q(CREATE TYPE evil.kpi_direction AS ENUM ('up', 'down', 'range')),
+	'CREATE FUNCTION evil.kpi_signature_arguments(text) RETURNS SETOF text LANGUAGE sql AS $$SELECT evil.hit($1)$$',
+	'CREATE FUNCTION evil.kpi_create_aggregate(schema text, name text, signature text, final text, description text) RETURNS void LANGUAGE sql AS $$SELECT evil.hit($1)$$',
+	'CREATE FUNCTION evil.kpi_help(search text DEFAULT NULL) RETURNS void LANGUAGE sql AS $$SELECT evil.hit($1)$$',
+	'CREATE FUNCTION evil.nps(integer) RETURNS double precision LANGUAGE sql AS $$SELECT 1.0::float8 FROM evil.hit(NULL)$$',
+	'CREATE AGGREGATE evil.nps(integer) (SFUNC = int4pl, STYPE = integer)')
+{
+	my $database = attacked_database();
+	my $what = $squat =~ s/( AS.*| \(.*)//r;
+
+	$node->safe_psql($database, $squat, @attacker);
+	my ($code, undef, $stderr) = $node->psql($database, 'CREATE EXTENSION kpi SCHEMA evil', @attacker);
+	isnt($code, 0, "$what: the installation fails");
+	like($stderr, qr/already exists/, "$what: and says why");
+	no_harm($database, $what);
+	is( $node->safe_psql($database, q(SELECT count(*) FROM pg_extension WHERE extname = 'kpi')), 0, "$what: nothing is left behind");
+	is( $node->safe_psql($database, q(SELECT count(*) FROM pg_proc WHERE pronamespace = 'evil'::regnamespace AND proowner = 10)), 0,
+		"$what: no function of the superuser's is left behind");
+}
+
+# Only a superuser can make a shell type; ours must not adopt it.
+foreach my $type (qw(kpi_scores kpi_durations))
+{
+	my $database = attacked_database();
+
+	$node->safe_psql($database, "CREATE TYPE evil.$type");
+	my (undef, undef, $stderr) = $node->psql($database, 'CREATE EXTENSION kpi SCHEMA evil', @attacker);
+	like($stderr, qr/type "$type" already exists/, "a shell type $type is not adopted");
+}
+
+$node->stop;
+done_testing();

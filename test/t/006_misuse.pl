@@ -1,0 +1,173 @@
+# Functions called in ways for which they are not meant: by hand, with NULLs, as
+# parts of aggregates that lack what ours have.  Right results or clean errors.
+
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('misuse');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->append_conf('postgresql.conf', "client_min_messages = warning\njit = off\nfsync = off\nlog_min_messages = log\n");
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION kpi');
+
+# Every function in C with every argument NULL, and with values of each type,
+# the first of which are harmless.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE example (type regtype, literals text[]);
+INSERT INTO example VALUES
+	('kpi_scores', '{"{}","{9:12,10:30}","{0:9223372036854775806,5:1}"}'),
+	('kpi_rate', '{0/0,7/10,9223372036854775807/9223372036854775807}'),
+	('kpi_ratio', '{0/0/0,130.5/150/2,-170141183460469231731687303715884.105727/0.000001/9223372036854775807,5/0/1}'),
+	('kpi_durations', '{"{}","{0.5,60x3,86400}","{9223372036854.775807x2}"}'),
+	('smallint', '{9,-32768,32767}'), ('integer', '{7,3,-1,2147483647}'), ('bigint', '{1,-9223372036854775808,9223372036854775807}'),
+	('double precision', '{0.9,NaN,-Infinity,1e308}'), ('numeric', '{7.5,NaN,1e40,0.0000001}'), ('boolean', '{t,f}'),
+	('interval', '{1 h,-1 s,178000000 years,00:00:00.000001}'), ('date', '{2026-01-01,-infinity,infinity,5874897-12-31}'),
+	('timestamp', '{2026-01-01,infinity,4714-11-24 BC,294276-12-31}'), ('timestamptz', '{2026-01-02 UTC,-infinity,294276-12-31 UTC}'),
+	('text', '{x,"",%s}'), ('text[]', '{"{}","{a,NULL}"}'), ('cstring', '{x,"{}",1/1,1/2/3}');
+CREATE TABLE call (function text, arguments text, state text, message text);
+-- what cannot be written down in SQL cannot be called
+CREATE VIEW callable AS
+	SELECT p.oid::regproc::text AS function, p.proargtypes::regtype[] AS types
+	FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+	JOIN pg_language l ON l.oid = p.prolang
+	WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND l.lanname = 'c' AND p.prokind = 'f'
+	AND 'internal'::regtype <> ALL (p.proargtypes::regtype[]);
+DO $$
+DECLARE
+	f callable;
+	list text;
+	lists text[];
+	message text;
+BEGIN
+	FOR f IN SELECT * FROM callable LOOP
+		-- all combinations of literals, the NULLs first
+		WITH RECURSIVE combination (n, list) AS (
+			SELECT 0, '{}'::text[]
+			UNION ALL
+			SELECT n + 1, c.list || format('%s::%s', literal, f.types[n])
+			FROM combination c, LATERAL (SELECT 'NULL' UNION ALL SELECT quote_literal(l) FROM example, unnest(literals) AS l WHERE type = f.types[n]) AS t (literal)
+			WHERE n < cardinality(f.types)
+		)
+		SELECT array_agg(array_to_string(c.list, ', ')) INTO lists FROM combination c WHERE n = cardinality(f.types);
+		FOREACH list IN ARRAY lists LOOP
+			BEGIN
+				EXECUTE format('SELECT (%s(%s))::text', f.function, list) INTO message;
+				INSERT INTO call VALUES (f.function, list, '00000', message);
+			EXCEPTION WHEN OTHERS THEN
+				GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
+				INSERT INTO call VALUES (f.function, list, SQLSTATE, message);
+			END;
+		END LOOP;
+	END LOOP;
+END $$;
+SQL
+cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM callable'), '>', 150, 'there are functions to call');
+is($node->safe_psql('postgres', 'SELECT DISTINCT function FROM callable WHERE function NOT IN (SELECT function FROM call)'), '', 'all were called');
+is( $node->safe_psql('postgres', q(SELECT DISTINCT t.type FROM callable, unnest(types) AS t (type) WHERE t.type NOT IN (SELECT type FROM example))),
+	'', 'there are values for every type of argument');
+is( $node->safe_psql('postgres', q(SELECT DISTINCT ON (function, state) * FROM call WHERE state NOT IN ('00000', '22003', '22008', '22023', '22P02', '54000') ORDER BY function, state LIMIT 20)),
+	'', 'only errors that blame the input');
+is($node->safe_psql('postgres', q(SELECT * FROM call WHERE arguments ~ '^(NULL::[^,]*(, )?)+$' AND (state <> '00000' OR message IS NOT NULL))), '', 'NULLs give NULL');
+is($node->safe_psql('postgres', q(SELECT function FROM call WHERE arguments !~ 'NULL' GROUP BY function HAVING bool_and(state <> '00000'))), '', 'every function answers some call');
+
+# A state that nothing finishes escapes into SQL.  It must be as good a value as
+# what durations_agg makes of the same rows, at every size: flat, growing, and
+# where one becomes the other.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TABLE sample AS
+	SELECT size, make_interval(secs => (hashint4(i)::bigint & 2147483647) % 5000) AS d, i % 11 AS score
+	FROM unnest(ARRAY[1, 5, 100, 1021, 1022, 1023, 1024, 3000]) AS size, generate_series(1, size) AS i;
+SQL
+my %escape = (
+	'no final function' => q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}')),
+	'and parallel' => q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', COMBINEFUNC = kpi_durations_combine, PARALLEL = SAFE)),
+	'the moving transition' => q((interval) (SFUNC = kpi_durations_moving_accum, STYPE = kpi_durations, INITCOND = '{}')),
+	'the moving transition, combined' => q((interval) (SFUNC = kpi_durations_moving_accum, STYPE = kpi_durations, INITCOND = '{}', COMBINEFUNC = kpi_durations_moving_combine, PARALLEL = SAFE)),
+	'moving without its own transition' => q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', MSFUNC = kpi_durations_accum, MINVFUNC = kpi_durations_discard, MSTYPE = kpi_durations, MINITCOND = '{}')),
+	'a transition as final function' => q((interval, interval, interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', FINALFUNC = kpi_durations_accum, FINALFUNC_EXTRA)),
+);
+foreach my $what (sort keys %escape)
+{
+	my $d = $escape{$what} =~ /interval, interval/ ? 'd, NULL, NULL' : 'd';
+
+	$node->safe_psql('postgres', "CREATE AGGREGATE escape $escape{$what}; SET min_parallel_table_scan_size = 0; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0;
+		CREATE TABLE escaped AS SELECT size, escape($d) AS e FROM sample GROUP BY size;
+		CREATE TABLE proper AS SELECT size, durations_agg(d) AS p FROM sample GROUP BY size");
+	is( $node->safe_psql('postgres', "SELECT size FROM escaped JOIN proper USING (size)
+			WHERE NOT (e = p AND p = e AND NOT e <> p AND e::text = p::text AND kpi_durations_send(e) = kpi_durations_send(p) AND e::jsonb = p::jsonb
+					   AND kpi_durations_hash(e) = kpi_durations_hash(p) AND kpi_durations_hash_extended(e, 7) = kpi_durations_hash_extended(p, 7)
+					   AND e + e = p + p AND e + '{}' = p AND median_duration(e) = median_duration(p) AND p99_duration(e) = p99_duration(p)
+					   AND min_duration(e) = min_duration(p) AND max_duration(e) = max_duration(p) AND total_duration(e) = total_duration(p)
+					   AND share_within(e, '20 min') = share_within(p, '20 min') AND sample_size(e) = size AND e::text::kpi_durations = p)"),
+		'', "$what: a stored state is a value");
+	is( $node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM escaped JOIN proper ON e = p), (SELECT rollup(e) FROM escaped) = (SELECT rollup(p) FROM proper),
+			(SELECT count(*) FROM (SELECT e FROM escaped UNION SELECT p FROM proper) AS u)'),
+		'8|t|8', "$what: it joins, merges and is found by hashing");
+	# never stored: the live state itself goes into functions, and twice
+	is( $node->safe_psql('postgres', "SELECT size FROM (SELECT size, escape($d) AS e, durations_agg(d) AS p, median_response(d) AS m, p90_response(d) AS n FROM sample GROUP BY size) AS g
+			WHERE NOT (e = p AND median_duration(e) = m AND p90_duration(e) = n AND e + e = p + p AND kpi_durations_combine(e, p) = e + e
+					   AND kpi_durations_accum(e, '1 s') = p + '{1}' AND kpi_durations_moving_accum(e, '1 s') = p + '{1}'
+					   AND kpi_durations_discard(kpi_durations_accum(e, '1 s'), '1 s'::interval) = p AND sample_size(kpi_durations_uncombine(e, p)) = 0
+					   AND e = p AND kpi_durations_final(e) = p)"),
+		'', "$what: the live state is a value");
+	# a window shows the state while it goes on growing
+	is( $node->safe_psql('postgres', "SELECT count(*) FROM (SELECT size, escape($d) OVER w AS e, durations_agg(d) OVER w AS p, lag(n) OVER w AS l FROM (SELECT *, row_number() OVER () AS n FROM sample WHERE size IN (100, 1024)) AS s
+			WINDOW w AS (PARTITION BY size ORDER BY n ROWS BETWEEN 1022 PRECEDING AND CURRENT ROW)) AS v WHERE NOT e = p"),
+		0, "$what: in a window, every row keeps its own");
+	$node->safe_psql('postgres', 'DROP TABLE escaped, proper; DROP AGGREGATE escape(' . ($escape{$what} =~ /^\(([^)]*)\)/)[0] . ')');
+}
+
+# Other wrong aggregates: [what, aggregate, query, answer or SQLSTATE]
+my @wrong = (
+	[ 'an initial state with rows', q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{1,2x2}')), q(SELECT wrong('3 s'::interval)), '{1,2x2,3}' ],
+	[ 'the same for scores', q((integer) (SFUNC = kpi_scores_accum, STYPE = kpi_scores, INITCOND = '{5:1}')), q(SELECT wrong(s) FROM (VALUES (5), (6)) AS v (s)), '{5:2,6:1}' ],
+	[ 'a full initial state', q((boolean) (SFUNC = kpi_rate_accum, STYPE = kpi_rate, INITCOND = '9223372036854775807/9223372036854775807')), 'SELECT wrong(true)', '22003' ],
+	[ 'an initial state that is none', q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{1')), q(SELECT wrong('3 s'::interval)), '22P02' ],
+	[ 'no initial state: the first tally is adopted', '(kpi_durations) (SFUNC = kpi_durations_combine, STYPE = kpi_durations)', q(SELECT wrong(d) FROM (VALUES ('{1}'::kpi_durations), ('{2}'), (NULL), ('{0}')) AS v (d)), '{0,1,2}' ],
+	[ 'the same, moving', '(kpi_durations) (SFUNC = kpi_durations_moving_combine, STYPE = kpi_durations)', q(SELECT wrong(d) FROM (VALUES ('{1}'::kpi_durations), ('{2}'), (NULL), ('{0}')) AS v (d)), '{0,1,2}' ],
+	[ 'the same for scores', '(kpi_scores) (SFUNC = kpi_scores_combine, STYPE = kpi_scores)', q(SELECT wrong(s), min(s::text) FROM (VALUES ('{1:1}'::kpi_scores), ('{2:1}'), ('{1:1}')) AS v (s)), '{1:2,2:1}|{1:1}' ],
+	[ 'the same for ratios', '(kpi_ratio) (SFUNC = kpi_ratio_combine, STYPE = kpi_ratio)', q(SELECT wrong(q) FROM (VALUES (NULL::kpi_ratio), ('1/2/1'), ('3/4/1')) AS v (q)), '4/6/2' ],
+	[ 'taking away from nothing', q((interval) (SFUNC = kpi_durations_discard, STYPE = kpi_durations, INITCOND = '{}')), q(SELECT wrong('3 s'::interval)), '22003' ],
+	[ 'taking away what is there', q((interval) (SFUNC = kpi_durations_discard, STYPE = kpi_durations, INITCOND = '{1,3}')), q(SELECT wrong('3 s'::interval)), '{1}' ],
+	[ 'taking away scores', q((integer) (SFUNC = kpi_scores_discard, STYPE = kpi_scores, INITCOND = '{}')), 'SELECT wrong(3)', '22003' ],
+	[ 'taking away ratios', q((bigint, bigint) (SFUNC = kpi_ratio_discard, STYPE = kpi_ratio, INITCOND = '0/0/0')), 'SELECT wrong(3, 4)', '22003' ],
+	[ 'a NULL state', '(bigint, bigint) (SFUNC = kpi_ratio_accum, STYPE = kpi_ratio)', 'SELECT wrong(3, 4) IS NULL', 't' ],
+	[ 'a NULL state of durations', '(interval, interval, interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations)', q(SELECT wrong('1 s', '2 s', NULL) IS NULL), 't' ],
+	[ 'a transition as final function', q((bigint, bigint) (SFUNC = kpi_ratio_accum, STYPE = kpi_ratio, INITCOND = '0/0/0', FINALFUNC = kpi_ratio_accum, FINALFUNC_EXTRA)), 'SELECT wrong(3, 4)', '3/4/1' ],
+	[ 'a percentile that says it only reads', q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', FINALFUNC = median_duration, FINALFUNC_MODIFY = READ_ONLY)), q(SELECT wrong(d) OVER (ORDER BY n), p90_response(d) OVER (ORDER BY n) FROM (VALUES (1, '5 s'::interval), (2, '1 s'), (3, '9 s')) AS v (n, d)), "00:00:05|00:00:05\n00:00:03|00:00:04.6\n00:00:05|00:00:08.2" ],
+	[ 'moving back what never came', q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', MSFUNC = kpi_durations_discard, MINVFUNC = kpi_durations_discard, MSTYPE = kpi_durations, MINITCOND = '{1}')), q(SELECT wrong(d) OVER (ROWS 1 PRECEDING) FROM (VALUES ('1 s'::interval), ('2 s'), ('3 s')) AS v (d)), '22003' ],
+	[ 'moving by the ordinary transition', q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', MSFUNC = kpi_durations_accum, MINVFUNC = kpi_durations_discard, MSTYPE = kpi_durations, MINITCOND = '{}')), q(SELECT wrong(d) OVER (ROWS 1 PRECEDING) FROM (VALUES ('1 s'::interval), ('2 s'), ('3 s'), ('4 s')) AS v (d)), "{1}\n{1,2}\n{2,3}\n{3,4}" ],
+	[ 'the wrong question at the end', q((boolean) (SFUNC = kpi_rate_accum, STYPE = kpi_rate, INITCOND = '0/0', FINALFUNC = kpi_rate_send)), 'SELECT wrong(true)', '\x0100000000000000010000000000000001' ],
+);
+foreach (@wrong)
+{
+	my ($what, $aggregate, $query, $expected) = @$_;
+	my ($code, $stdout, $stderr) = $node->psql('postgres', "BEGIN; CREATE AGGREGATE wrong $aggregate; $query", extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+
+	is($stderr =~ /ERROR:\s+(\w{5}):/ ? $1 : $stdout, $expected, "$what");
+}
+
+# What a user writes about a KPI is read back from its comment as it was given, or refused.
+foreach my $case (
+	[ q(E'First.\nUnit: forged', unit => 'real'), 'unit', 'real' ],
+	[ q('First.', question => E'Why?\nBetter: up'), 'better', '' ],
+	[ q('First.', unit => E'real\nExample: forged', example => 'SELECT 1'), 'example', 'SELECT 1' ],
+	[ q('First.', aliases => '{"one, two",three}'), 'cardinality(aliases)', '2' ],
+	[ q('First.', aliases => '{}'), 'cardinality(aliases)', '0' ])
+{
+	my ($arguments, $column, $expected) = @$case;
+	my (undef, $stdout, $stderr) = $node->psql('postgres', "BEGIN; SELECT FROM kpi_define('mine', 'scores', $arguments); SELECT $column FROM kpi_catalogue WHERE name = 'mine'",
+		extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+
+	ok($stdout =~ /^\n?\Q$expected\E$/ || $stderr =~ /ERROR:\s+22023:/, "kpi_define with $arguments: $column")
+	  or diag("$stdout$stderr");
+}
+
+is($node->safe_psql('postgres', 'SELECT nps(9)'), 100, 'the server is still up');
+$node->stop;
+unlike(slurp_file($node->logfile), qr/terminated by signal|PANIC:|TRAP:/, 'and no process has crashed');
+done_testing();
