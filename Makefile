@@ -7,7 +7,8 @@ MODULE_big = kpi
 OBJS = $(addprefix src/, \
 	module.o tally.o scan.o elapsed.o \
 	scores.o rate.o ratio.o \
-	durations.o duration_state.o duration_codec.o duration_select.o duration_multiset.o)
+	durations.o duration_state.o duration_value.o \
+	duration_codec.o duration_select.o duration_multiset.o duration_sketch.o)
 PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 
 # the parts of the install script, in order
