@@ -35,7 +35,7 @@ UNION ALL
 		END,
 		array_agg(DISTINCT t.proname::text),
 		min(f.proname)::text,
-		array_agg(format('%s(%s)', p.proname, pg_get_function_arguments(p.oid)) ORDER BY p.oid),
+		array_agg(format('%s(%s)', p.proname, pg_get_function_arguments(p.oid)) ORDER BY pg_get_function_arguments(p.oid) COLLATE "C"),
 		substring(min(c.comment) FROM '(?n)^Unit: (.*)$'),
 		(SELECT enumlabel::text::@extschema@.kpi_direction FROM pg_catalog.pg_enum
 		 WHERE enumtypid = '@extschema@.kpi_direction'::regtype AND enumlabel = substring(min(c.comment) FROM '(?n)^Better: (.*)$')),
@@ -96,7 +96,7 @@ BEGIN
 	END IF;
 	IF schema IS NULL THEN
 		RAISE EXCEPTION 'no schema has been selected to create in'
-			USING ERRCODE = 'undefined_schema', HINT = 'Name one, as in schema => ''support''.';
+			USING ERRCODE = 'invalid_schema_name', HINT = 'Name one, as in schema => ''support''.';
 	END IF;
 
 	SELECT * INTO chosen FROM (VALUES
@@ -115,7 +115,7 @@ BEGIN
 	IF answer IS NOT NULL AND NOT EXISTS (
 		SELECT FROM pg_proc AS p
 		WHERE p.pronamespace = '@extschema@'::regnamespace AND p.proname = answer AND p.prokind = 'f'
-		AND p.proargtypes::text = format('@extschema@.%I', chosen.tally)::regtype::oid::text
+		AND p.proargtypes::text = ('@extschema@.' || chosen.tally)::regtype::oid::text
 		AND p.prorettype <> p.proargtypes[0] AND p.proname !~ '^kpi_')
 	THEN
 		RAISE EXCEPTION 'a tally of the family "%" has no answer "%"', family, answer

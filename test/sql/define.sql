@@ -1,4 +1,5 @@
 -- KPIs of one's own, the catalogue and the search in it.
+\set SHOW_CONTEXT never
 SET search_path = kpi_test, public;
 CREATE ROLE regress_kpi_analyst;
 CREATE SCHEMA support AUTHORIZATION regress_kpi_analyst;
@@ -37,6 +38,9 @@ SELECT kpi_define('nps', 'rate', 'There is one.');
 SELECT kpi_define('first_line_rate', 'rate', 'Again.');
 SELECT kpi_define('elsewhere', 'rate', 'Not ours.', schema => 'kpi_test');
 SELECT kpi_define('elsewhere', 'rate', 'Not there.', schema => 'nowhere');
+SET search_path = '';
+SELECT public.kpi_define('elsewhere', 'rate', 'No schema at all.');
+SET search_path = support, public;
 SELECT count(*) FROM pg_proc WHERE pronamespace = 'support'::regnamespace AND proname NOT IN ('first_line_rate', 'p95_triage', 'avg_triage', 'mood', 'articles_per_ticket');
 
 -- the built-in rows are for reading

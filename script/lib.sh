@@ -1,0 +1,261 @@
+# shellcheck shell=bash
+# Shared by script/demo and script/test: a private, throw-away PostgreSQL with this extension in it.
+#
+# Contract: after `prepare` and `start_server` the caller has
+#   WORK        a temporary directory that holds everything and disappears on exit, however the script ends
+#   BUILD       a copy of the source tree (make writes there, never into the clone)
+#   PG_CONFIG   pg_config of a private copy of the installed PostgreSQL; `make install` goes into that copy
+#   PGHOST, PGPORT, PGUSER, PATH   set, so that psql reaches the private server and nothing else
+# Nothing is installed into the system's PostgreSQL and no existing cluster is touched.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+WORK=
+STEP_PID=
+APT_UPDATED=
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "${0##*/}: $*"; exit 1; }
+
+# Variables of the caller's session (PGHOST, PGOPTIONS, MAKEFLAGS, ...) would point the tools at another server or
+# change what is built. PG_CONFIG is the one that users may set.
+clean_environment() {
+  local name
+  for name in ${!PG@} ${!MAKE@} CFLAGS CPPFLAGS LDFLAGS COPT PROFILE DESTDIR PERL5LIB PROVE_FLAGS; do
+    [[ $name == PG_CONFIG ]] || unset "$name"
+  done
+}
+clean_environment
+
+# ---------------------------------------------------------------- running and cleaning up
+
+# Runs a slow command in a process group of its own: bash handles a signal only after its foreground command has
+# ended, but at once while it waits; and the whole group can then be ended, grandchildren included.
+run() {
+  local status=0
+  setsid "$@" <&0 &
+  STEP_PID=$!
+  wait "$STEP_PID" || status=$?
+  STEP_PID=
+  return "$status"
+}
+
+# PostgreSQL refuses to run as root, so root hands everything that builds or serves to another user.
+SERVER_USER=
+choose_server_user() {
+  (( EUID == 0 )) || return 0
+  SERVER_USER=postgres
+  id postgres >/dev/null 2>&1 || SERVER_USER=nobody
+}
+
+# run, as the user that owns the server. HOME is the temporary directory: the other user cannot read the caller's.
+run_as_server() {
+  if [[ $SERVER_USER ]]; then
+    run runuser -u "$SERVER_USER" -- env HOME="$WORK" "$@"
+  else
+    run env HOME="$WORK" "$@"
+  fi
+}
+
+# Gives WORK to the user that owns the server. Call it after root wrote something there.
+hand_over() { [[ -z $SERVER_USER ]] || chown -R "$SERVER_USER" "$WORK"; }
+
+# Stops every server that has its data below WORK (the TAP tests start some of their own), then removes WORK.
+cleanup() {
+  local status=$? pidfile
+  trap '' INT TERM HUP
+  set +e
+  if [[ $STEP_PID ]]; then
+    kill -TERM -- "-$STEP_PID" 2>/dev/null
+    wait "$STEP_PID" 2>/dev/null
+  fi
+  if [[ -n $WORK && $WORK == */kpi.?????? ]]; then
+    while IFS= read -r pidfile; do
+      run_as_server timeout 30 pg_ctl stop -s -D "$(dirname "$pidfile")" -m immediate >/dev/null 2>&1 </dev/null
+    done < <(find "$WORK" -name postmaster.pid 2>/dev/null)
+    cd / && rm -rf -- "$WORK"
+  fi
+  exit "$status"
+}
+
+# Makes WORK. It ignores TMPDIR, because a path with spaces breaks make, one of over about 80 bytes breaks the unix
+# socket, and one below somebody's home is closed to the server's user; a directory mounted noexec is no use either.
+make_work_dir() {
+  local dir
+  trap cleanup EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  for dir in /tmp /var/tmp; do
+    WORK=$(mktemp -d "$dir/kpi.XXXXXX" 2>/dev/null) || continue
+    printf '#!/bin/sh\n' >"$WORK/can-run" && chmod +x "$WORK/can-run"
+    "$WORK/can-run" 2>/dev/null && break
+    rm -rf -- "$WORK"
+    WORK=
+  done
+  [[ $WORK ]] || die "neither /tmp nor /var/tmp can hold programs: make one of them writable and not noexec"
+  mkdir "$WORK/tmp" "$WORK/build" "$WORK/log" "$WORK/s"
+  export TMPDIR=$WORK/tmp
+}
+
+# Runs a quiet step; shows the end of its log only when it failed.
+logged() {
+  local name=$1
+  shift
+  "$@" >"$WORK/log/$name" 2>&1 && return
+  tail -n 40 "$WORK/log/$name" >&2
+  return 1
+}
+
+# ---------------------------------------------------------------- what the machine must have
+
+# Prints the major version of the newest Debian PostgreSQL server; with `headers`, of those one can build against.
+newest_server() {
+  local bin major best=
+  for bin in /usr/lib/postgresql/*/bin/postgres; do
+    major=${bin#/usr/lib/postgresql/} major=${major%%/*}
+    [[ -x $bin && $major =~ ^[0-9]+$ ]] || continue
+    [[ ${1-} != headers || -f /usr/lib/postgresql/$major/lib/pgxs/src/makefiles/pgxs.mk ]] || continue
+    (( major > ${best:-0} )) && best=$major
+  done
+  printf '%s' "$best"
+}
+
+# In the foreground, not through run: sudo may have to ask for a password, and dpkg must not be cut short.
+# </dev/null keeps debconf from waiting for an answer.
+as_root() {
+  if (( EUID == 0 )); then
+    "$@" </dev/null
+  else
+    sudo "$@" </dev/null
+  fi
+}
+
+apt_update() {
+  [[ -z $APT_UPDATED ]] || return 0
+  APT_UPDATED=yes
+  command -v apt-get >/dev/null ||
+    die "this is not Debian or Ubuntu: install gcc, make and PostgreSQL with its server headers, and set PG_CONFIG=/path/to/pg_config"
+  (( EUID == 0 )) || command -v sudo >/dev/null ||
+    die "packages are missing and there is no sudo: run this as root, or install sudo as root first"
+  as_root apt-get -o DPkg::Lock::Timeout=300 update -qq >"$WORK/log/apt-update" 2>&1 ||
+    say "apt-get update failed, going on with the package lists as they are: $(tail -n 1 "$WORK/log/apt-update")"
+}
+
+# Chooses PostgreSQL: PG_CONFIG, else PG_MAJOR, else what is installed (with headers first), else the
+# distribution's default. Sets PG_CONFIG; sets PG_MAJOR only when it is a packaged one, which apt can complete.
+choose_postgres() {
+  if [[ ${PG_CONFIG-} && -z ${PG_MAJOR-} ]]; then
+    PG_CONFIG=$("$PG_CONFIG" --bindir)/pg_config || die "PG_CONFIG does not name a working pg_config"
+    [[ -f $("$PG_CONFIG" --pgxs) ]] || die "PostgreSQL of $PG_CONFIG has no server headers: install them or unset PG_CONFIG"
+    [[ -x $("$PG_CONFIG" --bindir)/postgres ]] || die "PostgreSQL of $PG_CONFIG has no server: install it or unset PG_CONFIG"
+    return
+  fi
+  PG_MAJOR=${PG_MAJOR:-$(newest_server headers)}
+  PG_MAJOR=${PG_MAJOR:-$(newest_server)}
+  if [[ -z $PG_MAJOR ]]; then
+    apt_update
+    PG_MAJOR=$(apt-cache depends postgresql 2>/dev/null | sed -n 's/.*Depends: postgresql-\([0-9]*\)$/\1/p' | head -n 1)
+    [[ $PG_MAJOR ]] || die "apt knows no package postgresql: check the package sources in /etc/apt"
+  fi
+  PG_CONFIG=/usr/lib/postgresql/$PG_MAJOR/bin/pg_config
+}
+
+# Prints the packages that are missing for building and serving; with `tap`, for PostgreSQL's Perl tests too.
+missing_packages() {
+  local lib=/usr/lib/postgresql/${PG_MAJOR:-none}
+  command -v make >/dev/null || echo make
+  command -v gcc >/dev/null || echo gcc
+  [[ $(gcc -print-file-name=crt1.o 2>/dev/null) == /* ]] || echo libc6-dev
+  if [[ ${PG_MAJOR-} ]]; then
+    [[ -x $lib/bin/postgres && -x $lib/bin/psql ]] || echo "postgresql-$PG_MAJOR"
+    [[ -f $lib/lib/pgxs/src/makefiles/pgxs.mk ]] || echo "postgresql-server-dev-$PG_MAJOR"
+  fi
+  [[ ${1-} != tap ]] || perl -MTest::More -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
+}
+
+# The package of a server makes and starts a cluster "main"; a demonstration must not leave one behind. The
+# setting is removed by the very shell that installs, so it cannot survive an interruption of this script.
+# shellcheck disable=SC2016
+readonly APT_INSTALL='
+  dir=/etc/postgresql-common/createcluster.d
+  case " $* " in *" postgresql-"[0-9]*)
+    trap "rm -f $dir/kpi-no-cluster.conf" EXIT
+    trap "exit 1" INT TERM HUP
+    mkdir -p "$dir" && echo "create_main_cluster = false" >"$dir/kpi-no-cluster.conf" ;;
+  esac
+  DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l \
+    apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"'
+
+# Installs what is missing; without anything missing it runs neither apt nor sudo.
+install_packages() {
+  local packages=()
+  mapfile -t packages < <(missing_packages "$@")
+  (( ${#packages[@]} )) || return 0
+  say "Installing with apt-get: ${packages[*]}"
+  apt_update
+  logged apt-install as_root sh -c "$APT_INSTALL" sh "${packages[@]}" ||
+    die "apt-get could not install ${packages[*]}: see above; install them yourself and run this again"
+}
+
+# ---------------------------------------------------------------- build and serve
+
+# Copies the installed PostgreSQL into WORK. Its programs find their libraries, headers and extensions relative to
+# themselves, so `make install` with the copy's pg_config stays inside WORK.
+copy_postgres() {
+  local dir what
+  for what in bindir pkglibdir sharedir includedir-server; do
+    dir=$("$PG_CONFIG" "--$what")
+    [[ ! -d $WORK/pg$dir ]] || continue
+    mkdir -p "$WORK/pg$dir"
+    cp -R -- "$dir/." "$WORK/pg$dir"
+  done
+  PG_CONFIG=$WORK/pg$("$PG_CONFIG" --bindir)/pg_config
+  [[ $("$PG_CONFIG" --sharedir) == "$WORK"/* ]] ||
+    die "this PostgreSQL cannot be moved, so it would be changed by an installation: use a packaged one (unset PG_CONFIG)"
+  export PG_CONFIG PATH="${PG_CONFIG%/*}:$PATH"
+}
+
+# make in the copy of the tree. Without LLVM bitcode: it would need clang and changes no result.
+# $1 is a directory, the rest are arguments of make.
+make_in() {
+  local dir=$1
+  shift
+  run_as_server make -C "$dir" -j"$(nproc)" PG_CONFIG="$PG_CONFIG" with_llvm=no "$@"
+}
+
+# Copies the tree as it is (uncommitted work is worth testing too), to a path without spaces. `make clean` because
+# objects that lie about in a working tree may belong to another PostgreSQL.
+copy_tree() {
+  mkdir -p "$1"
+  tar -C "$ROOT" --exclude=./.git --exclude=node_modules -cf - . | tar -C "$1" --no-same-owner -xf -
+  hand_over
+  logged clean make_in "$1" clean || die "make clean failed: see above"
+}
+
+# Everything up to an installed extension, except the server. Arguments go to missing_packages.
+prepare() {
+  [[ -f $ROOT/Makefile ]] || die "$ROOT has no Makefile: run this from a complete clone"
+  make_work_dir
+  choose_postgres
+  cd "$WORK" || exit
+  install_packages "$@"
+  choose_server_user
+  copy_postgres
+  BUILD=$WORK/build
+  copy_tree "$BUILD"
+}
+
+# Starts the server on a unix socket inside WORK; nothing listens on the network. Arguments are more options for it.
+# fsync is off because the data lives for minutes; mmap because /dev/shm is tiny in many containers.
+start_server() {
+  local options="-c listen_addresses='' -c unix_socket_directories=$WORK/s -c port=5432 -c fsync=off -c jit=off"
+  options+=" -c dynamic_shared_memory_type=mmap $*"
+  logged initdb run_as_server initdb -D "$WORK/data" -U postgres -A trust -N -E UTF8 --locale=C.UTF-8 ||
+    die "initdb failed: see above"
+  # shellcheck disable=SC2024
+  logged start run_as_server timeout 90 pg_ctl -D "$WORK/data" -s -w -t 60 -l "$WORK/log/server" -o "$options" start || {
+    tail -n 20 "$WORK/log/server" >&2
+    die "the private PostgreSQL did not start: see above"
+  }
+  export PGHOST=$WORK/s PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+}
