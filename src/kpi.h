@@ -16,6 +16,7 @@
 #include "kpi_compat.h"
 
 #include "lib/stringinfo.h"
+#include "nodes/execnodes.h"
 
 #define KPI_FORMAT_VERSION 1
 
@@ -102,7 +103,9 @@ kpi_fixed_tally_for_update(FunctionCallInfo fcinfo, size_t size)
 {
 	void	   *tally = PG_GETARG_POINTER(0);
 
-	if (likely(AggCheckCallContext(fcinfo, NULL)))
+	/* AggCheckCallContext() without the call, which this is too short for */
+	if (likely(fcinfo->context &&
+			   (IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState))))
 		return tally;
 	return memcpy(palloc(size), tally, size);
 }
