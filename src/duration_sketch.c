@@ -26,8 +26,7 @@
  *		n, minimum, maximum - minimum, sum, count of the minimum's bucket,
  *		then (buckets skipped, count) up to the maximum's bucket
  *
- * Memory comes from the context that is current when values are added; the
- * caller keeps it the same.
+ * Memory comes from the context that is current in kpi_sketch_create.
  */
 #include "duration_sketch.h"
 
@@ -46,6 +45,7 @@
  */
 struct KpiSketch
 {
+	KpiMemory	memory;
 	int64		n;
 	uint64		sum_low;		/* a 128-bit integer at rest, see KpiInt128 */
 	uint64		sum_high;
@@ -103,8 +103,9 @@ representative(const KpiSketch *sketch, int bucket)
 KpiSketch *
 kpi_sketch_create(void)
 {
-	KpiSketch  *sketch = palloc0(sizeof(KpiSketch));
+	KpiSketch  *sketch = kpi_allocate_zeroed(KPI_CURRENT_MEMORY, sizeof(KpiSketch));
 
+	sketch->memory = KPI_CURRENT_MEMORY;
 	sketch->minimum = INT64_MAX;
 	return sketch;
 }
@@ -166,7 +167,7 @@ widen(KpiSketch *sketch)
 
 		if (narrow == NULL)
 			continue;
-		wide = palloc(PARTS * sizeof(int64));
+		wide = kpi_allocate(sketch->memory, PARTS * sizeof(int64));
 		for (part = 0; part < PARTS; part++)
 			wide[part] = narrow[part];
 		pfree(narrow);
@@ -185,7 +186,8 @@ count_up(KpiSketch *sketch, int bucket, int64 count)
 	void	  **page = &sketch->pages[bucket / PARTS];
 
 	if (*page == NULL)
-		*page = palloc0(PARTS * (sketch->wide ? sizeof(int64) : sizeof(uint32)));
+		*page = kpi_allocate_zeroed(sketch->memory,
+									PARTS * (sketch->wide ? sizeof(int64) : sizeof(uint32)));
 	if (!sketch->wide)
 	{
 		uint32	   *counter = (uint32 *) *page + bucket % PARTS;
@@ -201,17 +203,46 @@ count_up(KpiSketch *sketch, int bucket, int64 count)
 }
 
 /*
- * Adds one value.
+ * Adds values, each once; false if the number overflows.
  */
-void
-kpi_sketch_add(KpiSketch *sketch, int64 value)
+bool
+kpi_sketch_add_all(KpiSketch *sketch, const int64 *values, int64 n)
 {
-	sketch->n++;
-	sketch->sum_low += (uint64) value;
-	sketch->sum_high += (sketch->sum_low < (uint64) value);
+	uint128		sum = 0;
+	int64		minimum = sketch->minimum;
+	int64		maximum = sketch->maximum;
+	int64		i;
+
+	if (n > INT64_MAX - sketch->n)
+		return false;
+	for (i = 0; i < n; i++)
+	{
+		sum += (uint64) values[i];
+		minimum = Min(minimum, values[i]);
+		maximum = Max(maximum, values[i]);
+		count_up(sketch, bucket_of(values[i]), 1);
+	}
+	sketch->n += n;
+	add_to_sum(sketch, sum);
+	sketch->minimum = minimum;
+	sketch->maximum = maximum;
+	return true;
+}
+
+/*
+ * Adds a value many times; false if the number overflows.
+ */
+bool
+kpi_sketch_add_many(KpiSketch *sketch, int64 value, int64 count)
+{
+	if (count > INT64_MAX - sketch->n)
+		return false;
+	sketch->n += count;
+	add_to_sum(sketch, (uint128) value * (uint128) count);
 	sketch->minimum = Min(sketch->minimum, value);
 	sketch->maximum = Max(sketch->maximum, value);
-	count_up(sketch, bucket_of(value), 1);
+	count_up(sketch, bucket_of(value), count);
+	return true;
 }
 
 /*

@@ -16,7 +16,8 @@
 typedef struct KpiSketch KpiSketch;
 
 extern KpiSketch *kpi_sketch_create(void);
-extern void kpi_sketch_add(KpiSketch *sketch, int64 value);
+extern bool kpi_sketch_add_all(KpiSketch *sketch, const int64 *values, int64 n);
+extern bool kpi_sketch_add_many(KpiSketch *sketch, int64 value, int64 count);
 extern bool kpi_sketch_merge(KpiSketch *sketch, const KpiSketch *other);
 
 extern int64 kpi_sketch_size(const KpiSketch *sketch);

@@ -36,14 +36,18 @@
 /* an array this long grows by half rather than to the double */
 #define LARGE_ARRAY (1024 * 1024)
 
+/* values wait in such a buffer until they are counted, many in one go */
+#define BUFFER_ROOM 128
+
 /*
- * Values or counts that grow, in a memory context of their own choice.
+ * Values that grow, in a memory context of their own choice.  Once there is a
+ * sketch, the array is but its buffer.
  */
 typedef struct Accumulator
 {
 	MemoryContext context;
 	bool		unlimited;
-	int64		n;				/* in the array; all are in the sketch if there is one */
+	int64		n;				/* values in the array */
 	int64		room;
 	int64	   *values;
 	KpiSketch  *sketch;
@@ -125,7 +129,7 @@ reserve(Accumulator *grown, int64 n)
 	room = grown->room < LARGE_ARRAY ? grown->room * 2 : grown->room + grown->room / 2;
 	room = Max(needed, Max(room, NEXT_ROOM(LAST_ROOM)));
 	if (!grown->unlimited)
-		room = Min(room, Max(needed, KPI_EXACT_LIMIT));
+		room = KPI_EXACT_LIMIT;	/* the caller never wants more */
 	if ((Size) room > MaxAllocHugeSize / sizeof(int64))
 		kpi_report_too_many(needed);
 	if (grown->values)
@@ -136,39 +140,40 @@ reserve(Accumulator *grown, int64 n)
 }
 
 /*
- * Goes over from an array to buckets.
+ * Counts the values of the array in buckets.
  */
 static void
-count_in_buckets(Accumulator *grown)
+flush(Accumulator *grown)
 {
-	MemoryContext caller = MemoryContextSwitchTo(grown->context);
-	int64		i;
+	if (grown->sketch == NULL)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(grown->context);
 
-	grown->sketch = kpi_sketch_create();
-	for (i = 0; i < grown->n; i++)
-		kpi_sketch_add(grown->sketch, grown->values[i]);
-	if (grown->values)
-		pfree(grown->values);
-	grown->values = NULL;
-	grown->n = grown->room = 0;
-	MemoryContextSwitchTo(caller);
+		grown->sketch = kpi_sketch_create();
+		MemoryContextSwitchTo(caller);
+	}
+	if (!kpi_sketch_add_all(grown->sketch, grown->values, grown->n))
+		kpi_report_overflow("kpi_durations");
+	grown->n = 0;
+	if (grown->room != BUFFER_ROOM)
+	{
+		if (grown->values)
+			pfree(grown->values);
+		grown->values = MemoryContextAlloc(grown->context, BUFFER_ROOM * sizeof(int64));
+		grown->room = BUFFER_ROOM;
+	}
 }
 
 static inline void
 accumulate(Accumulator *grown, int64 value)
 {
-	if (grown->sketch == NULL && grown->n == KPI_EXACT_LIMIT && !grown->unlimited)
-		count_in_buckets(grown);
-	if (grown->sketch)
-	{
-		MemoryContext caller = MemoryContextSwitchTo(grown->context);
-
-		kpi_sketch_add(grown->sketch, value);
-		MemoryContextSwitchTo(caller);
-		return;
-	}
 	if (unlikely(grown->n == grown->room))
-		reserve(grown, 1);
+	{
+		if (grown->sketch || (grown->n >= KPI_EXACT_LIMIT && !grown->unlimited))
+			flush(grown);
+		else
+			reserve(grown, 1);
+	}
 	grown->values[grown->n++] = value;
 }
 
@@ -176,14 +181,22 @@ accumulate(Accumulator *grown, int64 value)
  * What an accumulator holds.  Its array is passed as it is.
  */
 static KpiDurations
-accumulated(const Accumulator *grown)
+accumulated(Accumulator *grown)
 {
 	KpiDurations durations = {0};
 
 	durations.unlimited = grown->unlimited;
-	durations.sketch = grown->sketch;
-	durations.values = grown->values;
-	durations.n = grown->sketch ? kpi_sketch_size(grown->sketch) : grown->n;
+	if (grown->sketch)
+	{
+		flush(grown);
+		durations.sketch = grown->sketch;
+		durations.n = kpi_sketch_size(grown->sketch);
+	}
+	else
+	{
+		durations.values = grown->values;
+		durations.n = grown->n;
+	}
 	return durations;
 }
 
@@ -193,8 +206,6 @@ accumulated(const Accumulator *grown)
 static void
 accumulate_durations(Accumulator *grown, KpiDurations *other)
 {
-	MemoryContext caller;
-
 	if (other->unlimited != grown->unlimited)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -203,7 +214,7 @@ accumulate_durations(Accumulator *grown, KpiDurations *other)
 	if (other->n == 0)
 		return;
 	if (!grown->unlimited && grown->sketch == NULL && grown->n + other->n > KPI_EXACT_LIMIT)
-		count_in_buckets(grown);
+		flush(grown);
 
 	if (other->set)
 		kpi_durations_sorted(other);
@@ -215,20 +226,9 @@ accumulate_durations(Accumulator *grown, KpiDurations *other)
 		return;
 	}
 
-	caller = MemoryContextSwitchTo(grown->context);
-	if (other->sketch)
-	{
-		if (!kpi_sketch_merge(grown->sketch, other->sketch))
-			kpi_report_overflow("kpi_durations");
-	}
-	else
-	{
-		int64		i;
-
-		for (i = 0; i < other->n; i++)
-			kpi_sketch_add(grown->sketch, other->values[i]);
-	}
-	MemoryContextSwitchTo(caller);
+	if (!(other->sketch ? kpi_sketch_merge(grown->sketch, other->sketch) :
+		  kpi_sketch_add_all(grown->sketch, other->values, other->n)))
+		kpi_report_overflow("kpi_durations");
 }
 
 /*
@@ -246,10 +246,8 @@ accumulate_datum(Accumulator *grown, Datum datum)
 
 		if (flat.header.form == FORM_BUCKETS)
 		{
-			MemoryContext caller = MemoryContextSwitchTo(grown->context);
 			const char *problem = kpi_sketch_decode_into(grown->sketch, flat.bytes, flat.length);
 
-			MemoryContextSwitchTo(caller);
 			if (problem)
 				kpi_report_corrupted("kpi_durations", problem);
 			return;
@@ -355,7 +353,7 @@ queue_pop(TallyQueue *queue)
  * All that is in the queue, in the current context.
  */
 static KpiDurations
-queue_merged(const TallyQueue *queue)
+queue_merged(TallyQueue *queue)
 {
 	Accumulator all = {0};
 	KpiDurations back = accumulated(&queue->merged);
@@ -373,12 +371,15 @@ queue_merged(const TallyQueue *queue)
  */
 
 static ExpandedDurations *
-create_expanded(MemoryContext parent)
+create_expanded(FunctionCallInfo fcinfo)
 {
-	MemoryContext context = AllocSetContextCreate(parent, "kpi durations",
-												  ALLOCSET_SMALL_SIZES);
-	ExpandedDurations *expanded = MemoryContextAllocZero(context, sizeof(ExpandedDurations));
+	MemoryContext parent = CurrentMemoryContext;
+	MemoryContext context;
+	ExpandedDurations *expanded;
 
+	AggCheckCallContext(fcinfo, &parent);	/* leaves it alone elsewhere */
+	context = AllocSetContextCreate(parent, "kpi durations", ALLOCSET_SMALL_SIZES);
+	expanded = MemoryContextAllocZero(context, sizeof(ExpandedDurations));
 	EOH_init_header(&expanded->hdr, &durations_methods, context);
 	expanded->grown.context = context;
 	return expanded;
@@ -491,7 +492,7 @@ durations_flatten(ExpandedObjectHeader *object, void *result, Size size)
  * The growing object that a state is, or becomes.
  */
 static ExpandedDurations *
-expand(Datum state, MemoryContext context)
+expand(FunctionCallInfo fcinfo, Datum state)
 {
 	ExpandedDurations *expanded = as_expanded(state);
 	KpiDurations durations;
@@ -503,7 +504,7 @@ expand(Datum state, MemoryContext context)
 		return expanded;
 	}
 	durations = kpi_durations_read(state, true);
-	expanded = create_expanded(context);
+	expanded = create_expanded(fcinfo);
 	expanded->grown.unlimited = durations.unlimited;
 	accumulate_durations(&expanded->grown, &durations);
 	return expanded;
@@ -535,11 +536,18 @@ create_working(uint8 flags, int64 room, const int64 *values, int64 n)
  * of the aggregate context, which it keeps.
  */
 Datum
-kpi_durations_append(Datum state, MemoryContext context, int64 value)
+kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
 	WorkingArray *working = (WorkingArray *) DatumGetPointer(state);
-	ExpandedDurations *expanded;
+	ExpandedDurations *expanded = as_expanded(state);
 
+	if (likely(expanded != NULL))
+	{
+		if (unlikely(expanded->set || expanded->queue))
+			report_other_state();
+		accumulate(&expanded->grown, value);
+		return state;
+	}
 	if (VARATT_IS_4B_U(working))
 	{
 		if (working->header.form == FORM_WORKING)
@@ -564,7 +572,7 @@ kpi_durations_append(Datum state, MemoryContext context, int64 value)
 		}
 	}
 
-	expanded = expand(state, context);
+	expanded = expand(fcinfo, state);
 	accumulate(&expanded->grown, value);
 	return EOHPGetRWDatum(&expanded->hdr);
 }
@@ -573,9 +581,9 @@ kpi_durations_append(Datum state, MemoryContext context, int64 value)
  * Adds a tally or a partial state of any layout, which is only read.
  */
 Datum
-kpi_durations_merge(Datum state, MemoryContext context, Datum other)
+kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
 {
-	ExpandedDurations *expanded = expand(state, context);
+	ExpandedDurations *expanded = expand(fcinfo, state);
 
 	accumulate_datum(&expanded->grown, other);
 	return EOHPGetRWDatum(&expanded->hdr);
@@ -590,7 +598,7 @@ kpi_durations_merge(Datum state, MemoryContext context, Datum other)
  * The multiset that a state is, or becomes.
  */
 static ExpandedDurations *
-expand_set(Datum state, MemoryContext context)
+expand_set(FunctionCallInfo fcinfo, Datum state)
 {
 	ExpandedDurations *expanded = as_expanded(state);
 	KpiDurations durations;
@@ -608,13 +616,13 @@ expand_set(Datum state, MemoryContext context)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("values cannot be taken out of durations that were counted in buckets")));
-	expanded = create_expanded(context);
+	expanded = create_expanded(fcinfo);
 	expanded->grown.unlimited = durations.unlimited;
 	caller = MemoryContextSwitchTo(expanded->hdr.eoh_context);
 	expanded->set = kpi_multiset_create();
+	MemoryContextSwitchTo(caller);
 	for (i = 0; i < durations.n; i++)
 		kpi_multiset_insert(expanded->set, durations.values[i]);
-	MemoryContextSwitchTo(caller);
 	return expanded;
 }
 
@@ -622,13 +630,11 @@ expand_set(Datum state, MemoryContext context)
  * Adds a value to a state that can lose it again.
  */
 Datum
-kpi_durations_insert(Datum state, MemoryContext context, int64 value)
+kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
-	ExpandedDurations *expanded = expand_set(state, context);
-	MemoryContext caller = MemoryContextSwitchTo(expanded->hdr.eoh_context);
+	ExpandedDurations *expanded = expand_set(fcinfo, state);
 
 	kpi_multiset_insert(expanded->set, value);
-	MemoryContextSwitchTo(caller);
 	return EOHPGetRWDatum(&expanded->hdr);
 }
 
@@ -636,9 +642,9 @@ kpi_durations_insert(Datum state, MemoryContext context, int64 value)
  * Takes a value out of such a state; an error if it is not there.
  */
 Datum
-kpi_durations_remove(Datum state, MemoryContext context, int64 value)
+kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
-	ExpandedDurations *expanded = expand_set(state, context);
+	ExpandedDurations *expanded = expand_set(fcinfo, state);
 
 	if (!kpi_multiset_remove(expanded->set, value))
 		kpi_report_underflow("kpi_durations");
@@ -649,7 +655,7 @@ kpi_durations_remove(Datum state, MemoryContext context, int64 value)
  * Adds a tally at the end of a queue, which the state becomes.
  */
 Datum
-kpi_durations_push(Datum state, MemoryContext context, Datum tally)
+kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
 {
 	ExpandedDurations *expanded = as_expanded(state);
 
@@ -657,7 +663,7 @@ kpi_durations_push(Datum state, MemoryContext context, Datum tally)
 	{
 		if (kpi_durations_read(state, true).n > 0)
 			report_other_state();
-		expanded = create_expanded(context);
+		expanded = create_expanded(fcinfo);
 		expanded->queue = create_queue(expanded->hdr.eoh_context);
 	}
 	if (expanded->queue == NULL)

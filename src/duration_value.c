@@ -155,11 +155,8 @@ kpi_durations_encode(KpiDurations *durations)
 		sorted = kpi_durations_sorted(durations);
 	if (sketch == NULL && !durations->unlimited && durations->n > KPI_EXACT_LIMIT)
 	{
-		int64		i;
-
 		sketch = kpi_sketch_create();
-		for (i = 0; i < durations->n; i++)
-			kpi_sketch_add(sketch, sorted[i]);
+		kpi_sketch_add_all(sketch, sorted, durations->n);
 	}
 
 	if (sketch)

@@ -65,10 +65,10 @@ scan_counted(KpiScan *scan, Counted *counted)
 		if (counted->n == counted->room)
 		{
 			counted->room = Max(16, counted->room * 2);
-			counted->values = counted->n == 0 ? kpi_durations_allocate(counted->room)
-				: repalloc(counted->values, counted->room * sizeof(int64));
-			counted->counts = counted->n == 0 ? kpi_durations_allocate(counted->room)
-				: repalloc(counted->counts, counted->room * sizeof(int64));
+			counted->values = counted->n == 0 ? palloc(counted->room * sizeof(int64))
+				: repalloc_huge(counted->values, counted->room * sizeof(int64));
+			counted->counts = counted->n == 0 ? palloc(counted->room * sizeof(int64))
+				: repalloc_huge(counted->counts, counted->room * sizeof(int64));
 		}
 		counted->values[counted->n] = value;
 		counted->counts[counted->n++] = count;
@@ -77,18 +77,24 @@ scan_counted(KpiScan *scan, Counted *counted)
 }
 
 /*
- * Unfolds values by their counts.
+ * Takes values with their counts: into buckets where a tally is that long, so
+ * that a short literal cannot ask for much memory.
  */
 static void
-unfold(const Counted *counted, KpiDurations *durations)
+take_counted(const Counted *counted, KpiDurations *durations)
 {
 	int64		i;
 
 	for (i = 0; i < counted->n; i++)
+		if (pg_add_s64_overflow(durations->n, counted->counts[i], &durations->n))
+			kpi_report_overflow("kpi_durations");
+
+	if (!durations->unlimited && durations->n > KPI_EXACT_LIMIT)
 	{
-		if (counted->counts[i] > PG_INT64_MAX - durations->n)
-			kpi_report_too_many(PG_INT64_MAX);
-		durations->n += counted->counts[i];
+		durations->sketch = kpi_sketch_create();
+		for (i = 0; i < counted->n; i++)
+			kpi_sketch_add_many(durations->sketch, counted->values[i], counted->counts[i]);
+		return;
 	}
 	durations->values = kpi_durations_allocate(durations->n);
 	durations->sorted = true;
@@ -144,7 +150,7 @@ kpi_durations_in(PG_FUNCTION_ARGS)
 	if (!kpi_scan_end(&scan))
 		return kpi_scan_failed(&scan, "Junk after closing brace.");
 	if (durations.sketch == NULL)
-		unfold(&counted, &durations);
+		take_counted(&counted, &durations);
 	return kpi_durations_encode(&durations);
 }
 
@@ -289,30 +295,10 @@ kpi_durations_hash_extended(PG_FUNCTION_ARGS)
  * ---------------------------------------------------------------------------
  */
 
-typedef struct State
-{
-	Datum		datum;
-	MemoryContext context;
-	bool		by_hand;
-} State;
-
-static State
-open_state(FunctionCallInfo fcinfo)
-{
-	State		state = {PG_GETARG_DATUM(0), CurrentMemoryContext, false};
-
-	state.by_hand = !AggCheckCallContext(fcinfo, &state.context);
-	if (unlikely(state.by_hand))
-		/* a working array would be taken for a state and changed in place */
-		state.datum = kpi_durations_canonical(state.datum);
-	return state;
-}
-
-static Datum
-close_state(State state, Datum changed)
-{
-	return unlikely(state.by_hand) ? kpi_durations_canonical(changed) : changed;
-}
+#define CHANGE_STATE(apply, argument) \
+	(likely(kpi_in_aggregate(fcinfo)) ? \
+	 apply(fcinfo, PG_GETARG_DATUM(0), argument) : \
+	 kpi_durations_canonical(apply(fcinfo, kpi_durations_canonical(PG_GETARG_DATUM(0)), argument)))
 
 /*
  * The state is NULL only when somebody calls the function so.
@@ -322,15 +308,13 @@ PG_FUNCTION_INFO_V1(kpi_durations_##name##_##source); \
 Datum \
 kpi_durations_##name##_##source(PG_FUNCTION_ARGS) \
 { \
-	State		state; \
 	int64		usec; \
 \
 	if (PG_ARGISNULL(0)) \
 		PG_RETURN_NULL(); \
 	if (!kpi_duration_##source(fcinfo, &usec)) \
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0)); \
-	state = open_state(fcinfo); \
-	return close_state(state, apply(state.datum, state.context, usec)); \
+	return CHANGE_STATE(apply, usec); \
 }
 
 #define DURATIONS_SOURCE(source) \
@@ -347,9 +331,7 @@ PG_FUNCTION_INFO_V1(kpi_durations_combine);
 Datum
 kpi_durations_combine(PG_FUNCTION_ARGS)
 {
-	State		state = open_state(fcinfo);
-
-	return close_state(state, kpi_durations_merge(state.datum, state.context, PG_GETARG_DATUM(1)));
+	return CHANGE_STATE(kpi_durations_merge, PG_GETARG_DATUM(1));
 }
 
 /*
@@ -359,11 +341,9 @@ PG_FUNCTION_INFO_V1(kpi_durations_moving_combine);
 Datum
 kpi_durations_moving_combine(PG_FUNCTION_ARGS)
 {
-	State		state = open_state(fcinfo);
-
-	if (state.by_hand)
+	if (!kpi_in_aggregate(fcinfo))
 		return kpi_durations_combine(fcinfo);
-	return kpi_durations_push(state.datum, state.context, PG_GETARG_DATUM(1));
+	return kpi_durations_push(fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
 }
 
 PG_FUNCTION_INFO_V1(kpi_durations_uncombine);
@@ -385,7 +365,7 @@ kpi_durations_uncombine(PG_FUNCTION_ARGS)
 static KpiDurations
 durations_argument(FunctionCallInfo fcinfo)
 {
-	return kpi_durations_read(PG_GETARG_DATUM(0), AggCheckCallContext(fcinfo, NULL) != 0);
+	return kpi_durations_read(PG_GETARG_DATUM(0), kpi_in_aggregate(fcinfo));
 }
 
 /*

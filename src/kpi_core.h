@@ -25,11 +25,14 @@ typedef uint64_t uint64;
 typedef __int128 int128;
 typedef unsigned __int128 uint128;
 
-#define palloc(size) malloc(size)
+typedef struct KpiNoMemory *KpiMemory;
+
+#define KPI_CURRENT_MEMORY NULL
+#define kpi_allocate(memory, size) ((void) (memory), malloc(size))
+#define kpi_allocate_zeroed(memory, size) ((void) (memory), calloc(1, size))
 #define repalloc(pointer, size) realloc(pointer, size)
 #define pfree(pointer) free(pointer)
 #define CHECK_FOR_INTERRUPTS() ((void) 0)
-#define palloc0(size) calloc(1, size)
 #define Assert(condition) ((void) (condition))
 #define Min(a, b) ((a) < (b) ? (a) : (b))
 #define Max(a, b) ((a) > (b) ? (a) : (b))
@@ -39,6 +42,14 @@ typedef unsigned __int128 uint128;
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/palloc.h"
+
+/* where an object takes its memory from, for as long as it lives */
+typedef MemoryContext KpiMemory;
+
+#define KPI_CURRENT_MEMORY CurrentMemoryContext
+#define kpi_allocate(memory, size) MemoryContextAlloc(memory, size)
+#define kpi_allocate_zeroed(memory, size) MemoryContextAllocZero(memory, size)
 
 #endif							/* KPI_STANDALONE */
 
