@@ -7,7 +7,8 @@ MODULE_big = kpi
 OBJS = $(addprefix src/, \
 	module.o tally.o scan.o elapsed.o \
 	scores.o rate.o ratio.o \
-	durations.o duration_state.o duration_codec.o duration_select.o duration_multiset.o)
+	durations.o duration_state.o duration_value.o \
+	duration_codec.o duration_select.o duration_multiset.o duration_sketch.o)
 PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 
 # the parts of the install script, in order
@@ -18,7 +19,7 @@ DATA_built = kpi--$(EXTVERSION).sql
 DOCS = README.md
 
 # every test is named: an empty list would pass without a word
-REGRESS = setup types numbers bad_input rules define same_answer moving
+REGRESS = setup types numbers bad_input rules define sketches same_answer moving
 REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi
 
 PG_CONFIG ?= pg_config

@@ -35,7 +35,13 @@ DECLARE
 	inverse CONSTANT text := replace(replace(transition, '_combine', '_uncombine'), '_accum', '_discard');
 	-- durations leave a window only from a state that keeps them sorted
 	moving CONSTANT text := CASE WHEN durations THEN regexp_replace(transition, '_(accum|combine)', '_moving_\1') ELSE transition END;
-	initial CONSTANT text := CASE tally WHEN 'kpi_rate' THEN '0/0' WHEN 'kpi_ratio' THEN '0/0/0' ELSE '{}' END;
+	initial CONSTANT text := CASE
+		WHEN tally = 'kpi_rate' THEN '0/0'
+		WHEN tally = 'kpi_ratio' THEN '0/0/0'
+		-- a percentile of its own keeps every value, a tally counts many in buckets
+		WHEN durations AND final <> 'kpi_durations_final' THEN 'exact{}'
+		ELSE '{}'
+	END;
 	-- bytes a group takes beside the executor's own; a tally of durations grows
 	space CONSTANT integer := CASE tally WHEN 'kpi_rate' THEN 40 WHEN 'kpi_ratio' THEN 72 WHEN 'kpi_scores' THEN 136 ELSE 256 END;
 	arguments text;

@@ -90,6 +90,12 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value',
 				  HINT = 'Say in a sentence what is counted, and out of what.';
 	END IF;
+	-- kpi_catalogue reads all of it back from the comment, line by line
+	IF concat(definition, question, unit, example, array_to_string(aliases, '')) ~ '[\n\r]' OR array_to_string(aliases, '') ~ ',' THEN
+		RAISE EXCEPTION 'the description of KPI "%" cannot be kept', name
+			USING ERRCODE = 'invalid_parameter_value',
+				  DETAIL = 'Every part of it is one line, and an alias has no comma.';
+	END IF;
 	IF EXISTS (SELECT FROM @extschema@.kpi_builtin AS b WHERE b.name = kpi_define.name) THEN
 		RAISE EXCEPTION 'KPI "%" is built in', name
 			USING ERRCODE = 'duplicate_object', HINT = 'Choose another name.';

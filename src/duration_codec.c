@@ -1,6 +1,6 @@
 /*
  * duration_codec.c
- *		The bytes in which a kpi_durations stores its exact values.
+ *		Varints, and the bytes in which a kpi_durations stores its exact values.
  *
  * All numbers are varints: seven bits a byte, least significant first, the high
  * bit set on all but the last byte, in the shortest form.
@@ -21,8 +21,12 @@
 
 #define MAX_INT64 ((uint64) INT64_MAX)
 
-static size_t
-put_varint(uint64 value, uint8 *out)
+/*
+ * Writes a varint to out, or only measures it when out is NULL.  Returns the
+ * number of bytes.
+ */
+size_t
+kpi_put_varint(uint64 value, uint8 *out)
 {
 	size_t		length = 0;
 
@@ -39,11 +43,29 @@ put_varint(uint64 value, uint8 *out)
 }
 
 /*
+ * The same for 128 bits.
+ */
+size_t
+kpi_put_wide_varint(uint128 value, uint8 *out)
+{
+	size_t		length = 0;
+
+	while (value > UINT64_MAX)
+	{
+		if (out)
+			out[length] = (uint8) (value | 0x80);
+		length++;
+		value >>= 7;
+	}
+	return length + kpi_put_varint((uint64) value, out ? out + length : NULL);
+}
+
+/*
  * Reads one varint of at most 63 bits and moves *bytes behind it.  False if the
  * bytes end early, or hold a number that is too large or not in shortest form.
  */
-static bool
-get_varint(const uint8 **bytes, const uint8 *end, uint64 *value)
+bool
+kpi_get_varint(const uint8 **bytes, const uint8 *end, uint64 *value)
 {
 	uint64		result = 0;
 	int			shift;
@@ -56,6 +78,32 @@ get_varint(const uint8 **bytes, const uint8 *end, uint64 *value)
 			return false;
 		byte = *(*bytes)++;
 		result |= (uint64) (byte & 0x7f) << shift;
+		if ((byte & 0x80) == 0)
+		{
+			*value = result;
+			return byte != 0 || shift == 0;
+		}
+	}
+	return false;
+}
+
+/*
+ * The same for at most 126 bits.
+ */
+bool
+kpi_get_wide_varint(const uint8 **bytes, const uint8 *end, uint128 *value)
+{
+	uint128		result = 0;
+	int			shift;
+
+	for (shift = 0; shift < 126; shift += 7)
+	{
+		uint8		byte;
+
+		if (*bytes >= end)
+			return false;
+		byte = *(*bytes)++;
+		result |= (uint128) (byte & 0x7f) << shift;
 		if ((byte & 0x80) == 0)
 		{
 			*value = result;
@@ -90,7 +138,7 @@ kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out)
 	uint64		last = 0;
 	int64		i;
 
-	length = put_varint((uint64) n, out);
+	length = kpi_put_varint((uint64) n, out);
 	if (n == 0)
 		return length;
 
@@ -103,7 +151,7 @@ kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out)
 	if (unit == 0)
 		unit = 1;
 
-	length += put_varint(unit, out ? out + length : NULL);
+	length += kpi_put_varint(unit, out ? out + length : NULL);
 	last = 0;
 	for (i = 0; i < n; i++)
 	{
@@ -112,7 +160,7 @@ kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out)
 		/* dividing is slow and most often there is nothing to divide */
 		if (step != 0 && unit != 1)
 			step /= unit;
-		length += put_varint(step, out ? out + length : NULL);
+		length += kpi_put_varint(step, out ? out + length : NULL);
 		last = (uint64) sorted[i];
 	}
 	return length;
@@ -129,7 +177,7 @@ kpi_exact_count(const uint8 *bytes, size_t length, int64 *n)
 	const uint8 *end = bytes + length;
 	uint64		count;
 
-	if (!get_varint(&bytes, end, &count))
+	if (!kpi_get_varint(&bytes, end, &count))
 		return "The number of values cannot be read.";
 	if (count > (uint64) (end - bytes))
 		return "There are fewer values than announced.";
@@ -151,17 +199,17 @@ kpi_exact_decode(const uint8 *bytes, size_t length, int64 n, int64 *sorted)
 	uint64		value = 0;
 	int64		i;
 
-	if (!get_varint(&bytes, end, &count) || count != (uint64) n)
+	if (!kpi_get_varint(&bytes, end, &count) || count != (uint64) n)
 		return "The number of values cannot be read.";
 	if (n > 0)
 	{
-		if (!get_varint(&bytes, end, &unit) || unit == 0)
+		if (!kpi_get_varint(&bytes, end, &unit) || unit == 0)
 			return "The common unit cannot be read.";
 		for (i = 0; i < n; i++)
 		{
 			uint64		step;
 
-			if (!get_varint(&bytes, end, &step))
+			if (!kpi_get_varint(&bytes, end, &step))
 				return "A value cannot be read.";
 			if (step > (MAX_INT64 - value) / unit)
 				return "A value is out of range.";

@@ -1,11 +1,16 @@
 /*
  * duration_codec.h
- *		The bytes in which a kpi_durations stores its exact values.
+ *		Varints, and the bytes in which a kpi_durations stores its exact values.
  */
 #ifndef KPI_DURATION_CODEC_H
 #define KPI_DURATION_CODEC_H
 
 #include "kpi_core.h"
+
+extern size_t kpi_put_varint(uint64 value, uint8 *out);
+extern size_t kpi_put_wide_varint(uint128 value, uint8 *out);
+extern bool kpi_get_varint(const uint8 **bytes, const uint8 *end, uint64 *value);
+extern bool kpi_get_wide_varint(const uint8 **bytes, const uint8 *end, uint128 *value);
 
 extern size_t kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out);
 extern const char *kpi_exact_count(const uint8 *bytes, size_t length, int64 *n);

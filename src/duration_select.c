@@ -159,7 +159,7 @@ kpi_sort(int64 *values, int64 n)
 	if (bits == 0)
 		return;
 
-	scratch = palloc((size_t) n * sizeof(int64));
+	scratch = kpi_allocate(KPI_CURRENT_MEMORY, (size_t) n * sizeof(int64));
 	to = scratch;
 	for (shift = 0; shift < bits; shift += DIGIT_BITS)
 	{

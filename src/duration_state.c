@@ -1,73 +1,80 @@
 /*
  * duration_state.c
- *		kpi_durations as a value and as a transition state.
+ *		kpi_durations as the state of an aggregate.
  *
- * A datum of this type has one of four layouts:
+ * A state begins as the canonical empty value, which tells whether it is
+ * unlimited.  With few values it is a working array, which takes the least
+ * memory for many groups.  Beyond that it is an expanded object in a child of
+ * the aggregate context, because the executor copies every flat state that was
+ * moved by growing, and leaves an expanded one alone.  An expanded state is
  *
- * - Canonical: what SQL sees, stores and sends.  A byte stream (see
- *	 duration_codec.c) behind version and form; the same values have the same
- *	 bytes.  A form of its own is reserved for values counted in buckets.
- * - Working array: a transition state with few values, unordered, with room to
- *	 grow in place.
- * - Growing: a transition state with many values, an expanded object with the
- *	 same array in a child of the aggregate context.  The executor copies every
- *	 flat state that was moved by growing; an expanded one it leaves alone.
- * - Moving: a transition state of a window that values leave again, an expanded
- *	 object with a sorted multiset.
+ * - growing: an array, and buckets from KPI_EXACT_LIMIT values on unless it is
+ *	 unlimited;
+ * - moving over values: a sorted multiset that values leave again;
+ * - moving over tallies: a queue.  Frames lose what they got first, so two
+ *	 stacks will do: "back" has the tallies that came since the last turn, and
+ *	 their merger; "front" has, for each older tally, the merger of it and all
+ *	 that came between it and the turn.  Nothing is ever subtracted, which
+ *	 buckets could not do exactly.
  *
- * Expanded objects flatten into a working array: that is how a parallel worker
- * hands over its state, and a copy is all it costs.  A working array that
- * somebody carries outside an aggregate is as good a value as a canonical one:
- * all that is compared, stored by us or sent goes through
- * kpi_durations_canonical.
+ * Expanded objects flatten into a working array or buckets: that is how a
+ * parallel worker hands over its state.
  */
 #include "duration_state.h"
 
 #include "duration_codec.h"
-#include "duration_select.h"
 #include "miscadmin.h"
+#include "utils/datum.h"
 #include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
-#include <math.h>
+/* working arrays of 64, 128, ... 8192 bytes in all, for the allocator's sake */
+#define FIRST_ROOM 6
+#define NEXT_ROOM(room) ((room) * 2 + 2)
+#define LAST_ROOM 1022
 
-typedef enum DurationForm
+/* an array this long grows by half rather than to the double */
+#define LARGE_ARRAY (1024 * 1024)
+
+/* values wait in such a buffer until they are counted, many in one go */
+#define BUFFER_ROOM 128
+
+/*
+ * Values that grow, in a memory context of their own choice.  Once there is a
+ * sketch, the array is but its buffer.
+ */
+typedef struct Accumulator
 {
-	FORM_EXACT = 1,				/* canonical, all values */
-	FORM_BUCKETS = 2,			/* canonical, reserved */
-	FORM_WORKING = 3			/* working array */
-} DurationForm;
+	MemoryContext context;
+	bool		unlimited;
+	int64		n;				/* values in the array */
+	int64		room;
+	int64	   *values;
+	KpiSketch  *sketch;
+} Accumulator;
 
-/* what canonical bytes and working arrays begin with, behind the length word */
-typedef struct DurationHeader
+typedef struct TallyStack
 {
-	uint8		version;
-	uint8		form;
-	uint8		reserved[2];
-} DurationHeader;
+	int			n;
+	int			room;
+	Datum	   *tallies;		/* canonical, each allocated by itself */
+} TallyStack;
 
-typedef struct WorkingArray
+typedef struct TallyQueue
 {
-	int32		vl_len_;
-	DurationHeader header;
-	int64		n;				/* values in use; the length word tells the room */
-	int64		values[FLEXIBLE_ARRAY_MEMBER];
-} WorkingArray;
-
-/* beyond this a working array becomes an expanded object: 8 kB */
-#define WORKING_LIMIT 1022
-#define WORKING_FIRST 6
-
-/* what fits into a flat datum, and so the most that can be handed over */
-#define MAX_VALUES ((int64) ((MaxAllocSize - offsetof(WorkingArray, values)) / sizeof(int64)))
+	MemoryContext context;
+	TallyStack	front;
+	TallyStack	back;
+	Accumulator merged;			/* all of back, in a context to be reset */
+} TallyQueue;
 
 typedef struct ExpandedDurations
 {
 	ExpandedObjectHeader hdr;
-	KpiMultiset *set;			/* moving, or NULL: growing */
-	int64		n;
-	int64		capacity;
-	int64	   *values;
+	Accumulator grown;
+	KpiMultiset *set;			/* moving over values, or NULL */
+	TallyQueue *queue;			/* moving over tallies, or NULL */
+	Datum		flat;			/* what a queue flattens into, once measured */
 } ExpandedDurations;
 
 static Size durations_flat_size(ExpandedObjectHeader *object);
@@ -77,73 +84,6 @@ static const ExpandedObjectMethods durations_methods = {
 	durations_flat_size,
 	durations_flatten
 };
-
-static void
-report_too_many(int64 n)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			 errmsg("too many durations for exact percentiles"),
-			 errdetail("There are " INT64_FORMAT " durations, and a value can hold " INT64_FORMAT ".",
-					   n, MAX_VALUES),
-			 errhint("Aggregate smaller groups, or keep a tally for each day with durations_agg.")));
-}
-
-/*
- * Room for n values in the current context; an error if a datum cannot hold
- * them.
- */
-int64 *
-kpi_durations_allocate(int64 n)
-{
-	if (n > MAX_VALUES)
-		report_too_many(n);
-	return palloc(Max(n, 1) * sizeof(int64));
-}
-
-static int64
-expanded_count(const ExpandedDurations *expanded)
-{
-	return expanded->set ? kpi_multiset_size(expanded->set) : expanded->n;
-}
-
-static Size
-durations_flat_size(ExpandedObjectHeader *object)
-{
-	int64		n = expanded_count((ExpandedDurations *) object);
-
-	if (n > MAX_VALUES)
-		report_too_many(n);
-	return offsetof(WorkingArray, values) + n * sizeof(int64);
-}
-
-static void
-durations_flatten(ExpandedObjectHeader *object, void *result, Size size)
-{
-	ExpandedDurations *expanded = (ExpandedDurations *) object;
-	WorkingArray *working = (WorkingArray *) result;
-
-	memset(working, 0, offsetof(WorkingArray, values));
-	SET_VARSIZE(working, size);
-	working->header.version = KPI_FORMAT_VERSION;
-	working->header.form = FORM_WORKING;
-	working->n = expanded_count(expanded);
-	if (expanded->set)
-		kpi_multiset_values(expanded->set, working->values);
-	else
-		memcpy(working->values, expanded->values, working->n * sizeof(int64));
-}
-
-static ExpandedDurations *
-create_expanded(MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "kpi durations",
-												  ALLOCSET_SMALL_SIZES);
-	ExpandedDurations *expanded = MemoryContextAllocZero(context, sizeof(ExpandedDurations));
-
-	EOH_init_header(&expanded->hdr, &durations_methods, context);
-	return expanded;
-}
 
 /*
  * The expanded object behind a datum, or NULL if it is flat.
@@ -157,159 +97,321 @@ as_expanded(Datum datum)
 }
 
 /*
- * A flat datum, detoasted: its header, and the bytes behind it.
+ * Only aggregates that somebody has put together of parts that do not fit bring
+ * a state to a function of another kind.
  */
-static DurationHeader
-open_flat(Datum datum, struct varlena **flat, const uint8 **bytes, size_t *length)
+KPI_NORETURN static void
+report_other_state(void)
 {
-	DurationHeader header;
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the state of kpi_durations is of another kind"),
+			 errhint("An aggregate needs the transition functions that belong together; kpi_define knows them.")));
+}
 
-	*flat = PG_DETOAST_DATUM_PACKED(datum);
-	if (VARSIZE_ANY_EXHDR(*flat) < sizeof(DurationHeader))
-		kpi_report_corrupted("kpi_durations", "It is too short.");
-	memcpy(&header, VARDATA_ANY(*flat), sizeof(DurationHeader));
-	if (header.version != KPI_FORMAT_VERSION ||
-		(header.form != FORM_EXACT && header.form != FORM_WORKING) ||
-		header.reserved[0] != 0 || header.reserved[1] != 0)
-		kpi_report_corrupted("kpi_durations", "Its format version is unknown.");
-	*bytes = (const uint8 *) VARDATA_ANY(*flat) + sizeof(DurationHeader);
-	*length = VARSIZE_ANY_EXHDR(*flat) - sizeof(DurationHeader);
-	return header;
+/* ---------------------------------------------------------------------------
+ * Accumulators
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * Makes room for n more values.  The array may become longer than a flat datum
+ * can be: only handing it over needs that limit.
+ */
+static void
+reserve(Accumulator *grown, int64 n)
+{
+	int64		needed = grown->n + n;
+	int64		room;
+
+	if (needed <= grown->room)
+		return;
+	room = grown->room < LARGE_ARRAY ? grown->room * 2 : grown->room + grown->room / 2;
+	room = Max(needed, Max(room, NEXT_ROOM(LAST_ROOM)));
+	if (!grown->unlimited)
+		room = KPI_EXACT_LIMIT;	/* the caller never wants more */
+	if ((Size) room > MaxAllocHugeSize / sizeof(int64))
+		kpi_report_too_many(needed);
+	if (grown->values)
+		grown->values = repalloc_huge(grown->values, room * sizeof(int64));
+	else
+		grown->values = MemoryContextAllocHuge(grown->context, room * sizeof(int64));
+	grown->room = room;
 }
 
 /*
- * Reads a datum of any layout.  "reorder" says that it is the state of a running
- * aggregate whose values may be moved around; otherwise they are copied where
- * selecting would move them.
+ * Counts the values of the array in buckets.
  */
-KpiDurations
-kpi_durations_read(Datum datum, bool reorder)
+static void
+flush(Accumulator *grown)
 {
-	ExpandedDurations *expanded = as_expanded(datum);
-	KpiDurations durations = {0};
-	struct varlena *flat;
-	const uint8 *bytes;
-	size_t		length;
-
-	if (expanded)
+	if (grown->sketch == NULL)
 	{
-		durations.n = expanded_count(expanded);
-		durations.set = expanded->set;
-		durations.values = expanded->values;
-		if (!reorder && durations.values)
-		{
-			durations.values = kpi_durations_allocate(durations.n);
-			memcpy(durations.values, expanded->values, durations.n * sizeof(int64));
-		}
-		return durations;
+		MemoryContext caller = MemoryContextSwitchTo(grown->context);
+
+		grown->sketch = kpi_sketch_create();
+		MemoryContextSwitchTo(caller);
 	}
-
-	if (open_flat(datum, &flat, &bytes, &length).form == FORM_WORKING)
+	if (!kpi_sketch_add_all(grown->sketch, grown->values, grown->n))
+		kpi_report_overflow("kpi_durations");
+	grown->n = 0;
+	if (grown->room != BUFFER_ROOM)
 	{
-		if (length < sizeof(int64))
-			kpi_report_corrupted("kpi_durations", "It is too short.");
-		memcpy(&durations.n, bytes, sizeof(int64));
-		bytes += sizeof(int64);
-		length -= sizeof(int64);
-		if (durations.n < 0 || (uint64) durations.n > length / sizeof(int64))
-			kpi_report_corrupted("kpi_durations", "There are fewer values than announced.");
+		if (grown->values)
+			pfree(grown->values);
+		grown->values = MemoryContextAlloc(grown->context, BUFFER_ROOM * sizeof(int64));
+		grown->room = BUFFER_ROOM;
+	}
+}
 
-		/* a state is aligned; what came from another process need not be */
-		if (reorder && !VARATT_IS_SHORT(flat))
-			durations.values = (int64 *) bytes;
+static inline void
+accumulate(Accumulator *grown, int64 value)
+{
+	if (unlikely(grown->n == grown->room))
+	{
+		if (grown->sketch || (grown->n >= KPI_EXACT_LIMIT && !grown->unlimited))
+			flush(grown);
 		else
-		{
-			durations.values = kpi_durations_allocate(durations.n);
-			memcpy(durations.values, bytes, durations.n * sizeof(int64));
-		}
+			reserve(grown, 1);
+	}
+	grown->values[grown->n++] = value;
+}
+
+/*
+ * What an accumulator holds.  Its array is passed as it is.
+ */
+static KpiDurations
+accumulated(Accumulator *grown)
+{
+	KpiDurations durations = {0};
+
+	durations.unlimited = grown->unlimited;
+	if (grown->sketch)
+	{
+		flush(grown);
+		durations.sketch = grown->sketch;
+		durations.n = kpi_sketch_size(grown->sketch);
 	}
 	else
 	{
-		const char *problem = kpi_exact_count(bytes, length, &durations.n);
-
-		if (problem == NULL)
-		{
-			durations.values = kpi_durations_allocate(durations.n);
-			problem = kpi_exact_decode(bytes, length, durations.n, durations.values);
-		}
-		if (problem != NULL)
-			kpi_report_corrupted("kpi_durations", problem);
-		durations.sorted = true;
+		durations.values = grown->values;
+		durations.n = grown->n;
 	}
 	return durations;
 }
 
 /*
- * The value of the given rank, 0-based.  May reorder the array.
+ * Adds a distribution to an accumulator.  The other one is only read.
  */
-int64
-kpi_durations_at(KpiDurations *durations, int64 rank)
+static void
+accumulate_durations(Accumulator *grown, KpiDurations *other)
 {
-	if (durations->set)
-		return kpi_multiset_at(durations->set, rank);
-	if (!durations->sorted)
-		kpi_select(durations->values, durations->n, rank);
-	return durations->values[rank];
-}
+	if (other->unlimited != grown->unlimited)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot merge the state of an exact percentile with a tally"),
+				 errhint("Make tallies with durations_agg.")));
+	if (other->n == 0)
+		return;
+	if (!grown->unlimited && grown->sketch == NULL && grown->n + other->n > KPI_EXACT_LIMIT)
+		flush(grown);
 
-/*
- * The percentile of n >= 1 values for a fraction in 0..1, interpolated between
- * neighbours like percentile_cont.
- */
-int64
-kpi_durations_percentile(KpiDurations *durations, double fraction)
-{
-	double		rank = fraction * (double) (durations->n - 1);
-	int64		below = (int64) floor(rank);
-	double		part = rank - (double) below;
-	int64		low = kpi_durations_at(durations, below);
-	int64		high;
-
-	if (part == 0)
-		return low;
-	if (durations->set || durations->sorted)
-		high = kpi_durations_at(durations, below + 1);
-	else						/* selecting has left only greater ones behind */
-		high = kpi_minimum(durations->values + below + 1, durations->n - below - 1);
-	return kpi_interpolate(low, high, part);
-}
-
-/*
- * All values in ascending order.
- */
-const int64 *
-kpi_durations_sorted(KpiDurations *durations)
-{
-	if (durations->set)
+	if (other->set)
+		kpi_durations_sorted(other);
+	if (grown->sketch == NULL)
 	{
-		durations->values = kpi_durations_allocate(durations->n);
-		kpi_multiset_values(durations->set, durations->values);
-		durations->set = NULL;
+		reserve(grown, other->n);
+		memcpy(grown->values + grown->n, other->values, other->n * sizeof(int64));
+		grown->n += other->n;
+		return;
 	}
-	else if (!durations->sorted)
-		kpi_sort(durations->values, durations->n);
-	durations->sorted = true;
-	return durations->values;
+
+	if (!(other->sketch ? kpi_sketch_merge(grown->sketch, other->sketch) :
+		  kpi_sketch_add_all(grown->sketch, other->values, other->n)))
+		kpi_report_overflow("kpi_durations");
 }
 
 /*
- * Makes a canonical datum of sorted values.
+ * Adds a datum of any layout.  Buckets that meet buckets are counted as they are
+ * decoded, which is what makes merging thousands of stored tallies fast.
  */
-Datum
-kpi_durations_encode(const int64 *sorted, int64 n)
+static void
+accumulate_datum(Accumulator *grown, Datum datum)
 {
-	DurationHeader header = {KPI_FORMAT_VERSION, FORM_EXACT, {0, 0}};
-	size_t		length = kpi_exact_encode(sorted, n, NULL);
-	size_t		size = VARHDRSZ + sizeof(DurationHeader) + length;
-	struct varlena *result;
+	KpiDurations other;
 
-	if (!AllocSizeIsValid(size))
-		report_too_many(n);
-	result = palloc(size);
-	SET_VARSIZE(result, size);
-	memcpy(VARDATA(result), &header, sizeof(DurationHeader));
-	kpi_exact_encode(sorted, n, (uint8 *) VARDATA(result) + sizeof(DurationHeader));
-	return PointerGetDatum(result);
+	if (grown->sketch && as_expanded(datum) == NULL)
+	{
+		FlatDurations flat = kpi_durations_open(datum);
+
+		if (flat.header.form == FORM_BUCKETS)
+		{
+			const char *problem = kpi_sketch_decode_into(grown->sketch, flat.bytes, flat.length);
+
+			if (problem)
+				kpi_report_corrupted("kpi_durations", problem);
+			return;
+		}
+	}
+	other = kpi_durations_read(datum, true);
+	accumulate_durations(grown, &other);
+}
+
+/* ---------------------------------------------------------------------------
+ * Queues of tallies
+ * ---------------------------------------------------------------------------
+ */
+
+static TallyQueue *
+create_queue(MemoryContext context)
+{
+	TallyQueue *queue = MemoryContextAllocZero(context, sizeof(TallyQueue));
+
+	queue->context = context;
+	queue->merged.context = AllocSetContextCreate(context, "kpi merged durations",
+												  ALLOCSET_SMALL_SIZES);
+	return queue;
+}
+
+/*
+ * The tally must be in the queue's context, which must be current.
+ */
+static void
+stack_push(TallyStack *stack, Datum tally)
+{
+	if (stack->n == stack->room)
+	{
+		stack->room = Max(8, stack->room * 2);
+		if (stack->tallies)
+			stack->tallies = repalloc(stack->tallies, stack->room * sizeof(Datum));
+		else
+			stack->tallies = palloc(stack->room * sizeof(Datum));
+	}
+	stack->tallies[stack->n++] = tally;
+}
+
+/*
+ * Forgets what "back" has merged.
+ */
+static void
+restart_merging(TallyQueue *queue)
+{
+	MemoryContext context = queue->merged.context;
+
+	MemoryContextReset(context);
+	memset(&queue->merged, 0, sizeof(Accumulator));
+	queue->merged.context = context;
+}
+
+static void
+queue_push(TallyQueue *queue, Datum canonical)
+{
+	MemoryContext caller;
+
+	accumulate_datum(&queue->merged, canonical);
+	caller = MemoryContextSwitchTo(queue->context);
+	stack_push(&queue->back, datumCopy(canonical, false, -1));
+	MemoryContextSwitchTo(caller);
+}
+
+/*
+ * Turns the back over to the front: the newest tally first, each merged with all
+ * that came after it.
+ */
+static void
+turn(TallyQueue *queue)
+{
+	restart_merging(queue);
+	while (queue->back.n > 0)
+	{
+		Datum		tally = queue->back.tallies[--queue->back.n];
+		KpiDurations durations;
+		MemoryContext caller;
+
+		CHECK_FOR_INTERRUPTS();
+		accumulate_datum(&queue->merged, tally);
+		durations = accumulated(&queue->merged);
+		caller = MemoryContextSwitchTo(queue->context);
+		stack_push(&queue->front, kpi_durations_encode(&durations));
+		MemoryContextSwitchTo(caller);
+		pfree(DatumGetPointer(tally));
+	}
+	restart_merging(queue);
+}
+
+static void
+queue_pop(TallyQueue *queue)
+{
+	if (queue->front.n == 0)
+		turn(queue);
+	if (queue->front.n == 0)
+		kpi_report_underflow("kpi_durations");
+	pfree(DatumGetPointer(queue->front.tallies[--queue->front.n]));
+}
+
+/*
+ * All that is in the queue, in the current context.
+ */
+static KpiDurations
+queue_merged(TallyQueue *queue)
+{
+	Accumulator all = {0};
+	KpiDurations back = accumulated(&queue->merged);
+
+	all.context = CurrentMemoryContext;
+	if (queue->front.n > 0)
+		accumulate_datum(&all, queue->front.tallies[queue->front.n - 1]);
+	accumulate_durations(&all, &back);
+	return accumulated(&all);
+}
+
+/* ---------------------------------------------------------------------------
+ * Expanded objects
+ * ---------------------------------------------------------------------------
+ */
+
+static ExpandedDurations *
+create_expanded(FunctionCallInfo fcinfo)
+{
+	MemoryContext parent = CurrentMemoryContext;
+	MemoryContext context;
+	ExpandedDurations *expanded;
+
+	AggCheckCallContext(fcinfo, &parent);	/* leaves it alone elsewhere */
+	context = AllocSetContextCreate(parent, "kpi durations", ALLOCSET_SMALL_SIZES);
+	expanded = MemoryContextAllocZero(context, sizeof(ExpandedDurations));
+	EOH_init_header(&expanded->hdr, &durations_methods, context);
+	expanded->grown.context = context;
+	return expanded;
+}
+
+/*
+ * Reads a datum of any layout; "in_place" as in kpi_durations_read_flat.
+ */
+KpiDurations
+kpi_durations_read(Datum datum, bool in_place)
+{
+	ExpandedDurations *expanded = as_expanded(datum);
+	KpiDurations durations;
+
+	if (expanded == NULL)
+		return kpi_durations_read_flat(datum, in_place);
+	if (expanded->queue)
+		return queue_merged(expanded->queue);
+
+	durations = accumulated(&expanded->grown);
+	if (expanded->set)
+	{
+		durations.set = expanded->set;
+		durations.n = kpi_multiset_size(expanded->set);
+	}
+	else if (durations.values && !in_place)
+	{
+		int64	   *copy = kpi_durations_allocate(durations.n);
+
+		durations.values = memcpy(copy, durations.values, durations.n * sizeof(int64));
+	}
+	return durations;
 }
 
 /*
@@ -321,57 +423,98 @@ kpi_durations_canonical(Datum datum)
 {
 	KpiDurations durations;
 
-	if (!as_expanded(datum))
+	if (as_expanded(datum) == NULL)
 	{
-		struct varlena *flat;
-		const uint8 *bytes;
-		size_t		length;
+		FlatDurations flat = kpi_durations_open(datum);
 
-		if (open_flat(datum, &flat, &bytes, &length).form == FORM_EXACT)
-			return PointerGetDatum(flat);
+		if (flat.header.form != FORM_WORKING)
+			return PointerGetDatum(flat.datum);
 	}
 	durations = kpi_durations_read(datum, false);
-	return kpi_durations_encode(kpi_durations_sorted(&durations), durations.n);
+	return kpi_durations_encode(&durations);
 }
 
 /*
- * Makes a canonical datum of received bytes; an error unless they are canonical.
+ * An array is copied; everything else is encoded, which is the only way to
+ * measure it.
  */
-Datum
-kpi_durations_from_bytes(const char *bytes, int length)
+static Size
+durations_flat_size(ExpandedObjectHeader *object)
 {
-	const uint8 *body = (const uint8 *) bytes + sizeof(DurationHeader);
-	size_t		body_length = length - sizeof(DurationHeader);
-	DurationHeader header;
-	const char *problem;
-	int64		n;
-	struct varlena *result;
+	ExpandedDurations *expanded = (ExpandedDurations *) object;
 
-	if (length < (int) sizeof(DurationHeader))
-		kpi_report_received("kpi_durations", "It is too short.");
-	memcpy(&header, bytes, sizeof(DurationHeader));
-	if (header.version != KPI_FORMAT_VERSION || header.form != FORM_EXACT ||
-		header.reserved[0] != 0 || header.reserved[1] != 0)
-		kpi_report_received("kpi_durations", "Its format version is unknown.");
-	problem = kpi_exact_count(body, body_length, &n);
-	if (problem == NULL)
-		problem = kpi_exact_decode(body, body_length, n, NULL);
-	if (problem != NULL)
-		kpi_report_received("kpi_durations", problem);
-	if (n > MAX_VALUES)
-		report_too_many(n);
+	if (expanded->set == NULL && expanded->queue == NULL && expanded->grown.sketch == NULL)
+	{
+		if (expanded->grown.n > MAX_FLAT_VALUES)
+			kpi_report_too_many(expanded->grown.n);
+		return offsetof(WorkingArray, values) + expanded->grown.n * sizeof(int64);
+	}
+	else
+	{
+		MemoryContext caller = MemoryContextSwitchTo(object->eoh_context);
+		KpiDurations durations = kpi_durations_read(EOHPGetRODatum(object), false);
 
-	result = palloc(VARHDRSZ + length);
-	SET_VARSIZE(result, VARHDRSZ + length);
-	memcpy(VARDATA(result), bytes, length);
-	return PointerGetDatum(result);
+		if (expanded->flat)
+			pfree(DatumGetPointer(expanded->flat));
+		expanded->flat = kpi_durations_encode(&durations);
+		MemoryContextSwitchTo(caller);
+		return VARSIZE(DatumGetPointer(expanded->flat));
+	}
+}
+
+static void
+durations_flatten(ExpandedObjectHeader *object, void *result, Size size)
+{
+	ExpandedDurations *expanded = (ExpandedDurations *) object;
+	WorkingArray *working = (WorkingArray *) result;
+
+	if (expanded->flat)
+	{
+		memcpy(result, DatumGetPointer(expanded->flat), size);
+		return;
+	}
+	memset(working, 0, offsetof(WorkingArray, values));
+	SET_VARSIZE(working, size);
+	working->header.version = KPI_FORMAT_VERSION;
+	working->header.form = FORM_WORKING;
+	working->header.flags = expanded->grown.unlimited ? DURATION_UNLIMITED : 0;
+	working->n = expanded->grown.n;
+	if (working->n > 0)
+		memcpy(working->values, expanded->grown.values, working->n * sizeof(int64));
+}
+
+/* ---------------------------------------------------------------------------
+ * States that grow
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * The growing object that a state is, or becomes.
+ */
+static ExpandedDurations *
+expand(FunctionCallInfo fcinfo, Datum state)
+{
+	ExpandedDurations *expanded = as_expanded(state);
+	KpiDurations durations;
+
+	if (expanded)
+	{
+		if (expanded->set || expanded->queue)
+			report_other_state();
+		return expanded;
+	}
+	durations = kpi_durations_read(state, true);
+	expanded = create_expanded(fcinfo);
+	expanded->grown.unlimited = durations.unlimited;
+	accumulate_durations(&expanded->grown, &durations);
+	return expanded;
 }
 
 /*
- * A new working array with the given room and contents, in the current context.
+ * A working array with the given room, in the current context.
  */
 static WorkingArray *
-create_working(int64 room, const int64 *values, int64 n)
+create_working(uint8 flags, int64 room, const int64 *values, int64 n)
 {
 	Size		size = offsetof(WorkingArray, values) + room * sizeof(int64);
 	WorkingArray *working = palloc0(size);
@@ -379,109 +522,166 @@ create_working(int64 room, const int64 *values, int64 n)
 	SET_VARSIZE(working, size);
 	working->header.version = KPI_FORMAT_VERSION;
 	working->header.form = FORM_WORKING;
+	working->header.flags = flags;
 	working->n = n;
-	memcpy(working->values, values, n * sizeof(int64));
+	if (n > 0)
+		memcpy(working->values, values, n * sizeof(int64));
 	return working;
 }
 
 /*
- * Makes room for n more values in an expanded array, which may grow beyond what
- * a flat datum can hold: only handing it over needs that limit.
- */
-static void
-reserve(ExpandedDurations *expanded, int64 n)
-{
-	int64		needed = expanded->n + n;
-
-	if (needed <= expanded->capacity)
-		return;
-	needed = Max(needed, Max(expanded->capacity * 2, WORKING_LIMIT * 2));
-	if ((Size) needed > MaxAllocHugeSize / sizeof(int64))
-		report_too_many(expanded->n + n);
-	if (expanded->values)
-		expanded->values = repalloc_huge(expanded->values, needed * sizeof(int64));
-	else
-		expanded->values = MemoryContextAllocHuge(expanded->hdr.eoh_context,
-												  needed * sizeof(int64));
-	expanded->capacity = needed;
-}
-
-/*
- * Adds values to the state of an aggregate, in place where there is room.
+ * Adds a value to the state of an aggregate, in place where there is room.
  * Returns the state to go on with: the same, a greater working array in the
  * current context, which the executor copies, or an expanded object in a child
  * of the aggregate context, which it keeps.
  */
 Datum
-kpi_durations_append(Datum state, MemoryContext context, const int64 *values, int64 n)
+kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
+	WorkingArray *working = (WorkingArray *) DatumGetPointer(state);
 	ExpandedDurations *expanded = as_expanded(state);
-	KpiDurations durations;
 
-	if (expanded == NULL)
+	if (likely(expanded != NULL))
 	{
-		WorkingArray *working = (WorkingArray *) DatumGetPointer(state);
-
-		if (VARATT_IS_4B_U(working) && working->header.form == FORM_WORKING)
+		if (unlikely(expanded->set || expanded->queue))
+			report_other_state();
+		accumulate(&expanded->grown, value);
+		return state;
+	}
+	if (VARATT_IS_4B_U(working))
+	{
+		if (working->header.form == FORM_WORKING)
 		{
 			int64		room = (VARSIZE(working) - offsetof(WorkingArray, values)) / sizeof(int64);
 
-			if (n <= room - working->n)
-			{
-				memcpy(working->values + working->n, values, n * sizeof(int64));
-				working->n += n;
-				return state;
-			}
+			if (working->n == room && room < LAST_ROOM)
+				working = create_working(working->header.flags,
+										 Min(Max(NEXT_ROOM(room), FIRST_ROOM), LAST_ROOM),
+										 working->values, working->n);
+			else if (working->n >= room)
+				working = NULL;
 		}
-		durations = kpi_durations_read(state, true);
-		if (durations.n + n <= WORKING_LIMIT)
+		else if (kpi_durations_read_flat(state, true).n == 0)
+			working = create_working(working->header.flags, FIRST_ROOM, NULL, 0);
+		else
+			working = NULL;
+		if (working)
 		{
-			int64		room = Max(WORKING_FIRST, durations.n + n);
-
-			/* whole powers of two in all, for the allocator's sake */
-			while (room < durations.n + n + durations.n / 2)
-				room = room * 2 + 2;
-			working = create_working(Min(room, WORKING_LIMIT), durations.values, durations.n);
-			memcpy(working->values + working->n, values, n * sizeof(int64));
-			working->n += n;
+			working->values[working->n++] = value;
 			return PointerGetDatum(working);
 		}
-		expanded = create_expanded(context);
-		reserve(expanded, durations.n + n);
-		memcpy(expanded->values, durations.values, durations.n * sizeof(int64));
-		expanded->n = durations.n;
 	}
 
-	reserve(expanded, n);
-	memcpy(expanded->values + expanded->n, values, n * sizeof(int64));
-	expanded->n += n;
+	expanded = expand(fcinfo, state);
+	accumulate(&expanded->grown, value);
 	return EOHPGetRWDatum(&expanded->hdr);
 }
 
 /*
- * The multiset of a moving state, which is made one at the first call; *state
- * becomes the state to go on with.  Values go into it and out of it while
- * *set_context is current.
+ * Adds a tally or a partial state of any layout, which is only read.
  */
-KpiMultiset *
-kpi_durations_moving(Datum *state, MemoryContext context, MemoryContext *set_context)
+Datum
+kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
 {
-	ExpandedDurations *expanded = as_expanded(*state);
+	ExpandedDurations *expanded = expand(fcinfo, state);
 
-	if (expanded == NULL || expanded->set == NULL)
+	accumulate_datum(&expanded->grown, other);
+	return EOHPGetRWDatum(&expanded->hdr);
+}
+
+/* ---------------------------------------------------------------------------
+ * States of moving windows
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * The multiset that a state is, or becomes.
+ */
+static ExpandedDurations *
+expand_set(FunctionCallInfo fcinfo, Datum state)
+{
+	ExpandedDurations *expanded = as_expanded(state);
+	KpiDurations durations;
+	MemoryContext caller;
+	int64		i;
+
+	if (expanded)
 	{
-		KpiDurations durations = kpi_durations_read(*state, true);
-		MemoryContext caller;
-		int64		i;
-
-		expanded = create_expanded(context);
-		caller = MemoryContextSwitchTo(expanded->hdr.eoh_context);
-		expanded->set = kpi_multiset_create();
-		for (i = 0; i < durations.n; i++)
-			kpi_multiset_insert(expanded->set, durations.values[i]);
-		MemoryContextSwitchTo(caller);
-		*state = EOHPGetRWDatum(&expanded->hdr);
+		if (expanded->set == NULL)
+			report_other_state();
+		return expanded;
 	}
-	*set_context = expanded->hdr.eoh_context;
-	return expanded->set;
+	durations = kpi_durations_read(state, true);
+	if (durations.sketch)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("values cannot be taken out of durations that were counted in buckets")));
+	expanded = create_expanded(fcinfo);
+	expanded->grown.unlimited = durations.unlimited;
+	caller = MemoryContextSwitchTo(expanded->hdr.eoh_context);
+	expanded->set = kpi_multiset_create();
+	MemoryContextSwitchTo(caller);
+	for (i = 0; i < durations.n; i++)
+		kpi_multiset_insert(expanded->set, durations.values[i]);
+	return expanded;
+}
+
+/*
+ * Adds a value to a state that can lose it again.
+ */
+Datum
+kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value)
+{
+	ExpandedDurations *expanded = expand_set(fcinfo, state);
+
+	kpi_multiset_insert(expanded->set, value);
+	return EOHPGetRWDatum(&expanded->hdr);
+}
+
+/*
+ * Takes a value out of such a state; an error if it is not there.
+ */
+Datum
+kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 value)
+{
+	ExpandedDurations *expanded = expand_set(fcinfo, state);
+
+	if (!kpi_multiset_remove(expanded->set, value))
+		kpi_report_underflow("kpi_durations");
+	return EOHPGetRWDatum(&expanded->hdr);
+}
+
+/*
+ * Adds a tally at the end of a queue, which the state becomes.
+ */
+Datum
+kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
+{
+	ExpandedDurations *expanded = as_expanded(state);
+
+	if (expanded == NULL)
+	{
+		if (kpi_durations_read(state, true).n > 0)
+			report_other_state();
+		expanded = create_expanded(fcinfo);
+		expanded->queue = create_queue(expanded->hdr.eoh_context);
+	}
+	if (expanded->queue == NULL)
+		report_other_state();
+	queue_push(expanded->queue, kpi_durations_canonical(tally));
+	return EOHPGetRWDatum(&expanded->hdr);
+}
+
+/*
+ * Takes the oldest tally out of a queue.
+ */
+Datum
+kpi_durations_pop(Datum state)
+{
+	ExpandedDurations *expanded = as_expanded(state);
+
+	if (expanded == NULL || expanded->queue == NULL)
+		report_other_state();
+	queue_pop(expanded->queue);
+	return EOHPGetRWDatum(&expanded->hdr);
 }

@@ -1,39 +1,30 @@
 /*
  * duration_state.h
- *		kpi_durations as a value and as a transition state.
+ *		kpi_durations as the state of an aggregate.
  */
 #ifndef KPI_DURATION_STATE_H
 #define KPI_DURATION_STATE_H
 
-#include "kpi.h"
+#include "duration_value.h"
 
-#include "duration_multiset.h"
+extern KpiDurations kpi_durations_read(Datum datum, bool in_place);
+extern Datum kpi_durations_canonical(Datum datum);
 
 /*
- * The values of a tally, whatever its layout.  Either "set" is not NULL, and
- * the values are in it, or they are in the array.
+ * Changes of a state.  They return the state to go on with, which lives in the
+ * context of the aggregate that fcinfo is called for.
  */
-typedef struct KpiDurations
-{
-	int64		n;
-	int64	   *values;
-	bool		sorted;
-	KpiMultiset *set;
-} KpiDurations;
 
-extern KpiDurations kpi_durations_read(Datum datum, bool reorder);
-extern int64 kpi_durations_at(KpiDurations *durations, int64 rank);
-extern int64 kpi_durations_percentile(KpiDurations *durations, double fraction);
-extern const int64 *kpi_durations_sorted(KpiDurations *durations);
+/* a state that grows */
+extern Datum kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value);
+extern Datum kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other);
 
-extern Datum kpi_durations_canonical(Datum datum);
-extern Datum kpi_durations_encode(const int64 *sorted, int64 n);
-extern Datum kpi_durations_from_bytes(const char *bytes, int length);
-extern int64 *kpi_durations_allocate(int64 n);
+/* a state of a moving window: values that come and go */
+extern Datum kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value);
+extern Datum kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 value);
 
-extern Datum kpi_durations_append(Datum state, MemoryContext context,
-								  const int64 *values, int64 n);
-extern KpiMultiset *kpi_durations_moving(Datum *state, MemoryContext context,
-										 MemoryContext *set_context);
+/* a state of a moving window: tallies that come, and go in the same order */
+extern Datum kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally);
+extern Datum kpi_durations_pop(Datum state);
 
 #endif							/* KPI_DURATION_STATE_H */

@@ -3,8 +3,12 @@
  *		kpi_durations: a distribution of durations, and the KPIs that are
  *		percentiles.
  *
- * Text form: {seconds,...} ascending, with "x count" behind a value that occurs
- * more than once, as in {0.5,60x3,86400}.
+ * Text form, in seconds:
+ *
+ *		{0.5,60x3,86400}		all values, ascending, "x" how often
+ *		{0.5..86400/91234.5:0.499712x12,...}	in buckets: minimum and maximum,
+ *								sum, then where each bucket begins and its count
+ *		exact{0.5,60x3,86400}	the state of an exact percentile, however many
  */
 #include "duration_state.h"
 
@@ -17,80 +21,199 @@
 
 #include <math.h>
 
+/*
+ * Values and how often each occurs, as read from text.
+ */
+typedef struct Counted
+{
+	int64		n;				/* pairs */
+	int64		room;
+	int64	   *values;
+	int64	   *counts;
+} Counted;
+
+static bool
+scan_seconds(KpiScan *scan, int64 *usec)
+{
+	int128		value;
+
+	if (!kpi_scan_millionths(scan, &value) || value < 0 || value > PG_INT64_MAX)
+		return false;
+	*usec = (int64) value;
+	return true;
+}
+
+/*
+ * Reads "value x count, ..." up to the closing brace.  Returns NULL, or what is
+ * wrong.
+ */
+static const char *
+scan_counted(KpiScan *scan, Counted *counted)
+{
+	do
+	{
+		int64		value;
+		int64		count = 1;
+
+		CHECK_FOR_INTERRUPTS();
+		if (!scan_seconds(scan, &value))
+			return "Expected a duration in seconds with at most six decimals.";
+		if (counted->n > 0 && value < counted->values[counted->n - 1])
+			return "Durations must ascend.";
+		if (kpi_scan_char(scan, 'x') && (!kpi_scan_count(scan, &count) || count < 1))
+			return "Expected how often the duration occurs after \"x\".";
+		if (counted->n == counted->room)
+		{
+			counted->room = Max(16, counted->room * 2);
+			counted->values = counted->n == 0 ? palloc(counted->room * sizeof(int64))
+				: repalloc_huge(counted->values, counted->room * sizeof(int64));
+			counted->counts = counted->n == 0 ? palloc(counted->room * sizeof(int64))
+				: repalloc_huge(counted->counts, counted->room * sizeof(int64));
+		}
+		counted->values[counted->n] = value;
+		counted->counts[counted->n++] = count;
+	} while (kpi_scan_char(scan, ','));
+	return kpi_scan_char(scan, '}') ? NULL : "Expected \",\" or \"}\".";
+}
+
+/*
+ * Takes values with their counts: into buckets where a tally is that long, so
+ * that a short literal cannot ask for much memory.
+ */
+static void
+take_counted(const Counted *counted, KpiDurations *durations)
+{
+	int64		i;
+
+	for (i = 0; i < counted->n; i++)
+		if (pg_add_s64_overflow(durations->n, counted->counts[i], &durations->n))
+			kpi_report_overflow("kpi_durations");
+
+	if (!durations->unlimited && durations->n > KPI_EXACT_LIMIT)
+	{
+		durations->sketch = kpi_sketch_create();
+		for (i = 0; i < counted->n; i++)
+			kpi_sketch_add_many(durations->sketch, counted->values[i], counted->counts[i]);
+		return;
+	}
+	durations->values = kpi_durations_allocate(durations->n);
+	durations->sorted = true;
+	durations->n = 0;
+	for (i = 0; i < counted->n; i++)
+	{
+		int64		count = counted->counts[i];
+
+		CHECK_FOR_INTERRUPTS();
+		while (count-- > 0)
+			durations->values[durations->n++] = counted->values[i];
+	}
+}
+
 PG_FUNCTION_INFO_V1(kpi_durations_in);
 Datum
 kpi_durations_in(PG_FUNCTION_ARGS)
 {
 	KpiScan		scan = kpi_scan_begin(fcinfo, "kpi_durations");
-	int64		n = 0;
-	int64		room = 16;
-	int64	   *values = kpi_durations_allocate(room);
-	int128		last = 0;
+	KpiDurations durations = {0};
+	Counted		counted = {0};
+	const char *problem = NULL;
 
+	durations.unlimited = kpi_scan_word(&scan, "exact");
 	if (!kpi_scan_char(&scan, '{'))
 		return kpi_scan_failed(&scan, "Expected \"{\", as in {0.5,60x3,86400}.");
 	if (!kpi_scan_char(&scan, '}'))
 	{
-		do
+		KpiScan		begin = scan;
+		int64		minimum;
+		int64		maximum;
+		int128		sum;
+
+		if (!durations.unlimited && scan_seconds(&scan, &minimum) && kpi_scan_word(&scan, ".."))
 		{
-			int128		value;
-			int64		count = 1;
-
-			if (!kpi_scan_millionths(&scan, &value) || value < 0 || value > PG_INT64_MAX)
-				return kpi_scan_failed(&scan, "Expected a duration in seconds with at most six decimals.");
-			if (value < last)
-				return kpi_scan_failed(&scan, "Durations must ascend.");
-			if (kpi_scan_char(&scan, 'x') &&
-				(!kpi_scan_count(&scan, &count) || count < 1 || count > PG_INT64_MAX - n))
-				return kpi_scan_failed(&scan, "Expected how often the duration occurs after \"x\".");
-			last = value;
-
-			if (n + count > room)
-			{
-				int64	   *more;
-
-				room = Max(n + count, room * 2);
-				more = kpi_durations_allocate(room);
-				memcpy(more, values, n * sizeof(int64));
-				pfree(values);
-				values = more;
-			}
-			CHECK_FOR_INTERRUPTS();
-			while (count-- > 0)
-				values[n++] = (int64) value;
-		} while (kpi_scan_char(&scan, ','));
-		if (!kpi_scan_char(&scan, '}'))
-			return kpi_scan_failed(&scan, "Expected \",\" or \"}\".");
+			if (!scan_seconds(&scan, &maximum) || !kpi_scan_char(&scan, '/') ||
+				!kpi_scan_millionths(&scan, &sum) || sum < 0 || !kpi_scan_char(&scan, ':'))
+				return kpi_scan_failed(&scan, "Expected maximum, sum and buckets, as in {0.5..86400/91234.5:0.499712x12}.");
+			durations.sketch = kpi_sketch_create();
+			problem = scan_counted(&scan, &counted);
+			if (problem == NULL)
+				problem = kpi_sketch_restore(durations.sketch, minimum, maximum, sum,
+											 counted.values, counted.counts, counted.n);
+		}
+		else
+		{
+			scan = begin;
+			problem = scan_counted(&scan, &counted);
+		}
 	}
+	if (problem)
+		return kpi_scan_failed(&scan, problem);
 	if (!kpi_scan_end(&scan))
 		return kpi_scan_failed(&scan, "Junk after closing brace.");
-	return kpi_durations_encode(values, n);
+	if (durations.sketch == NULL)
+		take_counted(&counted, &durations);
+	return kpi_durations_encode(&durations);
+}
+
+static void
+append_counted(StringInfo text, const char *separator, int64 value, int64 count)
+{
+	appendStringInfoString(text, separator);
+	kpi_millionths_append(text, value);
+	if (count > 1)
+		appendStringInfo(text, "x" INT64_FORMAT, count);
+}
+
+static void
+append_values(StringInfo text, KpiDurations *durations)
+{
+	const int64 *sorted = kpi_durations_sorted(durations);
+	int64		i = 0;
+
+	while (i < durations->n)
+	{
+		int64		first = i;
+
+		CHECK_FOR_INTERRUPTS();
+		while (i < durations->n && sorted[i] == sorted[first])
+			i++;
+		append_counted(text, first > 0 ? "," : "", sorted[first], i - first);
+	}
+}
+
+static void
+append_buckets(StringInfo text, const KpiSketch *sketch)
+{
+	const char *separator = "";
+	int			bucket = -1;
+	int64		count;
+
+	kpi_millionths_append(text, kpi_sketch_minimum(sketch));
+	appendStringInfoString(text, "..");
+	kpi_millionths_append(text, kpi_sketch_maximum(sketch));
+	appendStringInfoChar(text, '/');
+	kpi_millionths_append(text, kpi_sketch_sum(sketch));
+	appendStringInfoChar(text, ':');
+	while (kpi_sketch_next(sketch, &bucket, &count))
+	{
+		append_counted(text, separator, kpi_bucket_lower(bucket), count);
+		separator = ",";
+	}
 }
 
 PG_FUNCTION_INFO_V1(kpi_durations_out);
 Datum
 kpi_durations_out(PG_FUNCTION_ARGS)
 {
-	KpiDurations durations = kpi_durations_read(PG_GETARG_DATUM(0), false);
-	const int64 *sorted = kpi_durations_sorted(&durations);
+	Datum		canonical = kpi_durations_canonical(PG_GETARG_DATUM(0));
+	KpiDurations durations = kpi_durations_read(canonical, true);
 	StringInfoData text;
-	int64		i = 0;
 
 	initStringInfo(&text);
-	appendStringInfoChar(&text, '{');
-	while (i < durations.n)
-	{
-		int64		first = i;
-
-		CHECK_FOR_INTERRUPTS();
-		while (i < durations.n && sorted[i] == sorted[first])
-			i++;
-		if (first > 0)
-			appendStringInfoChar(&text, ',');
-		kpi_millionths_append(&text, sorted[first]);
-		if (i - first > 1)
-			appendStringInfo(&text, "x" INT64_FORMAT, i - first);
-	}
+	appendStringInfoString(&text, durations.unlimited ? "exact{" : "{");
+	if (durations.sketch)
+		append_buckets(&text, durations.sketch);
+	else
+		append_values(&text, &durations);
 	appendStringInfoChar(&text, '}');
 	PG_RETURN_CSTRING(text.data);
 }
@@ -167,77 +290,18 @@ kpi_durations_hash_extended(PG_FUNCTION_ARGS)
 }
 
 /* ---------------------------------------------------------------------------
- * Transitions
+ * Transitions.  Called by hand, outside an aggregate, they work on a copy of the
+ * first argument and return it in canonical form.
  * ---------------------------------------------------------------------------
  */
 
-/*
- * Adds values to the first argument: to the state when called as part of an
- * aggregate, otherwise to a copy, which is returned in canonical form.
- */
-static Datum
-add_values(FunctionCallInfo fcinfo, const int64 *values, int64 n)
-{
-	MemoryContext context;
-
-	if (AggCheckCallContext(fcinfo, &context))
-		return kpi_durations_append(PG_GETARG_DATUM(0), context, values, n);
-
-	/* the copy must not be mistaken for a state, so it starts without room */
-	return kpi_durations_canonical(kpi_durations_append(kpi_durations_canonical(PG_GETARG_DATUM(0)),
-														CurrentMemoryContext, values, n));
-}
+#define CHANGE_STATE(apply, argument) \
+	(likely(kpi_in_aggregate(fcinfo)) ? \
+	 apply(fcinfo, PG_GETARG_DATUM(0), argument) : \
+	 kpi_durations_canonical(apply(fcinfo, kpi_durations_canonical(PG_GETARG_DATUM(0)), argument)))
 
 /*
- * The moving state that the first argument is, or becomes; a canonical copy when
- * called by hand.
- */
-static KpiMultiset *
-moving_state(FunctionCallInfo fcinfo, Datum *state, MemoryContext *set_context)
-{
-	MemoryContext context = CurrentMemoryContext;
-
-	*state = PG_GETARG_DATUM(0);
-	if (!AggCheckCallContext(fcinfo, &context))
-		*state = kpi_durations_canonical(*state);
-	return kpi_durations_moving(state, context, set_context);
-}
-
-static Datum
-return_moving(FunctionCallInfo fcinfo, Datum state)
-{
-	return AggCheckCallContext(fcinfo, NULL) ? state : kpi_durations_canonical(state);
-}
-
-static Datum
-insert_values(FunctionCallInfo fcinfo, const int64 *values, int64 n)
-{
-	Datum		state;
-	MemoryContext set_context;
-	KpiMultiset *set = moving_state(fcinfo, &state, &set_context);
-	MemoryContext caller = MemoryContextSwitchTo(set_context);
-
-	while (n-- > 0)
-		kpi_multiset_insert(set, *values++);
-	MemoryContextSwitchTo(caller);
-	return return_moving(fcinfo, state);
-}
-
-static Datum
-remove_values(FunctionCallInfo fcinfo, const int64 *values, int64 n)
-{
-	Datum		state;
-	MemoryContext set_context;
-	KpiMultiset *set = moving_state(fcinfo, &state, &set_context);
-
-	while (n-- > 0)
-		if (!kpi_multiset_remove(set, *values++))
-			kpi_report_underflow("kpi_durations");
-	return return_moving(fcinfo, state);
-}
-
-/*
- * The state is NULL only when somebody calls the function so by hand.
+ * The state is NULL only when somebody calls the function so.
  */
 #define DURATIONS_TRANSITION(name, source, apply) \
 PG_FUNCTION_INFO_V1(kpi_durations_##name##_##source); \
@@ -250,35 +314,44 @@ kpi_durations_##name##_##source(PG_FUNCTION_ARGS) \
 		PG_RETURN_NULL(); \
 	if (!kpi_duration_##source(fcinfo, &usec)) \
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0)); \
-	return apply(fcinfo, &usec, 1); \
+	return CHANGE_STATE(apply, usec); \
 }
 
 #define DURATIONS_SOURCE(source) \
-	DURATIONS_TRANSITION(accum, source, add_values) \
-	DURATIONS_TRANSITION(moving_accum, source, insert_values) \
-	DURATIONS_TRANSITION(discard, source, remove_values)
+	DURATIONS_TRANSITION(accum, source, kpi_durations_append) \
+	DURATIONS_TRANSITION(moving_accum, source, kpi_durations_insert) \
+	DURATIONS_TRANSITION(discard, source, kpi_durations_remove)
 
 KPI_DURATION_SOURCES(DURATIONS_SOURCE)
 
 /*
- * Merging two tallies: also the operator +.  The second one is only read.
+ * Merges two tallies or partial states: also the operator +.
  */
-#define DURATIONS_MERGE(name, apply) \
-PG_FUNCTION_INFO_V1(kpi_durations_##name); \
-Datum \
-kpi_durations_##name(PG_FUNCTION_ARGS) \
-{ \
-	KpiDurations other = kpi_durations_read(PG_GETARG_DATUM(1), false); \
-\
-	if (other.set) \
-		kpi_durations_sorted(&other); \
-	return apply(fcinfo, other.values, other.n); \
-} \
-extern int	no_such_variable
+PG_FUNCTION_INFO_V1(kpi_durations_combine);
+Datum
+kpi_durations_combine(PG_FUNCTION_ARGS)
+{
+	return CHANGE_STATE(kpi_durations_merge, PG_GETARG_DATUM(1));
+}
 
-DURATIONS_MERGE(combine, add_values);
-DURATIONS_MERGE(moving_combine, insert_values);
-DURATIONS_MERGE(uncombine, remove_values);
+/*
+ * The moving rollup: a tally comes into the frame, and the oldest one leaves.
+ */
+PG_FUNCTION_INFO_V1(kpi_durations_moving_combine);
+Datum
+kpi_durations_moving_combine(PG_FUNCTION_ARGS)
+{
+	if (!kpi_in_aggregate(fcinfo))
+		return kpi_durations_combine(fcinfo);
+	return kpi_durations_push(fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+}
+
+PG_FUNCTION_INFO_V1(kpi_durations_uncombine);
+Datum
+kpi_durations_uncombine(PG_FUNCTION_ARGS)
+{
+	return kpi_durations_pop(PG_GETARG_DATUM(0));
+}
 
 /* ---------------------------------------------------------------------------
  * Questions.  All are NULL for an empty tally but the number of durations.
@@ -292,7 +365,7 @@ DURATIONS_MERGE(uncombine, remove_values);
 static KpiDurations
 durations_argument(FunctionCallInfo fcinfo)
 {
-	return kpi_durations_read(PG_GETARG_DATUM(0), AggCheckCallContext(fcinfo, NULL) != 0);
+	return kpi_durations_read(PG_GETARG_DATUM(0), kpi_in_aggregate(fcinfo));
 }
 
 /*
@@ -304,7 +377,7 @@ kpi_durations_final(PG_FUNCTION_ARGS)
 {
 	KpiDurations durations = durations_argument(fcinfo);
 
-	return kpi_durations_encode(kpi_durations_sorted(&durations), durations.n);
+	return kpi_durations_encode(&durations);
 }
 
 static Datum
@@ -352,18 +425,6 @@ PERCENTILE(p95, 0.95);
 PERCENTILE(p99, 0.99);
 PERCENTILE(max, 1);
 
-static int128
-sum_values(KpiDurations *durations)
-{
-	const int64 *values = kpi_durations_sorted(durations);
-	int128		sum = 0;
-	int64		i;
-
-	for (i = 0; i < durations->n; i++)
-		sum += values[i];
-	return sum;
-}
-
 PG_FUNCTION_INFO_V1(kpi_durations_total);
 Datum
 kpi_durations_total(PG_FUNCTION_ARGS)
@@ -372,7 +433,7 @@ kpi_durations_total(PG_FUNCTION_ARGS)
 
 	if (durations.n == 0)
 		PG_RETURN_NULL();
-	return kpi_usec_to_interval(sum_values(&durations));
+	return kpi_usec_to_interval(kpi_durations_sum(&durations));
 }
 
 /*
@@ -386,7 +447,7 @@ kpi_durations_avg(PG_FUNCTION_ARGS)
 
 	if (durations.n == 0)
 		PG_RETURN_NULL();
-	return kpi_usec_to_interval((sum_values(&durations) + durations.n / 2) / durations.n);
+	return kpi_usec_to_interval((kpi_durations_sum(&durations) + durations.n / 2) / durations.n);
 }
 
 PG_FUNCTION_INFO_V1(kpi_durations_n);
@@ -405,26 +466,21 @@ kpi_durations_share_within(PG_FUNCTION_ARGS)
 {
 	KpiDurations durations = durations_argument(fcinfo);
 	int64		target = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1));
-	const int64 *values;
-	int64		within = 0;
 
 	if (durations.n == 0)
 		PG_RETURN_NULL();
-	values = kpi_durations_sorted(&durations);
-	while (within < durations.n && values[within] <= target)
-		within++;
-	PG_RETURN_FLOAT8(100.0 * (double) within / (double) durations.n);
+	PG_RETURN_FLOAT8(100.0 * (double) kpi_durations_count_within(&durations, target) / (double) durations.n);
 }
 
 /*
- * Whether percentiles are those of the very durations: so far always.
+ * Whether percentiles are those of the very durations: up to KPI_EXACT_LIMIT of
+ * them, or always in the state of an exact percentile.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_is_exact);
 Datum
 kpi_durations_is_exact(PG_FUNCTION_ARGS)
 {
-	(void) durations_argument(fcinfo);
-	PG_RETURN_BOOL(true);
+	PG_RETURN_BOOL(durations_argument(fcinfo).sketch == NULL);
 }
 
 /*
@@ -434,8 +490,7 @@ PG_FUNCTION_INFO_V1(kpi_durations_relative_error);
 Datum
 kpi_durations_relative_error(PG_FUNCTION_ARGS)
 {
-	(void) durations_argument(fcinfo);
-	PG_RETURN_FLOAT8(0);
+	PG_RETURN_FLOAT8(durations_argument(fcinfo).sketch ? KPI_SKETCH_RELATIVE_ERROR : 0);
 }
 
 static void
@@ -457,7 +512,7 @@ kpi_durations_to_jsonb(PG_FUNCTION_ARGS)
 	if (durations.n > 0)
 	{
 		appendStringInfoString(&json, ", \"total_seconds\": ");
-		kpi_millionths_append(&json, sum_values(&durations));
+		kpi_millionths_append(&json, kpi_durations_sum(&durations));
 		append_seconds(&json, "min_seconds", &durations, 0);
 		append_seconds(&json, "median_seconds", &durations, 0.5);
 		append_seconds(&json, "p90_seconds", &durations, 0.9);

@@ -7,7 +7,6 @@
  */
 #include "elapsed.h"
 
-#include "common/int.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 
@@ -19,12 +18,8 @@ report_out_of_range(void)
 			 errmsg("interval out of range")));
 }
 
-/*
- * The length of an interval; months count 30 days and days 24 hours, as when
- * PostgreSQL compares intervals.
- */
 int64
-kpi_interval_to_usec(const Interval *interval)
+kpi_interval_to_usec_checked(const Interval *interval)
 {
 	int64		days = (int64) interval->month * DAYS_PER_MONTH + interval->day;
 	int64		usec;
@@ -49,11 +44,8 @@ timestamp_text(Timestamp timestamp)
 	return DatumGetCString(DirectFunctionCall1(timestamp_out, TimestampGetDatum(timestamp)));
 }
 
-/*
- * The time from one instant to another.
- */
 int64
-kpi_elapsed_usec(Timestamp started, Timestamp ended)
+kpi_elapsed_usec_checked(Timestamp started, Timestamp ended)
 {
 	int64		usec;
 

@@ -7,13 +7,45 @@
 
 #include "kpi_compat.h"
 
+#include "common/int.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
-extern int64 kpi_interval_to_usec(const Interval *interval);
-extern int64 kpi_elapsed_usec(Timestamp started, Timestamp ended);
+extern int64 kpi_interval_to_usec_checked(const Interval *interval);
+extern int64 kpi_elapsed_usec_checked(Timestamp started, Timestamp ended);
 extern Timestamp kpi_date_to_timestamp(DateADT date);
 extern Datum kpi_usec_to_interval(int128 usec);
+
+/*
+ * The length of an interval; months count 30 days and days 24 hours, as when
+ * PostgreSQL compares intervals.  An error if it is negative, infinite or too
+ * long.
+ */
+static inline int64
+kpi_interval_to_usec(const Interval *interval)
+{
+	/* what nearly all are, and cannot overflow */
+	if (likely(interval->month == 0 &&
+			   interval->day >= 0 && interval->day <= PG_INT16_MAX &&
+			   interval->time >= 0 && interval->time <= PG_INT64_MAX / 2))
+		return interval->day * USECS_PER_DAY + interval->time;
+	return kpi_interval_to_usec_checked(interval);
+}
+
+/*
+ * The time from one instant to another.  An error if it is negative, infinite or
+ * too long.
+ */
+static inline int64
+kpi_elapsed_usec(Timestamp started, Timestamp ended)
+{
+	int64		usec;
+
+	if (likely(!TIMESTAMP_IS_NOBEGIN(started) && !TIMESTAMP_IS_NOEND(ended) &&
+			   !pg_sub_s64_overflow(ended, started, &usec) && usec >= 0))
+		return usec;
+	return kpi_elapsed_usec_checked(started, ended);
+}
 
 /*
  * Every source takes its arguments behind the state and answers whether there

@@ -16,6 +16,7 @@
 #include "kpi_compat.h"
 
 #include "lib/stringinfo.h"
+#include "nodes/execnodes.h"
 
 #define KPI_FORMAT_VERSION 1
 
@@ -94,15 +95,27 @@ KPI_NORETURN extern void kpi_report_corrupted(const char *tally, const char *pro
 extern void kpi_recv_header(StringInfo message, const char *tally);
 
 /*
+ * Whether a function is called as part of an aggregate, whose state it may
+ * change: AggCheckCallContext() without the call, which transitions of a few
+ * instructions would feel.
+ */
+static inline bool
+kpi_in_aggregate(FunctionCallInfo fcinfo)
+{
+	return fcinfo->context &&
+		(IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState));
+}
+
+/*
  * The first argument, writable: the state itself when called as part of an
- * aggregate, whose state nobody else sees, otherwise a copy.
+ * aggregate, otherwise a copy.
  */
 static inline void *
 kpi_fixed_tally_for_update(FunctionCallInfo fcinfo, size_t size)
 {
 	void	   *tally = PG_GETARG_POINTER(0);
 
-	if (likely(AggCheckCallContext(fcinfo, NULL)))
+	if (likely(kpi_in_aggregate(fcinfo)))
 		return tally;
 	return memcpy(palloc(size), tally, size);
 }

@@ -2,8 +2,8 @@
  * kpi_core.h
  *		What the algorithms that know nothing of fmgr are built on.
  *
- * duration_codec.c, duration_select.c and duration_multiset.c include this and
- * nothing else of PostgreSQL.  With KPI_STANDALONE they compile without a
+ * duration_codec.c, duration_select.c, duration_multiset.c and duration_sketch.c
+ * include this and nothing else of PostgreSQL.  With KPI_STANDALONE they compile without a
  * server, so that they can be fuzzed and timed alone.
  */
 #ifndef KPI_CORE_H
@@ -22,8 +22,14 @@ typedef int64_t int64;
 typedef uint8_t uint8;
 typedef uint32_t uint32;
 typedef uint64_t uint64;
+typedef __int128 int128;
+typedef unsigned __int128 uint128;
 
-#define palloc(size) malloc(size)
+typedef struct KpiNoMemory *KpiMemory;
+
+#define KPI_CURRENT_MEMORY NULL
+#define kpi_allocate(memory, size) ((void) (memory), malloc(size))
+#define kpi_allocate_zeroed(memory, size) ((void) (memory), calloc(1, size))
 #define repalloc(pointer, size) realloc(pointer, size)
 #define pfree(pointer) free(pointer)
 #define CHECK_FOR_INTERRUPTS() ((void) 0)
@@ -36,6 +42,14 @@ typedef uint64_t uint64;
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "utils/palloc.h"
+
+/* where an object takes its memory from, for as long as it lives */
+typedef MemoryContext KpiMemory;
+
+#define KPI_CURRENT_MEMORY CurrentMemoryContext
+#define kpi_allocate(memory, size) MemoryContextAlloc(memory, size)
+#define kpi_allocate_zeroed(memory, size) MemoryContextAllocZero(memory, size)
 
 #endif							/* KPI_STANDALONE */
 

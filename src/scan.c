@@ -58,6 +58,18 @@ kpi_scan_char(KpiScan *scan, char expected)
 }
 
 bool
+kpi_scan_word(KpiScan *scan, const char *expected)
+{
+	size_t		length = strlen(expected);
+
+	skip_space(scan);
+	if (strncmp(scan->next, expected, length) != 0)
+		return false;
+	scan->next += length;
+	return true;
+}
+
+bool
 kpi_scan_end(KpiScan *scan)
 {
 	skip_space(scan);

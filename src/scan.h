@@ -17,6 +17,7 @@ typedef struct KpiScan
 
 extern KpiScan kpi_scan_begin(FunctionCallInfo fcinfo, const char *type);
 extern bool kpi_scan_char(KpiScan *scan, char expected);
+extern bool kpi_scan_word(KpiScan *scan, const char *expected);
 extern bool kpi_scan_count(KpiScan *scan, int64 *value);
 extern bool kpi_scan_millionths(KpiScan *scan, int128 *value);
 extern bool kpi_scan_end(KpiScan *scan);

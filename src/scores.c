@@ -258,7 +258,9 @@ kpi_scores_accum_##source(PG_FUNCTION_ARGS) \
 	KpiScores  *scores = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiScores)); \
 	int64	   *count = &scores->counts[level]; \
 \
-	if (unlikely(pg_add_s64_overflow(*count, 1, count))) \
+	if (unlikely(pg_add_s64_overflow(*count, 1, count)) || \
+		/* no aggregate gets so far, but a tally written by hand may be there */ \
+		(unlikely((Pointer) scores != PG_GETARG_POINTER(0)) && scores_check(scores) != NULL)) \
 		kpi_report_overflow("kpi_scores"); \
 	PG_RETURN_POINTER(scores); \
 } \

@@ -76,10 +76,14 @@ SELECT says($$SELECT kpi_scores_accum('{9:9223372036854775807}', 9)$$);
 SELECT says($$SELECT kpi_rate_discard('0/1', true)$$);
 SELECT says($$SELECT kpi_scores_discard('{9:1}', 8)$$);
 SELECT says($$SELECT kpi_durations_discard('{1}', '2 s')$$);
+SELECT says($$SELECT kpi_durations_accum('{1x9223372036854775807}', '1 s')$$);
+SELECT says($$SELECT '{1x9223372036854775807}'::kpi_durations + '{1}'$$);
+SELECT says($$SELECT '{1x9223372036854775807}'::kpi_durations + '{1x2048}'$$);
+SELECT says($$SELECT kpi_scores_accum('{0:9223372036854775806,5:1}', 9)$$);
 
 -- malformed text
 SELECT literal || ' -> ' || says(format('SELECT %L::kpi_scores', literal)) FROM unnest(ARRAY['', '{', '{9}', '{9:}', '{9:-1}', '{11:1}', '{9:1,9:1}', '{10:1,9:1}', '{9:1', '{9:1}}', '{9:9223372036854775808}', '{9:9223372036854775807,10:1}', '9:1']) AS literal;
 SELECT literal || ' -> ' || says(format('SELECT %L::kpi_rate', literal)) FROM unnest(ARRAY['', '7', '7/', '/7', '8/7', '-1/7', '7/10/3', '1e2/1e3', '9223372036854775808/9223372036854775808']) AS literal;
 SELECT literal || ' -> ' || says(format('SELECT %L::kpi_ratio', literal)) FROM unnest(ARRAY['', '1/2', '1/-2/1', '1/2/-1', '1/2/0', '0.0000001/1/1', '1./1/1', '.5/1/1', 'NaN/1/1', '170141183460469231731687303715884.105728/1/1', '1/2/3/4']) AS literal;
-SELECT literal || ' -> ' || says(format('SELECT %L::kpi_durations', literal)) FROM unnest(ARRAY['', '{', '{1', '{-1}', '{2,1}', '{1x0}', '{1x-1}', '{1x}', '{1,}', '{0.0000001}', '{9223372036854.775808}', '{1}}', '{1x9223372036854775807}', '{1x9223372036854775807,2}', '[1]']) AS literal;
+SELECT literal || ' -> ' || says(format('SELECT %L::kpi_durations', literal)) FROM unnest(ARRAY['', '{', '{1', '{-1}', '{2,1}', '{1x0}', '{1x-1}', '{1x}', '{1,}', '{0.0000001}', '{9223372036854.775808}', '{1}}', 'exact{1x9223372036854775807}', '{1x9223372036854775807,2}', '[1]']) AS literal;
 DROP FUNCTION says;

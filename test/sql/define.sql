@@ -31,6 +31,8 @@ SELECT kpi_define(repeat('x', 64), 'rate', 'Too long.');
 SELECT kpi_define('first_line', 'percent', 'No such family.');
 SELECT kpi_define('first_line', NULL, 'No family.');
 SELECT kpi_define('first_line', 'rate', NULL);
+SELECT kpi_define('first_line', 'rate', E'Two lines.\nUnit: forged');
+SELECT kpi_define('first_line', 'rate', 'Aliases.', aliases => ARRAY['one, two']);
 SELECT kpi_define('first_line', 'rate', 'No such answer.', answer => 'p95_duration');
 SELECT kpi_define('first_line', 'durations', 'A support function.', answer => 'kpi_durations_hash');
 SELECT kpi_define('first_line', 'durations', 'Needs a fraction.', answer => 'percentile');

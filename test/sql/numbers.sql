@@ -113,7 +113,6 @@ SELECT median_wait(wait) = :'serial_median_wait' AND p90_wait(wait) = :'serial_p
 SET max_parallel_workers_per_gather = 0;
 SELECT p90_wait(wait) = :'serial_p90_wait' AS sorted FROM (SELECT wait FROM waits ORDER BY wait) AS q;
 SELECT p90_wait(wait) = :'serial_p90_wait' AS reversed FROM (SELECT wait FROM waits ORDER BY wait DESC) AS q;
-SELECT percentile(durations_agg(wait), 0.9) = :'serial_p90_wait' AS tallied FROM waits;
 DROP TABLE waits;
 
 -- times: timestamptz, timestamp and date, mixed as well, and never the zone of

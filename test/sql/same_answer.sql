@@ -59,6 +59,8 @@ BEGIN
 					   aggregate.arguments, aggregate.aggtransfn, aggregate.tally, aggregate.agginitval);
 		EXECUTE format('CREATE FUNCTION answer_%s(t %s) RETURNS text LANGUAGE sql AS $f$ SELECT %s(t)::text $f$',
 					   aggregate.id, aggregate.tally, aggregate.final);
+		EXECUTE format('CREATE AGGREGATE merge_%1$s(%2$s) (SFUNC = %2$s_combine, STYPE = %2$s, INITCOND = %3$L)', aggregate.id,
+					   aggregate.tally, aggregate.agginitval);
 		EXECUTE format('CREATE FUNCTION stored_%s(t text) RETURNS %s LANGUAGE sql AS $f$ SELECT t::%2$s $f$', aggregate.id, aggregate.tally);
 	END LOOP;
 END
@@ -73,7 +75,7 @@ DECLARE
 BEGIN
 	FOR aggregate IN SELECT * FROM aggregates LOOP
 		EXECUTE format('INSERT INTO merged
-			SELECT %1$s, answer_%1$s(rollup(stored_%1$s(kept))) FROM (
+			SELECT %1$s, answer_%1$s(merge_%1$s(stored_%1$s(kept))) FROM (
 				SELECT (%2$s)::text AS kept FROM facts GROUP BY h, g
 				UNION ALL SELECT (%2$s)::text FROM facts WHERE false) AS part', aggregate.id, raw_call(aggregate.id));
 	END LOOP;
@@ -128,7 +130,7 @@ DECLARE
 	id oid;
 BEGIN
 	FOR id IN SELECT a.id FROM aggregates a LOOP
-		EXECUTE format('DROP ROUTINE raw_%s, answer_%1$s, stored_%1$s', id);
+		EXECUTE format('DROP ROUTINE raw_%s, merge_%1$s, answer_%1$s, stored_%1$s', id);
 	END LOOP;
 END
 $$;

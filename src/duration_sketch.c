@@ -1,0 +1,503 @@
+/*
+ * duration_sketch.c
+ *		Durations counted in log-linear buckets: bounded size, bounded error.
+ *
+ * Each power of two is cut into 128 equal buckets, and every value below 256 has
+ * a bucket of its own:
+ *
+ *		value < 256			bucket = value
+ *		otherwise			bucket = 128 * s + (value >> s), where s is such that
+ *							value >> s lies in 128..255
+ *
+ * That is integer arithmetic alone, so every machine agrees.  A bucket that
+ * begins at L >= 128 * 2^s is 2^s wide.  It is represented by its middle, which
+ * is at most 2^s / 2 away from any of its values, so by at most L / 256: the
+ * relative error of a value is at most 1/256 (0.39 %), and 0 below 256.  A
+ * percentile lies between the values of two neighbouring ranks; the same convex
+ * combination of their representatives keeps the bound, because all are
+ * positive.  Clamping to the exact minimum and maximum only comes closer.
+ *
+ * Number, sum, minimum and maximum are exact beside the counters.  The counters
+ * depend on the multiset of values alone: not on their order, and not on how
+ * sketches were merged.
+ *
+ * Stored form, all varints (see duration_codec.c):
+ *
+ *		n, minimum, maximum - minimum, sum, count of the minimum's bucket,
+ *		then (buckets skipped, count) up to the maximum's bucket
+ *
+ * Memory comes from the context that is current in kpi_sketch_create.
+ */
+#include "duration_sketch.h"
+
+#include "duration_codec.h"
+
+#define PART_BITS 7
+#define PARTS (1 << PART_BITS)
+
+/* the largest int64 has 63 bits, of which the first 8 choose within a page */
+#define PAGES (63 - PART_BITS + 1)
+#define BUCKETS (PAGES * PARTS)
+
+/*
+ * A page holds the counters of one power of two, and exists from its first value
+ * on.  Counters have 32 bits until one does not fit any more; then all widen.
+ */
+struct KpiSketch
+{
+	KpiMemory	memory;
+	int64		n;
+	uint64		sum_low;		/* a 128-bit integer at rest, see KpiInt128 */
+	uint64		sum_high;
+	int64		minimum;
+	int64		maximum;
+	bool		wide;
+	void	   *pages[PAGES];
+};
+
+static inline int
+bucket_of(int64 value)
+{
+	int			shift;
+
+	if (value < 2 * PARTS)
+		return (int) value;
+	shift = 63 - __builtin_clzll((uint64) value) - PART_BITS;
+	return shift * PARTS + (int) (value >> shift);
+}
+
+static inline int
+bucket_shift(int bucket)
+{
+	return bucket < 2 * PARTS ? 0 : bucket / PARTS - 1;
+}
+
+/*
+ * The smallest value of a bucket.
+ */
+int64
+kpi_bucket_lower(int bucket)
+{
+	int			shift = bucket_shift(bucket);
+
+	return (int64) (bucket - shift * PARTS) << shift;
+}
+
+static inline int64
+bucket_width(int bucket)
+{
+	return INT64_C(1) << bucket_shift(bucket);
+}
+
+/*
+ * What stands for the values of a bucket: its middle, within the extremes.
+ */
+static int64
+representative(const KpiSketch *sketch, int bucket)
+{
+	int64		middle = kpi_bucket_lower(bucket) + bucket_width(bucket) / 2;
+
+	return Min(Max(middle, sketch->minimum), sketch->maximum);
+}
+
+KpiSketch *
+kpi_sketch_create(void)
+{
+	KpiSketch  *sketch = kpi_allocate_zeroed(KPI_CURRENT_MEMORY, sizeof(KpiSketch));
+
+	sketch->memory = KPI_CURRENT_MEMORY;
+	sketch->minimum = INT64_MAX;
+	return sketch;
+}
+
+int64
+kpi_sketch_size(const KpiSketch *sketch)
+{
+	return sketch->n;
+}
+
+int128
+kpi_sketch_sum(const KpiSketch *sketch)
+{
+	return (int128) (((uint128) sketch->sum_high << 64) | sketch->sum_low);
+}
+
+int64
+kpi_sketch_minimum(const KpiSketch *sketch)
+{
+	return sketch->minimum;
+}
+
+int64
+kpi_sketch_maximum(const KpiSketch *sketch)
+{
+	return sketch->maximum;
+}
+
+static void
+add_to_sum(KpiSketch *sketch, uint128 value)
+{
+	uint128		sum = (uint128) kpi_sketch_sum(sketch) + value;
+
+	sketch->sum_low = (uint64) sum;
+	sketch->sum_high = (uint64) (sum >> 64);
+}
+
+static int64
+count_in(const KpiSketch *sketch, int bucket)
+{
+	const void *page = sketch->pages[bucket / PARTS];
+
+	if (page == NULL)
+		return 0;
+	return sketch->wide ? ((const int64 *) page)[bucket % PARTS]
+		: (int64) ((const uint32 *) page)[bucket % PARTS];
+}
+
+static void
+widen(KpiSketch *sketch)
+{
+	int			page;
+
+	for (page = 0; page < PAGES; page++)
+	{
+		uint32	   *narrow = sketch->pages[page];
+		int64	   *wide;
+		int			part;
+
+		if (narrow == NULL)
+			continue;
+		wide = kpi_allocate(sketch->memory, PARTS * sizeof(int64));
+		for (part = 0; part < PARTS; part++)
+			wide[part] = narrow[part];
+		pfree(narrow);
+		sketch->pages[page] = wide;
+	}
+	sketch->wide = true;
+}
+
+/*
+ * Adds to one counter.  The caller has checked that n does not overflow, so no
+ * counter can.
+ */
+static inline void
+count_up(KpiSketch *sketch, int bucket, int64 count)
+{
+	void	  **page = &sketch->pages[bucket / PARTS];
+
+	if (*page == NULL)
+		*page = kpi_allocate_zeroed(sketch->memory,
+									PARTS * (sketch->wide ? sizeof(int64) : sizeof(uint32)));
+	if (!sketch->wide)
+	{
+		uint32	   *counter = (uint32 *) *page + bucket % PARTS;
+
+		if (count <= (int64) (UINT32_MAX - *counter))
+		{
+			*counter += (uint32) count;
+			return;
+		}
+		widen(sketch);
+	}
+	((int64 *) *page)[bucket % PARTS] += count;
+}
+
+/*
+ * Adds values, each once; false if the number overflows.
+ */
+bool
+kpi_sketch_add_all(KpiSketch *sketch, const int64 *values, int64 n)
+{
+	uint128		sum = 0;
+	int64		minimum = sketch->minimum;
+	int64		maximum = sketch->maximum;
+	int64		i;
+
+	if (n > INT64_MAX - sketch->n)
+		return false;
+	for (i = 0; i < n; i++)
+	{
+		sum += (uint64) values[i];
+		minimum = Min(minimum, values[i]);
+		maximum = Max(maximum, values[i]);
+		count_up(sketch, bucket_of(values[i]), 1);
+	}
+	sketch->n += n;
+	add_to_sum(sketch, sum);
+	sketch->minimum = minimum;
+	sketch->maximum = maximum;
+	return true;
+}
+
+/*
+ * Adds a value many times; false if the number overflows.
+ */
+bool
+kpi_sketch_add_many(KpiSketch *sketch, int64 value, int64 count)
+{
+	if (count > INT64_MAX - sketch->n)
+		return false;
+	sketch->n += count;
+	add_to_sum(sketch, (uint128) value * (uint128) count);
+	sketch->minimum = Min(sketch->minimum, value);
+	sketch->maximum = Max(sketch->maximum, value);
+	count_up(sketch, bucket_of(value), count);
+	return true;
+}
+
+/*
+ * Adds all that another sketch has counted; false if the number overflows.
+ */
+bool
+kpi_sketch_merge(KpiSketch *sketch, const KpiSketch *other)
+{
+	int			bucket = -1;
+	int64		count;
+
+	if (other->n > INT64_MAX - sketch->n)
+		return false;
+	sketch->n += other->n;
+	add_to_sum(sketch, (uint128) kpi_sketch_sum(other));
+	sketch->minimum = Min(sketch->minimum, other->minimum);
+	sketch->maximum = Max(sketch->maximum, other->maximum);
+	while (kpi_sketch_next(other, &bucket, &count))
+		count_up(sketch, bucket, count);
+	return true;
+}
+
+/*
+ * Moves *bucket to the next one that is not empty, beginning behind -1, and
+ * tells its count; false when there are no more.
+ */
+bool
+kpi_sketch_next(const KpiSketch *sketch, int *bucket, int64 *count)
+{
+	while (++*bucket < BUCKETS)
+	{
+		if (sketch->pages[*bucket / PARTS] == NULL)
+			*bucket |= PARTS - 1;	/* on to the next page */
+		else if ((*count = count_in(sketch, *bucket)) > 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What stands for the value of the given rank, 0-based and below the size: exact
+ * for the first and the last.
+ */
+int64
+kpi_sketch_at(const KpiSketch *sketch, int64 rank)
+{
+	int			bucket = -1;
+	int64		count;
+	int64		seen = 0;
+
+	if (rank == 0)
+		return sketch->minimum;
+	if (rank == sketch->n - 1)
+		return sketch->maximum;
+	while (kpi_sketch_next(sketch, &bucket, &count))
+	{
+		seen += count;
+		if (rank < seen)
+			break;
+	}
+	return representative(sketch, bucket);
+}
+
+/*
+ * How many values are at or under target, each taken for its representative.
+ */
+int64
+kpi_sketch_count_within(const KpiSketch *sketch, int64 target)
+{
+	int			bucket = -1;
+	int64		count;
+	int64		within = 0;
+
+	if (target >= sketch->maximum)
+		return sketch->n;
+	while (kpi_sketch_next(sketch, &bucket, &count) && representative(sketch, bucket) <= target)
+		within += count;
+	/* the minimum itself is known */
+	return target >= sketch->minimum ? Max(within, 1) : 0;
+}
+
+/*
+ * Encodes a sketch of at least one value into out, or only measures it when out
+ * is NULL.  Returns the number of bytes.
+ */
+size_t
+kpi_sketch_encode(const KpiSketch *sketch, uint8 *out)
+{
+	size_t		length;
+	int			last = -1;
+	int			bucket = -1;
+	int64		count;
+
+	length = kpi_put_varint((uint64) sketch->n, out);
+	length += kpi_put_varint((uint64) sketch->minimum, out ? out + length : NULL);
+	length += kpi_put_varint((uint64) (sketch->maximum - sketch->minimum), out ? out + length : NULL);
+	length += kpi_put_wide_varint((uint128) kpi_sketch_sum(sketch), out ? out + length : NULL);
+	while (kpi_sketch_next(sketch, &bucket, &count))
+	{
+		/* the minimum tells where the first bucket is */
+		if (last >= 0)
+			length += kpi_put_varint((uint64) (bucket - last - 1), out ? out + length : NULL);
+		length += kpi_put_varint((uint64) count, out ? out + length : NULL);
+		last = bucket;
+	}
+	return length;
+}
+
+/*
+ * A sketch being read: what its head says, and what its buckets have added up to
+ * so far.
+ */
+typedef struct Reading
+{
+	int64		n;
+	int64		minimum;
+	int64		maximum;
+	uint128		sum;
+	int64		counted;
+	uint128		lowest_sum;		/* were every value at the edge of its bucket */
+	uint128		highest_sum;
+} Reading;
+
+static const char *
+check_head(const KpiSketch *sketch, const Reading *reading)
+{
+	if (reading->n <= KPI_EXACT_LIMIT)
+		return "There are too few values for buckets.";
+	if (reading->n > INT64_MAX - sketch->n)
+		return "There are too many values.";
+	if (reading->minimum > reading->maximum)
+		return "The maximum is below the minimum.";
+	return NULL;
+}
+
+/*
+ * Counts a bucket; false if it is empty or counts more than there are values.
+ */
+static bool
+take_bucket(KpiSketch *sketch, Reading *reading, int bucket, uint64 count)
+{
+	if (count == 0 || count > (uint64) (reading->n - reading->counted))
+		return false;
+	reading->counted += (int64) count;
+	reading->lowest_sum += (uint128) kpi_bucket_lower(bucket) * count;
+	reading->highest_sum += ((uint128) kpi_bucket_lower(bucket) + bucket_width(bucket) - 1) * count;
+	count_up(sketch, bucket, (int64) count);
+	return true;
+}
+
+/*
+ * Adds the exact figures, if the buckets agree with them.
+ */
+static const char *
+take_figures(KpiSketch *sketch, const Reading *reading)
+{
+	if (reading->counted != reading->n)
+		return "The buckets do not add up to the number of values.";
+	if (reading->sum < reading->lowest_sum || reading->sum > reading->highest_sum)
+		return "The sum does not fit the buckets.";
+	sketch->n += reading->n;
+	add_to_sum(sketch, reading->sum);
+	sketch->minimum = Min(sketch->minimum, reading->minimum);
+	sketch->maximum = Max(sketch->maximum, reading->maximum);
+	return NULL;
+}
+
+/*
+ * Adds what an encoded sketch has counted.  Returns NULL, or what is wrong; then
+ * the sketch is of no use any more.
+ */
+const char *
+kpi_sketch_decode_into(KpiSketch *sketch, const uint8 *bytes, size_t length)
+{
+	const uint8 *end = bytes + length;
+	Reading		reading = {0};
+	uint64		n;
+	uint64		minimum;
+	uint64		span;
+	const char *problem;
+	int			bucket;
+	int			last;
+
+	if (!kpi_get_varint(&bytes, end, &n) ||
+		!kpi_get_varint(&bytes, end, &minimum) ||
+		!kpi_get_varint(&bytes, end, &span) ||
+		!kpi_get_wide_varint(&bytes, end, &reading.sum))
+		return "Its head cannot be read.";
+	if (span > (uint64) INT64_MAX - minimum)
+		return "The maximum is out of range.";
+	reading.n = (int64) n;
+	reading.minimum = (int64) minimum;
+	reading.maximum = (int64) (minimum + span);
+	problem = check_head(sketch, &reading);
+	if (problem)
+		return problem;
+
+	bucket = bucket_of(reading.minimum);
+	last = bucket_of(reading.maximum);
+	for (;;)
+	{
+		uint64		count;
+		uint64		skipped;
+
+		if (!kpi_get_varint(&bytes, end, &count) ||
+			!take_bucket(sketch, &reading, bucket, count))
+			return "A count cannot be read.";
+		if (bucket == last)
+			break;
+		if (!kpi_get_varint(&bytes, end, &skipped) || skipped >= (uint64) (last - bucket))
+			return "A bucket cannot be read.";
+		bucket += (int) skipped + 1;
+	}
+	if (bytes != end)
+		return "There are bytes behind the last bucket.";
+	return take_figures(sketch, &reading);
+}
+
+/*
+ * Fills an empty sketch with figures and buckets, each bucket named by its
+ * smallest value and in ascending order.  Returns NULL, or what is wrong.
+ */
+const char *
+kpi_sketch_restore(KpiSketch *sketch, int64 minimum, int64 maximum, int128 sum,
+				   const int64 *lowers, const int64 *counts, int64 nbuckets)
+{
+	Reading		reading = {0};
+	const char *problem;
+	int64		i;
+
+	reading.minimum = minimum;
+	reading.maximum = maximum;
+	reading.sum = (uint128) sum;
+	for (i = 0; i < nbuckets; i++)
+	{
+		if (counts[i] > INT64_MAX - reading.n)
+			return "There are too many values.";
+		reading.n += counts[i];
+	}
+	problem = check_head(sketch, &reading);
+	if (problem)
+		return problem;
+	if (bucket_of(lowers[0]) != bucket_of(minimum) ||
+		bucket_of(lowers[nbuckets - 1]) != bucket_of(maximum))
+		return "The extremes are not in the first and the last bucket.";
+	for (i = 0; i < nbuckets; i++)
+	{
+		int			bucket = bucket_of(lowers[i]);
+
+		if (kpi_bucket_lower(bucket) != lowers[i])
+			return "No bucket begins there.";
+		if (i > 0 && lowers[i] <= lowers[i - 1])
+			return "Buckets must ascend.";
+		if (!take_bucket(sketch, &reading, bucket, (uint64) counts[i]))
+			return "A bucket is empty.";
+	}
+	return take_figures(sketch, &reading);
+}

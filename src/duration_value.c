@@ -1,0 +1,312 @@
+/*
+ * duration_value.c
+ *		kpi_durations as a value: its layouts, and what can be asked of it.
+ *
+ * A flat datum has one of three forms behind its header:
+ *
+ * - Canonical, which is what SQL sees, stores and sends: all values up to
+ *	 KPI_EXACT_LIMIT (duration_codec.c), counts in buckets beyond
+ *	 (duration_sketch.c).  Which of the two depends on the number alone, so the
+ *	 same values have the same bytes.  Both are byte streams, the same on every
+ *	 machine.
+ * - Working: an unordered array, the state of an aggregate (duration_state.c).
+ *	 One that somebody carries outside its aggregate is as good a value as a
+ *	 canonical one: all that is compared, sent or stored by us is encoded first.
+ *
+ * The states of one-shot percentiles are unlimited: they keep every value, and
+ * their flag keeps them apart from tallies.
+ */
+#include "duration_value.h"
+
+#include "duration_codec.h"
+#include "duration_select.h"
+#include "utils/memutils.h"
+
+#include <math.h>
+
+/*
+ * More durations than memory can be asked for.
+ */
+void
+kpi_report_too_many(int64 n)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("too many durations for an exact percentile"),
+			 errdetail("There are " INT64_FORMAT " durations, and a value can hold " INT64_FORMAT ".",
+					   n, MAX_FLAT_VALUES),
+			 errhint("A tally has no such limit: percentile(durations_agg(...), 0.9) is off by 0.4 %% at most.")));
+}
+
+/*
+ * Room for n values in the current context; an error if a datum cannot hold
+ * them.
+ */
+int64 *
+kpi_durations_allocate(int64 n)
+{
+	if (n > MAX_FLAT_VALUES)
+		kpi_report_too_many(n);
+	return palloc(Max(n, 1) * sizeof(int64));
+}
+
+/*
+ * The flags that a form may have; anything else was not written by us.
+ */
+static bool
+header_is_known(DurationHeader header)
+{
+	if (header.version != KPI_FORMAT_VERSION || header.reserved != 0)
+		return false;
+	if (header.form == FORM_BUCKETS)
+		return header.flags == 0;
+	return (header.form == FORM_EXACT || header.form == FORM_WORKING) &&
+		(header.flags & ~DURATION_UNLIMITED) == 0;
+}
+
+/*
+ * Detoasts a flat datum and looks at its header.
+ */
+FlatDurations
+kpi_durations_open(Datum datum)
+{
+	FlatDurations flat;
+
+	flat.datum = PG_DETOAST_DATUM_PACKED(datum);
+	if (VARSIZE_ANY_EXHDR(flat.datum) < sizeof(DurationHeader))
+		kpi_report_corrupted("kpi_durations", "It is too short.");
+	memcpy(&flat.header, VARDATA_ANY(flat.datum), sizeof(DurationHeader));
+	if (!header_is_known(flat.header))
+		kpi_report_corrupted("kpi_durations", "Its format is unknown.");
+	flat.bytes = (const uint8 *) VARDATA_ANY(flat.datum) + sizeof(DurationHeader);
+	flat.length = VARSIZE_ANY_EXHDR(flat.datum) - sizeof(DurationHeader);
+	return flat;
+}
+
+/*
+ * Reads a flat datum.  With "in_place" the array is the datum's own, to be read,
+ * or reordered if the datum is the state of a running aggregate; otherwise it is
+ * the caller's.
+ */
+KpiDurations
+kpi_durations_read_flat(Datum datum, bool in_place)
+{
+	FlatDurations flat = kpi_durations_open(datum);
+	KpiDurations durations = {0};
+	const char *problem = NULL;
+
+	durations.unlimited = (flat.header.flags & DURATION_UNLIMITED) != 0;
+	switch ((DurationForm) flat.header.form)
+	{
+		case FORM_EXACT:
+			problem = kpi_exact_count(flat.bytes, flat.length, &durations.n);
+			if (problem)
+				break;
+			durations.values = kpi_durations_allocate(durations.n);
+			durations.sorted = true;
+			problem = kpi_exact_decode(flat.bytes, flat.length, durations.n, durations.values);
+			break;
+
+		case FORM_BUCKETS:
+			durations.sketch = kpi_sketch_create();
+			problem = kpi_sketch_decode_into(durations.sketch, flat.bytes, flat.length);
+			durations.n = kpi_sketch_size(durations.sketch);
+			break;
+
+		case FORM_WORKING:
+			if (flat.length >= sizeof(int64))
+				memcpy(&durations.n, flat.bytes, sizeof(int64));
+			else
+				durations.n = -1;
+			if (durations.n < 0 || (uint64) durations.n > flat.length / sizeof(int64) - 1)
+				problem = "There are fewer values than announced.";
+			/* a state is aligned; what came from another process need not be */
+			else if (in_place && (uintptr_t) flat.bytes % sizeof(int64) == 0)
+				durations.values = (int64 *) (flat.bytes + sizeof(int64));
+			else
+			{
+				durations.values = kpi_durations_allocate(durations.n);
+				memcpy(durations.values, flat.bytes + sizeof(int64), durations.n * sizeof(int64));
+			}
+			break;
+	}
+	if (problem)
+		kpi_report_corrupted("kpi_durations", problem);
+	return durations;
+}
+
+/*
+ * Makes a canonical datum.  May sort the array.
+ */
+Datum
+kpi_durations_encode(KpiDurations *durations)
+{
+	DurationHeader header = {KPI_FORMAT_VERSION, FORM_EXACT, 0, 0};
+	KpiSketch  *sketch = durations->sketch;
+	const int64 *sorted = NULL;
+	size_t		length;
+	size_t		size;
+	struct varlena *result;
+	uint8	   *body;
+
+	if (durations->unlimited)
+		header.flags = DURATION_UNLIMITED;
+	if (sketch == NULL)
+		sorted = kpi_durations_sorted(durations);
+	if (sketch == NULL && !durations->unlimited && durations->n > KPI_EXACT_LIMIT)
+	{
+		sketch = kpi_sketch_create();
+		kpi_sketch_add_all(sketch, sorted, durations->n);
+	}
+
+	if (sketch)
+	{
+		header.form = FORM_BUCKETS;
+		length = kpi_sketch_encode(sketch, NULL);
+	}
+	else
+		length = kpi_exact_encode(sorted, durations->n, NULL);
+	size = VARHDRSZ + sizeof(DurationHeader) + length;
+	if (!AllocSizeIsValid(size))
+		kpi_report_too_many(durations->n);
+	result = palloc(size);
+	SET_VARSIZE(result, size);
+	memcpy(VARDATA(result), &header, sizeof(DurationHeader));
+	body = (uint8 *) VARDATA(result) + sizeof(DurationHeader);
+	if (sketch)
+		kpi_sketch_encode(sketch, body);
+	else
+		kpi_exact_encode(sorted, durations->n, body);
+	return PointerGetDatum(result);
+}
+
+/*
+ * Makes a canonical datum of received bytes; an error unless they are canonical.
+ */
+Datum
+kpi_durations_from_bytes(const char *bytes, int length)
+{
+	const uint8 *body = (const uint8 *) bytes + sizeof(DurationHeader);
+	size_t		body_length = length - sizeof(DurationHeader);
+	DurationHeader header;
+	const char *problem;
+	struct varlena *result;
+
+	if (length < (int) sizeof(DurationHeader))
+		kpi_report_received("kpi_durations", "It is too short.");
+	memcpy(&header, bytes, sizeof(DurationHeader));
+	if (!header_is_known(header) || header.form == FORM_WORKING)
+		kpi_report_received("kpi_durations", "Its format is unknown.");
+	if (header.form == FORM_BUCKETS)
+		problem = kpi_sketch_decode_into(kpi_sketch_create(), body, body_length);
+	else
+	{
+		int64		n = 0;
+
+		problem = kpi_exact_count(body, body_length, &n);
+		if (problem == NULL && n > MAX_FLAT_VALUES)
+			kpi_report_too_many(n);
+		if (problem == NULL && header.flags == 0 && n > KPI_EXACT_LIMIT)
+			problem = "There are too many values for the exact form.";
+		if (problem == NULL)
+			problem = kpi_exact_decode(body, body_length, n, NULL);
+	}
+	if (problem)
+		kpi_report_received("kpi_durations", problem);
+
+	result = palloc(VARHDRSZ + length);
+	SET_VARSIZE(result, VARHDRSZ + length);
+	memcpy(VARDATA(result), bytes, length);
+	return PointerGetDatum(result);
+}
+
+/*
+ * The value of the given rank, 0-based.  May reorder the array.
+ */
+int64
+kpi_durations_at(KpiDurations *durations, int64 rank)
+{
+	if (durations->sketch)
+		return kpi_sketch_at(durations->sketch, rank);
+	if (durations->set)
+		return kpi_multiset_at(durations->set, rank);
+	if (!durations->sorted)
+		kpi_select(durations->values, durations->n, rank);
+	return durations->values[rank];
+}
+
+/*
+ * The percentile of n >= 1 values for a fraction in 0..1, interpolated between
+ * neighbours like percentile_cont.
+ */
+int64
+kpi_durations_percentile(KpiDurations *durations, double fraction)
+{
+	double		rank = fraction * (double) (durations->n - 1);
+	int64		below = (int64) floor(rank);
+	double		part = rank - (double) below;
+	int64		low = kpi_durations_at(durations, below);
+	int64		high;
+
+	if (part == 0)
+		return low;
+	if (durations->sketch || durations->set || durations->sorted)
+		high = kpi_durations_at(durations, below + 1);
+	else						/* selecting has left only greater ones behind */
+		high = kpi_minimum(durations->values + below + 1, durations->n - below - 1);
+	return kpi_interpolate(low, high, part);
+}
+
+/*
+ * All values in ascending order, unless they are in buckets.
+ */
+const int64 *
+kpi_durations_sorted(KpiDurations *durations)
+{
+	Assert(durations->sketch == NULL);
+	if (durations->set)
+	{
+		durations->values = kpi_durations_allocate(durations->n);
+		kpi_multiset_values(durations->set, durations->values);
+		durations->set = NULL;
+	}
+	else if (!durations->sorted)
+		kpi_sort(durations->values, durations->n);
+	durations->sorted = true;
+	return durations->values;
+}
+
+/*
+ * The exact sum.
+ */
+int128
+kpi_durations_sum(KpiDurations *durations)
+{
+	const int64 *values;
+	int128		sum = 0;
+	int64		i;
+
+	if (durations->sketch)
+		return kpi_sketch_sum(durations->sketch);
+	values = kpi_durations_sorted(durations);
+	for (i = 0; i < durations->n; i++)
+		sum += values[i];
+	return sum;
+}
+
+/*
+ * How many values are at or under target.
+ */
+int64
+kpi_durations_count_within(KpiDurations *durations, int64 target)
+{
+	const int64 *values;
+	int64		within = 0;
+
+	if (durations->sketch)
+		return kpi_sketch_count_within(durations->sketch, target);
+	values = kpi_durations_sorted(durations);
+	while (within < durations->n && values[within] <= target)
+		within++;
+	return within;
+}

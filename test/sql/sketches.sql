@@ -1,0 +1,129 @@
+-- Long tallies are counted in buckets: how far off they may be, that their bytes
+-- depend on the values alone, and that states of every kind agree.
+SET search_path = kpi_test, public;
+
+CREATE FUNCTION seconds(usec double precision) RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN make_interval(secs => trunc(usec) / 1000000);
+
+-- 5,000 values of each of many shapes
+CREATE TABLE shapes AS
+SELECT k, shape, CASE shape
+		WHEN 'constant' THEN interval '1 h'
+		WHEN 'all zero' THEN '0'
+		WHEN 'two values' THEN CASE WHEN k % 10 = 0 THEN interval '1 day' ELSE '1 min' END
+		WHEN 'bimodal, p90 in the gap' THEN seconds(CASE WHEN k <= 4500 THEN 5e7 + 1e7 * u ELSE 8e9 + 1e9 * u END)
+		WHEN 'heavy tail to 30 years' THEN seconds(exp(u * ln(30 * 365.25 * 86400e6)))
+		WHEN 'microseconds' THEN seconds(u * 1000)
+		WHEN 'seconds' THEN make_interval(secs => floor(u * 90000))
+		WHEN 'uniform' THEN seconds(u * 86400e6)
+		WHEN 'log-normal' THEN seconds(exp(17 + 2 * (u + dice(k, 'n') + dice(k, 'm') - 1.5)))
+		WHEN 'edges of buckets' THEN make_interval(secs => (2 ^ (8 + k % 40) - k % 2) / 1000000)
+	END AS d
+FROM generate_series(1, 5000) AS k,
+	 unnest(ARRAY['constant', 'all zero', 'two values', 'bimodal, p90 in the gap', 'heavy tail to 30 years', 'microseconds', 'seconds', 'uniform', 'log-normal', 'edges of buckets']) AS shape,
+	 LATERAL (SELECT dice(k, shape) AS u) AS u;
+ANALYZE shapes;
+
+-- for every fraction: the error, the bounds, the order
+CREATE TABLE accuracy AS
+SELECT shape, t, n, f, extract(epoch FROM exact) AS exact, extract(epoch FROM percentile(t, f)) AS estimate, low, high, total
+FROM (SELECT array_agg(x / 1000.0::float8 ORDER BY x) AS fractions FROM generate_series(0, 1000) AS x) AS f,
+	LATERAL (SELECT shape, durations_agg(d) AS t, count(*) AS n, min(d) AS low, max(d) AS high, sum(d) AS total,
+			 percentile_cont(fractions) WITHIN GROUP (ORDER BY d) AS exacts FROM shapes GROUP BY shape) AS s,
+	unnest(fractions, exacts) AS v (f, exact);
+SELECT shape, bool_and(NOT is_exact(t)) AS in_buckets,
+	   -- a microsecond for percentile_cont's own rounding
+	   bool_and(abs(estimate - exact) <= 0.005 * exact + 0.000001) AS within_half_a_percent,
+	   bool_and(abs(estimate - exact) <= relative_error(t) * exact + 0.000001) AS within_the_bound,
+	   bool_and(percentile(t, f) BETWEEN low AND high) AS within_extremes,
+	   bool_and(min_duration(t) = low AND max_duration(t) = high AND sample_size(t) = n AND extract(epoch FROM total_duration(t)) = extract(epoch FROM total)) AS figures_exact
+FROM accuracy GROUP BY shape ORDER BY shape;
+SELECT count(*) AS not_monotone FROM (SELECT estimate < lag(estimate) OVER (PARTITION BY shape ORDER BY f) AS falls FROM accuracy) AS f WHERE falls;
+DROP TABLE accuracy;
+SELECT shape, abs(share_within(t, '1 h') - share) < 1 AS share, abs(extract(epoch FROM avg_duration(t)) - extract(epoch FROM mean)) < 0.000002 AS mean
+FROM (SELECT shape, durations_agg(d) AS t, 100.0 * count(*) FILTER (WHERE d <= '1 h') / count(*) AS share, avg(d) AS mean FROM shapes GROUP BY shape) AS s ORDER BY shape;
+-- no bucket, no error
+SELECT is_exact(durations_agg(d)), relative_error(durations_agg(d)) FROM shapes WHERE k <= 2047 AND shape = 'uniform';
+SELECT is_exact(durations_agg(d)), relative_error(durations_agg(d)) FROM shapes WHERE k <= 2048 AND shape = 'uniform';
+
+-- the same values are the same bytes: in any order, plan and tree of merging,
+-- through text, and whichever of the parts are in buckets themselves
+CREATE TABLE expected AS SELECT shape, durations_agg(d) AS t FROM shapes GROUP BY shape;
+SELECT count(*) FROM expected e JOIN (SELECT shape, durations_agg(d ORDER BY md5(k || shape)) AS t FROM shapes GROUP BY shape) AS s USING (shape, t);
+SELECT count(*) FROM expected e JOIN (SELECT shape, durations_agg(d ORDER BY d DESC) AS t FROM shapes GROUP BY shape) AS s USING (shape, t);
+SET max_parallel_workers_per_gather = 3;
+SET parallel_setup_cost = 0;
+SET parallel_tuple_cost = 0;
+SET min_parallel_table_scan_size = 0;
+SELECT plan_has('SELECT shape, durations_agg(d) FROM shapes GROUP BY shape', '"Partial Mode": "Partial"');
+SELECT count(*) FROM expected e JOIN (SELECT shape, durations_agg(d) AS t FROM shapes GROUP BY shape) AS s USING (shape, t);
+SET max_parallel_workers_per_gather = 0;
+SELECT count(*) AS trees, count(*) FILTER (WHERE same) AS same FROM (
+	SELECT round, rollup(part::text::kpi_durations) = (SELECT t FROM expected WHERE expected.shape = 'log-normal') AS same FROM (
+		SELECT round, dice(k, round || 'top') < 0.3 AS top, rollup(leaf) AS part FROM (
+			SELECT round, floor(dice(k, round || 'leaf') ^ 3 * (3 + round))::int AS k, durations_agg(d) AS leaf
+			FROM shapes, generate_series(1, 20) AS round WHERE shape = 'log-normal' GROUP BY 1, 2) AS leaves
+		GROUP BY 1, 2) AS parts
+	GROUP BY round) AS trees;
+SELECT bool_and((a.t + b.t) = (b.t + a.t)) AS commutes, bool_and(((a.t + b.t) + a.t) = (a.t + (b.t + a.t))) AS associates FROM expected a, expected b;
+SELECT bool_and(t::text::kpi_durations = t) AS text, bool_and(t + '{}' = t AND '{}'::kpi_durations + t = t) AS nothing FROM expected;
+SELECT count(*) AS different FROM (SELECT DISTINCT t FROM expected) AS d;
+
+-- small
+SELECT shape, pg_column_size(t) <= 10 * 1024 AS small FROM expected ORDER BY shape;
+SELECT sample_size(t), pg_column_size(t) <= 10 * 1024 AS a_year FROM
+	(SELECT durations_agg(make_interval(secs => round(exp(8 + 2.2 * (dice(k, 'p') + dice(k, 'q') + dice(k, 'r') + dice(k, 's') - 2))))) AS t FROM generate_series(1, 200000) AS k) AS year;
+
+-- windows over stored tallies, exact and in buckets, are direct merges
+CREATE TABLE days AS SELECT k / 250 AS day, durations_agg(d) AS t FROM shapes WHERE shape = 'heavy tail to 30 years' GROUP BY 1;
+SELECT count(*), bool_and(moving = direct) AS same, bool_or(is_exact(moving)) AS some_exact, bool_or(NOT is_exact(moving)) AS some_not FROM (
+	SELECT day, rollup(t) OVER (ORDER BY day ROWS 9 PRECEDING) AS moving, array_agg(day) OVER (ORDER BY day ROWS 9 PRECEDING) AS members FROM days) AS m,
+	LATERAL (SELECT rollup(t) AS direct FROM days WHERE days.day = ANY (members)) AS d;
+SELECT bool_and(moving IS NOT DISTINCT FROM direct) AS same FROM (
+	SELECT day, percentile(rollup(t) OVER w, 0.9) AS moving, array_agg(day) OVER w AS members FROM days
+	WINDOW w AS (ORDER BY day ROWS BETWEEN 7 PRECEDING AND 3 PRECEDING EXCLUDE CURRENT ROW)) AS m,
+	LATERAL (SELECT percentile(rollup(t), 0.9) AS direct FROM days WHERE days.day = ANY (members)) AS d;
+SELECT bool_and(moving = direct) AS same FROM (
+	SELECT day, rollup(t + t) FILTER (WHERE day % 3 > 0) OVER w AS moving, array_agg(day) FILTER (WHERE day % 3 > 0) OVER w AS members FROM days
+	WINDOW w AS (ORDER BY day ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING)) AS m,
+	LATERAL (SELECT rollup(t + t) AS direct FROM days WHERE days.day = ANY (members)) AS d;
+-- and windows over rows, beyond the limit
+SELECT bool_and(moving = direct) AS same FROM (
+	SELECT k, durations_agg(d) OVER (ORDER BY k ROWS 2500 PRECEDING) AS moving FROM shapes WHERE shape = 'uniform') AS m,
+	LATERAL (SELECT durations_agg(d) AS direct FROM shapes s WHERE shape = 'uniform' AND s.k BETWEEN m.k - 2500 AND m.k) AS d WHERE k % 500 = 0;
+
+-- groups in buckets beside groups that are not
+SELECT level, count(*), bool_and(is_exact(t)) AS exact, bool_and(sample_size(t) = n) AS n FROM (
+	SELECT shape, k % 4 AS quarter, grouping(shape) AS level, durations_agg(d) AS t, count(*) AS n FROM shapes GROUP BY GROUPING SETS ((shape, k % 4), (k % 4))) AS s
+GROUP BY 1 ORDER BY 1;
+
+-- by hand
+SELECT kpi_durations_send(durations_agg(d)) FROM (SELECT make_interval(secs => k % 3 * 60) AS d FROM generate_series(1, 2048) AS k) AS s;
+SELECT durations_agg(d) FROM (SELECT make_interval(secs => k % 3 * 60) AS d FROM generate_series(1, 2048) AS k) AS s;
+SELECT '{60x3000}'::kpi_durations, is_exact('{60x2047}'), is_exact('{60x2048}'), is_exact('exact{60x2048}'), median_duration('exact{60x2048}');
+SELECT kpi_durations_accum('{60x2047}', '60 s') = '{60x2048}' AS one_more, '{60x1024}'::kpi_durations + '{60x1024}' = '{60x2048}' AS merged;
+SELECT '{1}'::kpi_durations = 'exact{1}' AS kept_apart;
+SELECT '{1}'::kpi_durations + 'exact{1}';
+SELECT kpi_durations_discard('{60x2048}', '60 s');
+-- malformed buckets
+DO $$
+DECLARE
+	literal text;
+	detail text;
+BEGIN
+	FOREACH literal IN ARRAY ARRAY['{60..60/122880:59.768832x2047}', '{60..60/1:59.768832x2048}', '{60..60/122880:60x2048}', '{60..59/122880:59.768832x2048}',
+		'{60..61/122880:59.768832x2048}', '{59..60/122880:59.768832x2048}', '{60..60/122880:}', '{60..60/122880}', '{60..60:59.768832x2048}', '{60..60/122880:59.768832x2048,59.768832x1}',
+		'{60..60/-122880:59.768832x2048}', '{60..60/122880:59.768832x9223372036854775807,60.293120x9223372036854775807}', 'exact{60..60/122880:59.768832x2048}', 'Exact{}', 'exact'] LOOP
+		BEGIN
+			PERFORM literal::kpi_durations;
+			RAISE NOTICE '% was accepted', literal;
+		EXCEPTION WHEN invalid_text_representation THEN
+			GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+			RAISE NOTICE '%: %', literal, detail;
+		END;
+	END LOOP;
+END
+$$;
+SELECT '{60..60/122880:59.768832x2048}'::kpi_durations = '{60x2048}' AS accepted;
+DROP TABLE shapes, expected, days;
+DROP FUNCTION seconds;
