@@ -249,7 +249,11 @@ accumulate_datum(Accumulator *grown, Datum datum)
 			const char *problem = kpi_sketch_decode_into(grown->sketch, flat.bytes, flat.length);
 
 			if (problem)
-				kpi_report_corrupted("kpi_durations", problem);
+			{
+				/* either the datum is damaged, which reading it by itself tells */
+				(void) kpi_durations_read_flat(datum, true);
+				kpi_report_overflow("kpi_durations");
+			}
 			return;
 		}
 	}
