@@ -7,7 +7,7 @@ MODULE_big = kpi
 OBJS = $(addprefix src/, \
 	module.o tally.o scan.o elapsed.o \
 	scores.o rate.o ratio.o \
-	durations.o duration_state.o duration_value.o \
+	durations.o duration_state.o duration_value.o duration_accumulator.o duration_queue.o \
 	duration_codec.o duration_select.o duration_multiset.o duration_sketch.o)
 PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 

@@ -8,23 +8,18 @@
  * the aggregate context, because the executor copies every flat state that was
  * moved by growing, and leaves an expanded one alone.  An expanded state is
  *
- * - growing: an array, and buckets from KPI_EXACT_LIMIT values on unless it is
- *	 unlimited;
- * - moving over values: a sorted multiset that values leave again;
- * - moving over tallies: a queue.  Frames lose what they got first, so two
- *	 stacks will do: "back" has the tallies that came since the last turn, and
- *	 their merger; "front" has, for each older tally, the merger of it and all
- *	 that came between it and the turn.  Nothing is ever subtracted, which
- *	 buckets could not do exactly.
+ * - growing: an array, then buckets (duration_accumulator.c);
+ * - moving over values: a sorted multiset that values leave again
+ *	 (duration_multiset.c);
+ * - moving over tallies: a queue of them (duration_queue.c).
  *
- * Expanded objects flatten into a working array or buckets: that is how a
- * parallel worker hands over its state.
+ * Expanded objects flatten into a working array or a canonical value: that is
+ * how a parallel worker hands over its state.
  */
 #include "duration_state.h"
 
-#include "duration_codec.h"
-#include "miscadmin.h"
-#include "utils/datum.h"
+#include "duration_accumulator.h"
+#include "duration_queue.h"
 #include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
@@ -33,47 +28,12 @@
 #define NEXT_ROOM(room) ((room) * 2 + 2)
 #define LAST_ROOM 1022
 
-/* an array this long grows by half rather than to the double */
-#define LARGE_ARRAY (1024 * 1024)
-
-/* values wait in such a buffer until they are counted, many in one go */
-#define BUFFER_ROOM 128
-
-/*
- * Values that grow, in a memory context of their own choice.  Once there is a
- * sketch, the array is but its buffer.
- */
-typedef struct Accumulator
-{
-	MemoryContext context;
-	bool		unlimited;
-	int64		n;				/* values in the array */
-	int64		room;
-	int64	   *values;
-	KpiSketch  *sketch;
-} Accumulator;
-
-typedef struct TallyStack
-{
-	int			n;
-	int			room;
-	Datum	   *tallies;		/* canonical, each allocated by itself */
-} TallyStack;
-
-typedef struct TallyQueue
-{
-	MemoryContext context;
-	TallyStack	front;
-	TallyStack	back;
-	Accumulator merged;			/* all of back, in a context to be reset */
-} TallyQueue;
-
 typedef struct ExpandedDurations
 {
 	ExpandedObjectHeader hdr;
-	Accumulator grown;
+	KpiAccumulator grown;
 	KpiMultiset *set;			/* moving over values, or NULL */
-	TallyQueue *queue;			/* moving over tallies, or NULL */
+	KpiTallyQueue *queue;			/* moving over tallies, or NULL */
 	Datum		flat;			/* what a queue flattens into, once measured */
 } ExpandedDurations;
 
@@ -110,266 +70,6 @@ report_other_state(void)
 }
 
 /* ---------------------------------------------------------------------------
- * Accumulators
- * ---------------------------------------------------------------------------
- */
-
-/*
- * Makes room for n more values.  The array may become longer than a flat datum
- * can be: only handing it over needs that limit.
- */
-static void
-reserve(Accumulator *grown, int64 n)
-{
-	int64		needed = grown->n + n;
-	int64		room;
-
-	if (needed <= grown->room)
-		return;
-	room = grown->room < LARGE_ARRAY ? grown->room * 2 : grown->room + grown->room / 2;
-	room = Max(needed, Max(room, NEXT_ROOM(LAST_ROOM)));
-	if (!grown->unlimited)
-		room = KPI_EXACT_LIMIT;	/* the caller never wants more */
-	if ((Size) room > MaxAllocHugeSize / sizeof(int64))
-		kpi_report_too_many(needed);
-	if (grown->values)
-		grown->values = repalloc_huge(grown->values, room * sizeof(int64));
-	else
-		grown->values = MemoryContextAllocHuge(grown->context, room * sizeof(int64));
-	grown->room = room;
-}
-
-/*
- * Counts the values of the array in buckets.
- */
-static void
-flush(Accumulator *grown)
-{
-	if (grown->sketch == NULL)
-	{
-		MemoryContext caller = MemoryContextSwitchTo(grown->context);
-
-		grown->sketch = kpi_sketch_create();
-		MemoryContextSwitchTo(caller);
-	}
-	if (!kpi_sketch_add_all(grown->sketch, grown->values, grown->n))
-		kpi_report_overflow("kpi_durations");
-	grown->n = 0;
-	if (grown->room != BUFFER_ROOM)
-	{
-		if (grown->values)
-			pfree(grown->values);
-		grown->values = MemoryContextAlloc(grown->context, BUFFER_ROOM * sizeof(int64));
-		grown->room = BUFFER_ROOM;
-	}
-}
-
-static inline void
-accumulate(Accumulator *grown, int64 value)
-{
-	if (unlikely(grown->n == grown->room))
-	{
-		if (grown->sketch || (grown->n >= KPI_EXACT_LIMIT && !grown->unlimited))
-			flush(grown);
-		else
-			reserve(grown, 1);
-	}
-	grown->values[grown->n++] = value;
-}
-
-/*
- * What an accumulator holds.  Its array is passed as it is.
- */
-static KpiDurations
-accumulated(Accumulator *grown)
-{
-	KpiDurations durations = {0};
-
-	durations.unlimited = grown->unlimited;
-	if (grown->sketch)
-	{
-		flush(grown);
-		durations.sketch = grown->sketch;
-		durations.n = kpi_sketch_size(grown->sketch);
-	}
-	else
-	{
-		durations.values = grown->values;
-		durations.n = grown->n;
-	}
-	return durations;
-}
-
-/*
- * Adds a distribution to an accumulator.  The other one is only read.
- */
-static void
-accumulate_durations(Accumulator *grown, KpiDurations *other)
-{
-	if (other->unlimited != grown->unlimited)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot merge the state of an exact percentile with a tally"),
-				 errhint("Make tallies with durations_agg.")));
-	if (other->n == 0)
-		return;
-	if (!grown->unlimited && grown->sketch == NULL && grown->n + other->n > KPI_EXACT_LIMIT)
-		flush(grown);
-
-	if (other->set)
-		kpi_durations_sorted(other);
-	if (grown->sketch == NULL)
-	{
-		reserve(grown, other->n);
-		memcpy(grown->values + grown->n, other->values, other->n * sizeof(int64));
-		grown->n += other->n;
-		return;
-	}
-
-	if (!(other->sketch ? kpi_sketch_merge(grown->sketch, other->sketch) :
-		  kpi_sketch_add_all(grown->sketch, other->values, other->n)))
-		kpi_report_overflow("kpi_durations");
-}
-
-/*
- * Adds a datum of any layout.  Buckets that meet buckets are counted as they are
- * decoded, which is what makes merging thousands of stored tallies fast.
- */
-static void
-accumulate_datum(Accumulator *grown, Datum datum)
-{
-	KpiDurations other;
-
-	if (grown->sketch && as_expanded(datum) == NULL)
-	{
-		FlatDurations flat = kpi_durations_open(datum);
-
-		if (flat.header.form == FORM_BUCKETS)
-		{
-			const char *problem = kpi_sketch_decode_into(grown->sketch, flat.bytes, flat.length);
-
-			if (problem)
-			{
-				/* either the datum is damaged, which reading it by itself tells */
-				(void) kpi_durations_read_flat(datum, true);
-				kpi_report_overflow("kpi_durations");
-			}
-			return;
-		}
-	}
-	other = kpi_durations_read(datum, true);
-	accumulate_durations(grown, &other);
-}
-
-/* ---------------------------------------------------------------------------
- * Queues of tallies
- * ---------------------------------------------------------------------------
- */
-
-static TallyQueue *
-create_queue(MemoryContext context)
-{
-	TallyQueue *queue = MemoryContextAllocZero(context, sizeof(TallyQueue));
-
-	queue->context = context;
-	queue->merged.context = AllocSetContextCreate(context, "kpi merged durations",
-												  ALLOCSET_SMALL_SIZES);
-	return queue;
-}
-
-/*
- * The tally must be in the queue's context, which must be current.
- */
-static void
-stack_push(TallyStack *stack, Datum tally)
-{
-	if (stack->n == stack->room)
-	{
-		stack->room = Max(8, stack->room * 2);
-		if (stack->tallies)
-			stack->tallies = repalloc(stack->tallies, stack->room * sizeof(Datum));
-		else
-			stack->tallies = palloc(stack->room * sizeof(Datum));
-	}
-	stack->tallies[stack->n++] = tally;
-}
-
-/*
- * Forgets what "back" has merged.
- */
-static void
-restart_merging(TallyQueue *queue)
-{
-	MemoryContext context = queue->merged.context;
-
-	MemoryContextReset(context);
-	memset(&queue->merged, 0, sizeof(Accumulator));
-	queue->merged.context = context;
-}
-
-static void
-queue_push(TallyQueue *queue, Datum canonical)
-{
-	MemoryContext caller;
-
-	accumulate_datum(&queue->merged, canonical);
-	caller = MemoryContextSwitchTo(queue->context);
-	stack_push(&queue->back, datumCopy(canonical, false, -1));
-	MemoryContextSwitchTo(caller);
-}
-
-/*
- * Turns the back over to the front: the newest tally first, each merged with all
- * that came after it.
- */
-static void
-turn(TallyQueue *queue)
-{
-	restart_merging(queue);
-	while (queue->back.n > 0)
-	{
-		Datum		tally = queue->back.tallies[--queue->back.n];
-		KpiDurations durations;
-		MemoryContext caller;
-
-		CHECK_FOR_INTERRUPTS();
-		accumulate_datum(&queue->merged, tally);
-		durations = accumulated(&queue->merged);
-		caller = MemoryContextSwitchTo(queue->context);
-		stack_push(&queue->front, kpi_durations_encode(&durations));
-		MemoryContextSwitchTo(caller);
-		pfree(DatumGetPointer(tally));
-	}
-	restart_merging(queue);
-}
-
-static void
-queue_pop(TallyQueue *queue)
-{
-	if (queue->front.n == 0)
-		turn(queue);
-	if (queue->front.n == 0)
-		kpi_report_underflow("kpi_durations");
-	pfree(DatumGetPointer(queue->front.tallies[--queue->front.n]));
-}
-
-/*
- * All that is in the queue, in the current context.
- */
-static KpiDurations
-queue_merged(TallyQueue *queue)
-{
-	Accumulator all = {0};
-	KpiDurations back = accumulated(&queue->merged);
-
-	all.context = CurrentMemoryContext;
-	if (queue->front.n > 0)
-		accumulate_datum(&all, queue->front.tallies[queue->front.n - 1]);
-	accumulate_durations(&all, &back);
-	return accumulated(&all);
-}
-
-/* ---------------------------------------------------------------------------
  * Expanded objects
  * ---------------------------------------------------------------------------
  */
@@ -377,11 +77,12 @@ queue_merged(TallyQueue *queue)
 static ExpandedDurations *
 create_expanded(FunctionCallInfo fcinfo)
 {
-	MemoryContext parent = CurrentMemoryContext;
+	MemoryContext parent;
 	MemoryContext context;
 	ExpandedDurations *expanded;
 
-	AggCheckCallContext(fcinfo, &parent);	/* leaves it alone elsewhere */
+	if (!AggCheckCallContext(fcinfo, &parent))
+		parent = CurrentMemoryContext;
 	context = AllocSetContextCreate(parent, "kpi durations", ALLOCSET_SMALL_SIZES);
 	expanded = MemoryContextAllocZero(context, sizeof(ExpandedDurations));
 	EOH_init_header(&expanded->hdr, &durations_methods, context);
@@ -401,9 +102,9 @@ kpi_durations_read(Datum datum, bool in_place)
 	if (expanded == NULL)
 		return kpi_durations_read_flat(datum, in_place);
 	if (expanded->queue)
-		return queue_merged(expanded->queue);
+		return kpi_queue_read(expanded->queue);
 
-	durations = accumulated(&expanded->grown);
+	durations = kpi_accumulator_read(&expanded->grown);
 	if (expanded->set)
 	{
 		durations.set = expanded->set;
@@ -510,7 +211,7 @@ expand(FunctionCallInfo fcinfo, Datum state)
 	durations = kpi_durations_read(state, true);
 	expanded = create_expanded(fcinfo);
 	expanded->grown.unlimited = durations.unlimited;
-	accumulate_durations(&expanded->grown, &durations);
+	kpi_accumulator_merge(&expanded->grown, &durations);
 	return expanded;
 }
 
@@ -534,6 +235,44 @@ create_working(uint8 flags, int64 room, const int64 *values, int64 n)
 }
 
 /*
+ * Adds values to a state that is flat, in place where there is room for them.
+ * Returns the state to go on with, which may be a greater array in the current
+ * context; NULL if an array would be too long.
+ */
+static WorkingArray *
+append_to_flat(Datum state, const int64 *values, int64 n)
+{
+	WorkingArray *working = (WorkingArray *) DatumGetPointer(state);
+	int64		used;
+	int64		room;
+
+	if (!VARATT_IS_4B_U(working))
+		return NULL;
+	if (working->header.form == FORM_WORKING)
+	{
+		used = working->n;
+		room = (VARSIZE(working) - offsetof(WorkingArray, values)) / sizeof(int64);
+	}
+	else if (kpi_durations_read_flat(state, true).n == 0)
+		used = room = 0;
+	else
+		return NULL;
+
+	if (used + n > LAST_ROOM)
+		return NULL;
+	if (used + n > room)
+	{
+		for (room = FIRST_ROOM; room < used + n; room = NEXT_ROOM(room))
+			;
+		working = create_working(working->header.flags, Min(room, LAST_ROOM),
+								 working->values, used);
+	}
+	memcpy(working->values + used, values, n * sizeof(int64));
+	working->n = used + n;
+	return working;
+}
+
+/*
  * Adds a value to the state of an aggregate, in place where there is room.
  * Returns the state to go on with: the same, a greater working array in the
  * current context, which the executor copies, or an expanded object in a child
@@ -542,42 +281,17 @@ create_working(uint8 flags, int64 room, const int64 *values, int64 n)
 Datum
 kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
-	WorkingArray *working = (WorkingArray *) DatumGetPointer(state);
 	ExpandedDurations *expanded = as_expanded(state);
 
-	if (likely(expanded != NULL))
+	if (unlikely(expanded == NULL))
 	{
-		if (unlikely(expanded->set || expanded->queue))
-			report_other_state();
-		accumulate(&expanded->grown, value);
-		return state;
-	}
-	if (VARATT_IS_4B_U(working))
-	{
-		if (working->header.form == FORM_WORKING)
-		{
-			int64		room = (VARSIZE(working) - offsetof(WorkingArray, values)) / sizeof(int64);
+		WorkingArray *working = append_to_flat(state, &value, 1);
 
-			if (working->n == room && room < LAST_ROOM)
-				working = create_working(working->header.flags,
-										 Min(Max(NEXT_ROOM(room), FIRST_ROOM), LAST_ROOM),
-										 working->values, working->n);
-			else if (working->n >= room)
-				working = NULL;
-		}
-		else if (kpi_durations_read_flat(state, true).n == 0)
-			working = create_working(working->header.flags, FIRST_ROOM, NULL, 0);
-		else
-			working = NULL;
 		if (working)
-		{
-			working->values[working->n++] = value;
 			return PointerGetDatum(working);
-		}
 	}
-
 	expanded = expand(fcinfo, state);
-	accumulate(&expanded->grown, value);
+	kpi_accumulator_add(&expanded->grown, value);
 	return EOHPGetRWDatum(&expanded->hdr);
 }
 
@@ -587,9 +301,30 @@ kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value)
 Datum
 kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
 {
-	ExpandedDurations *expanded = expand(fcinfo, state);
+	ExpandedDurations *expanded = as_expanded(state);
+	KpiDurations durations;
 
-	accumulate_datum(&expanded->grown, other);
+	/* the fast way for buckets into buckets */
+	if (expanded && as_expanded(other) == NULL)
+	{
+		kpi_accumulator_merge_flat(&expand(fcinfo, state)->grown, other);
+		return EOHPGetRWDatum(&expanded->hdr);
+	}
+
+	durations = kpi_durations_read(other, true);
+	if (expanded == NULL && durations.sketch == NULL)
+	{
+		WorkingArray *working;
+
+		kpi_durations_require_kind(&durations, kpi_durations_open(state).header.flags);
+		if (durations.set)
+			kpi_durations_sorted(&durations);
+		working = append_to_flat(state, durations.values, durations.n);
+		if (working)
+			return PointerGetDatum(working);
+	}
+	expanded = expand(fcinfo, state);
+	kpi_accumulator_merge(&expanded->grown, &durations);
 	return EOHPGetRWDatum(&expanded->hdr);
 }
 
@@ -668,11 +403,11 @@ kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
 		if (kpi_durations_read(state, true).n > 0)
 			report_other_state();
 		expanded = create_expanded(fcinfo);
-		expanded->queue = create_queue(expanded->hdr.eoh_context);
+		expanded->queue = kpi_queue_create(expanded->hdr.eoh_context);
 	}
 	if (expanded->queue == NULL)
 		report_other_state();
-	queue_push(expanded->queue, kpi_durations_canonical(tally));
+	kpi_queue_push(expanded->queue, kpi_durations_canonical(tally));
 	return EOHPGetRWDatum(&expanded->hdr);
 }
 
@@ -686,6 +421,6 @@ kpi_durations_pop(Datum state)
 
 	if (expanded == NULL || expanded->queue == NULL)
 		report_other_state();
-	queue_pop(expanded->queue);
+	kpi_queue_pop(expanded->queue);
 	return EOHPGetRWDatum(&expanded->hdr);
 }

@@ -51,6 +51,19 @@ kpi_durations_allocate(int64 n)
 }
 
 /*
+ * Checks that durations may be merged into what has the given flags.
+ */
+void
+kpi_durations_require_kind(const KpiDurations *durations, uint8 flags)
+{
+	if (durations->unlimited != ((flags & DURATION_UNLIMITED) != 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("cannot merge the state of an exact percentile with a tally"),
+				 errhint("Make tallies with durations_agg.")));
+}
+
+/*
  * The flags that a form may have; anything else was not written by us.
  */
 static bool

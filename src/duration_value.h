@@ -66,6 +66,7 @@ typedef struct FlatDurations
 
 extern void kpi_report_too_many(int64 n);
 extern int64 *kpi_durations_allocate(int64 n);
+extern void kpi_durations_require_kind(const KpiDurations *durations, uint8 flags);
 
 extern FlatDurations kpi_durations_open(Datum datum);
 extern KpiDurations kpi_durations_read_flat(Datum datum, bool in_place);

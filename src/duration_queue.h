@@ -1,0 +1,18 @@
+/*
+ * duration_queue.h
+ *		Tallies of durations that come and go in the same order: what a moving
+ *		window over stored tallies needs.
+ */
+#ifndef KPI_DURATION_QUEUE_H
+#define KPI_DURATION_QUEUE_H
+
+#include "duration_value.h"
+
+typedef struct KpiTallyQueue KpiTallyQueue;
+
+extern KpiTallyQueue *kpi_queue_create(MemoryContext context);
+extern void kpi_queue_push(KpiTallyQueue *queue, Datum canonical);
+extern void kpi_queue_pop(KpiTallyQueue *queue);
+extern KpiDurations kpi_queue_read(KpiTallyQueue *queue);
+
+#endif							/* KPI_DURATION_QUEUE_H */
