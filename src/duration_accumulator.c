@@ -110,7 +110,8 @@ kpi_accumulator_merge(KpiAccumulator *grown, KpiDurations *other)
 	kpi_durations_require_kind(other, grown->unlimited ? DURATION_UNLIMITED : 0);
 	if (other->n == 0)
 		return;
-	if (!grown->unlimited && grown->sketch == NULL && grown->n + other->n > KPI_EXACT_LIMIT)
+	if (!grown->unlimited && grown->sketch == NULL &&
+		(other->sketch || other->n > KPI_EXACT_LIMIT - grown->n))
 		flush(grown);
 
 	if (other->set)

@@ -65,8 +65,9 @@ report_other_state(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("the state of kpi_durations is of another kind"),
-			 errhint("An aggregate needs the transition functions that belong together; kpi_define knows them.")));
+			 errmsg("values cannot be taken out of this state of kpi_durations, or put into it"),
+			 errdetail("Moving windows have states of their own, from which values can leave."),
+			 errhint("An aggregate of your own has the functions that belong together when kpi_define makes it.")));
 }
 
 /* ---------------------------------------------------------------------------
@@ -290,6 +291,8 @@ kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value)
 		if (working)
 			return PointerGetDatum(working);
 	}
+	else if (unlikely(expanded->set != NULL))
+		return kpi_durations_insert(fcinfo, state, value);
 	expanded = expand(fcinfo, state);
 	kpi_accumulator_add(&expanded->grown, value);
 	return EOHPGetRWDatum(&expanded->hdr);
@@ -344,17 +347,11 @@ expand_set(FunctionCallInfo fcinfo, Datum state)
 	MemoryContext caller;
 	int64		i;
 
-	if (expanded)
-	{
-		if (expanded->set == NULL)
-			report_other_state();
+	if (expanded && expanded->set)
 		return expanded;
-	}
 	durations = kpi_durations_read(state, true);
-	if (durations.sketch)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("values cannot be taken out of durations that were counted in buckets")));
+	if (durations.sketch || (expanded && expanded->queue))
+		report_other_state();
 	expanded = create_expanded(fcinfo);
 	expanded->grown.unlimited = durations.unlimited;
 	caller = MemoryContextSwitchTo(expanded->hdr.eoh_context);
@@ -400,10 +397,10 @@ kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
 
 	if (expanded == NULL)
 	{
-		if (kpi_durations_read(state, true).n > 0)
-			report_other_state();
 		expanded = create_expanded(fcinfo);
 		expanded->queue = kpi_queue_create(expanded->hdr.eoh_context);
+		if (kpi_durations_read(state, true).n > 0)
+			kpi_queue_push(expanded->queue, kpi_durations_canonical(state));
 	}
 	if (expanded->queue == NULL)
 		report_other_state();

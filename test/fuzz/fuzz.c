@@ -2,14 +2,17 @@
  * fuzz.c
  *		libFuzzer targets for the algorithms that need no server.
  *
- * Compiled three times, with FUZZ_CODEC, FUZZ_SELECT or FUZZ_MULTISET defined.
+ * Compiled four times, with FUZZ_CODEC, FUZZ_SELECT, FUZZ_MULTISET or FUZZ_SKETCH
+ * defined.
  * The input bytes choose values and operations; a slow and obvious
  * implementation says what must come out.
  */
 #include "duration_codec.h"
 #include "duration_multiset.h"
 #include "duration_select.h"
+#include "duration_sketch.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #define REQUIRE(condition) \
@@ -66,7 +69,7 @@ take_value(Input *input, int kind)
 	}
 }
 
-#ifndef FUZZ_MULTISET
+#if defined(FUZZ_CODEC) || defined(FUZZ_SELECT)
 
 static int
 compare(const void *a, const void *b)
@@ -76,6 +79,10 @@ compare(const void *a, const void *b)
 
 	return (x > y) - (x < y);
 }
+
+#endif							/* FUZZ_CODEC or FUZZ_SELECT */
+
+#ifndef FUZZ_MULTISET
 
 /*
  * A copy of its own size, so that the sanitizer sees every step beyond its ends.
@@ -385,6 +392,171 @@ run(Input input)
 }
 
 #endif							/* FUZZ_MULTISET */
+
+#ifdef FUZZ_SKETCH
+
+#define MOST_PAIRS 200
+
+/* values and how often each occurs */
+typedef struct Pairs
+{
+	int			n;
+	int64		values[MOST_PAIRS];
+	int64		counts[MOST_PAIRS];
+} Pairs;
+
+static uint8 *
+encoded(const KpiSketch *sketch, size_t *length)
+{
+	uint8	   *bytes;
+
+	*length = kpi_sketch_encode(sketch, NULL);
+	bytes = malloc(*length);
+	REQUIRE(bytes != NULL && kpi_sketch_encode(sketch, bytes) == *length);
+	return bytes;
+}
+
+static void
+require_same(const KpiSketch *a, const KpiSketch *b)
+{
+	size_t		a_length;
+	size_t		b_length;
+	uint8	   *a_bytes = encoded(a, &a_length);
+	uint8	   *b_bytes = encoded(b, &b_length);
+
+	REQUIRE(a_length == b_length && memcmp(a_bytes, b_bytes, a_length) == 0);
+	free(a_bytes);
+	free(b_bytes);
+}
+
+/*
+ * Bytes from anywhere: refused, or the one encoding of what they decode to.
+ */
+static void
+decode(const uint8 *data, size_t size)
+{
+	uint8	   *bytes = copy(data, size);
+	KpiSketch  *sketch = kpi_sketch_create();
+
+	if (kpi_sketch_decode_into(sketch, bytes, size) == NULL)
+	{
+		size_t		length;
+		uint8	   *again = encoded(sketch, &length);
+
+		REQUIRE(length == size && memcmp(again, bytes, size) == 0);
+		free(again);
+	}
+	free(bytes);
+}
+
+/*
+ * The values at every step-th place, some added one by one.
+ */
+static KpiSketch *
+sketch_of(const Pairs *pairs, int begin, int step)
+{
+	KpiSketch  *sketch = kpi_sketch_create();
+	int			i;
+
+	for (i = begin; i < pairs->n; i += step)
+	{
+		REQUIRE(kpi_sketch_add_all(sketch, &pairs->values[i], 1));
+		REQUIRE(kpi_sketch_add_many(sketch, pairs->values[i], pairs->counts[i] - 1));
+	}
+	return sketch;
+}
+
+static void
+insert_pair(Pairs *pairs, int64 value, int64 count)
+{
+	int			i = pairs->n++;
+
+	for (; i > 0 && pairs->values[i - 1] > value; i--)
+	{
+		pairs->values[i] = pairs->values[i - 1];
+		pairs->counts[i] = pairs->counts[i - 1];
+	}
+	pairs->values[i] = value;
+	pairs->counts[i] = count;
+}
+
+/*
+ * The same values in any tree of merging, and through bytes and lists of
+ * buckets; every rank within the bound.
+ */
+static void
+run(Input input)
+{
+	Pairs		pairs = {0};
+	KpiSketch  *whole;
+	KpiSketch  *merged;
+	KpiSketch  *restored;
+	uint8	   *bytes;
+	size_t		length;
+	int64		lowers[MOST_PAIRS];
+	int64		counts[MOST_PAIRS];
+	int64		nbuckets = 0;
+	int64		count;
+	int64		n = 0;
+	int64		rank = 0;
+	int			bucket = -1;
+	int			kind;
+	int			i;
+
+	decode(input.next, (size_t) (input.end - input.next));
+
+	kind = (int) take(&input, 1);
+	while (pairs.n < MOST_PAIRS && input.next < input.end)
+	{
+		int64		value = take_value(&input, kind < 128 ? kind : pairs.n);
+
+		count = 1 + (int64) take(&input, kind % 2 == 0 ? 1 : 5);
+		insert_pair(&pairs, value, count);
+		n += count;
+	}
+	if (n <= KPI_EXACT_LIMIT)
+		return;
+
+	whole = sketch_of(&pairs, 0, 1);
+	REQUIRE(kpi_sketch_size(whole) == n);
+	bytes = encoded(whole, &length);
+	decode(bytes, length);
+
+	merged = sketch_of(&pairs, 0, 3);
+	REQUIRE(kpi_sketch_merge(merged, sketch_of(&pairs, 2, 3)));
+	REQUIRE(kpi_sketch_merge(merged, sketch_of(&pairs, 1, 3)));
+	require_same(whole, merged);
+	REQUIRE(kpi_sketch_decode_into(merged, bytes, length) == NULL);
+	REQUIRE(kpi_sketch_merge(whole, sketch_of(&pairs, 0, 1)));
+	require_same(whole, merged);
+	free(bytes);
+
+	while (kpi_sketch_next(whole, &bucket, &count))
+	{
+		lowers[nbuckets] = kpi_bucket_lower(bucket);
+		counts[nbuckets++] = count;
+	}
+	restored = kpi_sketch_create();
+	REQUIRE(kpi_sketch_restore(restored, kpi_sketch_minimum(whole), kpi_sketch_maximum(whole),
+							   kpi_sketch_sum(whole), lowers, counts, nbuckets) == NULL);
+	require_same(whole, restored);
+
+	/* all are there twice by now */
+	for (i = 0; i < pairs.n; i++)
+	{
+		double		exact = (double) pairs.values[i];
+		double		estimate;
+
+		rank += 2 * pairs.counts[i];
+		estimate = (double) kpi_sketch_at(whole, rank - 1);
+		REQUIRE(fabs(estimate - exact) <= KPI_SKETCH_RELATIVE_ERROR * exact);
+	}
+	REQUIRE(kpi_sketch_at(whole, 0) == pairs.values[0]);
+	REQUIRE(kpi_sketch_at(whole, 2 * n - 1) == pairs.values[pairs.n - 1]);
+	REQUIRE(kpi_sketch_count_within(whole, pairs.values[pairs.n - 1]) == 2 * n);
+}
+
+#endif							/* FUZZ_SKETCH */
 
 int
 LLVMFuzzerTestOneInput(const uint8 *data, size_t size)

@@ -79,6 +79,8 @@ SELECT says($$SELECT kpi_durations_discard('{1}', '2 s')$$);
 SELECT says($$SELECT kpi_durations_accum('{1x9223372036854775807}', '1 s')$$);
 SELECT says($$SELECT '{1x9223372036854775807}'::kpi_durations + '{1}'$$);
 SELECT says($$SELECT '{1x9223372036854775807}'::kpi_durations + '{1x2048}'$$);
+-- crashed once: the room for both did not fit into a bigint
+SELECT says($$SELECT '{1x2047}'::kpi_durations + '{1x9223372036854775807}'$$);
 SELECT says($$SELECT kpi_scores_accum('{0:9223372036854775806,5:1}', 9)$$);
 
 -- malformed text

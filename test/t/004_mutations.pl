@@ -28,7 +28,8 @@ my %seeds = (
 	kpi_scores => [ '{}', '{0:1}', '{9:12,10:30}', '{0:1,1:2,2:3,3:4,4:5,5:6,6:7,7:8,8:9,9:10,10:11}', '{10:9223372036854775807}', '{0:0}', ' { 1 : 2 , 3 : 4 } ' ],
 	kpi_rate => [ '0/0', '7/10', '0/1', '9223372036854775807/9223372036854775807', ' 1 / 2 ' ],
 	kpi_ratio => [ '0/0/0', '130.5/150/2', '-1.000001/3.100000/1', '1/0/5', '170141183460469231731687303715884.105727/170141183460469231731687303715884.105727/9223372036854775807', '-170141183460469231731687303715884.105727/1/1' ],
-	kpi_durations => [ '{}', '{0}', '{0x3}', '{0.5,60x3,86400}', '{1,2,3,4,5,6,7,8,9,10}', '{0.000001x2,3600.25,9223372036854.775807}', '{' . join(',', map { $_ * 60 } 1 .. 300) . '}' ],
+	kpi_durations => [ '{}', '{0}', '{0x3}', '{0.5,60x3,86400}', '{1,2,3,4,5,6,7,8,9,10}', '{0.000001x2,3600.25,9223372036854.775807}', '{' . join(',', map { $_ * 60 } 1 .. 300) . '}',
+		'{0..120/122940:0x682,59.768832x683,119.537664x683}', '{60x2048}', '{0.000001x3000,9223372036854.775807x2}', 'exact{}', 'exact{0.5,60x3,86400}', 'exact{60x2048}' ],
 );
 
 sub one_of { return $_[ int rand @_ ] }
@@ -219,8 +220,10 @@ $node->safe_psql('postgres', qq(
 			BEGIN
 				EXECUTE format('COPY row_of_%s FROM %L (FORMAT binary)', mutant.type, mutant.file);
 				EXECUTE format('SELECT %1\$s_send(v) = \$1 AND v::text::%1\$s = v AND %1\$s_send(v::text::%1\$s) = \$1
-								AND sample_size(v) >= 0 AND v + %2\$L = v AND v::jsonb IS NOT NULL FROM row_of_%1\$s',
-							   mutant.type, CASE mutant.type WHEN 'kpi_rate' THEN '0/0' WHEN 'kpi_ratio' THEN '0/0/0' ELSE '{}' END)
+								AND sample_size(v) >= 0 AND v + %3\$s = v AND v::jsonb IS NOT NULL FROM row_of_%1\$s',
+							   mutant.type, CASE mutant.type WHEN 'kpi_rate' THEN '0/0' WHEN 'kpi_ratio' THEN '0/0/0' ELSE '{}' END,
+							   CASE mutant.type WHEN 'kpi_durations' THEN 'CASE WHEN v::text LIKE ''exact%'' THEN ''exact{}'' ELSE ''{}'' END::kpi_durations'
+							   ELSE quote_literal(CASE mutant.type WHEN 'kpi_rate' THEN '0/0' WHEN 'kpi_ratio' THEN '0/0/0' ELSE '{}' END) END)
 					INTO unchanged USING mutant.bytes;
 				EXECUTE format('TRUNCATE row_of_%s', mutant.type);
 				INSERT INTO outcome VALUES (mutant.type, mutant.bytes::text, CASE WHEN unchanged THEN 'accepted' ELSE 'changed' END);
