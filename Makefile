@@ -5,7 +5,7 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/kpi
 
 MODULE_big = kpi
 OBJS = $(addprefix src/, \
-	module.o tally.o scan.o elapsed.o \
+	module.o tally.o scan.o elapsed.o estimate.o intervals.o \
 	scores.o rate.o ratio.o \
 	durations.o duration_state.o duration_value.o duration_accumulator.o duration_queue.o \
 	duration_codec.o duration_select.o duration_multiset.o duration_sketch.o)

@@ -1,6 +1,9 @@
 
 -- Questions that belong to a tally rather than to one KPI.
 
+CREATE TYPE @extschema@.kpi_estimate AS (value double precision, low double precision, high double precision, n bigint);
+COMMENT ON TYPE @extschema@.kpi_estimate IS 'a value with its confidence interval, in the unit of its KPI (seconds for durations), and the number of rows behind it';
+
 DO $install$
 DECLARE
 	ours text := '@extschema@';
@@ -31,17 +34,19 @@ BEGIN
 			('max_duration(d kpi_durations)', 'interval', 'kpi_durations_max', 'longest duration'),
 			('total_duration(d kpi_durations)', 'interval', 'kpi_durations_total', 'sum of all durations'),
 			('percentile(d kpi_durations, fraction double precision)', 'interval', 'kpi_durations_percentile_at', 'percentile for a fraction from 0 to 1, interpolated as percentile_cont does'),
+			('percentile_ci(d kpi_durations, fraction double precision, confidence double precision DEFAULT 0.95)', 'kpi_estimate', 'kpi_durations_percentile_ci', 'percentile in seconds with a distribution-free confidence interval; a limit is NULL where there are too few durations for it'),
 			('share_within(d kpi_durations, target interval)', 'double precision', 'kpi_durations_share_within', 'percentage of durations at or under a target'),
 			('is_exact(d kpi_durations)', 'boolean', 'kpi_durations_is_exact', 'whether percentiles are exact'),
 			('relative_error(d kpi_durations)', 'double precision', 'kpi_durations_relative_error', 'how far a percentile may be off, as a share of it; 0 when exact')
 		) AS t (signature, returns, symbol, description)
 	LOOP
-		-- the only types of ours in these signatures are tallies
-		accessor.signature := regexp_replace(accessor.signature, '\mkpi_', replace(ours, '\', '\\') || '.kpi_', 'g');
+		-- whatever begins so in these signatures is a type of ours
+		accessor.signature := replace(accessor.signature, ' kpi_', ' ' || ours || '.kpi_');
+		accessor.returns := regexp_replace(accessor.returns, '^kpi_', replace(ours, '\', '\\') || '.kpi_');
 		EXECUTE format('CREATE FUNCTION %s.%s RETURNS %s AS ''MODULE_PATHNAME'', %L LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
 					   ours, accessor.signature, accessor.returns, accessor.symbol);
 		EXECUTE format('COMMENT ON FUNCTION %s.%s IS %L',
-					   ours, accessor.signature, accessor.description);
+					   ours, regexp_replace(accessor.signature, ' DEFAULT [0-9.]+', '', 'g'), accessor.description);
 	END LOOP;
 END
 $install$;

@@ -14,6 +14,8 @@
 
 #include "common/hashfn.h"
 #include "elapsed.h"
+#include "estimate.h"
+#include "intervals.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "scan.h"
@@ -380,10 +382,13 @@ kpi_durations_final(PG_FUNCTION_ARGS)
 	return kpi_durations_encode(&durations);
 }
 
-static Datum
-percentile(FunctionCallInfo fcinfo, double fraction)
+/*
+ * Checks the fraction that a user has given for a percentile.
+ */
+static double
+fraction_argument(FunctionCallInfo fcinfo)
 {
-	KpiDurations durations;
+	double		fraction = PG_GETARG_FLOAT8(1);
 
 	if (isnan(fraction) || fraction < 0 || fraction > 1)
 	{
@@ -396,7 +401,14 @@ percentile(FunctionCallInfo fcinfo, double fraction)
 				 errmsg("fraction %s is not between 0 and 1", text.data),
 				 errhint("The 90th percentile has the fraction 0.9.")));
 	}
-	durations = durations_argument(fcinfo);
+	return fraction;
+}
+
+static Datum
+percentile(FunctionCallInfo fcinfo, double fraction)
+{
+	KpiDurations durations = durations_argument(fcinfo);
+
 	if (durations.n == 0)
 		PG_RETURN_NULL();
 	return kpi_usec_to_interval(kpi_durations_percentile(&durations, fraction));
@@ -406,7 +418,7 @@ PG_FUNCTION_INFO_V1(kpi_durations_percentile_at);
 Datum
 kpi_durations_percentile_at(PG_FUNCTION_ARGS)
 {
-	return percentile(fcinfo, PG_GETARG_FLOAT8(1));
+	return percentile(fcinfo, fraction_argument(fcinfo));
 }
 
 #define PERCENTILE(name, fraction) \
@@ -424,6 +436,31 @@ PERCENTILE(p90, 0.9);
 PERCENTILE(p95, 0.95);
 PERCENTILE(p99, 0.99);
 PERCENTILE(max, 1);
+
+/*
+ * A percentile with the order statistics that enclose it, in seconds; a limit
+ * is NULL where there are too few durations for one.
+ */
+PG_FUNCTION_INFO_V1(kpi_durations_percentile_ci);
+Datum
+kpi_durations_percentile_ci(PG_FUNCTION_ARGS)
+{
+	double		fraction = fraction_argument(fcinfo);
+	double		confidence = kpi_confidence(fcinfo, 2);
+	KpiDurations durations = durations_argument(fcinfo);
+	KpiEstimate estimate;
+	int64		low;
+	int64		high;
+
+	if (durations.n == 0)
+		PG_RETURN_NULL();
+	kpi_order_statistics(durations.n, fraction, confidence, &low, &high);
+	estimate.n = durations.n;
+	estimate.value = (double) kpi_durations_percentile(&durations, fraction) / USECS_PER_SEC;
+	estimate.low = low < 1 ? NAN : (double) kpi_durations_at(&durations, low - 1) / USECS_PER_SEC;
+	estimate.high = high > durations.n ? NAN : (double) kpi_durations_at(&durations, high - 1) / USECS_PER_SEC;
+	return kpi_estimate(fcinfo, estimate);
+}
 
 PG_FUNCTION_INFO_V1(kpi_durations_total);
 Datum

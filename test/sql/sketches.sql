@@ -69,6 +69,44 @@ SELECT bool_and((a.t + b.t) = (b.t + a.t)) AS commutes, bool_and(((a.t + b.t) + 
 SELECT bool_and(t::text::kpi_durations = t) AS text, bool_and(t + '{}' = t AND '{}'::kpi_durations + t = t) AS nothing FROM expected;
 SELECT count(*) AS different FROM (SELECT DISTINCT t FROM expected) AS d;
 
+-- how sure a percentile is: against the binomial distribution summed by hand,
+-- over the values 1, 2, ... n, which are their own ranks
+CREATE FUNCTION ranks_by_hand(n int, p numeric, confidence numeric, OUT low int, OUT high int) LANGUAGE plpgsql AS $$
+DECLARE
+	hits CONSTANT numeric := p * 1000;	-- whole numbers all along: exact
+	term numeric := 1;
+	total numeric := 1;
+	cumulative numeric := 0;
+BEGIN
+	FOR k IN 1..n LOOP
+		term := term * (1000 - hits);
+		total := total * 1000;
+	END LOOP;
+	FOR k IN 0..n LOOP
+		cumulative := cumulative + term;
+		IF low IS NULL AND cumulative > total * (1 - confidence) / 2 THEN
+			low := k;
+		END IF;
+		IF high IS NULL AND cumulative >= total * (1 - (1 - confidence) / 2) THEN
+			high := k + 1;
+		END IF;
+		term := div(term * (n - k) * hits, (k + 1) * (1000 - hits));
+	END LOOP;
+	low := nullif(low, 0);
+	high := nullif(high, n + 1);
+END
+$$;
+SELECT count(*), bool_and((ci).low IS NOT DISTINCT FROM r.low AND (ci).high IS NOT DISTINCT FROM r.high AND (ci).n = n) AS same
+FROM unnest(ARRAY[1, 2, 5, 6, 10, 37, 100, 150]) AS n, unnest(ARRAY[0.05, 0.5, 0.9, 0.99]) AS p, unnest(ARRAY[0.8, 0.95, 0.999]) AS c,
+	LATERAL (SELECT percentile_ci(durations_agg(make_interval(secs => i)), p::float8, c::float8) AS ci FROM generate_series(1, n) AS i) AS q,
+	LATERAL ranks_by_hand(n, p, c) AS r;
+SELECT percentile_ci('{1,2,3,4,5,6,7,8,9,10}', 0.5) AS "2 to 9", percentile_ci('{1,2,3}', 0.5) AS "no limits", percentile_ci('{}', 0.5) AS "nothing",
+	   percentile_ci('{1,2,3}', 0) AS "at most the shortest", percentile_ci('{1,2,3}', 1) AS "at least the longest";
+SELECT (ci).value, (ci).low <= (ci).value AND (ci).high >= (ci).value AS around, (ci).n FROM percentile_ci('{60x400000000,3600x500000000,86400x100000000}', 0.4444) AS ci;
+SELECT percentile_ci('{1}', 0.5, 95);
+SELECT percentile_ci('{1}', 50);
+DROP FUNCTION ranks_by_hand;
+
 -- small
 SELECT shape, pg_column_size(t) <= 10 * 1024 AS small FROM expected ORDER BY shape;
 SELECT sample_size(t), pg_column_size(t) <= 10 * 1024 AS a_year FROM
