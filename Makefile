@@ -7,19 +7,20 @@ MODULE_big = kpi
 OBJS = $(addprefix src/, \
 	module.o tally.o scan.o elapsed.o estimate.o intervals.o \
 	scores.o rate.o ratio.o \
+	business_hours.o calendar.o hours_rules.o \
 	durations.o duration_state.o duration_value.o duration_accumulator.o duration_queue.o \
 	duration_codec.o duration_select.o duration_multiset.o duration_sketch.o)
 PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 
 # the parts of the install script, in order
 SQL_PARTS = $(addprefix $(srcdir)/sql/, \
-	prologue.sql tallies.sql transitions.sql accessors.sql aggregates.sql builtin.sql catalogue.sql)
+	prologue.sql tallies.sql business_hours.sql transitions.sql accessors.sql aggregates.sql builtin.sql catalogue.sql)
 
 DATA_built = kpi--$(EXTVERSION).sql
 DOCS = README.md
 
 # every test is named: an empty list would pass without a word
-REGRESS = setup types numbers bad_input rules define sketches same_answer moving
+REGRESS = setup types numbers bad_input rules define sketches calendars same_answer moving
 REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi
 
 PG_CONFIG ?= pg_config

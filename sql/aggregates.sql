@@ -16,6 +16,7 @@ AS $body$
 			 unnest(CASE substring(arguments FROM '<(\w+)>')
 						WHEN 'score' THEN ARRAY['smallint', 'integer', 'double precision']
 						WHEN 'instant' THEN ARRAY['timestamptz', 'timestamp', 'date']
+						WHEN 'hours' THEN ARRAY['@extschema@.business_hours']
 					END) AS type
 	)
 	SELECT arguments FROM expanded WHERE arguments !~ '<';
@@ -85,7 +86,8 @@ BEGIN
 		('ratio_agg', 'kpi_ratio_accum(numerator interval, denominator interval)', NULL, 'tally of two sums, to keep and to merge'),
 		('ratio_agg', 'kpi_ratio_accum(numerator bigint, denominator bigint)', NULL, 'tally of two sums, to keep and to merge'),
 		('durations_agg', 'kpi_durations_accum(duration interval)', 'kpi_durations_final', 'tally of durations, to keep and to merge'),
-		('durations_agg', 'kpi_durations_accum(started <instant>, ended <instant>)', 'kpi_durations_final', 'tally of durations, to keep and to merge')
+		('durations_agg', 'kpi_durations_accum(started <instant>, ended <instant>)', 'kpi_durations_final', 'tally of durations, to keep and to merge'),
+		('durations_agg', 'kpi_durations_accum(started <instant>, ended <instant>, hours <hours>)', 'kpi_durations_final', 'tally of durations in business hours, to keep and to merge')
 	) AS t (name, signature, final, description);
 
 	FOREACH tally IN ARRAY ARRAY['kpi_scores', 'kpi_rate', 'kpi_ratio', 'kpi_durations'] LOOP

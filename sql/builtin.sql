@@ -4,7 +4,8 @@
 -- add a row.
 --
 -- signatures	transition(arguments); <score> stands for smallint, integer or
---				double precision, <instant> for timestamptz, timestamp or date
+--				double precision, <instant> for timestamptz, timestamp or date,
+--				<hours> for business_hours
 -- accessors	tally=C function of the scalar that has the name of the KPI
 -- final		the accessor that ends the aggregates, when it is not their own
 
@@ -135,7 +136,7 @@ FROM (VALUES
 -- durations: every stage has an average and four percentiles
 INSERT INTO @extschema@.kpi_builtin
 SELECT statistic || '_' || stage, family,
-	   ARRAY[transition || '(duration interval)', transition || '(started <instant>, ended <instant>)']
+	   ARRAY[transition || '(duration interval)', transition || '(started <instant>, ended <instant>)', transition || '(started <instant>, ended <instant>, hours <hours>)']
 	   || CASE stage WHEN 'handle' THEN ARRAY[transition || '(talk interval, hold interval, wrap interval)'] END,
 	   accessors, statistic || '_' || stage, 'duration', 'down', 'leading',
 	   ARRAY(SELECT prefix || alias FROM unnest(stage_aliases) AS alias, unnest(prefixes) AS prefix),

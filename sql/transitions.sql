@@ -1,7 +1,7 @@
 
 -- Transitions and their inverses: how a row comes into a tally and out again.
 -- The SQL name says what is counted, the argument types overload it.  Not
--- strict where a NULL argument means something.
+-- strict where a NULL argument means something, STABLE where a calendar is read.
 
 DO $install$
 DECLARE
@@ -18,6 +18,11 @@ BEGIN
 			SELECT format('%s, %s', started.type, ended.type),
 				   CASE WHEN started.kind = ended.kind THEN started.kind || 's'
 						ELSE started.kind || '_' || ended.kind END, true
+			FROM instants AS started, instants AS ended
+			UNION ALL
+			SELECT format('%s, %s, %s.business_hours', started.type, ended.type, ours),
+				   'business_' || CASE WHEN started.kind = ended.kind THEN started.kind || 's'
+						ELSE started.kind || '_' || ended.kind END, false
 			FROM instants AS started, instants AS ended
 			UNION ALL
 			SELECT 'interval, interval, interval', 'parts', false
@@ -61,12 +66,13 @@ BEGIN
 		LOOP
 			EXECUTE format(
 				'CREATE FUNCTION %1$s.%2$I(%1$s.%3$s, %4$s) RETURNS %1$s.%3$s
-				 AS ''MODULE_PATHNAME'', %5$L LANGUAGE C IMMUTABLE %6$s PARALLEL SAFE',
+				 AS ''MODULE_PATHNAME'', %5$L LANGUAGE C %6$s %7$s PARALLEL SAFE',
 				ours,
 				transition.tally || '_' || step || transition.counted,
 				transition.tally,
 				transition.arguments,
 				transition.tally || '_' || step || '_' || transition.source,
+				CASE WHEN transition.arguments LIKE '%business_hours' THEN 'STABLE' ELSE 'IMMUTABLE' END,
 				CASE WHEN transition.is_strict THEN 'STRICT' END);
 		END LOOP;
 	END LOOP;

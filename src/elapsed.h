@@ -51,7 +51,8 @@ kpi_elapsed_usec(Timestamp started, Timestamp ended)
  * Every source takes its arguments behind the state and answers whether there
  * is a duration.  "instants" serves timestamptz, timestamp and mixed pairs:
  * both types count microseconds, and a plain timestamp is read as UTC.  All are
- * called by strict transitions but "parts", of which any may be NULL.
+ * called by strict transitions but "parts", of which any may be NULL, and those
+ * over business hours, for which no hours are around the clock.
  */
 #define KPI_DURATION_SOURCES(SOURCE) \
 	SOURCE(interval) \
@@ -59,7 +60,11 @@ kpi_elapsed_usec(Timestamp started, Timestamp ended)
 	SOURCE(dates) \
 	SOURCE(date_instant) \
 	SOURCE(instant_date) \
-	SOURCE(parts)
+	SOURCE(parts) \
+	SOURCE(business_instants) \
+	SOURCE(business_dates) \
+	SOURCE(business_date_instant) \
+	SOURCE(business_instant_date)
 
 static inline bool
 kpi_duration_interval(FunctionCallInfo fcinfo, int64 *usec)
@@ -100,5 +105,22 @@ kpi_duration_instant_date(FunctionCallInfo fcinfo, int64 *usec)
 }
 
 extern bool kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec);
+
+extern int64 kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours);
+
+#define KPI_BUSINESS_SOURCE(source, started, ended) \
+static inline bool \
+kpi_duration_business_##source(FunctionCallInfo fcinfo, int64 *usec) \
+{ \
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2)) \
+		return false; \
+	*usec = kpi_business_usec(started, ended, fcinfo, 3); \
+	return true; \
+}
+
+KPI_BUSINESS_SOURCE(instants, PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMP(2))
+KPI_BUSINESS_SOURCE(dates, kpi_date_to_timestamp(PG_GETARG_DATEADT(1)), kpi_date_to_timestamp(PG_GETARG_DATEADT(2)))
+KPI_BUSINESS_SOURCE(date_instant, kpi_date_to_timestamp(PG_GETARG_DATEADT(1)), PG_GETARG_TIMESTAMP(2))
+KPI_BUSINESS_SOURCE(instant_date, PG_GETARG_TIMESTAMP(1), kpi_date_to_timestamp(PG_GETARG_DATEADT(2)))
 
 #endif							/* KPI_ELAPSED_H */

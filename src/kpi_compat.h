@@ -24,6 +24,13 @@
 	do { (void) (context); ereport(ERROR, __VA_ARGS__); return dummy; } while (0)
 #endif
 
+/* 16 let range constructors raise soft errors */
+#if PG_VERSION_NUM >= 160000
+#define KPI_MAKE_RANGE(type, lower, upper) make_range(type, lower, upper, false, NULL)
+#else
+#define KPI_MAKE_RANGE(type, lower, upper) make_range(type, lower, upper, false)
+#endif
+
 /* 17 gave intervals an infinity; before, every interval is finite */
 #if PG_VERSION_NUM >= 170000
 #define KPI_INTERVAL_IS_FINITE(interval) (!INTERVAL_NOT_FINITE(interval))

@@ -11,11 +11,13 @@ WHERE p.proparallel <> 's' OR p.provolatile <> 'i' OR g.aggcombinefn = 0 OR g.ag
 SELECT g.aggfinalmodify, a.tally, count(*) > 1 AS several FROM aggregates a JOIN pg_aggregate g ON g.aggfnoid = a.id GROUP BY 1, 2 ORDER BY 1, 2;
 
 -- every function is parallel safe but those that create objects, and immutable
--- but the one that reads the catalogue
+-- but those that read the catalogue or a time zone
 SELECT p.oid::regprocedure, p.proparallel, p.provolatile
 FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
-WHERE p.proparallel <> 's' OR p.provolatile <> 'i' ORDER BY 1::text;
+WHERE (p.proparallel <> 's' OR p.provolatile <> 'i') AND NOT (p.provolatile = 's' AND p.proparallel = 's' AND 'business_hours'::regtype = ANY (p.prorettype || p.proargtypes::oid[]))
+ORDER BY 1::text;
+SELECT p.oid::regprocedure FROM pg_proc p WHERE 'business_hours'::regtype = ANY (p.proargtypes) AND p.provolatile = 'i' AND p.prokind = 'f' AND proname !~ '^business_hours_';
 
 -- KPIs that count the same way over the same arguments share one transition,
 -- one start and one way to combine: three of them cost one
@@ -54,7 +56,7 @@ SELECT alias, name FROM kpi_catalogue, unnest(aliases) AS alias WHERE alias IN (
 SELECT p.oid::regprocedure FROM pg_proc p
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
-WHERE p.proname !~ '^kpi_(scores|rate|ratio|durations)_' AND obj_description(p.oid, 'pg_proc') IS NULL;
+WHERE p.proname !~ '^(kpi_(scores|rate|ratio|durations)|business_hours)_' AND obj_description(p.oid, 'pg_proc') IS NULL;
 
 -- the examples run
 CREATE TABLE tickets (ticket_id text, created_at timestamptz, first_response_at timestamptz, resolved_at timestamptz, customer_id text, contacts bigint,

@@ -9,7 +9,7 @@ DO $$
 DECLARE
 	aggregate record;
 BEGIN
-	FOR aggregate IN SELECT * FROM aggregates LOOP
+	FOR aggregate IN SELECT * FROM checked LOOP
 		EXECUTE format('INSERT INTO expected SELECT %s, (SELECT string_agg(g || ''='' || v, '' '' ORDER BY g)
 						FROM (SELECT g, %s AS v FROM facts GROUP BY g) AS q), (SELECT %2$s FROM facts)',
 					   aggregate.id, aggregate.call);
@@ -17,7 +17,7 @@ BEGIN
 END
 $$;
 -- answers there are, but for the net score of too few
-SELECT count(*) = (SELECT count(*) FROM aggregates) AS all_of_them,
+SELECT count(*) = (SELECT count(*) FROM checked) AS all_of_them,
 	   count(*) FILTER (WHERE by_group IS NULL OR in_all IS NULL) AS without_answer FROM expected;
 
 \set by_group 'SELECT string_agg(g || ''='' || v, '' '' ORDER BY g) FROM (SELECT g, %1$s AS v FROM facts GROUP BY g) AS q'
@@ -54,7 +54,7 @@ DO $$
 DECLARE
 	aggregate record;
 BEGIN
-	FOR aggregate IN SELECT * FROM aggregates LOOP
+	FOR aggregate IN SELECT * FROM checked LOOP
 		EXECUTE format('CREATE AGGREGATE raw_%s(%s) (SFUNC = %s, STYPE = %s, INITCOND = %L)', aggregate.id,
 					   aggregate.arguments, aggregate.aggtransfn, aggregate.tally, aggregate.agginitval);
 		EXECUTE format('CREATE FUNCTION answer_%s(t %s) RETURNS text LANGUAGE sql AS $f$ SELECT %s(t)::text $f$',
@@ -67,13 +67,13 @@ END
 $$;
 -- the raw aggregate: the same call under another name
 CREATE FUNCTION raw_call(id oid) RETURNS text LANGUAGE sql STABLE AS
-	$$ SELECT format('raw_%s(%s', id, substr(call, strpos(call, '(') + 1)) FROM aggregates a WHERE a.id = raw_call.id $$;
+	$$ SELECT format('raw_%s(%s', id, substr(call, strpos(call, '(') + 1)) FROM checked a WHERE a.id = raw_call.id $$;
 CREATE TABLE merged (id oid PRIMARY KEY, in_all text);
 DO $$
 DECLARE
 	aggregate record;
 BEGIN
-	FOR aggregate IN SELECT * FROM aggregates LOOP
+	FOR aggregate IN SELECT * FROM checked LOOP
 		EXECUTE format('INSERT INTO merged
 			SELECT %1$s, answer_%1$s(merge_%1$s(stored_%1$s(kept))) FROM (
 				SELECT (%2$s)::text AS kept FROM facts GROUP BY h, g
@@ -106,7 +106,7 @@ SELECT * FROM differences('SELECT (%1$s)::text FROM nothing', 'SELECT (%1$s)::te
 SELECT DISTINCT keeps_tally, tally, (xpath('//x/text()', query_to_xml(format('SELECT (%s)::text AS x FROM facts WHERE false', call), false, false, '')))[1]::text AS empty
 FROM aggregates ORDER BY 1, 2;
 -- one row is a group like any other: its tally, asked
-SELECT a.signature FROM aggregates a
+SELECT a.signature FROM checked a
 CROSS JOIN LATERAL (SELECT (xpath('//x/text()', query_to_xml(format('SELECT (%s)::text AS x FROM facts WHERE k = 0', call), false, false, '')))[1]::text AS answer) AS direct
 CROSS JOIN LATERAL (SELECT (xpath('//x/text()', query_to_xml(format('SELECT answer_%s(%s) AS x FROM facts WHERE k = 0', id, raw_call(id)), false, false, '')))[1]::text AS answer) AS asked
 WHERE direct.answer IS DISTINCT FROM asked.answer OR direct.answer IS NULL;
@@ -129,7 +129,7 @@ DO $$
 DECLARE
 	id oid;
 BEGIN
-	FOR id IN SELECT a.id FROM aggregates a LOOP
+	FOR id IN SELECT a.id FROM checked a LOOP
 		EXECUTE format('DROP ROUTINE raw_%s, merge_%1$s, answer_%1$s, stored_%1$s', id);
 	END LOOP;
 END

@@ -88,6 +88,7 @@ SELECT
 				WHEN 'timestamp with time zone' THEN CASE n WHEN 1 THEN 'started' ELSE 'ended' END
 				WHEN 'timestamp without time zone' THEN CASE n WHEN 1 THEN 'started' ELSE 'ended' END || ' AT TIME ZONE ''UTC'''
 				WHEN 'date' THEN CASE n WHEN 1 THEN '(started AT TIME ZONE ''UTC'')::date' ELSE '(ended AT TIME ZONE ''UTC'')::date + 1' END
+				WHEN 'business_hours' THEN $x$CASE k % 3 WHEN 0 THEN 'Europe/Berlin; Mo-Fr 09:00-17:00; 2026-05-01 off'::business_hours WHEN 1 THEN 'UTC; Mo-Su 22:00-06:00' END$x$
 				WHEN 'kpi_scores' THEN $x$CASE WHEN score10 IS NOT NULL THEN format('{%s:2}', score10)::kpi_scores END$x$
 				WHEN 'kpi_rate' THEN $x$CASE WHEN big IS NOT NULL THEN format('%s/5', big)::kpi_rate END$x$
 				WHEN 'kpi_ratio' THEN $x$CASE WHEN big IS NOT NULL THEN format('%s/%s/3', coalesce(money, 0), big)::kpi_ratio END$x$
@@ -104,6 +105,13 @@ JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
 -- scales: a score above the scale of csat_pct and ces_pct is an error
 CROSS JOIN LATERAL (SELECT CASE WHEN p.proname IN ('csat_pct', 'ces_pct') THEN 'score5' ELSE 'score10' END AS name) AS score;
 
+-- Those that are run in every plan and window: all, but that pairs with a plain
+-- timestamp or a date, which only differ in how arguments are read, stand for
+-- their like with three names.
+CREATE VIEW checked AS
+SELECT * FROM aggregates
+WHERE signature !~ 'without time zone|date' OR name IN ('durations_agg', 'avg_response', 'p90_response');
+
 SELECT count(*) > 250 AS many, count(*) FILTER (WHERE call IS NULL) AS without_call FROM aggregates;
 
 -- One line for each aggregate whose two queries differ: in "left" and "right",
@@ -114,7 +122,7 @@ LANGUAGE plpgsql AS $$
 DECLARE
 	aggregate record;
 BEGIN
-	FOR aggregate IN SELECT * FROM aggregates WHERE names = '{}' OR name = ANY (names) ORDER BY 3 LOOP
+	FOR aggregate IN SELECT * FROM checked WHERE names = '{}' OR name = ANY (names) ORDER BY 3 LOOP
 		signature := aggregate.signature;
 		EXECUTE format(left_query, aggregate.call, aggregate.id) INTO left_answer;
 		EXECUTE format(right_query, aggregate.call, aggregate.id) INTO right_answer;

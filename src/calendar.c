@@ -1,0 +1,471 @@
+/*
+ * calendar.c
+ *		Open time between instants, of a compiled business_hours value.
+ *
+ * Time is elapsed real time.  The local times of a rule become instants so: a
+ * span opens at the first and closes at the last occurrence of a repeated local
+ * time; a local time that a zone skips moves forward by the gap; a date that a
+ * zone skips has no hours.  Spans that overlap, because one goes past midnight,
+ * count once.
+ *
+ * The calendar is computed in chunks of CHUNK_DAYS local days when they are first
+ * needed.  Each chunk has its spans clipped to it, ascending, with the open time
+ * before each; and the chunks know the open time before them, so the open time
+ * between any two instants is a difference of two sums, however far apart they
+ * are.
+ *
+ * Memory comes from the context that is current in kpi_calendar_create.
+ */
+#include "calendar.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/timestamp.h"
+
+#define CHUNK_DAYS 512
+
+/* hours repeat after so many days, see kpi_hours_horizon, and a little more */
+#define DAYS_OF_400_YEARS (146097 + 2 * CHUNK_DAYS)
+
+/* details of so many chunks are kept; their totals always are */
+#define MAX_DETAILED_CHUNKS 2048
+
+/* seconds from 1970, which the time zone functions count from, to 2000 */
+#define UNIX_TO_POSTGRES ((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY)
+
+typedef struct OpenSpan
+{
+	Timestamp	open;
+	Timestamp	close;
+	int64		before;			/* open time of the chunk before this span */
+} OpenSpan;
+
+typedef struct Detail
+{
+	int			nspans;
+	int			first[CHUNK_DAYS + 2];	/* by 24 hours since the begin: the first
+										 * span that closes later than that */
+	OpenSpan	spans[FLEXIBLE_ARRAY_MEMBER];
+} Detail;
+
+typedef struct Chunk
+{
+	Timestamp	begin;
+	Timestamp	end;
+	int64		before;			/* open time before, since the first chunk known */
+	int64		total;
+	Detail	   *detail;			/* NULL until needed, or when memory was short */
+} Chunk;
+
+struct KpiCalendar
+{
+	MemoryContext context;
+	MemoryContext detail_context;
+	pg_tz	   *zone;
+	KpiHoursRules rules;
+
+	/* the zone has this offset from offset_from up to offset_until (Unix) */
+	int64		offset;
+	int64		offset_from;
+	int64		offset_until;
+
+	/* chunks first_chunk, first_chunk + 1, ... */
+	int			first_chunk;
+	int			nchunks;
+	int			room;
+	int			ndetails;
+	Chunk	   *chunks;
+};
+
+KpiCalendar *
+kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules)
+{
+	KpiCalendar *calendar = palloc0(sizeof(KpiCalendar));
+
+	calendar->context = CurrentMemoryContext;
+	calendar->detail_context = AllocSetContextCreate(CurrentMemoryContext, "kpi calendar",
+													 ALLOCSET_DEFAULT_SIZES);
+	calendar->zone = zone;
+	calendar->rules = *rules;
+	return calendar;
+}
+
+/* ---------------------------------------------------------------------------
+ * Local time
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * Seconds that local time is ahead of UTC at an instant (Unix seconds).
+ */
+static int64
+offset_at(KpiCalendar *calendar, int64 at)
+{
+	pg_time_t	t = (pg_time_t) at;
+	pg_time_t	boundary;
+	struct pg_tm *local;
+	long		before_offset;
+	long		after_offset;
+	int			before_dst;
+	int			after_dst;
+	int			found;
+
+	if (at >= calendar->offset_from && at < calendar->offset_until)
+		return calendar->offset;
+
+	local = pg_localtime(&t, calendar->zone);
+	if (local == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	calendar->offset = local->tm_gmtoff;
+	calendar->offset_from = at;
+	found = pg_next_dst_boundary(&t, &before_offset, &before_dst, &boundary,
+								 &after_offset, &after_dst, calendar->zone);
+	calendar->offset_until = found == 1 ? (int64) boundary : found == 0 ? PG_INT64_MAX : at + 1;
+	return calendar->offset;
+}
+
+/*
+ * The first or the last instant at which clocks show a local time, in seconds
+ * since 2000 as if it were UTC.  The offsets a day before and a day after are
+ * all that can be meant.
+ */
+static Timestamp
+instant_of_local(KpiCalendar *calendar, int64 local, bool last)
+{
+	int64		as_utc = local + UNIX_TO_POSTGRES;
+	int64		earlier = as_utc - offset_at(calendar, as_utc - SECS_PER_DAY);
+	int64		later = as_utc - offset_at(calendar, as_utc + SECS_PER_DAY);
+	int64		chosen;
+
+	if (earlier == later)
+		chosen = earlier;
+	else
+	{
+		bool		earlier_is = earlier + offset_at(calendar, earlier) == as_utc;
+		bool		later_is = later + offset_at(calendar, later) == as_utc;
+
+		if (earlier_is && later_is)
+			chosen = last ? Max(earlier, later) : Min(earlier, later);
+		else if (later_is)
+			chosen = later;
+		else
+			/* no clock shows it: the old offset moves it forward by the gap */
+			chosen = earlier;
+	}
+	return (chosen - UNIX_TO_POSTGRES) * USECS_PER_SEC;
+}
+
+static Timestamp
+start_of_day(KpiCalendar *calendar, int64 day)
+{
+	return instant_of_local(calendar, day * SECS_PER_DAY, false);
+}
+
+/* ---------------------------------------------------------------------------
+ * Chunks
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * Whether a zone has left out a date, moving from one side of the date line to
+ * the other.
+ */
+static bool
+is_skipped(KpiCalendar *calendar, int64 day)
+{
+	return start_of_day(calendar, day) >= start_of_day(calendar, day + 1);
+}
+
+static int64
+first_day_of(int64 chunk)
+{
+	return chunk * CHUNK_DAYS;
+}
+
+/*
+ * The spans of a chunk, in the current context, and their total.
+ */
+static Detail *
+compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp end, int64 *total)
+{
+	int64		first = first_day_of(number);
+	int64		day;
+	int			room = CHUNK_DAYS;
+	int			n = 0;
+	int			i;
+	int			slot;
+	Detail	   *detail = palloc(offsetof(Detail, spans) + room * sizeof(OpenSpan));
+
+	/* spans of the two days before may reach into the chunk */
+	for (day = first - 2; day < first + CHUNK_DAYS; day++)
+	{
+		const KpiHoursRule *rule = kpi_hours_of_day(&calendar->rules, (int32) day);
+
+		bool		skipped;
+
+		if (rule == NULL || rule->nspans == 0)
+			continue;
+		skipped = is_skipped(calendar, day);
+		for (i = 0; i < rule->nspans; i++)
+		{
+			int64		midnight = day * SECS_PER_DAY;
+			Timestamp	open = instant_of_local(calendar, midnight + rule->spans[i].start * SECS_PER_MINUTE, false);
+			Timestamp	close = instant_of_local(calendar, midnight + rule->spans[i].end * SECS_PER_MINUTE, true);
+			int			at;
+
+			/* nothing counts on a skipped date, but what goes past its midnight */
+			if (skipped)
+				open = rule->spans[i].end > MINUTES_PER_DAY ? start_of_day(calendar, day + 1) : close;
+			else if (rule->spans[i].end > MINUTES_PER_DAY && is_skipped(calendar, day + 1))
+				close = start_of_day(calendar, day + 1);
+			open = Max(open, begin);
+			close = Min(close, end);
+			if (open >= close)
+				continue;
+			if (n == room)
+			{
+				room *= 2;
+				detail = repalloc(detail, offsetof(Detail, spans) + room * sizeof(OpenSpan));
+			}
+			/* nearly always the last one already */
+			for (at = n++; at > 0 && detail->spans[at - 1].open > open; at--)
+				detail->spans[at] = detail->spans[at - 1];
+			detail->spans[at].open = open;
+			detail->spans[at].close = close;
+		}
+	}
+
+	/* what overlaps or touches becomes one */
+	detail->nspans = 0;
+	for (i = 0; i < n; i++)
+	{
+		OpenSpan   *last = &detail->spans[detail->nspans - 1];
+
+		if (detail->nspans > 0 && detail->spans[i].open <= last->close)
+			last->close = Max(last->close, detail->spans[i].close);
+		else
+			detail->spans[detail->nspans++] = detail->spans[i];
+	}
+
+	*total = 0;
+	for (i = 0; i < detail->nspans; i++)
+	{
+		detail->spans[i].before = *total;
+		*total += detail->spans[i].close - detail->spans[i].open;
+	}
+	for (slot = 0, i = 0; slot < CHUNK_DAYS + 2; slot++)
+	{
+		while (i < detail->nspans && detail->spans[i].close <= begin + slot * USECS_PER_DAY)
+			i++;
+		detail->first[slot] = i;
+	}
+	return detail;
+}
+
+/*
+ * Makes the total of a chunk known; its neighbours' too, if there is a hole
+ * between it and those that are.
+ */
+static Chunk *
+chunk_numbered(KpiCalendar *calendar, int64 number)
+{
+	int64		first = calendar->nchunks > 0 ? Min(calendar->first_chunk, number) : number;
+	int64		last = calendar->nchunks > 0 ? Max(calendar->first_chunk + calendar->nchunks - 1, number) : number;
+	int			needed = (int) (last - first + 1);
+
+	if (needed > calendar->nchunks)
+	{
+		int			known_at = calendar->nchunks > 0 ? calendar->first_chunk - (int) first : 0;
+		int			known = calendar->nchunks;
+		int			room = Max(needed, Max(8, calendar->room));
+		Chunk	   *chunks;
+		int			i;
+
+		if (needed > calendar->room)
+			room = Max(room, calendar->room * 2);
+		chunks = MemoryContextAllocExtended(calendar->context, room * sizeof(Chunk), MCXT_ALLOC_HUGE);
+		if (known > 0)
+			memcpy(chunks + known_at, calendar->chunks, known * sizeof(Chunk));
+		for (i = 0; i < needed; i++)
+		{
+			Detail	   *detail;
+
+			CHECK_FOR_INTERRUPTS();
+			if (i < known_at || i >= known_at + known)
+			{
+				chunks[i].begin = start_of_day(calendar, first_day_of(first + i));
+				chunks[i].end = start_of_day(calendar, first_day_of(first + i + 1));
+				detail = compute_chunk(calendar, first + i, chunks[i].begin, chunks[i].end,
+									   &chunks[i].total);
+				pfree(detail);
+				chunks[i].detail = NULL;
+			}
+			chunks[i].before = i > 0 ? chunks[i - 1].before + chunks[i - 1].total : 0;
+		}
+		/* all or nothing: an error on the way leaves what was */
+		if (calendar->chunks)
+			pfree(calendar->chunks);
+		calendar->chunks = chunks;
+		calendar->room = room;
+		calendar->nchunks = needed;
+		calendar->first_chunk = (int) first;
+	}
+	return &calendar->chunks[number - calendar->first_chunk];
+}
+
+/*
+ * The chunk that an instant is in, with its detail.
+ */
+static Chunk *
+chunk_at(KpiCalendar *calendar, Timestamp at)
+{
+	/* no zone is more than a day off UTC, so it is this one or a neighbour */
+	int64		day = at >= 0 ? at / USECS_PER_DAY : -((-at - 1) / USECS_PER_DAY) - 1;
+	int64		number = day >= 0 ? day / CHUNK_DAYS : -((-day - 1) / CHUNK_DAYS) - 1;
+	Chunk	   *chunk;
+
+	for (;;)
+	{
+		int64		known = number - calendar->first_chunk;
+
+		chunk = likely(known >= 0 && known < calendar->nchunks) ?
+			&calendar->chunks[known] : chunk_numbered(calendar, number);
+		if (unlikely(at < chunk->begin))
+			number--;
+		else if (unlikely(at >= chunk->end))
+			number++;
+		else
+			break;
+	}
+
+	if (unlikely(chunk->detail == NULL))
+	{
+		MemoryContext caller;
+
+		if (calendar->ndetails >= MAX_DETAILED_CHUNKS)
+		{
+			int			i;
+
+			for (i = 0; i < calendar->nchunks; i++)
+				calendar->chunks[i].detail = NULL;
+			MemoryContextReset(calendar->detail_context);
+			calendar->ndetails = 0;
+		}
+		caller = MemoryContextSwitchTo(calendar->detail_context);
+		chunk->detail = compute_chunk(calendar, number, chunk->begin, chunk->end, &chunk->total);
+		MemoryContextSwitchTo(caller);
+		calendar->ndetails++;
+	}
+	return chunk;
+}
+
+/*
+ * The first span of a chunk that closes later than an instant of it.
+ */
+static int
+span_index(const Chunk *chunk, Timestamp at)
+{
+	const Detail *detail = chunk->detail;
+	int64		slot = (at - chunk->begin) / USECS_PER_DAY;
+	int			i = detail->first[Min(slot, CHUNK_DAYS + 1)];
+
+	while (i < detail->nspans && detail->spans[i].close <= at)
+		i++;
+	return i;
+}
+
+/*
+ * Open time before an instant, since the first chunk that is known.  Which one
+ * that is can change when another instant is asked for: compare only what was
+ * asked without a change between.
+ */
+static int64
+open_before(KpiCalendar *calendar, Timestamp at)
+{
+	const Chunk *chunk = chunk_at(calendar, at);
+	int			i = span_index(chunk, at);
+
+	if (i == chunk->detail->nspans)
+		return chunk->before + chunk->total;
+	return chunk->before + chunk->detail->spans[i].before +
+		Max(at - chunk->detail->spans[i].open, 0);
+}
+
+/*
+ * Open time between two instants, in microseconds.
+ */
+int64
+kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
+{
+	int64		until;
+
+	chunk_at(calendar, from);
+	until = open_before(calendar, to);
+	return until - open_before(calendar, from);
+}
+
+/*
+ * The span that is open at an instant, or the next one to open; false if there
+ * is none any more.  A long span may come in parts, the next of which begins
+ * where the one before ends.
+ */
+bool
+kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at,
+							  Timestamp *open, Timestamp *close)
+{
+	int64		horizon = kpi_hours_horizon(&calendar->rules);
+	int64		empty_days = 0;
+
+	for (;;)
+	{
+		const Chunk *chunk = chunk_at(calendar, at);
+		int			i = span_index(chunk, at);
+
+		CHECK_FOR_INTERRUPTS();
+		if (i < chunk->detail->nspans)
+		{
+			*open = chunk->detail->spans[i].open;
+			*close = chunk->detail->spans[i].close;
+			return true;
+		}
+		at = chunk->end;
+		if (at / USECS_PER_DAY > horizon)
+			empty_days += CHUNK_DAYS;
+		if (empty_days > DAYS_OF_400_YEARS || !IS_VALID_TIMESTAMP(at))
+			return false;
+	}
+}
+
+/*
+ * The earliest instant at which so much open time has passed since another one;
+ * false if that never happens.
+ */
+bool
+kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timestamp *deadline)
+{
+	Timestamp	at = from;
+
+	if (usec == 0)
+	{
+		*deadline = from;
+		return true;
+	}
+	for (;;)
+	{
+		Timestamp	open;
+		Timestamp	close;
+
+		if (!kpi_calendar_span_at_or_after(calendar, at, &open, &close))
+			return false;
+		open = Max(open, at);
+		if (usec <= close - open)
+		{
+			*deadline = open + usec;
+			return IS_VALID_TIMESTAMP(*deadline);
+		}
+		usec -= close - open;
+		at = close;
+	}
+}

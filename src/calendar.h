@@ -1,0 +1,23 @@
+/*
+ * calendar.h
+ *		Open time between instants, of a compiled business_hours value.
+ */
+#ifndef KPI_CALENDAR_H
+#define KPI_CALENDAR_H
+
+#include "kpi_compat.h"
+
+#include "datatype/timestamp.h"
+#include "hours_rules.h"
+#include "pgtime.h"
+
+typedef struct KpiCalendar KpiCalendar;
+
+extern KpiCalendar *kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules);
+extern int64 kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to);
+extern bool kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at,
+										  Timestamp *open, Timestamp *close);
+extern bool kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec,
+								  Timestamp *deadline);
+
+#endif							/* KPI_CALENDAR_H */
