@@ -30,46 +30,72 @@ EXCEPTION WHEN insufficient_privilege OR undefined_file THEN
 END
 $$;
 
-CREATE FUNCTION kpi_bench.seconds_of(query text) RETURNS double precision LANGUAGE plpgsql AS $$
+-- Of a query that has workers, whose processor time is their own, only the elapsed time tells.
+CREATE FUNCTION kpi_bench.seconds_of(query text, elapsed boolean) RETURNS double precision LANGUAGE plpgsql AS $$
 DECLARE
-    began double precision := kpi_bench.clock();
+    began double precision := CASE WHEN elapsed THEN extract(epoch FROM clock_timestamp()) ELSE kpi_bench.clock() END;
 BEGIN
     EXECUTE query;
-    RETURN kpi_bench.clock() - began;
+    RETURN CASE WHEN elapsed THEN extract(epoch FROM clock_timestamp()) ELSE kpi_bench.clock() END - began;
+END
+$$;
+
+-- How many workers a query really gets.
+CREATE FUNCTION kpi_bench.workers_of(query text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+    plan jsonb;
+BEGIN
+    EXECUTE 'EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) ' || query INTO plan;
+    RETURN coalesce(jsonb_path_query_first(plan, 'strict $.**."Workers Launched"')::int, 0);
+END
+$$;
+
+-- Makes a query that gives one row give one text to compare: doubles to 9 digits, all else as it is.
+CREATE FUNCTION kpi_bench.answer_of(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer text;
+BEGIN
+    EXECUTE format($q$SELECT string_agg(CASE WHEN value ~ ':' OR value !~ '^-?[0-9].*[.e]' THEN value
+                                             ELSE to_char(value::double precision, '9.99999999EEEE') END, ' ' ORDER BY key)
+                      FROM (%s) AS answer, json_each_text(row_to_json(answer))$q$, query) INTO answer;
+    RETURN answer;
 END
 $$;
 
 -- Seconds of "dividend" over seconds of "divisor", in alternating runs, so that a change of the machine's pace meets
--- both; and the fastest run of the one over the fastest of the other. "agree" says that both give the same answer, which is checked (doubles to 9 digits).
-CREATE PROCEDURE kpi_bench.compare(measurement text, dividend text, divisor text, agree boolean DEFAULT false)
+-- both; and the fastest run of the one over the fastest of the other. "agree" says that both give the same answer,
+-- which is checked. "workers" is how many each may have.
+CREATE PROCEDURE kpi_bench.compare(measurement text, dividend text, divisor text, agree boolean DEFAULT false,
+                                   workers int DEFAULT 0)
 LANGUAGE plpgsql AS $$
 DECLARE
     rounds int := current_setting('kpi_bench.rounds');
     a double precision[];
     b double precision[];
     answers text[];
-    query text;
+    note text := '';
 BEGIN
-    FOREACH query IN ARRAY ARRAY[dividend, divisor] LOOP    -- a first, uncounted run each
-        IF agree THEN
-            EXECUTE format($q$SELECT string_agg(CASE WHEN value ~ ':' THEN value
-                                                     ELSE to_char(value::double precision, '9.99999999EEEE') END, ' ' ORDER BY key)
-                              FROM (%s) AS answer, json_each_text(row_to_json(answer))$q$, query) INTO query;
-            answers := answers || query;
-        ELSE
-            EXECUTE query;
+    PERFORM set_config('max_parallel_workers_per_gather', workers::text, true);
+    -- a first, uncounted run each
+    IF agree THEN
+        answers := ARRAY[kpi_bench.answer_of(dividend), kpi_bench.answer_of(divisor)];
+        IF answers[1] IS DISTINCT FROM answers[2] THEN
+            RAISE EXCEPTION '%: answers differ: % and %', measurement, answers[1], answers[2];
         END IF;
-    END LOOP;
-    IF answers[1] IS DISTINCT FROM answers[2] THEN
-        RAISE EXCEPTION '%: answers differ: % and %', measurement, answers[1], answers[2];
+    ELSE
+        EXECUTE dividend;
+        EXECUTE divisor;
+    END IF;
+    IF workers > 0 THEN
+        note := format(', with %s and %s workers', kpi_bench.workers_of(dividend), kpi_bench.workers_of(divisor));
     END IF;
     FOR round IN 1 .. rounds LOOP
-        a[round] := kpi_bench.seconds_of(dividend);
-        b[round] := kpi_bench.seconds_of(divisor);
+        a[round] := kpi_bench.seconds_of(dividend, workers > 0);
+        b[round] := kpi_bench.seconds_of(divisor, workers > 0);
     END LOOP;
     INSERT INTO kpi_bench.result (section, measurement, low, middle, high, fastest, unit, note)
         SELECT 'time', compare.measurement, min(x / y), percentile_cont(0.5) WITHIN GROUP (ORDER BY x / y), max(x / y),
-               min(x) / min(y), 'x', format('%s ms / %s ms', round(1000 * min(x)), round(1000 * min(y)))
+               min(x) / min(y), 'x', format('%s ms / %s ms%s', round(1000 * min(x)), round(1000 * min(y)), note)
         FROM unnest(a, b) AS seconds (x, y);
 END
 $$;
@@ -89,11 +115,13 @@ BEGIN
 END
 $$;
 
--- Bytes that the hash table takes for each group, when all groups fit into memory.
-CREATE PROCEDURE kpi_bench.memory_of_group(measurement text, query text, groups bigint)
+-- Bytes that the hash table takes for each group, when all groups fit into memory; with "beyond", only what it takes
+-- more than with that query.
+CREATE PROCEDURE kpi_bench.memory_of_group(measurement text, query text, groups bigint, beyond text DEFAULT NULL)
 LANGUAGE plpgsql AS $$
 DECLARE
     used record;
+    base bigint := 0;
 BEGIN
     SET LOCAL enable_sort = off;
     SET LOCAL hash_mem_multiplier = 16;     -- some states are priced at 8 kB a group
@@ -101,8 +129,11 @@ BEGIN
     IF used.strategy <> 'hashed' OR used.batches > 1 THEN
         RAISE EXCEPTION '%: not hashed in memory: %', measurement, used;
     END IF;
+    IF beyond IS NOT NULL THEN
+        SELECT peak INTO base FROM kpi_bench.aggregation_of(beyond);
+    END IF;
     INSERT INTO kpi_bench.result (section, measurement, middle, unit)
-        VALUES ('memory', measurement, used.peak::double precision / groups, 'bytes');
+        VALUES ('memory', measurement, (used.peak - base)::double precision / groups, 'bytes');
 END
 $$;
 

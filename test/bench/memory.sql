@@ -1,4 +1,4 @@
--- Memory: of a million groups, and of one great one.
+-- Memory of a million groups. Distributions of durations are in durations_memory.sql.
 
 INSERT INTO kpi_bench.target VALUES
     ('fcr_rate(boolean), 1 value a group', NULL, 190),
@@ -26,14 +26,6 @@ CALL kpi_bench.memory_of_group('avg(interval), 1 value a group',
     'SELECT grp, avg(response) FROM grouped GROUP BY grp', :groups);
 CALL kpi_bench.memory_of_group('avg_response(interval), 1 value a group',
     'SELECT grp, avg_response(response) FROM grouped GROUP BY grp', :groups);
-CALL kpi_bench.memory_of_group('array_agg(interval), 1 value a group',
-    'SELECT grp, array_agg(response) FROM grouped GROUP BY grp', :groups);
-CALL kpi_bench.memory_of_group('durations_agg(interval), 1 value a group',
-    'SELECT grp, durations_agg(response) FROM grouped GROUP BY grp', :groups);
-CALL kpi_bench.memory_of_group('array_agg(interval), 10 values a group',
-    'SELECT grp, array_agg(response) FROM generate_series(1, 10), grouped GROUP BY grp', :groups);
-CALL kpi_bench.memory_of_group('durations_agg(interval), 10 values a group',
-    'SELECT grp, durations_agg(response) FROM generate_series(1, 10), grouped GROUP BY grp', :groups);
 
 CALL kpi_bench.compare_spill('fcr_rate(boolean) beside count FILTER',
     'SELECT grp, fcr_rate(solved_first) FROM grouped GROUP BY grp',
@@ -42,13 +34,3 @@ CALL kpi_bench.compare_spill('nps(smallint) beside count FILTER',
     'SELECT grp, nps(nps_score) FROM grouped GROUP BY grp',
     'SELECT grp, 100.0 * (count(*) FILTER (WHERE nps_score >= 9) - count(*) FILTER (WHERE nps_score <= 6))
                        / nullif(count(nps_score), 0) FROM grouped GROUP BY grp');
-
-\connect
-CALL kpi_bench.memory_of_process('p90_response(interval), one group, per row',
-    'SELECT p90_response(response) FROM times', 'SELECT count(response) FROM times');
-\connect
-CALL kpi_bench.memory_of_process('durations_agg(interval), one group, per row',
-    'SELECT durations_agg(response) FROM times', 'SELECT count(response) FROM times');
-\connect
-CALL kpi_bench.memory_of_process('percentile_cont(interval), one group, per row',
-    'SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY response) FROM times', 'SELECT count(response) FROM times');

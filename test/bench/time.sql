@@ -1,9 +1,8 @@
--- Times, as ratios: the first query's over the second's.
+-- Times, as ratios: the first query's over the second's. Distributions of durations are in durations.sql.
 
 INSERT INTO kpi_bench.target VALUES
     ('nps(smallint) / count(x)', NULL, 1.10),
-    ('by hand / 3 survey and rate KPIs', 1.15, NULL),
-    ('percentile_cont(0.9) / p90_response(started, ended)', 5, NULL);
+    ('by hand / 3 survey and rate KPIs', 1.15, NULL);
 
 CALL kpi_bench.compare('nps(smallint) / count(x)',
     'SELECT nps(nps_score) FROM surveys',
@@ -26,21 +25,6 @@ CALL kpi_bench.compare('3 survey and rate KPIs / 3 counts',
     'SELECT nps(nps_score), csat_pct(csat), fcr_rate(solved_first) FROM surveys',
     'SELECT count(nps_score), count(csat), count(solved_first) FROM surveys');
 
-CALL kpi_bench.compare('percentile_cont(0.9) / p90_response(started, ended)',
-    'SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY ended - started) AS p90 FROM times',
-    'SELECT p90_response(started, ended) AS p90 FROM times', agree => true);
-CALL kpi_bench.compare('p90_response(started, ended) / count(ended)',
-    'SELECT p90_response(started, ended) FROM times',
-    'SELECT count(ended) FROM times');
-CALL kpi_bench.compare('p90_response(interval) / count(x)',
-    'SELECT p90_response(response) FROM times',
-    'SELECT count(response) FROM times');
-CALL kpi_bench.compare('median, p90 and p99 / p90',
-    'SELECT median_response(response), p90_response(response), p99_response(response) FROM times',
-    'SELECT p90_response(response) FROM times');
-CALL kpi_bench.compare('durations_agg(interval) / count(x)',
-    'SELECT durations_agg(response) FROM times',
-    'SELECT count(response) FROM times');
 CALL kpi_bench.compare('avg_response(interval) / count(x)',
     'SELECT avg_response(response) FROM times',
     'SELECT count(response) FROM times');
@@ -54,9 +38,6 @@ CALL kpi_bench.compare('by hand / occupancy(bigint, bigint)',
     'SELECT 100 * sum(busy) / nullif(sum(staffed), 0.0) AS occupancy FROM times',
     'SELECT occupancy(busy, staffed) AS occupancy FROM times', agree => true);
 
-CALL kpi_bench.compare('moving p90, 500 rows / moving count',
-    'SELECT count(v) FROM (SELECT p90_response(response) OVER (ORDER BY id ROWS 499 PRECEDING) AS v FROM window_times) AS w',
-    'SELECT count(v) FROM (SELECT count(response) OVER (ORDER BY id ROWS 499 PRECEDING) AS v FROM window_times) AS w');
 CALL kpi_bench.compare('moving nps, 500 rows / moving count',
     'SELECT count(v) FROM (SELECT nps(nps_score) OVER (ORDER BY id ROWS 499 PRECEDING) AS v FROM window_surveys) AS w',
     'SELECT count(v) FROM (SELECT count(nps_score) OVER (ORDER BY id ROWS 499 PRECEDING) AS v FROM window_surveys) AS w');
