@@ -69,6 +69,10 @@ BEGIN
 			END);
 		EXECUTE format('COMMENT ON AGGREGATE %I.%I(%s) IS %L', schema, name, arguments, description);
 	END LOOP;
+	IF NOT FOUND THEN
+		RAISE EXCEPTION 'invalid signature "%"', signature
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'A signature is like kpi_rate_accum(hit boolean).';
+	END IF;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_create_aggregate(text, text, text, text, text) IS 'internal: creates the aggregates of one signature of the catalogue';

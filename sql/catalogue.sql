@@ -91,10 +91,12 @@ BEGIN
 				  HINT = 'Say in a sentence what is counted, and out of what.';
 	END IF;
 	-- kpi_catalogue reads all of it back from the comment, line by line
-	IF concat(definition, question, unit, example, array_to_string(aliases, '')) ~ '[\n\r]' OR array_to_string(aliases, '') ~ ',' THEN
+	IF concat(definition, question, unit, example, array_to_string(aliases, '')) ~ '[\n\r]'
+		OR definition ~ '^(Question|Unit|Better|Also known as|Example): ' OR array_to_string(aliases, '') ~ ',' OR '' = ANY (aliases)
+	THEN
 		RAISE EXCEPTION 'the description of KPI "%" cannot be kept', name
 			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Every part of it is one line, and an alias has no comma.';
+				  DETAIL = 'Every part of it is one line, the definition does not begin like another part, and an alias is not empty and has no comma.';
 	END IF;
 	IF EXISTS (SELECT FROM @extschema@.kpi_builtin AS b WHERE b.name = kpi_define.name) THEN
 		RAISE EXCEPTION 'KPI "%" is built in', name

@@ -27,6 +27,9 @@
 /* hours repeat after so many days, see kpi_hours_horizon, and a little more */
 #define DAYS_OF_400_YEARS (146097 + 2 * CHUNK_DAYS)
 
+/* chunks between what is known and what is asked that are worth computing */
+#define MAX_GAP 2048
+
 /* details of so many chunks are kept; their totals always are */
 #define MAX_DETAILED_CHUNKS 2048
 
@@ -154,7 +157,9 @@ instant_of_local(KpiCalendar *calendar, int64 local, bool last)
 			/* no clock shows it: the old offset moves it forward by the gap */
 			chosen = earlier;
 	}
-	return (chosen - UNIX_TO_POSTGRES) * USECS_PER_SEC;
+	chosen -= UNIX_TO_POSTGRES;
+	/* a chunk may go on beyond the end of time */
+	return chosen < PG_INT64_MAX / USECS_PER_SEC ? chosen * USECS_PER_SEC : PG_INT64_MAX;
 }
 
 static Timestamp
@@ -279,36 +284,45 @@ chunk_numbered(KpiCalendar *calendar, int64 number)
 	{
 		int			known_at = calendar->nchunks > 0 ? calendar->first_chunk - (int) first : 0;
 		int			known = calendar->nchunks;
-		int			room = Max(needed, Max(8, calendar->room));
-		Chunk	   *chunks;
 		int			i;
 
-		if (needed > calendar->room)
-			room = Max(room, calendar->room * 2);
-		chunks = MemoryContextAllocExtended(calendar->context, room * sizeof(Chunk), MCXT_ALLOC_HUGE);
-		if (known > 0)
-			memcpy(chunks + known_at, calendar->chunks, known * sizeof(Chunk));
+		if (needed > calendar->room || known_at > 0)
+		{
+			int			room = Max(needed, Max(8, calendar->room * 2));
+			Chunk	   *chunks = MemoryContextAllocExtended(calendar->context, room * sizeof(Chunk), MCXT_ALLOC_HUGE);
+
+			if (known > 0)
+				memcpy(chunks + known_at, calendar->chunks, known * sizeof(Chunk));
+			/* should anything fail from here on, all is forgotten */
+			calendar->nchunks = 0;
+			if (calendar->chunks)
+				pfree(calendar->chunks);
+			calendar->chunks = chunks;
+			calendar->room = room;
+		}
 		for (i = 0; i < needed; i++)
 		{
-			Detail	   *detail;
+			Chunk	   *chunk = &calendar->chunks[i];
 
-			CHECK_FOR_INTERRUPTS();
-			if (i < known_at || i >= known_at + known)
+			if (i >= known_at && i < known_at + known)
 			{
-				chunks[i].begin = start_of_day(calendar, first_day_of(first + i));
-				chunks[i].end = start_of_day(calendar, first_day_of(first + i + 1));
-				detail = compute_chunk(calendar, first + i, chunks[i].begin, chunks[i].end,
-									   &chunks[i].total);
-				pfree(detail);
-				chunks[i].detail = NULL;
+				if (known_at == 0)
+				{
+					/* those known begin the row, and stay as they are */
+					i = known - 1;
+					continue;
+				}
 			}
-			chunks[i].before = i > 0 ? chunks[i - 1].before + chunks[i - 1].total : 0;
+			else
+			{
+				CHECK_FOR_INTERRUPTS();
+				chunk->begin = start_of_day(calendar, first_day_of(first + i));
+				chunk->end = start_of_day(calendar, first_day_of(first + i + 1));
+				pfree(compute_chunk(calendar, first + i, chunk->begin, chunk->end, &chunk->total));
+				chunk->detail = NULL;
+			}
+			chunk->before = i > 0 ? chunk[-1].before + chunk[-1].total : 0;
 		}
-		/* all or nothing: an error on the way leaves what was */
-		if (calendar->chunks)
-			pfree(calendar->chunks);
-		calendar->chunks = chunks;
-		calendar->room = room;
 		calendar->nchunks = needed;
 		calendar->first_chunk = (int) first;
 	}
@@ -316,10 +330,28 @@ chunk_numbered(KpiCalendar *calendar, int64 number)
 }
 
 /*
- * The chunk that an instant is in, with its detail.
+ * Begins a question at an instant: if that is thousands of years from all that
+ * is known, it is quicker to forget this than to fill the gap.
+ */
+static void
+begin_at(KpiCalendar *calendar, Timestamp at)
+{
+	int64		number = at / USECS_PER_DAY / CHUNK_DAYS;
+
+	if (number < (int64) calendar->first_chunk - MAX_GAP ||
+		number > (int64) calendar->first_chunk + calendar->nchunks + MAX_GAP)
+	{
+		calendar->nchunks = 0;
+		calendar->ndetails = 0;
+		MemoryContextReset(calendar->detail_context);
+	}
+}
+
+/*
+ * The chunk that an instant is in, with its detail if wanted.
  */
 static Chunk *
-chunk_at(KpiCalendar *calendar, Timestamp at)
+chunk_at(KpiCalendar *calendar, Timestamp at, bool detailed)
 {
 	/* no zone is more than a day off UTC, so it is this one or a neighbour */
 	int64		day = at >= 0 ? at / USECS_PER_DAY : -((-at - 1) / USECS_PER_DAY) - 1;
@@ -340,7 +372,7 @@ chunk_at(KpiCalendar *calendar, Timestamp at)
 			break;
 	}
 
-	if (unlikely(chunk->detail == NULL))
+	if (unlikely(chunk->detail == NULL && detailed))
 	{
 		MemoryContext caller;
 
@@ -384,7 +416,7 @@ span_index(const Chunk *chunk, Timestamp at)
 static int64
 open_before(KpiCalendar *calendar, Timestamp at)
 {
-	const Chunk *chunk = chunk_at(calendar, at);
+	const Chunk *chunk = chunk_at(calendar, at, true);
 	int			i = span_index(chunk, at);
 
 	if (i == chunk->detail->nspans)
@@ -401,7 +433,8 @@ kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 {
 	int64		until;
 
-	chunk_at(calendar, from);
+	begin_at(calendar, from);
+	chunk_at(calendar, from, false);
 	until = open_before(calendar, to);
 	return until - open_before(calendar, from);
 }
@@ -418,9 +451,10 @@ kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at,
 	int64		horizon = kpi_hours_horizon(&calendar->rules);
 	int64		empty_days = 0;
 
+	begin_at(calendar, at);
 	for (;;)
 	{
-		const Chunk *chunk = chunk_at(calendar, at);
+		const Chunk *chunk = chunk_at(calendar, at, true);
 		int			i = span_index(chunk, at);
 
 		CHECK_FOR_INTERRUPTS();
@@ -446,26 +480,48 @@ bool
 kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timestamp *deadline)
 {
 	Timestamp	at = from;
+	int64		horizon = kpi_hours_horizon(&calendar->rules);
+	int64		empty_days = 0;
 
 	if (usec == 0)
 	{
 		*deadline = from;
 		return true;
 	}
-	for (;;)
+	begin_at(calendar, from);
+	while (IS_VALID_TIMESTAMP(at))
 	{
-		Timestamp	open;
-		Timestamp	close;
+		const Chunk *chunk = chunk_at(calendar, at, false);
+		int64		left = chunk->total;
 
-		if (!kpi_calendar_span_at_or_after(calendar, at, &open, &close))
-			return false;
-		open = Max(open, at);
-		if (usec <= close - open)
+		CHECK_FOR_INTERRUPTS();
+		if (at > chunk->begin || usec <= left)
 		{
-			*deadline = open + usec;
-			return IS_VALID_TIMESTAMP(*deadline);
+			const Detail *detail;
+			int			i;
+
+			chunk = chunk_at(calendar, at, true);
+			detail = chunk->detail;
+			for (i = span_index(chunk, at); i < detail->nspans; i++)
+			{
+				Timestamp	open = Max(detail->spans[i].open, at);
+
+				if (usec <= detail->spans[i].close - open)
+				{
+					*deadline = open + usec;
+					return IS_VALID_TIMESTAMP(*deadline);
+				}
+				usec -= detail->spans[i].close - open;
+			}
 		}
-		usec -= close - open;
-		at = close;
+		else
+			usec -= left;		/* all of it is not enough */
+
+		at = chunk->end;
+		if (left > 0)
+			empty_days = 0;
+		else if (at / USECS_PER_DAY > horizon && (empty_days += CHUNK_DAYS) > DAYS_OF_400_YEARS)
+			return false;
 	}
+	return false;
 }

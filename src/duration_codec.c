@@ -157,6 +157,8 @@ kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out)
 	{
 		uint64		step = (uint64) sorted[i] - last;
 
+		if (i % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
 		/* dividing is slow and most often there is nothing to divide */
 		if (step != 0 && unit != 1)
 			step /= unit;
@@ -209,6 +211,8 @@ kpi_exact_decode(const uint8 *bytes, size_t length, int64 n, int64 *sorted)
 		{
 			uint64		step;
 
+			if (i % 65536 == 0)
+				CHECK_FOR_INTERRUPTS();
 			if (!kpi_get_varint(&bytes, end, &step))
 				return "A value cannot be read.";
 			if (step > (MAX_INT64 - value) / unit)

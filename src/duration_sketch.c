@@ -320,8 +320,8 @@ kpi_sketch_count_within(const KpiSketch *sketch, int64 target)
 		return sketch->n;
 	while (kpi_sketch_next(sketch, &bucket, &count) && representative(sketch, bucket) <= target)
 		within += count;
-	/* the minimum itself is known */
-	return target >= sketch->minimum ? Max(within, 1) : 0;
+	/* the minimum and the maximum themselves are known */
+	return target >= sketch->minimum ? Min(Max(within, 1), sketch->n - 1) : 0;
 }
 
 /*
@@ -384,11 +384,14 @@ check_head(const KpiSketch *sketch, const Reading *reading)
 static bool
 take_bucket(KpiSketch *sketch, Reading *reading, int bucket, uint64 count)
 {
+	int64		lowest = kpi_bucket_lower(bucket);
+	int64		highest = lowest + (bucket_width(bucket) - 1);
+
 	if (count == 0 || count > (uint64) (reading->n - reading->counted))
 		return false;
 	reading->counted += (int64) count;
-	reading->lowest_sum += (uint128) kpi_bucket_lower(bucket) * count;
-	reading->highest_sum += ((uint128) kpi_bucket_lower(bucket) + bucket_width(bucket) - 1) * count;
+	reading->lowest_sum += (uint128) Max(lowest, reading->minimum) * count;
+	reading->highest_sum += (uint128) Min(highest, reading->maximum) * count;
 	count_up(sketch, bucket, (int64) count);
 	return true;
 }

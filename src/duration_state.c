@@ -157,14 +157,17 @@ durations_flat_size(ExpandedObjectHeader *object)
 	}
 	else
 	{
-		MemoryContext caller = MemoryContextSwitchTo(object->eoh_context);
+		/* what reading and encoding take is the caller's, and short-lived */
 		KpiDurations durations = kpi_durations_read(EOHPGetRODatum(object), false);
+		Datum		flat = kpi_durations_encode(&durations);
+		Size		size = VARSIZE(DatumGetPointer(flat));
 
 		if (expanded->flat)
 			pfree(DatumGetPointer(expanded->flat));
-		expanded->flat = kpi_durations_encode(&durations);
-		MemoryContextSwitchTo(caller);
-		return VARSIZE(DatumGetPointer(expanded->flat));
+		expanded->flat = PointerGetDatum(memcpy(MemoryContextAlloc(object->eoh_context, size),
+												DatumGetPointer(flat), size));
+		pfree(DatumGetPointer(flat));
+		return size;
 	}
 }
 

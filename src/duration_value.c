@@ -20,6 +20,7 @@
 
 #include "duration_codec.h"
 #include "duration_select.h"
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include <math.h>
@@ -256,8 +257,9 @@ int64
 kpi_durations_percentile(KpiDurations *durations, double fraction)
 {
 	double		rank = fraction * (double) (durations->n - 1);
-	int64		below = (int64) floor(rank);
-	double		part = rank - (double) below;
+	/* beyond 2^53 values the product may round up past the last rank */
+	int64		below = rank < (double) (durations->n - 1) ? (int64) floor(rank) : durations->n - 1;
+	double		part = below < durations->n - 1 ? rank - (double) below : 0;
 	int64		low = kpi_durations_at(durations, below);
 	int64		high;
 
@@ -301,9 +303,13 @@ kpi_durations_sum(KpiDurations *durations)
 
 	if (durations->sketch)
 		return kpi_sketch_sum(durations->sketch);
-	values = kpi_durations_sorted(durations);
+	values = durations->set ? kpi_durations_sorted(durations) : durations->values;
 	for (i = 0; i < durations->n; i++)
+	{
+		if (i % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
 		sum += values[i];
+	}
 	return sum;
 }
 
@@ -315,11 +321,16 @@ kpi_durations_count_within(KpiDurations *durations, int64 target)
 {
 	const int64 *values;
 	int64		within = 0;
+	int64		i;
 
 	if (durations->sketch)
 		return kpi_sketch_count_within(durations->sketch, target);
-	values = kpi_durations_sorted(durations);
-	while (within < durations->n && values[within] <= target)
-		within++;
+	values = durations->set ? kpi_durations_sorted(durations) : durations->values;
+	for (i = 0; i < durations->n; i++)
+	{
+		if (i % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
+		within += values[i] <= target;
+	}
 	return within;
 }

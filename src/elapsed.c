@@ -69,7 +69,8 @@ kpi_elapsed_usec_checked(Timestamp started, Timestamp ended)
 }
 
 /*
- * Midnight UTC of a date.  Every date fits: they end long before the bigint.
+ * Midnight UTC of a date.  An error for the dates that timestamps do not reach:
+ * they end 5.6 million years later.
  */
 Timestamp
 kpi_date_to_timestamp(DateADT date)
@@ -78,6 +79,10 @@ kpi_date_to_timestamp(DateADT date)
 		return DT_NOBEGIN;
 	if (DATE_IS_NOEND(date))
 		return DT_NOEND;
+	if (date >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("date out of range for timestamp")));
 	return (Timestamp) date * USECS_PER_DAY;
 }
 

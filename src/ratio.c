@@ -44,7 +44,8 @@ add_to_sum(KpiInt128 *sum, int128 value)
 {
 	int128		result;
 
-	if (unlikely(__builtin_add_overflow(kpi_int128(*sum), value, &result)))
+	if (unlikely(__builtin_add_overflow(kpi_int128(*sum), value, &result) ||
+				 result < -INT128_MAXIMUM))
 		return false;
 	*sum = kpi_int128_stored(result);
 	return true;

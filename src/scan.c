@@ -139,7 +139,9 @@ kpi_scan_millionths(KpiScan *scan, int128 *value)
 				return false;
 			continue;
 		}
-		if (result > (INT128_MAXIMUM - digit) / 10)
+		/* dividing 128 bits is slow: divide constants only */
+		if (result >= INT128_MAXIMUM / 10 &&
+			(result > INT128_MAXIMUM / 10 || digit > (int) (INT128_MAXIMUM % 10)))
 			return false;
 		result = result * 10 + digit;
 		if (decimals >= 0)

@@ -53,6 +53,7 @@ SELECT says($$SELECT p90_response(date '-infinity', date '2026-01-01')$$);
 SELECT says($$SELECT p90_response(interval '178000000 years')$$);
 SELECT says($$SELECT avg_handle(interval '200000 years', interval '200000 years', NULL)$$);
 SELECT says($$SELECT p90_response(timestamp '4714-11-24 BC', timestamp '294276-12-31')$$);
+SELECT says($$SELECT avg_response(date '2026-01-01', date '5874897-12-31')$$);
 SELECT says($$SELECT percentile('{1}', 95)$$);
 SELECT says($$SELECT percentile('{1}', -0.1)$$);
 SELECT says($$SELECT percentile('{1}', 'NaN')$$);
@@ -79,6 +80,9 @@ SELECT says($$SELECT kpi_durations_discard('{1}', '2 s')$$);
 SELECT says($$SELECT kpi_durations_accum('{1x9223372036854775807}', '1 s')$$);
 SELECT says($$SELECT '{1x9223372036854775807}'::kpi_durations + '{1}'$$);
 SELECT says($$SELECT '{1x9223372036854775807}'::kpi_durations + '{1x2048}'$$);
+-- the last rank of more values than a double can count
+SELECT max_duration('{1x9223372036854775806,5}');
+SELECT says($$SELECT '{1..1/2053:0.999424x2048}'::kpi_durations$$);
 -- crashed once: the room for both did not fit into a bigint
 SELECT says($$SELECT '{1x2047}'::kpi_durations + '{1x9223372036854775807}'$$);
 SELECT says($$SELECT kpi_scores_accum('{0:9223372036854775806,5:1}', 9)$$);

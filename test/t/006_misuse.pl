@@ -27,7 +27,9 @@ INSERT INTO example VALUES
 	('double precision', '{0.9,NaN,-Infinity,1e308}'), ('numeric', '{7.5,NaN,1e40,0.0000001}'), ('boolean', '{t,f}'),
 	('interval', '{1 h,-1 s,178000000 years,00:00:00.000001}'), ('date', '{2026-01-01,-infinity,infinity,5874897-12-31}'),
 	('timestamp', '{2026-01-01,infinity,4714-11-24 BC,294276-12-31}'), ('timestamptz', '{2026-01-02 UTC,-infinity,294276-12-31 UTC}'),
-	('text', '{x,"",%s}'), ('text[]', '{"{}","{a,NULL}"}'), ('cstring', '{x,"{}",1/1,1/2/3}');
+	('text', '{x,"",%s}'), ('text[]', '{"{}","{a,NULL}"}'), ('cstring', '{x,"{}",1/1,1/2/3,"UTC; 24/7"}'),
+	('business_hours', '{"UTC; Mo-Fr 09:00-17:00; 2026-01-01 off",UTC; off}'),
+	('jsonb', '{1,"{\"time_zone\": \"UTC\", \"rules\": [\"24/7\"]}"}');
 CREATE TABLE call (function text, arguments text, state text, message text);
 -- what cannot be written down in SQL cannot be called
 CREATE VIEW callable AS
@@ -35,6 +37,7 @@ CREATE VIEW callable AS
 	FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 	JOIN pg_language l ON l.oid = p.prolang
 	WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND l.lanname = 'c' AND p.prokind = 'f'
+	AND NOT p.proretset -- millions of rows, rightly
 	AND 'internal'::regtype <> ALL (p.proargtypes::regtype[]);
 DO $$
 DECLARE
