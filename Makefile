@@ -7,7 +7,7 @@ MODULE_big = kpi
 OBJS = $(addprefix src/, \
 	module.o tally.o scan.o elapsed.o estimate.o intervals.o \
 	scores.o rate.o ratio.o \
-	business_hours.o calendar.o hours_rules.o \
+	business_hours.o business_time.o calendar.o hours_rules.o hours_format.o \
 	durations.o duration_state.o duration_value.o duration_accumulator.o duration_queue.o \
 	duration_codec.o duration_select.o duration_multiset.o duration_sketch.o)
 PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"

@@ -1,6 +1,6 @@
 /*
  * hours_rules.c
- *		The rules of a business_hours value: reading, writing, looking up a day.
+ *		The rules of a business_hours value: reading them, and looking up a day.
  *
  * A subset of the notation of OpenStreetMap's opening_hours:
  *
@@ -21,11 +21,11 @@
 
 #include <stdio.h>
 
-static const char *const weekday_names[] = {
+const char *const kpi_weekday_names[7] = {
 	"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
 };
 
-static const char *const month_names[] = {
+const char *const kpi_month_names[12] = {
 	"january", "february", "march", "april", "may", "june", "july",
 	"august", "september", "october", "november", "december"
 };
@@ -65,8 +65,8 @@ day_number(int year, int month, int day)
 /*
  * Month and day of a day number, as month * 32 + day; year too if wanted.
  */
-static int
-month_and_day(int32 number, int *year)
+int
+kpi_month_and_day(int32 number, int *year)
 {
 	int64		shifted = (int64) number + 730425;
 	int64		era = (shifted >= 0 ? shifted : shifted - 146096) / 146097;
@@ -107,7 +107,7 @@ covers(const KpiHoursRule *rule, int32 day)
 		case HOURS_DATES:
 			return true;
 		case HOURS_YEARLY:
-			when = month_and_day(day, NULL);
+			when = kpi_month_and_day(day, NULL);
 			if (rule->yearly_from <= rule->yearly_until)
 				return when >= rule->yearly_from && when <= rule->yearly_until;
 			return when >= rule->yearly_from || when <= rule->yearly_until;
@@ -397,7 +397,7 @@ read_weekdays(Reader *reader, KpiHoursRule *rule, int day)
 	{
 		int			last = day;
 
-		if (accept(reader, '-') && !accept_name(reader, weekday_names, 7, 2, &last))
+		if (accept(reader, '-') && !accept_name(reader, kpi_weekday_names, 7, 2, &last))
 			return fail(reader, "Unknown weekday", reader->next);
 		rule->weekdays |= 1 << last;
 		for (; day != last; day = (day + 1) % 7)
@@ -405,7 +405,7 @@ read_weekdays(Reader *reader, KpiHoursRule *rule, int day)
 		if (!accept(reader, ','))
 			return true;
 		skip_space(reader);
-		if (!accept_name(reader, weekday_names, 7, 2, &day))
+		if (!accept_name(reader, kpi_weekday_names, 7, 2, &day))
 			return fail(reader, "Unknown weekday", reader->next);
 	}
 }
@@ -443,7 +443,7 @@ read_yearly_dates(Reader *reader, KpiHoursRules *rules, KpiHoursRule validity, i
 		rule.yearly_until = rule.yearly_from;
 		if (accept(reader, '-'))
 		{
-			accept_name(reader, month_names, 12, 3, &month);
+			accept_name(reader, kpi_month_names, 12, 3, &month);
 			if (!read_yearly(reader, month, &rule.yearly_until))
 				return false;
 		}
@@ -451,7 +451,7 @@ read_yearly_dates(Reader *reader, KpiHoursRules *rules, KpiHoursRule validity, i
 		if (!accept(reader, ','))
 			return true;
 		skip_space(reader);
-		if (!accept_name(reader, month_names, 12, 3, &month))
+		if (!accept_name(reader, kpi_month_names, 12, 3, &month))
 			return fail(reader, "Expected a month instead of", reader->next);
 	}
 }
@@ -520,13 +520,13 @@ read_rule(Reader *reader, KpiHoursRules *rules)
 		rule.weekdays = 127;
 		add_rule(rules, rule);
 	}
-	else if (accept_name(reader, weekday_names, 7, 2, &index))
+	else if (accept_name(reader, kpi_weekday_names, 7, 2, &index))
 	{
 		if (!read_weekdays(reader, &rule, index))
 			return false;
 		add_rule(rules, rule);
 	}
-	else if (accept_name(reader, month_names, 12, 3, &index))
+	else if (accept_name(reader, kpi_month_names, 12, 3, &index))
 	{
 		if (!read_yearly_dates(reader, rules, rule, index))
 			return false;
@@ -565,150 +565,4 @@ kpi_hours_parse(const char *text, KpiHoursRules *rules, KpiHoursProblem *problem
 		return false;
 	}
 	return true;
-}
-
-/* ---------------------------------------------------------------------------
- * Writing
- * ---------------------------------------------------------------------------
- */
-
-static size_t
-write_date(char *out, int32 day)
-{
-	int			year;
-	int			when = month_and_day(day, &year);
-
-	return (size_t) sprintf(out, "%04d-%02d-%02d", year, when / 32, when % 32);
-}
-
-static size_t
-write_name(char *out, const char *name, int length)
-{
-	memcpy(out, name, (size_t) length);
-	out[0] = (char) (out[0] - 'a' + 'A');
-	return (size_t) length;
-}
-
-static size_t
-write_yearly(char *out, int yearly)
-{
-	size_t		length = write_name(out, month_names[yearly / 32 - 1], 3);
-
-	return length + (size_t) sprintf(out + length, " %02d", yearly % 32);
-}
-
-static size_t
-write_weekdays(char *out, int weekdays)
-{
-	size_t		length = 0;
-	int			day = 0;
-
-	while (day < 7)
-	{
-		int			last = day;
-
-		if (!((weekdays >> day) & 1))
-		{
-			day++;
-			continue;
-		}
-		while (last < 6 && ((weekdays >> (last + 1)) & 1))
-			last++;
-		if (length > 0)
-			out[length++] = ',';
-		length += write_name(out + length, weekday_names[day], 2);
-		if (last > day)
-		{
-			out[length++] = '-';
-			length += write_name(out + length, weekday_names[last], 2);
-		}
-		day = last + 1;
-	}
-	return length;
-}
-
-/*
- * The most bytes that a rule takes in canonical form.
- */
-size_t
-kpi_hours_rule_length(const KpiHoursRule *rule)
-{
-	return 80 + 12 * (size_t) rule->nspans;
-}
-
-/*
- * Writes the canonical form of a rule, without a terminating zero.  Returns the
- * number of bytes, at most kpi_hours_rule_length().
- */
-size_t
-kpi_hours_format_rule(const KpiHoursRule *rule, char *out)
-{
-	bool		every_day = rule->kind == HOURS_WEEKLY && rule->weekdays == 127 &&
-		rule->from == FIRST_DAY && rule->until == LAST_DAY;
-	bool		all_day = rule->nspans == 1 && rule->spans[0].start == 0 &&
-		rule->spans[0].end == MINUTES_PER_DAY;
-	size_t		length = 0;
-	int			i;
-
-	if (every_day && all_day)
-	{
-		memcpy(out, "24/7", 4);
-		return 4;
-	}
-	if (every_day && rule->nspans == 0)
-	{
-		memcpy(out, "off", 3);
-		return 3;
-	}
-
-	if (rule->kind == HOURS_DATES)
-	{
-		length += write_date(out, rule->from);
-		if (rule->until != rule->from)
-		{
-			out[length++] = '-';
-			length += write_date(out + length, rule->until);
-		}
-	}
-	else
-	{
-		if (rule->from != FIRST_DAY)
-		{
-			length += (size_t) sprintf(out + length, "from ");
-			length += write_date(out + length, rule->from);
-			out[length++] = ' ';
-		}
-		if (rule->until != LAST_DAY)
-		{
-			length += (size_t) sprintf(out + length, "until ");
-			length += write_date(out + length, rule->until);
-			out[length++] = ' ';
-		}
-		if (rule->kind == HOURS_WEEKLY)
-			length += write_weekdays(out + length, rule->weekdays);
-		else
-		{
-			length += write_yearly(out + length, rule->yearly_from);
-			if (rule->yearly_until != rule->yearly_from)
-			{
-				out[length++] = '-';
-				length += write_yearly(out + length, rule->yearly_until);
-			}
-		}
-	}
-
-	out[length++] = ' ';
-	if (rule->nspans == 0)
-		length += (size_t) sprintf(out + length, "off");
-	for (i = 0; i < rule->nspans; i++)
-	{
-		int			start = rule->spans[i].start;
-		int			end = rule->spans[i].end;
-
-		if (end > MINUTES_PER_DAY)
-			end -= MINUTES_PER_DAY;
-		length += (size_t) sprintf(out + length, "%s%02d:%02d-%02d:%02d", i > 0 ? "," : "",
-								   start / 60, start % 60, end / 60, end % 60);
-	}
-	return length;
 }

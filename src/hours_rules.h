@@ -53,6 +53,10 @@ typedef struct KpiHoursProblem
 	char		text[200];
 } KpiHoursProblem;
 
+extern const char *const kpi_weekday_names[7];
+extern const char *const kpi_month_names[12];
+extern int	kpi_month_and_day(int32 number, int *year);
+
 extern bool kpi_hours_parse(const char *text, KpiHoursRules *rules, KpiHoursProblem *problem);
 extern size_t kpi_hours_format_rule(const KpiHoursRule *rule, char *out);
 extern int32 kpi_hours_horizon(const KpiHoursRules *rules);

@@ -2,8 +2,8 @@
  * fuzz.c
  *		libFuzzer targets for the algorithms that need no server.
  *
- * Compiled four times, with FUZZ_CODEC, FUZZ_SELECT, FUZZ_MULTISET or FUZZ_SKETCH
- * defined.
+ * Compiled once for each target, with FUZZ_CODEC, FUZZ_SELECT, FUZZ_MULTISET,
+ * FUZZ_SKETCH or FUZZ_HOURS defined.
  * The input bytes choose values and operations; a slow and obvious
  * implementation says what must come out.
  */
@@ -11,6 +11,7 @@
 #include "duration_multiset.h"
 #include "duration_select.h"
 #include "duration_sketch.h"
+#include "hours_rules.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -31,6 +32,8 @@ typedef struct Input
 	const uint8 *next;
 	const uint8 *end;
 } Input;
+
+#ifndef FUZZ_HOURS
 
 static uint64
 take(Input *input, int bytes)
@@ -69,6 +72,8 @@ take_value(Input *input, int kind)
 	}
 }
 
+#endif							/* not FUZZ_HOURS */
+
 #if defined(FUZZ_CODEC) || defined(FUZZ_SELECT)
 
 static int
@@ -82,7 +87,7 @@ compare(const void *a, const void *b)
 
 #endif							/* FUZZ_CODEC or FUZZ_SELECT */
 
-#ifndef FUZZ_MULTISET
+#if !defined(FUZZ_MULTISET) && !defined(FUZZ_HOURS)
 
 /*
  * A copy of its own size, so that the sanitizer sees every step beyond its ends.
@@ -98,7 +103,7 @@ copy(const void *source, size_t size)
 	return result;
 }
 
-#endif							/* not FUZZ_MULTISET */
+#endif							/* neither FUZZ_MULTISET nor FUZZ_HOURS */
 
 #ifdef FUZZ_CODEC
 
@@ -557,6 +562,69 @@ run(Input input)
 }
 
 #endif							/* FUZZ_SKETCH */
+
+#ifdef FUZZ_HOURS
+
+static char *
+rules_text(const KpiHoursRules *rules)
+{
+	size_t		length = 1;
+	char	   *text;
+	char	   *out;
+	int			i;
+
+	for (i = 0; i < rules->n; i++)
+		length += 1 + kpi_hours_rule_length(&rules->rules[i]);
+	out = text = malloc(length);
+	REQUIRE(text != NULL);
+	for (i = 0; i < rules->n; i++)
+	{
+		out += kpi_hours_format_rule(&rules->rules[i], out);
+		*out++ = ';';
+	}
+	*out = '\0';
+	return text;
+}
+
+/*
+ * Any text: refused with a reason, or rules whose canonical form reads back as
+ * the same rules, which cover the same days.
+ */
+static void
+run(Input input)
+{
+	size_t		size = (size_t) (input.end - input.next);
+	char	   *text = malloc(size + 1);
+	KpiHoursRules rules;
+	KpiHoursRules again;
+	KpiHoursProblem problem = {""};
+	char	   *canonical;
+	int32		day;
+
+	REQUIRE(text != NULL);
+	memcpy(text, input.next, size);
+	text[size] = '\0';
+	if (!kpi_hours_parse(text, &rules, &problem))
+	{
+		REQUIRE(problem.text[0] != '\0');
+		return;
+	}
+	canonical = rules_text(&rules);
+	REQUIRE(kpi_hours_parse(canonical, &again, &problem));
+	REQUIRE(again.n == rules.n);
+	REQUIRE(strcmp(rules_text(&again), canonical) == 0);
+	for (day = -1000; day < 20000; day += 97)
+	{
+		const KpiHoursRule *one = kpi_hours_of_day(&rules, day);
+		const KpiHoursRule *other = kpi_hours_of_day(&again, day);
+
+		REQUIRE((one == NULL) == (other == NULL));
+		REQUIRE(one == NULL || one - rules.rules == other - again.rules);
+		REQUIRE(one == NULL || one->nspans == other->nspans);
+	}
+}
+
+#endif							/* FUZZ_HOURS */
 
 int
 LLVMFuzzerTestOneInput(const uint8 *data, size_t size)

@@ -1,0 +1,23 @@
+/*
+ * business_hours.h
+ *		The business_hours type, for those who ask it.
+ */
+#ifndef KPI_BUSINESS_HOURS_H
+#define KPI_BUSINESS_HOURS_H
+
+#include "kpi.h"
+
+#include "calendar.h"
+
+/* a value is its own canonical text */
+typedef struct KpiBusinessHours
+{
+	int32		vl_len_;
+	uint8		version;
+	char		text[FLEXIBLE_ARRAY_MEMBER];	/* not terminated */
+} KpiBusinessHours;
+
+extern const KpiBusinessHours *kpi_hours_argument(FunctionCallInfo fcinfo, int argument);
+extern KpiCalendar *kpi_calendar_of(const KpiBusinessHours *hours);
+
+#endif							/* KPI_BUSINESS_HOURS_H */
