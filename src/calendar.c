@@ -26,6 +26,8 @@
 
 /* hours repeat after so many days, see kpi_hours_horizon, and a little more */
 #define DAYS_OF_400_YEARS (146097 + 2 * CHUNK_DAYS)
+#define USECS_OF_400_YEARS (146097 * USECS_PER_DAY)
+#define DAY_OF_YEAR_2500 182622
 
 /* chunks between what is known and what is asked that are worth computing */
 #define MAX_GAP 2048
@@ -66,6 +68,7 @@ struct KpiCalendar
 	MemoryContext detail_context;
 	pg_tz	   *zone;
 	KpiHoursRules rules;
+	int64		open_in_400_years;	/* -1 until needed */
 
 	/* the zone has this offset from offset_from up to offset_until (Unix) */
 	int64		offset;
@@ -90,6 +93,7 @@ kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules)
 													 ALLOCSET_DEFAULT_SIZES);
 	calendar->zone = zone;
 	calendar->rules = *rules;
+	calendar->open_in_400_years = -1;
 	return calendar;
 }
 
@@ -426,10 +430,10 @@ open_before(KpiCalendar *calendar, Timestamp at)
 }
 
 /*
- * Open time between two instants, in microseconds.
+ * Open time between two instants.
  */
-int64
-kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
+static int64
+open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 {
 	int64		until;
 
@@ -437,6 +441,40 @@ kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 	chunk_at(calendar, from, false);
 	until = open_before(calendar, to);
 	return until - open_before(calendar, from);
+}
+
+/*
+ * The instant from which on hours repeat every 400 years: no rule names a later
+ * date, and time zones follow their last rule.
+ */
+static Timestamp
+periodic_from(const KpiCalendar *calendar)
+{
+	return (Timestamp) Max(kpi_hours_horizon(&calendar->rules) + 2, DAY_OF_YEAR_2500) * USECS_PER_DAY;
+}
+
+static int64
+open_in_400_years(KpiCalendar *calendar)
+{
+	if (calendar->open_in_400_years < 0)
+		calendar->open_in_400_years = open_between(calendar, periodic_from(calendar),
+												   periodic_from(calendar) + USECS_OF_400_YEARS);
+	return calendar->open_in_400_years;
+}
+
+/*
+ * Open time between two instants, in microseconds.
+ */
+int64
+kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
+{
+	Timestamp	periodic = Max(from, periodic_from(calendar));
+	int64		periods = to > periodic ? (to - periodic) / USECS_OF_400_YEARS : 0;
+
+	if (periods == 0)
+		return open_between(calendar, from, to);
+	return periods * open_in_400_years(calendar) +
+		open_between(calendar, from, to - periods * USECS_OF_400_YEARS);
 }
 
 /*
@@ -495,6 +533,26 @@ kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timesta
 		int64		left = chunk->total;
 
 		CHECK_FOR_INTERRUPTS();
+		if (at == chunk->begin && at >= periodic_from(calendar))
+		{
+			/* leap over whole periods at once */
+			int64		period = open_in_400_years(calendar);
+			int64		periods;
+
+			if (period == 0)
+				return false;
+			periods = (usec - 1) / period;
+			if (periods > (PG_INT64_MAX - at) / USECS_OF_400_YEARS)
+				return false;
+			if (periods > 0)
+			{
+				usec -= periods * period;
+				at += periods * USECS_OF_400_YEARS;
+				begin_at(calendar, at);
+				continue;
+			}
+			chunk = chunk_at(calendar, at, false);
+		}
 		if (at > chunk->begin || usec <= left)
 		{
 			const Detail *detail;

@@ -86,6 +86,7 @@ SELECT business_deadline(timestamptz '2026-01-01', '25 h', 'UTC; off; 2026-01-02
 SELECT business_deadline(timestamptz '2026-01-01', '24 h', 'UTC; off; 2026-01-02 00:00-24:00') AT TIME ZONE 'UTC' AS "its end";
 SELECT business_deadline(timestamptz '2026-01-01', '1 h', 'UTC; off; from 2900-02-28 Feb 29 09:00-10:00') AT TIME ZONE 'UTC' AS "2904";
 SELECT business_deadline(timestamptz '294276-12-30', '100 years', 'UTC; Mo-Fr 09:00-17:00');
+SELECT business_time(timestamptz '2026-01-05', business_deadline(timestamptz '2026-01-05', '300 years', 'Europe/Berlin; Mo 09:00-19:00'), 'Europe/Berlin; Mo 09:00-19:00') AS "300 x 360 days";
 SELECT is_open(timestamptz '294276-12-31', 'Asia/Tokyo; Mo 09:00-10:00'), is_open(timestamp '4714-11-24 BC', 'UTC; 24/7');
 SELECT next_open(timestamptz '2026-01-01', 'UTC; until 2025-12-31 24/7'), next_open(timestamptz '2026-01-01', 'UTC; until 2025-12-31 00:00-24:00') AS never;
 SELECT business_time(timestamptz '0001-01-01 00:00+00', timestamptz '3001-01-01 00:00+00', 'UTC; Mo-Fr 09:00-17:00') = make_interval(hours => 8 * n::int) AS three_thousand_years

@@ -1,0 +1,71 @@
+-- What business time costs, beside reading and subtracting the columns, and beside how it is written in SQL and PL/pgSQL
+-- today. The times are moved into one year, so that the SQL needs no more of its calendar than that.
+
+INSERT INTO kpi_bench.target VALUES
+    ('business_seconds / reading both columns', NULL, NULL),
+    ('business_seconds / ended - started', NULL, 1.3),
+    ('business_seconds over 3 years / over an hour', NULL, 1.2),
+    ('business_seconds, 20 calendars in a column / one', NULL, 2),
+    ('join over a calendar table / business_seconds', 15, NULL),
+    ('PL/pgSQL / business_seconds', 100, NULL);
+
+CREATE UNLOGGED TABLE pairs AS
+    SELECT id, started, started + interval '1 hour' AS soon, started + interval '3 years' AS late,
+           started + (id % 720) * interval '1 hour' AS ended, -- up to a month, as resolutions take
+           format('Europe/Berlin; Mo-Fr 09:00-%s:00; Sa 10:00-%s:00; 2025-12-25 off', 15 + id % 5, 11 + id % 4)::business_hours AS hours
+    FROM (SELECT id, timestamptz '2025-01-01 00:00+00' + (id * 7919 % 31000000) * interval '1 second' AS started FROM times) AS t;
+VACUUM (FREEZE, ANALYZE) pairs;
+\set hours '''Europe/Berlin; Mo-Fr 09:00-17:00; 2025-12-25 off'''
+
+SELECT set_config('kpi_bench.hours', :hours, false);
+CALL kpi_bench.compare('business_seconds / reading both columns',
+    format('SELECT count(business_seconds(started, soon, %L)) FROM pairs', current_setting('kpi_bench.hours')),
+    'SELECT count(soon), count(started) FROM pairs');
+CALL kpi_bench.compare('business_seconds / ended - started',
+    format('SELECT count(business_seconds(started, soon, %L)) FROM pairs', current_setting('kpi_bench.hours')),
+    'SELECT count(soon - started) FROM pairs');
+CALL kpi_bench.compare('business_seconds over 3 years / over an hour',
+    format('SELECT count(business_seconds(started, late, %L)) FROM pairs', current_setting('kpi_bench.hours')),
+    format('SELECT count(business_seconds(started, soon, %L)) FROM pairs', current_setting('kpi_bench.hours')));
+CALL kpi_bench.compare('business_seconds, 20 calendars in a column / one',
+    'SELECT count(business_seconds(started, ended, hours)) FROM pairs',
+    format('SELECT count(business_seconds(started, ended, %L)) FROM pairs', current_setting('kpi_bench.hours')));
+
+-- The best SQL: a table of open spans, ready made and indexed, and a sum of overlaps. 50,000 pairs are enough of it.
+CREATE UNLOGGED TABLE few_pairs AS SELECT * FROM pairs WHERE id <= 50000;
+CREATE UNLOGGED TABLE calendar AS
+    SELECT lower(s) AS opens, upper(s) AS closes
+    FROM business_spans('2024-12-01', '2026-03-01', (current_setting('kpi_bench.hours'))::business_hours) AS s;
+CREATE INDEX ON calendar (opens) INCLUDE (closes);
+VACUUM (FREEZE, ANALYZE) few_pairs, calendar;
+CALL kpi_bench.compare('join over a calendar table / business_seconds',
+    'SELECT sum(seconds) AS seconds FROM (
+        SELECT p.id, extract(epoch FROM sum(least(p.ended, c.closes) - greatest(p.started, c.opens)))::float8 AS seconds
+        FROM few_pairs AS p JOIN calendar AS c ON c.opens < p.ended AND c.opens > p.started - interval ''1 day'' AND c.closes > p.started
+        GROUP BY p.id) AS s',
+    format('SELECT sum(business_seconds(started, ended, %L)) AS seconds FROM few_pairs', current_setting('kpi_bench.hours')), agree => true);
+
+-- And as a function that walks over the days.
+CREATE FUNCTION kpi_bench.walk(started timestamptz, ended timestamptz) RETURNS double precision LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    day date := (started AT TIME ZONE 'Europe/Berlin')::date;
+    total interval := '0';
+    opens timestamptz;
+    closes timestamptz;
+BEGIN
+    WHILE day <= (ended AT TIME ZONE 'Europe/Berlin')::date LOOP
+        IF extract(isodow FROM day) < 6 AND day <> '2025-12-25' THEN
+            opens := greatest((day + time '09:00') AT TIME ZONE 'Europe/Berlin', started);
+            closes := least((day + time '17:00') AT TIME ZONE 'Europe/Berlin', ended);
+            IF closes > opens THEN
+                total := total + (closes - opens);
+            END IF;
+        END IF;
+        day := day + 1;
+    END LOOP;
+    RETURN extract(epoch FROM total);
+END
+$$;
+CALL kpi_bench.compare('PL/pgSQL / business_seconds',
+    'SELECT sum(kpi_bench.walk(started, ended)) AS seconds FROM few_pairs',
+    format('SELECT sum(business_seconds(started, ended, %L)) AS seconds FROM few_pairs', current_setting('kpi_bench.hours')), agree => true);
