@@ -1,7 +1,6 @@
 -- How far percentiles of tallies are off, and how much room the tallies take when they are stored, beside a t-digest.
 
--- A fraction of the 100,000 values of each distribution always lies within half a percent of the rows; only the shape
--- matters. Seconds, rounded to microseconds.
+-- 100,000 values of each distribution, in seconds rounded to microseconds.
 CREATE UNLOGGED TABLE kpi_bench.sample AS
     SELECT distribution, round(seconds::numeric, 6) * interval '1 second' AS duration
     FROM generate_series(1, 100000) AS n,
@@ -22,13 +21,15 @@ CREATE UNLOGGED TABLE kpi_bench.sample AS
 CREATE UNLOGGED TABLE kpi_bench.summary AS
     SELECT distribution, count(*) AS n, durations_agg(duration) AS tally FROM kpi_bench.sample GROUP BY distribution;
 
+CREATE FUNCTION kpi_bench.fractions() RETURNS double precision[] LANGUAGE sql IMMUTABLE
+    AS 'SELECT array_agg(p / 100::double precision ORDER BY p) FROM generate_series(1, 99) AS p';
+
 -- The percentiles 1 to 99 of each, in seconds: the true ones and the others.
 CREATE UNLOGGED TABLE kpi_bench.percentiles AS
     SELECT distribution, p, extract(epoch FROM exact[p])::double precision AS exact,
-           extract(epoch FROM percentile(tally, p / 100.0))::double precision AS of_tally, NULL::double precision AS of_tdigest
+           extract(epoch FROM percentile(tally, p / 100::double precision))::double precision AS of_tally, NULL::double precision AS of_tdigest
     FROM kpi_bench.summary
-         JOIN (SELECT distribution, percentile_cont((SELECT array_agg(p / 100.0::double precision ORDER BY p) FROM generate_series(1, 99) AS p))
-                                        WITHIN GROUP (ORDER BY duration) AS exact
+         JOIN (SELECT distribution, percentile_cont(kpi_bench.fractions()) WITHIN GROUP (ORDER BY duration) AS exact
                FROM kpi_bench.sample GROUP BY distribution) AS e USING (distribution),
          generate_series(1, 99) AS p;
 
@@ -41,13 +42,13 @@ CREATE UNLOGGED TABLE kpi_bench.digests AS
 UPDATE kpi_bench.summary AS s SET tdigest_bytes = pg_column_size(d.digest)
     FROM kpi_bench.digests AS d WHERE d.distribution = s.distribution;
 UPDATE kpi_bench.percentiles AS t SET of_tdigest = d.percentiles[t.p]
-    FROM (SELECT distribution, tdigest_percentile(digest, (SELECT array_agg(p / 100.0::double precision ORDER BY p) FROM generate_series(1, 99) AS p)) AS percentiles
+    FROM (SELECT distribution, tdigest_percentile(digest, kpi_bench.fractions()) AS percentiles
           FROM kpi_bench.digests GROUP BY distribution) AS d WHERE d.distribution = t.distribution;
 \else
 \warn 'durations: the accuracy of tdigest is SKIPPED: the extension is not there'
 \endif
 
--- Of the error of an exact 0 only 0 is no share.
+-- Nothing but 0 is near an exact 0.
 CREATE FUNCTION kpi_bench.relative_error(value double precision, exact double precision) RETURNS double precision
 LANGUAGE sql IMMUTABLE
     AS $$SELECT CASE WHEN value = exact THEN 0 WHEN exact = 0 THEN 'Infinity' ELSE abs(value - exact) / exact END$$;
