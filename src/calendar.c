@@ -292,7 +292,8 @@ chunk_numbered(KpiCalendar *calendar, int64 number)
 
 		if (needed > calendar->room || known_at > 0)
 		{
-			int			room = Max(needed, Max(8, calendar->room * 2));
+			/* room doubles only where it is short: going back takes a copy, no more */
+			int			room = needed > calendar->room ? Max(needed, Max(8, calendar->room * 2)) : calendar->room;
 			Chunk	   *chunks = MemoryContextAllocExtended(calendar->context, room * sizeof(Chunk), MCXT_ALLOC_HUGE);
 
 			if (known > 0)
