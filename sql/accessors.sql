@@ -4,6 +4,9 @@
 CREATE TYPE @extschema@.kpi_estimate AS (value double precision, low double precision, high double precision, n bigint);
 COMMENT ON TYPE @extschema@.kpi_estimate IS 'a value with its confidence interval, in the unit of its KPI (seconds for durations), and the number of rows behind it';
 
+CREATE TYPE @extschema@.kpi_ci_method AS ENUM ('wilson', 'clopper-pearson');
+COMMENT ON TYPE @extschema@.kpi_ci_method IS 'how the confidence interval of a rate is made: by Wilson''s score, or exactly, which is wider';
+
 DO $install$
 DECLARE
 	ours text := '@extschema@';
@@ -18,8 +21,14 @@ BEGIN
 			('csat_pct(s kpi_scores, satisfied_from integer)', 'double precision', 'kpi_scores_pct_from', 'percentage of answers at or above a threshold'),
 			('ces_pct(s kpi_scores, easy_from integer)', 'double precision', 'kpi_scores_pct_from', 'percentage of answers at or above a threshold'),
 			('net_score(s kpi_scores, top_from integer, bottom_to integer)', 'double precision', 'kpi_scores_net', 'percentage of answers at or above the top minus those at or below the bottom'),
+			('nps_ci(s kpi_scores, confidence double precision DEFAULT 0.95)', 'kpi_estimate', 'kpi_scores_nps_ci', 'net promoter score with its confidence interval (adjusted Wald, around an adjusted score); NULL without answers'),
+			('nps_change(a kpi_scores, b kpi_scores, confidence double precision DEFAULT 0.95)', 'kpi_estimate', 'kpi_scores_nps_change', 'points by which the net promoter score of b is above that of a, with a confidence interval, and the answers of both; NULL when either has none'),
+			('csat_ci(s kpi_scores, satisfied_from integer DEFAULT 4, confidence double precision DEFAULT 0.95)', 'kpi_estimate', 'kpi_scores_csat_ci', 'percentage of answers at or above a threshold with its confidence interval (Wilson); 4 is that of the scale 1..5, and an error on another one'),
+			('csat_change(a kpi_scores, b kpi_scores, satisfied_from integer DEFAULT 4, confidence double precision DEFAULT 0.95)', 'kpi_estimate', 'kpi_scores_csat_change', 'points by which the satisfaction of b is above that of a, with a confidence interval (Newcombe), and the answers of both; NULL when either has none'),
 			('rate_pct(r kpi_rate)', 'double precision', 'kpi_rate_pct', 'hits in percent of trials'),
 			('rate_hits(r kpi_rate)', 'bigint', 'kpi_rate_hits', 'number of hits'),
+			('rate_ci(r kpi_rate, confidence double precision DEFAULT 0.95, method kpi_ci_method DEFAULT ''wilson'')', 'kpi_estimate', 'kpi_rate_ci', 'hits in percent of trials with their confidence interval; NULL without trials'),
+			('rate_change(a kpi_rate, b kpi_rate, confidence double precision DEFAULT 0.95)', 'kpi_estimate', 'kpi_rate_change', 'points by which the rate of b is above that of a, with a confidence interval (Newcombe), and the trials of both; NULL when either has none'),
 			('ratio_value(q kpi_ratio)', 'double precision', 'kpi_ratio_value', 'numerator over denominator'),
 			('ratio_pct(q kpi_ratio)', 'double precision', 'kpi_ratio_pct', 'numerator in percent of the denominator'),
 			('ratio_numerator(q kpi_ratio)', 'double precision', 'kpi_ratio_numerator', 'sum of the numerators, in units or seconds'),
@@ -46,7 +55,7 @@ BEGIN
 		EXECUTE format('CREATE FUNCTION %s.%s RETURNS %s AS ''MODULE_PATHNAME'', %L LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
 					   ours, accessor.signature, accessor.returns, accessor.symbol);
 		EXECUTE format('COMMENT ON FUNCTION %s.%s IS %L',
-					   ours, regexp_replace(accessor.signature, ' DEFAULT [0-9.]+', '', 'g'), accessor.description);
+					   ours, regexp_replace(accessor.signature, ' DEFAULT [^,)]+', '', 'g'), accessor.description);
 	END LOOP;
 END
 $install$;

@@ -390,17 +390,8 @@ fraction_argument(FunctionCallInfo fcinfo)
 {
 	double		fraction = PG_GETARG_FLOAT8(1);
 
-	if (isnan(fraction) || fraction < 0 || fraction > 1)
-	{
-		StringInfoData text;
-
-		initStringInfo(&text);
-		kpi_double_append(&text, fraction);
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("fraction %s is not between 0 and 1", text.data),
-				 errhint("The 90th percentile has the fraction 0.9.")));
-	}
+	if (!(fraction >= 0 && fraction <= 1))
+		kpi_report_number("fraction", fraction, "not between 0 and 1", "The 90th percentile has the fraction 0.9.");
 	return fraction;
 }
 

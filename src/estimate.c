@@ -5,9 +5,13 @@
 #include "estimate.h"
 
 #include "access/htup_details.h"
+#include "common/int.h"
 #include "funcapi.h"
 
 #include <math.h>
+
+/* for aggregates, which have no argument for it; functions say so in SQL */
+#define DEFAULT_CONFIDENCE 0.95
 
 /*
  * The argument that says how sure to be, above 0 and below 1.
@@ -15,19 +19,10 @@
 double
 kpi_confidence(FunctionCallInfo fcinfo, int argument)
 {
-	double		confidence = PG_GETARG_FLOAT8(argument);
+	double		confidence = PG_NARGS() > argument ? PG_GETARG_FLOAT8(argument) : DEFAULT_CONFIDENCE;
 
-	if (isnan(confidence) || confidence <= 0 || confidence >= 1)
-	{
-		StringInfoData text;
-
-		initStringInfo(&text);
-		kpi_double_append(&text, confidence);
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence %s is not between 0 and 1", text.data),
-				 errhint("95 percent is 0.95.")));
-	}
+	if (!(confidence > 0 && confidence < 1))
+		kpi_report_number("confidence", confidence, "not between 0 and 1", "95 percent is 0.95.");
 	return confidence;
 }
 
@@ -51,4 +46,85 @@ kpi_estimate(FunctionCallInfo fcinfo, KpiEstimate estimate)
 	nulls[1] = isnan(estimate.low);
 	nulls[2] = isnan(estimate.high);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(row), values, nulls));
+}
+
+/*
+ * Hits in percent of trials, with Wilson's interval.
+ */
+KpiSample
+kpi_share(int64 hits, int64 trials, double confidence)
+{
+	KpiSample	sample;
+
+	sample.value = 100.0 * (double) hits / (double) trials;
+	sample.interval = kpi_wilson(hits, trials, confidence);
+	sample.n = trials;
+	return sample;
+}
+
+/*
+ * Limits in percent, which end at -bound and bound.
+ */
+static Datum
+percent_estimate(FunctionCallInfo fcinfo, double value, KpiInterval interval, double bound, int64 n)
+{
+	KpiEstimate estimate;
+
+	estimate.value = value;
+	estimate.low = Max(100 * interval.low, -bound);
+	estimate.high = Min(100 * interval.high, bound);
+	estimate.n = n;
+	return kpi_estimate(fcinfo, estimate);
+}
+
+/*
+ * A percentage with its interval; NULL without rows.
+ */
+Datum
+kpi_percent_estimate(FunctionCallInfo fcinfo, KpiSample sample)
+{
+	if (sample.n == 0)
+		PG_RETURN_NULL();
+	return percent_estimate(fcinfo, sample.value, sample.interval, 100, sample.n);
+}
+
+/*
+ * By how many points b is above a, at most by bound either way, with the rows of
+ * both; NULL when either has none.
+ */
+Datum
+kpi_percent_change(FunctionCallInfo fcinfo, KpiSample a, KpiSample b, double bound)
+{
+	int64		n;
+
+	if (a.n == 0 || b.n == 0)
+		PG_RETURN_NULL();
+	if (pg_add_s64_overflow(a.n, b.n, &n))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("bigint out of range"),
+				 errdetail("Both samples together have more rows than that.")));
+	return percent_estimate(fcinfo, b.value - a.value, kpi_difference(a.interval, b.interval), bound, n);
+}
+
+/*
+ * How many trials a rate needs to be known to so many points.
+ */
+PG_FUNCTION_INFO_V1(kpi_required_sample);
+Datum
+kpi_required_sample(PG_FUNCTION_ARGS)
+{
+	double		margin = PG_GETARG_FLOAT8(0);
+	double		n;
+
+	if (!(margin > 0 && margin <= 50))
+		kpi_report_number("margin_points", margin, "not above 0 and at most 50",
+						  "To know a rate to 5 points either way, ask for 5.");
+	n = kpi_required_sample_size(margin / 100, kpi_confidence(fcinfo, 1));
+	if (n >= (double) PG_INT64_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("bigint out of range"),
+				 errdetail("No such number of trials can be counted.")));
+	PG_RETURN_INT64((int64) n);
 }

@@ -5,6 +5,7 @@
 #ifndef KPI_ESTIMATE_H
 #define KPI_ESTIMATE_H
 
+#include "intervals.h"
 #include "kpi.h"
 
 /* a limit that the data cannot support is NaN here, and NULL in SQL */
@@ -16,7 +17,18 @@ typedef struct KpiEstimate
 	int64		n;
 } KpiEstimate;
 
+/* a percentage of n rows, with the interval of the share */
+typedef struct KpiSample
+{
+	double		value;
+	KpiInterval interval;
+	int64		n;
+} KpiSample;
+
 extern double kpi_confidence(FunctionCallInfo fcinfo, int argument);
 extern Datum kpi_estimate(FunctionCallInfo fcinfo, KpiEstimate estimate);
+extern KpiSample kpi_share(int64 hits, int64 trials, double confidence);
+extern Datum kpi_percent_estimate(FunctionCallInfo fcinfo, KpiSample sample);
+extern Datum kpi_percent_change(FunctionCallInfo fcinfo, KpiSample a, KpiSample b, double bound);
 
 #endif							/* KPI_ESTIMATE_H */

@@ -4,10 +4,101 @@
  */
 #include "intervals.h"
 
+#include "special.h"
+
 #include <math.h>
 
 /* terms below this share of the largest one no longer change a sum of doubles */
 #define NEGLIGIBLE 1e-20
+
+/*
+ * Wilson's score interval for a share (E. B. Wilson, Probable inference, the law
+ * of succession, and statistical inference, 1927), without correction for
+ * continuity.  Both limits are written so that small ones keep their digits.
+ * NaN without trials.
+ */
+KpiInterval
+kpi_wilson(int64 hits, int64 trials, double confidence)
+{
+	double		k = (double) hits;
+	double		n = (double) trials;
+	double		z = kpi_normal_deviate(confidence);
+	double		spread = z * sqrt(k * ((double) (trials - hits) / n) + z * z / 4);
+	KpiInterval interval;
+
+	interval.centre = k / n;
+	interval.low = k * (k / n) / (k + z * z / 2 + spread);
+	interval.high = hits == trials ? 1 : (k + z * z / 2 + spread) / (n + z * z);
+	return interval;
+}
+
+/*
+ * The exact interval for a share (C. J. Clopper and E. S. Pearson, The use of
+ * confidence or fiducial limits illustrated in the case of the binomial, 1934):
+ * at either limit, what was seen or more of it has half the probability that the
+ * confidence leaves.
+ */
+KpiInterval
+kpi_clopper_pearson(int64 hits, int64 trials, double confidence)
+{
+	double		tail = (1 - confidence) / 2;
+	KpiInterval interval;
+	double		unused;
+
+	interval.centre = (double) hits / (double) trials;
+	kpi_binomial_root(hits, trials, tail, &interval.low, &unused);
+	kpi_binomial_root(trials - hits, trials, tail, &unused, &interval.high);
+	return interval;
+}
+
+/*
+ * The adjusted Wald interval for promoters minus detractors: as if three more
+ * had answered, three quarters each as promoter and detractor, the rest as
+ * passives (B. Rocks, Interval estimation for the "Net Promoter Score", 2016).
+ * The limits may lie beyond -1 and 1.
+ */
+KpiInterval
+kpi_adjusted_wald(int64 promoters, int64 detractors, int64 n, double confidence)
+{
+	double		all = (double) n + 3;
+	double		net = (double) (promoters - detractors) / all;
+	double		either = ((double) promoters + (double) detractors + 1.5) / all;
+	double		half = kpi_normal_deviate(confidence) * sqrt((either - net * net) / all);
+	KpiInterval interval = {net, net - half, net + half};
+
+	return interval;
+}
+
+/*
+ * The interval for b - a, from those of two independent samples: squares of the
+ * distances between centre and limit add up.  Over Wilson's intervals that is
+ * method 10 of R. G. Newcombe, Interval estimation for the difference between
+ * independent proportions, 1998; over any others that of G. Y. Zou and A. Donner,
+ * Construction of confidence limits about effect measures, 2008.
+ */
+KpiInterval
+kpi_difference(KpiInterval a, KpiInterval b)
+{
+	KpiInterval difference;
+
+	difference.centre = b.centre - a.centre;
+	difference.low = difference.centre - hypot(b.centre - b.low, a.high - a.centre);
+	difference.high = difference.centre + hypot(b.high - b.centre, a.centre - a.low);
+	return difference;
+}
+
+/*
+ * How many trials make the interval of the normal approximation at most so wide
+ * on either side, a margin as share: z^2 / (4 margin^2), for the share of one
+ * half, where it is widest.
+ */
+double
+kpi_required_sample_size(double margin, double confidence)
+{
+	double		z = kpi_normal_deviate(confidence);
+
+	return Max(ceil(z / margin * (z / margin) / 4), 1);
+}
 
 /*
  * The ranks, from 1 to n, of the order statistics that enclose a percentile of

@@ -7,6 +7,22 @@
 
 #include "kpi_core.h"
 
+/*
+ * A share of a sample, or the difference of two, from -1 to 1, with its limits.
+ * The centre is what the limits were made around.
+ */
+typedef struct KpiInterval
+{
+	double		centre;
+	double		low;
+	double		high;
+} KpiInterval;
+
+extern KpiInterval kpi_wilson(int64 hits, int64 trials, double confidence);
+extern KpiInterval kpi_clopper_pearson(int64 hits, int64 trials, double confidence);
+extern KpiInterval kpi_adjusted_wald(int64 promoters, int64 detractors, int64 n, double confidence);
+extern KpiInterval kpi_difference(KpiInterval a, KpiInterval b);
+extern double kpi_required_sample_size(double margin, double confidence);
 extern void kpi_order_statistics(int64 n, double fraction, double confidence,
 								 int64 *low, int64 *high);
 

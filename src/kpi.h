@@ -92,6 +92,7 @@ KPI_NORETURN extern void kpi_report_overflow(const char *tally);
 KPI_NORETURN extern void kpi_report_underflow(const char *tally);
 KPI_NORETURN extern void kpi_report_received(const char *tally, const char *problem);
 KPI_NORETURN extern void kpi_report_corrupted(const char *tally, const char *problem);
+KPI_NORETURN extern void kpi_report_number(const char *argument, double number, const char *problem, const char *hint);
 extern void kpi_recv_header(StringInfo message, const char *tally);
 
 /*

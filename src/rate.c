@@ -7,6 +7,7 @@
 #include "tally.h"
 
 #include "common/int.h"
+#include "estimate.h"
 #include "libpq/pqformat.h"
 #include "scan.h"
 #include "utils/builtins.h"
@@ -212,6 +213,39 @@ Datum
 kpi_rate_n(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(rate_argument(fcinfo, 0)->trials);
+}
+
+/*
+ * Hits in percent of trials with Wilson's interval, or the one of the
+ * kpi_ci_method that is named.
+ */
+PG_FUNCTION_INFO_V1(kpi_rate_ci);
+Datum
+kpi_rate_ci(PG_FUNCTION_ARGS)
+{
+	const KpiRate *rate = rate_argument(fcinfo, 0);
+	double		confidence = kpi_confidence(fcinfo, 1);
+	KpiSample	sample = kpi_share(rate->hits, rate->trials, confidence);
+
+	if (PG_NARGS() > 2 &&
+		strcmp(DatumGetCString(DirectFunctionCall1(enum_out, PG_GETARG_DATUM(2))), "clopper-pearson") == 0)
+		sample.interval = kpi_clopper_pearson(rate->hits, rate->trials, confidence);
+	return kpi_percent_estimate(fcinfo, sample);
+}
+
+/*
+ * The change from one rate to another, in points.
+ */
+PG_FUNCTION_INFO_V1(kpi_rate_change);
+Datum
+kpi_rate_change(PG_FUNCTION_ARGS)
+{
+	const KpiRate *a = rate_argument(fcinfo, 0);
+	const KpiRate *b = rate_argument(fcinfo, 1);
+	double		confidence = kpi_confidence(fcinfo, 2);
+
+	return kpi_percent_change(fcinfo, kpi_share(a->hits, a->trials, confidence),
+							  kpi_share(b->hits, b->trials, confidence), 100);
 }
 
 PG_FUNCTION_INFO_V1(kpi_rate_to_jsonb);

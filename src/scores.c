@@ -9,6 +9,7 @@
 
 #include "catalog/pg_type.h"
 #include "common/int.h"
+#include "estimate.h"
 #include "libpq/pqformat.h"
 #include "scan.h"
 #include "utils/array.h"
@@ -304,10 +305,11 @@ percent(FunctionCallInfo fcinfo, const KpiScores *scores, int64 part)
 
 /*
  * Reports a score that the scale of a KPI does not have, rather than counting it
- * as a bad answer: on another scale it may be the best one.
+ * as a bad answer: on another scale it may be the best one.  The tally is what a
+ * threshold is named after.
  */
 static void
-require_scale(const KpiScores *scores, int low, int high, const char *kpi)
+require_scale(const KpiScores *scores, int low, int high, const char *kpi, const char *tally)
 {
 	int			level;
 
@@ -317,8 +319,8 @@ require_scale(const KpiScores *scores, int low, int high, const char *kpi)
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("%s(score) expects scores from %d to %d, but there is a %d",
 							kpi, low, high, level),
-					 errhint("For another scale name the threshold, as in %s(score, 8); to leave such rows out use FILTER (WHERE score BETWEEN %d AND %d).",
-							 kpi, low, high)));
+					 errhint("For another scale name the threshold, as in %s(%s, 8); to leave such rows out use FILTER (WHERE score BETWEEN %d AND %d).",
+							 kpi, tally, low, high)));
 }
 
 PG_FUNCTION_INFO_V1(kpi_scores_nps);
@@ -357,6 +359,9 @@ kpi_scores_detractor_pct(PG_FUNCTION_ARGS)
 	return percent(fcinfo, scores, sum_counts(scores, 0, 6));
 }
 
+/* satisfied from here on, on the scale 1..5 */
+#define CSAT_SATISFIED_FROM 4
+
 /*
  * Satisfied answers 4..5 on the scale 1..5, in percent.
  */
@@ -366,8 +371,8 @@ kpi_scores_csat_pct(PG_FUNCTION_ARGS)
 {
 	const KpiScores *scores = scores_argument(fcinfo, 0);
 
-	require_scale(scores, 1, 5, "csat_pct");
-	return percent(fcinfo, scores, sum_counts(scores, 4, 5));
+	require_scale(scores, 1, 5, "csat_pct", "score");
+	return percent(fcinfo, scores, sum_counts(scores, CSAT_SATISFIED_FROM, 5));
 }
 
 /*
@@ -379,7 +384,7 @@ kpi_scores_ces_pct(PG_FUNCTION_ARGS)
 {
 	const KpiScores *scores = scores_argument(fcinfo, 0);
 
-	require_scale(scores, 1, 7, "ces_pct");
+	require_scale(scores, 1, 7, "ces_pct", "score");
 	return percent(fcinfo, scores, sum_counts(scores, 5, 7));
 }
 
@@ -501,6 +506,73 @@ kpi_scores_stddev(PG_FUNCTION_ARGS)
 	mean = (long double) sum / n;
 	spread = (long double) squares - mean * sum;
 	PG_RETURN_FLOAT8((double) sqrtl(Max(spread, 0) / (n - 1)));
+}
+
+/*
+ * The net promoter score, with the adjusted Wald interval, which is around an
+ * adjusted score: of a handful of answers that agree, it may leave out their own.
+ */
+static KpiSample
+nps_sample(const KpiScores *scores, double confidence)
+{
+	int64		promoters = sum_counts(scores, 9, 10);
+	int64		detractors = sum_counts(scores, 0, 6);
+	KpiSample	sample;
+
+	sample.n = sum_counts(scores, 0, 10);
+	sample.value = 100.0 * (double) (promoters - detractors) / (double) sample.n;
+	sample.interval = kpi_adjusted_wald(promoters, detractors, sample.n, confidence);
+	return sample;
+}
+
+PG_FUNCTION_INFO_V1(kpi_scores_nps_ci);
+Datum
+kpi_scores_nps_ci(PG_FUNCTION_ARGS)
+{
+	return kpi_percent_estimate(fcinfo, nps_sample(scores_argument(fcinfo, 0), kpi_confidence(fcinfo, 1)));
+}
+
+PG_FUNCTION_INFO_V1(kpi_scores_nps_change);
+Datum
+kpi_scores_nps_change(PG_FUNCTION_ARGS)
+{
+	double		confidence = kpi_confidence(fcinfo, 2);
+
+	return kpi_percent_change(fcinfo, nps_sample(scores_argument(fcinfo, 0), confidence),
+							  nps_sample(scores_argument(fcinfo, 1), confidence), 200);
+}
+
+/*
+ * Answers at or above a threshold.  4 is the one of csat_pct(score), and like
+ * there the scale has to be 1..5.
+ */
+static KpiSample
+csat_sample(const KpiScores *scores, int satisfied_from, double confidence)
+{
+	if (satisfied_from == CSAT_SATISFIED_FROM)
+		require_scale(scores, 1, 5, "csat_ci", "scores_agg(score)");
+	return kpi_share(sum_counts(scores, satisfied_from, 10), sum_counts(scores, 0, 10), confidence);
+}
+
+PG_FUNCTION_INFO_V1(kpi_scores_csat_ci);
+Datum
+kpi_scores_csat_ci(PG_FUNCTION_ARGS)
+{
+	int			satisfied_from = PG_NARGS() > 1 ? kpi_score_threshold(fcinfo, 1) : CSAT_SATISFIED_FROM;
+
+	return kpi_percent_estimate(fcinfo, csat_sample(scores_argument(fcinfo, 0), satisfied_from,
+													kpi_confidence(fcinfo, 2)));
+}
+
+PG_FUNCTION_INFO_V1(kpi_scores_csat_change);
+Datum
+kpi_scores_csat_change(PG_FUNCTION_ARGS)
+{
+	int			satisfied_from = kpi_score_threshold(fcinfo, 2);
+	double		confidence = kpi_confidence(fcinfo, 3);
+
+	return kpi_percent_change(fcinfo, csat_sample(scores_argument(fcinfo, 0), satisfied_from, confidence),
+							  csat_sample(scores_argument(fcinfo, 1), satisfied_from, confidence), 100);
 }
 
 /*

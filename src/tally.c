@@ -57,6 +57,23 @@ kpi_report_corrupted(const char *tally, const char *problem)
 }
 
 /*
+ * A number that an argument cannot be: what it is instead of what it should be,
+ * and a hint.
+ */
+void
+kpi_report_number(const char *argument, double number, const char *problem, const char *hint)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	kpi_double_append(&text, number);
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s %s is %s", argument, text.data, problem),
+			 errhint("%s", hint)));
+}
+
+/*
  * Reads the version byte that begins every binary message.
  */
 void

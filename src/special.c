@@ -1,0 +1,201 @@
+/*
+ * special.c
+ *		Special functions that the C library does not have.
+ *
+ * All rest on erf, erfc, lgamma, expm1 and log1p of the C library, which is
+ * better kept than any copy of an approximation would be.  Two facts carry the
+ * rest:
+ *
+ * The logarithm of a tail probability is concave in the natural parameter, so
+ * Newton's method on it converges from anywhere: at the latest after its first
+ * step from one side only.
+ *
+ * A tail is the density at its edge times an integral over a smooth, decaying
+ * function.  The trapezoidal rule after a change of variable converges on that
+ * exponentially (H. Takahasi and M. Mori, Double exponential formulas for
+ * numerical integration, 1974), as fast for a billion trials as for three.
+ * Continued fractions need sqrt(trials) terms, and power series more.
+ *
+ * Measured against 40-digit arithmetic, relative errors: the normal deviate
+ * below 1e-15, both roots of the binomial tail below 1e-14 for any number of
+ * trials that a bigint holds.
+ */
+#include "special.h"
+
+#include <float.h>
+#include <math.h>
+
+#define PI 3.14159265358979323846
+
+/*
+ * z such that a standard normal variable lies within -z..z with the given
+ * probability, above 0 and below 1.
+ */
+double
+kpi_normal_deviate(double confidence)
+{
+	/* whichever of the centre and the tails is smaller has all its digits */
+	bool		central = confidence < 0.5;
+	double		target = central ? confidence : 1 - confidence;
+	double		x = central ? confidence * sqrt(PI) / 2 : sqrt(-log(target));
+	double		step;
+
+	do
+	{
+		double		probability = central ? erf(x) : erfc(x);
+		double		density = 2 / sqrt(PI) * exp(-x * x);
+
+		step = log(probability / target) * probability / density;
+		x += central ? -step : step;
+	} while (fabs(step) > 1e-9 * x);
+	return sqrt(2) * x;
+}
+
+/*
+ * What Stirling's formula lacks: log(m!) - log(sqrt(2 pi m) (m / e)^m), for a
+ * whole number m > 0.
+ */
+double
+kpi_stirling_error(double m)
+{
+	double		square = m * m;
+
+	if (m < 16)
+		return lgamma(m + 1) - (m + 0.5) * log(m) + m - 0.5 * log(2 * PI);
+	return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / square) / square) / square) / square) / m;
+}
+
+#define STEP 0.0625
+#define FIRST -60
+#define LAST 112
+
+/*
+ * The integral of exp(-exponent(v)) over v from 0 to infinity, for an exponent
+ * with the given first and second derivative at 0: the wider of both scales
+ * would miss what happens near 0.
+ */
+double
+kpi_tail_integral(KpiExponent exponent, const void *parameters,
+				  double slope, double curvature)
+{
+	double		scale = 1 / Max(slope, sqrt(curvature));
+	double		sum = 0;
+	int			i;
+
+	for (i = FIRST; i <= LAST; i++)
+	{
+		double		s = i * STEP;
+		double		x = exp(s - exp(-s));
+		double		term = exp(-exponent(scale * x, parameters)) * x * (1 + exp(-s));
+
+		sum += term;
+		if (i > 0 && term < DBL_EPSILON * sum / 16)
+			break;
+	}
+	return scale * STEP * sum;
+}
+
+/*
+ * A binomial experiment with the probabilities p of a hit and q = 1 - p of a
+ * miss.  Both are kept, because one of them may be tiny.
+ */
+typedef struct Binomial
+{
+	double		hits;
+	double		misses;
+	double		p;
+	double		q;
+} Binomial;
+
+/*
+ * hits v + (hits + misses) log(q + p exp(-v)): what the log odds lose in
+ * likelihood when they go down by v, free of cancellation for small p and for
+ * small q.
+ */
+static double
+binomial_exponent(double v, const void *parameters)
+{
+	const Binomial *b = (const Binomial *) parameters;
+	double		trials = b->hits + b->misses;
+
+	if (b->p <= 0.5)
+		return b->hits * v + trials * log1p(b->p * expm1(-v));
+	return trials * log1p(b->q * expm1(v)) - b->misses * v;
+}
+
+/*
+ * The same experiment with log odds that are lower by v.
+ */
+static Binomial
+binomial_below(const Binomial *b, double v)
+{
+	double		shrunk = 1 + b->p * expm1(-v);
+	Binomial	below = {b->hits, b->misses, Min(b->p * exp(-v) / shrunk, 1), Min(b->q / shrunk, 1)};
+
+	return below;
+}
+
+/*
+ * The p, and q = 1 - p, at which so many hits or more in so many trials have
+ * the given probability, at most one half: the quantile of the beta
+ * distribution with hits and trials - hits + 1, at the smaller end.
+ *
+ * With the log odds t of p,
+ *
+ *		P = h q b R,	dP/dt = h q b
+ *
+ * where b is the probability of exactly h hits and R the tail integral below t.
+ * Newton's method looks for how far t lies below the log odds that were
+ * observed: a difference, so digits stay even where 10^18 trials leave it tiny.
+ * The density is Stirling's formula with the deviance in the exponent (C.
+ * Loader, Fast and accurate computation of binomial probabilities, 2000).
+ */
+void
+kpi_binomial_root(int64 hits, int64 trials, double tail, double *p, double *q)
+{
+	double		h = (double) hits;
+	double		m = (double) (trials - hits);
+	double		n = (double) trials;
+	Binomial	observed = {h, m, h / n, m / n};
+	double		stirling;
+	double		below;
+	double		step;
+
+	if (hits == 0)
+	{
+		*p = 0;
+		*q = 1;
+		return;
+	}
+	if (hits == trials)
+	{
+		/* p^n = tail */
+		*p = exp(log(tail) / n);
+		*q = -expm1(log(tail) / n);
+		return;
+	}
+
+	stirling = kpi_stirling_error(n) - kpi_stirling_error(h) - kpi_stirling_error(m) -
+		0.5 * log(2 * PI * h * (m / n));
+
+	/* a normal variable with the variance of the log odds is a fair start */
+	below = kpi_normal_deviate(1 - 2 * Min(tail, 0.49)) * sqrt(n / h / m);
+	do
+	{
+		Binomial	lower = binomial_below(&observed, below);
+		double		log_density = stirling - binomial_exponent(below, &observed);
+		double		integral;
+
+		CHECK_FOR_INTERRUPTS();
+		lower.misses += 1;
+		integral = kpi_tail_integral(binomial_exponent, &lower,
+									 h * lower.q - lower.misses * lower.p,
+									 (n + 1) * lower.p * lower.q);
+		step = (log_density + log(h * lower.q * integral / tail)) * integral;
+		below += step;
+	} while (fabs(step) > 1e-10 * below + 4 * DBL_EPSILON);
+
+	observed = binomial_below(&observed, below);
+	*p = observed.p;
+	*q = observed.q;
+}
