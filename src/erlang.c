@@ -88,13 +88,16 @@ kpi_erlang_service_level(double load, double agents, double patience)
 double
 kpi_whole_at_least(double number)
 {
-	return ceil(number * (1 - 1e-12));
+	double		nearest = rint(number);
+
+	return fabs(number - nearest) <= 1e-12 * number ? nearest : ceil(number);
 }
 
 /*
  * The smallest number of agents who keep the service level at or above target,
  * within patience, and are not busier than the given occupancy: all shares from
- * 0 to 1, target below 1, occupancy above 0.  No load needs nobody.
+ * 0 to 1, target below 1, occupancy above 0.  Without load nobody is needed; above
+ * KPI_MOST_AGENTS the answer is only that there are more.
  */
 double
 kpi_erlang_agents(double load, double target, double patience, double occupancy)
@@ -106,13 +109,14 @@ kpi_erlang_agents(double load, double target, double patience, double occupancy)
 	if (load == 0)
 		return 0;
 	enough = Max(floor(load) + 1, kpi_whole_at_least(load / occupancy));
-	if (kpi_erlang_service_level(load, enough, patience) >= target)
+	if (enough > KPI_MOST_AGENTS || kpi_erlang_service_level(load, enough, patience) >= target)
 		return enough;
 
 	/* more agents are never worse: gallop, then halve */
 	step = 1;
 	do
 	{
+		CHECK_FOR_INTERRUPTS();
 		too_few = enough;
 		enough += step;
 		step *= 2;
@@ -121,6 +125,7 @@ kpi_erlang_agents(double load, double target, double patience, double occupancy)
 	{
 		double		middle = floor(too_few + (enough - too_few) / 2);
 
+		CHECK_FOR_INTERRUPTS();
 		if (kpi_erlang_service_level(load, middle, patience) < target)
 			too_few = middle;
 		else

@@ -7,8 +7,8 @@
 
 #include "kpi_core.h"
 
-/* beyond, a double does not tell one agent from two */
-#define KPI_MOST_AGENTS 9007199254740992.0
+/* well beyond, a double does not tell one agent from two: 2^52 */
+#define KPI_MOST_AGENTS 4503599627370496.0
 
 /* shares of the calls */
 typedef struct KpiErlang

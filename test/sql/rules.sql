@@ -36,11 +36,11 @@ WHERE b.name <> 'csat_pct' AND b.name <> 'ces_pct'
 GROUP BY 1, 2 HAVING count(DISTINCT t.proname) > 1 ORDER BY 1, 2;
 -- and the executor does share: a query with three has one transition's cost
 SELECT count(DISTINCT g.aggtransfn) AS transitions FROM pg_aggregate g
-WHERE g.aggfnoid IN ('nps(integer)'::regprocedure, 'promoter_pct(integer)'::regprocedure, 'csat_avg(integer)'::regprocedure, 'scores_agg(integer)'::regprocedure);
+WHERE g.aggfnoid IN ('nps(integer)'::regprocedure, 'promoter_pct(integer)'::regprocedure, 'csat_avg(integer)'::regprocedure, 'scores_agg(integer)'::regprocedure, 'nps_ci(integer)'::regprocedure, 'csat_ci(integer)'::regprocedure);
 
 -- the catalogue: every row complete, every aggregate of a row there, none without one
 SELECT name FROM kpi_catalogue WHERE built_in AND (definition IS NULL OR question !~ '\?$' OR example IS NULL OR formula IS NULL OR aliases = '{}' OR denominator IS NULL);
-SELECT a.name FROM aggregates a WHERE a.name NOT IN ('scores_agg', 'rate_agg', 'ratio_agg', 'durations_agg', 'rollup')
+SELECT a.name FROM aggregates a WHERE a.name NOT IN ('scores_agg', 'rate_agg', 'ratio_agg', 'durations_agg', 'rollup', 'nps_ci', 'csat_ci', 'rate_ci')
 EXCEPT SELECT name FROM kpi_catalogue;
 SELECT b.name, s FROM kpi_catalogue b, unnest(b.signatures) s WHERE built_in AND NOT EXISTS (SELECT FROM aggregates a WHERE a.name = b.name);
 SELECT family, count(*) FROM kpi_catalogue GROUP BY 1 ORDER BY 1;

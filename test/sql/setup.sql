@@ -102,8 +102,8 @@ FROM pg_aggregate a
 JOIN pg_proc p ON p.oid = a.aggfnoid
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
--- scales: a score above the scale of csat_pct and ces_pct is an error
-CROSS JOIN LATERAL (SELECT CASE WHEN p.proname IN ('csat_pct', 'ces_pct') THEN 'score5' ELSE 'score10' END AS name) AS score;
+-- scales: a score above the scale of csat_pct, csat_ci and ces_pct is an error
+CROSS JOIN LATERAL (SELECT CASE WHEN p.proname IN ('csat_pct', 'csat_ci', 'ces_pct') THEN 'score5' ELSE 'score10' END AS name) AS score;
 
 -- Those that are run in every plan and window: all, but that pairs with a plain
 -- timestamp or a date, which only differ in how arguments are read, stand for
