@@ -20,7 +20,7 @@ DATA_built = kpi--$(EXTVERSION).sql
 DOCS = README.md
 
 # every test is named: an empty list would pass without a word
-REGRESS = setup types numbers bad_input rules define sketches calendars same_answer moving
+REGRESS = setup types numbers intervals staffing bad_input rules define sketches calendars same_answer moving
 REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi
 
 PG_CONFIG ?= pg_config

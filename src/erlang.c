@@ -52,6 +52,7 @@ kpi_erlang(double load, double agents)
 	KpiErlang	answer = {1, 0};
 	Poisson		more = {agents + 1, load};
 	double		excess = (load - agents) / agents;
+	double		log_ratio;
 	double		density;
 	double		tail;
 	double		free;
@@ -59,7 +60,8 @@ kpi_erlang(double load, double agents)
 	if (load >= agents)
 		return answer;
 	/* Stirling's formula with the deviance, as in Loader's binomial densities */
-	density = exp(-kpi_stirling_error(agents) - agents * (excess - log1p(excess))) /
+	log_ratio = excess < -0.5 ? log(load / agents) : log1p(excess);
+	density = exp(-kpi_stirling_error(agents) - agents * (excess - log_ratio)) /
 		sqrt(2 * PI * agents);
 	tail = density * load * kpi_tail_integral(poisson_exponent, &more, agents + 1 - load, load);
 	free = -excess * (1 - density - tail);

@@ -36,7 +36,8 @@ load_argument(FunctionCallInfo fcinfo, int64 handle)
 	if (!(calls_per_hour >= 0 && !isinf(calls_per_hour)))
 		kpi_report_number("calls_per_hour", calls_per_hour, "not a number of calls",
 						  "Give the mean number of calls in an hour, 0 or more.");
-	return calls_per_hour * ((double) handle / USECS_PER_HOUR);
+	/* the product of whole numbers is exact, and 180 calls of 20 s are one agent */
+	return calls_per_hour * (double) handle / USECS_PER_HOUR;
 }
 
 static double
