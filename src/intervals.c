@@ -12,6 +12,18 @@
 #define NEGLIGIBLE 1e-20
 
 /*
+ * Both intervals for a share enclose the one that was seen and end at 1, also
+ * where the last digit of a double says otherwise.
+ */
+static KpiInterval
+around(double centre, double low, double high)
+{
+	KpiInterval interval = {centre, Min(low, centre), Min(Max(high, centre), 1)};
+
+	return interval;
+}
+
+/*
  * Wilson's score interval for a share (E. B. Wilson, Probable inference, the law
  * of succession, and statistical inference, 1927), without correction for
  * continuity.  Both limits are written so that small ones keep their digits.
@@ -23,13 +35,9 @@ kpi_wilson(int64 hits, int64 trials, double confidence)
 	double		k = (double) hits;
 	double		n = (double) trials;
 	double		z = kpi_normal_deviate(confidence);
-	double		spread = z * sqrt(k * ((double) (trials - hits) / n) + z * z / 4);
-	KpiInterval interval;
+	double		reach = k + z * z / 2 + z * sqrt(k * ((double) (trials - hits) / n) + z * z / 4);
 
-	interval.centre = k / n;
-	interval.low = k * (k / n) / (k + z * z / 2 + spread);
-	interval.high = hits == trials ? 1 : (k + z * z / 2 + spread) / (n + z * z);
-	return interval;
+	return around(k / n, k * (k / n) / reach, reach / (n + z * z));
 }
 
 /*
@@ -42,13 +50,13 @@ KpiInterval
 kpi_clopper_pearson(int64 hits, int64 trials, double confidence)
 {
 	double		tail = (1 - confidence) / 2;
-	KpiInterval interval;
+	double		low;
+	double		high;
 	double		unused;
 
-	interval.centre = (double) hits / (double) trials;
-	kpi_binomial_root(hits, trials, tail, &interval.low, &unused);
-	kpi_binomial_root(trials - hits, trials, tail, &unused, &interval.high);
-	return interval;
+	kpi_binomial_root(hits, trials, tail, &low, &unused);
+	kpi_binomial_root(trials - hits, trials, tail, &unused, &high);
+	return around((double) hits / (double) trials, low, high);
 }
 
 /*

@@ -65,14 +65,16 @@ kpi_stirling_error(double m)
 	return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / square) / square) / square) / square) / m;
 }
 
+/* of the trapezoidal rule: half of it doubles the number of correct digits */
 #define STEP 0.0625
+/* in steps: below weighs less than a double's last digit, above is never reached */
 #define FIRST -60
 #define LAST 112
 
 /*
  * The integral of exp(-exponent(v)) over v from 0 to infinity, for an exponent
- * with the given first and second derivative at 0: the wider of both scales
- * would miss what happens near 0.
+ * with the given first and second derivative at 0, which say on what scale the
+ * integrand decays.
  */
 double
 kpi_tail_integral(KpiExponent exponent, const void *parameters,

@@ -228,6 +228,7 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 		SELECT * FROM evil.kpi_help();
 		TABLE evil.kpi_catalogue;
 		SELECT evil.nps(9), evil.p90_response('1 h'::pg_catalog.interval), good.smile(4), evil.quick('1 h'::pg_catalog.interval);
+		SELECT evil.is_significant(evil.rate_change('1/2', '3/4')), evil.rate_ci('1/2'::evil.kpi_rate, method => 'clopper-pearson'), evil.nps_ci(9), evil.erlang_agents(200, '3 min'::pg_catalog.interval, 80, '20 s'::pg_catalog.interval);
 		SELECT evil.nps(evil.rollup(s)) FROM (SELECT evil.scores_agg(9) AS s) AS t));
 	is($stderr, '', 'a superuser with a hostile path: no error');
 	no_harm($database, 'a superuser with a hostile path');
@@ -243,6 +244,7 @@ foreach my $squat (
 	'CREATE TABLE evil.kpi_scores (version integer)',
 	'CREATE DOMAIN evil.kpi_rate AS text',
 	'CREATE TYPE evil.kpi_durations AS ENUM ()',
+	q(CREATE TYPE evil.kpi_ci_method AS ENUM ('wilson')),
 	q(CREATE TYPE evil.kpi_direction AS ENUM ('up', 'down', 'range')),
 	'CREATE FUNCTION evil.kpi_signature_arguments(text) RETURNS SETOF text LANGUAGE sql AS $$SELECT evil.hit($1)$$',
 	'CREATE FUNCTION evil.kpi_create_aggregate(schema text, name text, signature text, final text, description text) RETURNS void LANGUAGE sql AS $$SELECT evil.hit($1)$$',

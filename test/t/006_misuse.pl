@@ -28,6 +28,7 @@ INSERT INTO example VALUES
 	('interval', '{1 h,-1 s,178000000 years,00:00:00.000001}'), ('date', '{2026-01-01,-infinity,infinity,5874897-12-31}'),
 	('timestamp', '{2026-01-01,infinity,4714-11-24 BC,294276-12-31}'), ('timestamptz', '{2026-01-02 UTC,-infinity,294276-12-31 UTC}'),
 	('text', '{x,"",%s}'), ('text[]', '{"{}","{a,NULL}"}'), ('cstring', '{x,"{}",1/1,1/2/3,"UTC; 24/7"}'),
+	('kpi_ci_method', '{wilson,clopper-pearson}'),
 	('business_hours', '{"UTC; Mo-Fr 09:00-17:00; 2026-01-01 off",UTC; off}'),
 	('jsonb', '{1,"{\"time_zone\": \"UTC\", \"rules\": [\"24/7\"]}"}');
 CREATE TABLE call (function text, arguments text, state text, message text);
