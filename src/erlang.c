@@ -25,8 +25,6 @@
 
 #include <math.h>
 
-#define PI 3.14159265358979323846
-
 typedef struct Poisson
 {
 	double		events;
@@ -62,7 +60,7 @@ kpi_erlang(double load, double agents)
 	/* Stirling's formula with the deviance, as in Loader's binomial densities */
 	log_ratio = excess < -0.5 ? log(load / agents) : log1p(excess);
 	density = exp(-kpi_stirling_error(agents) - agents * (excess - log_ratio)) /
-		sqrt(2 * PI * agents);
+		sqrt(2 * M_PI * agents);
 	tail = density * load * kpi_tail_integral(poisson_exponent, &more, agents + 1 - load, load);
 	free = -excess * (1 - density - tail);
 	answer.wait = density / (density + free);

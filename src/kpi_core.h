@@ -2,9 +2,10 @@
  * kpi_core.h
  *		What the algorithms that know nothing of fmgr are built on.
  *
- * duration_codec.c, duration_select.c, duration_multiset.c and duration_sketch.c
- * include this and nothing else of PostgreSQL.  With KPI_STANDALONE they compile without a
- * server, so that they can be fuzzed and timed alone.
+ * The duration_{codec,select,multiset,sketch}.c, hours_{rules,format}.c,
+ * intervals.c, erlang.c and special.c include this and nothing else of
+ * PostgreSQL.  With KPI_STANDALONE they compile without a server, so that they
+ * can be fuzzed and timed alone.
  */
 #ifndef KPI_CORE_H
 #define KPI_CORE_H

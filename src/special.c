@@ -25,8 +25,6 @@
 #include <float.h>
 #include <math.h>
 
-#define PI 3.14159265358979323846
-
 /*
  * z such that a standard normal variable lies within -z..z with the given
  * probability, above 0 and below 1.
@@ -37,13 +35,13 @@ kpi_normal_deviate(double confidence)
 	/* whichever of the centre and the tails is smaller has all its digits */
 	bool		central = confidence < 0.5;
 	double		target = central ? confidence : 1 - confidence;
-	double		x = central ? confidence * sqrt(PI) / 2 : sqrt(-log(target));
+	double		x = central ? confidence * sqrt(M_PI) / 2 : sqrt(-log(target));
 	double		step;
 
 	do
 	{
 		double		probability = central ? erf(x) : erfc(x);
-		double		density = 2 / sqrt(PI) * exp(-x * x);
+		double		density = 2 / sqrt(M_PI) * exp(-x * x);
 
 		step = log(probability / target) * probability / density;
 		x += central ? -step : step;
@@ -61,7 +59,7 @@ kpi_stirling_error(double m)
 	double		square = m * m;
 
 	if (m < 16)
-		return lgamma(m + 1) - (m + 0.5) * log(m) + m - 0.5 * log(2 * PI);
+		return lgamma(m + 1) - (m + 0.5) * log(m) + m - 0.5 * log(2 * M_PI);
 	return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / square) / square) / square) / square) / m;
 }
 
@@ -178,7 +176,7 @@ kpi_binomial_root(int64 hits, int64 trials, double tail, double *p, double *q)
 	}
 
 	stirling = kpi_stirling_error(n) - kpi_stirling_error(h) - kpi_stirling_error(m) -
-		0.5 * log(2 * PI * h * (m / n));
+		0.5 * log(2 * M_PI * h * (m / n));
 
 	/* a normal variable with the variance of the log odds is a fair start */
 	below = kpi_normal_deviate(1 - 2 * Min(tail, 0.49)) * sqrt(n / h / m);
