@@ -6,7 +6,12 @@
 -- to; it is created when it is missing.  The role needs SELECT on the tables
 -- conversations, messages, reporting_events, csat_survey_responses, inboxes,
 -- working_hours, teams, users, applied_slas, sla_policies and sla_events.  Run it
--- again to replace the views; it reads nothing and changes nothing of Chatwoot.
+-- again to replace the views; nothing of Chatwoot is changed.  PostgreSQL does not
+-- change the type of a column that a view reads: before an upgrade of Chatwoot,
+--
+--     DROP VIEW care.surveys, care.tickets;
+--
+-- and run this again after it, or let it read a replica.
 --
 -- An installation may serve several accounts, which have nothing to do with each
 -- other: add -v account=ID for one of them (and a target for each).
