@@ -85,7 +85,7 @@ CREATE SCHEMA :"target";
 CREATE OR REPLACE VIEW :"target".tickets AS
 SELECT c.id::text AS ticket_id,
 	c.created_at AT TIME ZONE 'UTC' AS created_at,
-	m.replied_at[m.first_reply] AT TIME ZONE 'UTC' AS first_response_at,
+	m.replied_at AT TIME ZONE 'UTC' AS first_response_at,
 	CASE WHEN c.status = 1 THEN e.resolved_at AT TIME ZONE 'UTC' END AS resolved_at,
 	NULL::timestamptz AS closed_at,
 	c.updated_at AT TIME ZONE 'UTC' AS updated_at,
@@ -95,7 +95,7 @@ SELECT c.id::text AS ticket_id,
 	NULL::text AS customer_tier,
 	c.assignee_id::text AS agent_id,
 	coalesce(nullif(u.display_name, ''), u.name)::text AS agent_name,
-	m.replied_by[m.first_reply]::text AS first_responder_id,
+	m.replied_by::text AS first_responder_id,
 	g.name::text AS team,
 	CASE i.channel_type WHEN 'Channel::WebWidget' THEN 'chat' WHEN 'Channel::FacebookPage' THEN 'facebook'
 		WHEN 'Channel::TwitterProfile' THEN 'twitter' WHEN 'Channel::TwilioSms' THEN 'sms'
@@ -150,30 +150,25 @@ FROM :"source".conversations c
 LEFT JOIN :"source".inboxes i ON i.id = c.inbox_id
 LEFT JOIN :"source".teams g ON g.id = c.team_id
 LEFT JOIN :"source".users u ON u.id = c.assignee_id
--- who wrote what, in one pass over the messages
+-- who wrote what; a reply is a message that is not the first one
 LEFT JOIN (
-	SELECT d.conversation_id, d.replied_at, d.replied_by, d.teammates, d.by_bot,
-		CASE WHEN d.opened_by = 'agent' THEN 2 ELSE 1 END AS first_reply,
-		d.by_agent - CASE WHEN d.opened_by = 'agent' THEN 1 ELSE 0 END AS agent_replies,
-		d.by_customer - CASE WHEN d.opened_by = 'customer' THEN 1 ELSE 0 END AS customer_replies
+	SELECT conversation_id,
+		min(created_at) FILTER (WHERE author = 'agent' AND place > 1) AS replied_at,
+		(min(ARRAY[place, sender_id]) FILTER (WHERE author = 'agent' AND place > 1))[2] AS replied_by,
+		count(*) FILTER (WHERE author = 'agent' AND place > 1) AS agent_replies,
+		count(*) FILTER (WHERE author = 'customer' AND place > 1) AS customer_replies,
+		count(DISTINCT sender_id) FILTER (WHERE author = 'agent') AS teammates,
+		bool_or(author = 'bot') AS by_bot
 	FROM (
-		SELECT conversation_id,
-			(array_agg(author ORDER BY created_at, id))[1] AS opened_by,
-			array_agg(created_at ORDER BY created_at, id) FILTER (WHERE author = 'agent') AS replied_at,
-			array_agg(sender_id ORDER BY created_at, id) FILTER (WHERE author = 'agent') AS replied_by,
-			count(*) FILTER (WHERE author = 'agent') AS by_agent,
-			count(*) FILTER (WHERE author = 'customer') AS by_customer,
-			count(DISTINCT sender_id) FILTER (WHERE author = 'agent') AS teammates,
-			bool_or(author = 'bot') AS by_bot
-		FROM (
-			SELECT id, conversation_id, created_at, sender_id,
-				CASE WHEN message_type = 0 THEN 'customer'
-					WHEN sender_type IN ('AgentBot', 'Captain::Assistant') THEN 'bot'
-					WHEN sender_type = 'User' AND additional_attributes ->> 'campaign_id' IS NULL THEN 'agent'
-					ELSE 'machine' END AS author
-			FROM :"source".messages
-			WHERE message_type IN (0, 1) AND NOT private) AS said
-		GROUP BY conversation_id) AS d) AS m ON m.conversation_id = c.id
+		SELECT conversation_id, created_at, sender_id,
+			row_number() OVER (PARTITION BY conversation_id ORDER BY created_at, id) AS place,
+			CASE WHEN message_type = 0 THEN 'customer'
+				WHEN sender_type IN ('AgentBot', 'Captain::Assistant') THEN 'bot'
+				WHEN sender_type = 'User' AND additional_attributes ->> 'campaign_id' IS NULL THEN 'agent'
+				ELSE 'machine' END AS author
+		FROM :"source".messages
+		WHERE message_type IN (0, 1) AND NOT private) AS said
+	GROUP BY conversation_id) AS m ON m.conversation_id = c.id
 LEFT JOIN (
 	SELECT conversation_id,
 		max(coalesce(event_end_time, created_at)) FILTER (WHERE name = 'conversation_resolved') AS resolved_at,

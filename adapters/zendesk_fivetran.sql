@@ -103,7 +103,7 @@ WITH opening AS (
 \endif
 SELECT t.id::text AS ticket_id,
 	t.created_at :utc AS created_at,
-	m.replied_at[m.first_reply] :utc AS first_response_at,
+	m.replied_at :utc AS first_response_at,
 	k.resolved_at,
 	CASE WHEN t.status = 'closed' THEN f.closed_at :utc END AS closed_at,
 	t.updated_at :utc AS updated_at,
@@ -113,7 +113,7 @@ SELECT t.id::text AS ticket_id,
 	NULL::text AS customer_tier,
 	t.assignee_id::text AS agent_id,
 	u.name::text AS agent_name,
-	m.replied_by[m.first_reply]::text AS first_responder_id,
+	m.replied_by::text AS first_responder_id,
 	g.name::text AS team,
 	t.via_channel::text AS channel,
 	t.type::text AS category,
@@ -161,34 +161,29 @@ SELECT t.id::text AS ticket_id,
 FROM :"source".ticket t
 LEFT JOIN :"source"."user" u ON u.id = t.assignee_id
 LEFT JOIN :"source"."group" g ON g.id = t.group_id
--- who wrote what, in one pass over the comments
+-- who wrote what; a reply is a public comment that is not the first of all
 LEFT JOIN (
-	SELECT d.ticket_id, d.replied_at, d.replied_by, d.teammates, d.talk_time,
-		CASE WHEN d.opened_by = 'agent' THEN 2 ELSE 1 END AS first_reply,
-		d.by_agent - CASE WHEN d.opened_by = 'agent' THEN 1 ELSE 0 END AS agent_replies,
-		d.by_customer - CASE WHEN d.opened_by = 'customer' THEN 1 ELSE 0 END AS customer_replies
+	SELECT ticket_id,
+		min(created) FILTER (WHERE author = 'agent' AND place > 1) AS replied_at,
+		(min(ARRAY[place, user_id]) FILTER (WHERE author = 'agent' AND place > 1))[2] AS replied_by,
+		count(*) FILTER (WHERE author = 'agent' AND place > 1) AS agent_replies,
+		count(*) FILTER (WHERE author = 'customer' AND place > 1) AS customer_replies,
+		count(DISTINCT user_id) FILTER (WHERE author = 'agent') AS teammates,
+		make_interval(secs => sum(call_duration) FILTER (WHERE voice_comment)) AS talk_time
 	FROM (
-		SELECT ticket_id,
-			(array_agg(author ORDER BY created, id))[1] AS opened_by,
-			array_agg(created ORDER BY created, id) FILTER (WHERE author = 'agent') AS replied_at,
-			array_agg(user_id ORDER BY created, id) FILTER (WHERE author = 'agent') AS replied_by,
-			count(*) FILTER (WHERE author = 'agent') AS by_agent,
-			count(*) FILTER (WHERE author = 'customer') AS by_customer,
-			count(DISTINCT user_id) FILTER (WHERE author = 'agent') AS teammates,
-			make_interval(secs => sum(call_duration) FILTER (WHERE voice_comment)) AS talk_time
-		FROM (
-			SELECT c.id, c.ticket_id, c.created, c.user_id, c.voice_comment, c.call_duration,
-				CASE WHEN c.public IS NOT TRUE THEN 'note' WHEN a.user_id IS NULL THEN 'customer' ELSE 'agent' END AS author
-			FROM :"source".ticket_comment c
+		SELECT c.ticket_id, c.created, c.user_id, c.voice_comment, c.call_duration,
+			row_number() OVER (PARTITION BY c.ticket_id ORDER BY c.created, c.id) AS place,
+			CASE WHEN c.public IS NOT TRUE THEN 'note' WHEN a.user_id IS NULL THEN 'customer' ELSE 'agent' END AS author
+		FROM :"source".ticket_comment c
 \if :{?agents}
-			LEFT JOIN :"source".:"agents" a ON a.user_id = c.user_id
-				AND a.since <= c.created :utc AND (a.until IS NULL OR c.created :utc < a.until)
+		LEFT JOIN :"source".:"agents" a ON a.user_id = c.user_id
+			AND a.since <= c.created :utc AND (a.until IS NULL OR c.created :utc < a.until)
 \else
-			LEFT JOIN (SELECT id AS user_id FROM :"source"."user" WHERE role IN ('agent', 'admin')) AS a ON a.user_id = c.user_id
+		LEFT JOIN (SELECT id AS user_id FROM :"source"."user" WHERE role IN ('agent', 'admin')) AS a ON a.user_id = c.user_id
 \endif
-			) AS said
-		GROUP BY ticket_id) AS d) AS m ON m.ticket_id = t.id
--- what happened to its fields, in one pass over their history
+		) AS said
+	GROUP BY ticket_id) AS m ON m.ticket_id = t.id
+-- what happened to its fields; the last change of a field has no next_at
 LEFT JOIN (
 	SELECT ticket_id,
 		min(updated) FILTER (WHERE field_name = 'status' AND value IN ('solved', 'closed')) AS first_solved_at,
@@ -197,15 +192,17 @@ LEFT JOIN (
 		min(updated) FILTER (WHERE field_name = 'status' AND value = 'closed') AS closed_at,
 		bool_or(value IN ('pending', 'hold', 'on-hold')) FILTER (WHERE field_name = 'status') AS was_pending,
 		sum(next_at - updated) FILTER (WHERE field_name = 'status' AND value IN ('pending', 'hold', 'on-hold')) AS paused_time,
-		count(DISTINCT value) FILTER (WHERE field_name = 'group_id') > 1
-			OR count(DISTINCT value) FILTER (WHERE field_name = 'assignee_id') > 1 AS transferred,
-		(array_agg(value ORDER BY updated DESC) FILTER (WHERE field_name = 'satisfaction_score' AND value ~ '^(good|bad)'))[1] AS rating,
-		(array_agg(value ORDER BY updated DESC) FILTER (WHERE field_name = 'first_reply_time' AND value LIKE '{%'))[1]::jsonb AS response,
-		(array_agg(value ORDER BY updated DESC) FILTER (WHERE field_name = 'total_resolution_time' AND value LIKE '{%'))[1]::jsonb AS resolution
+		coalesce(min(value) FILTER (WHERE field_name = 'group_id') <> max(value) FILTER (WHERE field_name = 'group_id'), false)
+			OR coalesce(min(value) FILTER (WHERE field_name = 'assignee_id') <> max(value) FILTER (WHERE field_name = 'assignee_id'), false) AS transferred,
+		min(value) FILTER (WHERE field_name = 'satisfaction_score' AND next_at IS NULL) AS rating,
+		min(value) FILTER (WHERE field_name = 'first_reply_time' AND next_at IS NULL)::jsonb AS response,
+		min(value) FILTER (WHERE field_name = 'total_resolution_time' AND next_at IS NULL)::jsonb AS resolution
 	FROM (
 		SELECT ticket_id, field_name, value, updated, lag(value) OVER changes AS before, lead(updated) OVER changes AS next_at
 		FROM :"source".ticket_field_history
-		WHERE field_name IN ('status', 'group_id', 'assignee_id', 'satisfaction_score', 'first_reply_time', 'total_resolution_time')
+		WHERE field_name IN ('status', 'group_id', 'assignee_id')
+			OR (field_name = 'satisfaction_score' AND value ~ '^(good|bad)')
+			OR (field_name IN ('first_reply_time', 'total_resolution_time') AND value LIKE '{%')
 		WINDOW changes AS (PARTITION BY ticket_id, field_name ORDER BY updated)) AS change
 	GROUP BY ticket_id) AS f ON f.ticket_id = t.id
 CROSS JOIN LATERAL (
@@ -217,7 +214,7 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
 	SELECT make_interval(secs => 60 * (f.response ->> 'minutes')::double precision) AS response,
 		coalesce((f.response ->> 'in_business_hours')::boolean, false) AS response_in_hours,
-		least(m.replied_at[m.first_reply], f.first_solved_at) :utc AS responded_at,
+		least(m.replied_at, f.first_solved_at) :utc AS responded_at,
 		make_interval(secs => 60 * (f.resolution ->> 'minutes')::double precision) AS resolution,
 		coalesce((f.resolution ->> 'in_business_hours')::boolean, false) AS resolution_in_hours) AS v
 \if :has_hours

@@ -66,7 +66,7 @@ is(query('SELECT ticket_id, contacts, agent_replies, customer_replies, teammates
 16|1|0|0|0|0|0
 ROWS
 
-is(query('SELECT ticket_id, bot_resolved, bot_escalated FROM tickets WHERE bot_handled ORDER BY ticket_id::int'), "2|f|t\n3|t|f", 'bots');
+is(query('SELECT ticket_id, bot_resolved, bot_escalated FROM tickets WHERE bot_handled ORDER BY ticket_id::int'), "2|f|t\n3|t|f\n7|f|f", 'bots');
 is(query('SELECT count(*) FROM tickets WHERE bot_handled IS NULL OR (NOT bot_handled AND (bot_resolved IS NOT NULL OR bot_escalated IS NOT NULL))'), '0', 'without a bot nothing is said of one');
 
 # 7 runs, 12 late answer, 13 resolved without one, 14 late and open, 15 has no response target and an older policy that was missed
@@ -92,8 +92,8 @@ is(query('SELECT ticket_id, csat_score FROM tickets WHERE csat_score IS NOT NULL
 # two came back (4, 10).  Ratings 5, 2, 4: two of three are satisfied; three of five surveys were answered.
 is(query('SELECT extract(epoch FROM median_response(created_at, first_response_at))::int / 60, fcr_rate(contacts, solved), reopen_rate(reopens, solved) FROM tickets'), '30|80|20', 'KPIs of tickets');
 is(query('SELECT round(csat_pct(score)::numeric, 2), survey_response_rate(answered_at IS NOT NULL) FROM surveys'), '66.67|60', 'KPIs of surveys');
-# 14 and 12 missed one target each: response 2 of 3 met, resolution 3 of 4
-is(query('SELECT round(sla_rate(sla_response_met)::numeric, 2), sla_rate(sla_resolution_met), bot_resolution_rate(bot_resolved) FROM tickets'), '66.67|75|50', 'KPIs of promises and bots');
+# 14 and 12 missed one target each: response 2 of 3 met, resolution 3 of 4; the bot resolved one of three
+is(query('SELECT round(sla_rate(sla_response_met)::numeric, 2), sla_rate(sla_resolution_met), round(bot_resolution_rate(bot_resolved)::numeric, 2) FROM tickets'), '66.67|75|33.33', 'KPIs of promises and bots');
 # New York opens at 14:00 UTC: what was answered before took no business time, 15 an hour of it
 is(query('SELECT ticket_id, extract(epoch FROM business_time(created_at, first_response_at, hours))::int / 60 FROM tickets WHERE hours IS NOT NULL AND first_response_at IS NOT NULL ORDER BY ticket_id::int'),
 	"1|0\n2|0\n6|0\n9|0\n15|60", 'business time');

@@ -76,6 +76,7 @@ is(query('SELECT ticket_id, sla_response, sla_resolution, sla_response_met, sla_
 
 my $west = 'America/Los_Angeles; Mo-Fr 09:00-17:00; 2026-03-05-2026-03-06 off';
 is(query('SELECT ticket_id, hours FROM tickets WHERE ticket_id IN (\'1\', \'2\', \'3\') ORDER BY 1'), "1|$west\n2|$west\n3|UTC; Mo-Fr 08:00-18:00", 'the last schedule, or the default');
+is(query("SET timezone = 'America/New_York'; SELECT hours FROM tickets WHERE ticket_id = '1'"), $west, 'the same holidays wherever the session is');
 
 is(query('SELECT ticket_id, team, channel, category, priority, agent_id, agent_name, customer_id, account_id, csat_score FROM tickets WHERE ticket_id IN (\'1\', \'7\', \'8\', \'9\', \'17\') ORDER BY ticket_id::int'),
 	join("\n", '1|Support|email|question|normal|1|Ana|10|900|5', '7|Support|web|incident|high|1|Ana|10|900|5', '8|Billing|web|problem|low|2|Ben|10|900|1', '9|Support|api|||||10||', '17|Support|chat|||1|Ana|10||'), 'who and what');
@@ -106,9 +107,10 @@ $plan = query('EXPLAIN SELECT * FROM surveys');
 is(scalar(() = $plan =~ /Scan.* on ticket_field_history\b/g), 1, 'surveys read the history once');
 unlike($plan, qr/ on ticket_comment/, 'and no comments');
 
-# Agents as they were: the answer of Cem counts, and so does a comment of Ana's from before she was an agent not.
+# Agents as they were: what Cem answered counts, and what Ana wrote before she was an agent does not; Ben
+# answered 12 in the instant in which one of his periods ends and the other begins.
 $node->safe_psql('postgres', q(SET timezone = 'UTC'; CREATE TABLE zendesk."agents; then" (user_id bigint, since timestamptz, until timestamptz);
-	INSERT INTO zendesk."agents; then" VALUES (1, '2026-03-02 10:06', NULL), (2, '2020-01-01', '2026-03-01'), (2, '2026-03-01', NULL), (3, '2020-01-01', '2026-03-10');
+	INSERT INTO zendesk."agents; then" VALUES (1, '2026-03-02 10:06', NULL), (2, '2020-01-01', '2026-03-02 11:30'), (2, '2026-03-02 11:30', NULL), (3, '2020-01-01', '2026-03-10');
 	GRANT SELECT ON zendesk."agents; then" TO analyst));
 is(run_adapter($node, 'zendesk_fivetran.sql', 'tools', source => 'zendesk', target => 'history', agents => 'agents; then'), '', 'runs with a table of agents');
 is(query('SELECT ticket_id, ' . at('first_response_at') . ', first_responder_id, agent_replies, customer_replies FROM history.tickets WHERE ticket_id IN (\'2\', \'3\', \'10\', \'12\') ORDER BY ticket_id::int'),

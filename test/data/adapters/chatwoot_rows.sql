@@ -19,7 +19,7 @@ INSERT INTO conversations (id, account_id, inbox_id, status, assignee_id, create
 	(4,  1, 2, 1, 11,   '2026-03-02 10:00', '2026-03-03 11:00', 104, 4,  1,    '2026-03-02 11:00', 1,    NULL, NULL),				-- reopened and resolved again, rated twice
 	(5,  1, 2, 0, 11,   '2026-03-02 10:00', '2026-03-04 08:00', 105, 5,  1,    '2026-03-02 10:15', 2,    NULL, NULL),				-- reopened and still open
 	(6,  1, 1, 0, 12,   '2026-03-02 10:00', '2026-03-02 10:30', 106, 6,  NULL, '2026-03-02 10:30', NULL, NULL, NULL),				-- a note, an activity and a template before the answer
-	(7,  1, 1, 0, NULL, '2026-03-02 10:00', '2026-03-02 10:00', 107, 7,  NULL, NULL,               NULL, 1,    NULL),				-- nobody answered, the SLA runs
+	(7,  1, 1, 0, NULL, '2026-03-02 10:00', '2026-03-02 10:00', 107, 7,  NULL, NULL,               NULL, 1,    NULL),				-- a bot answered but nobody else, the SLA runs
 	(8,  1, 2, 1, 12,   '2026-03-02 10:00', '2026-03-02 12:00', 108, 8,  NULL, '2026-03-02 10:00', NULL, NULL, NULL),				-- an agent began it
 	(9,  1, 1, 3, 12,   '2026-03-02 10:00', '2026-03-02 10:25', 109, 9,  NULL, '2026-03-02 10:00', NULL, NULL, NULL),				-- a campaign and an automation rule wrote first
 	(10, 1, 2, 1, 12,   '2026-03-02 10:00', '2026-03-03 10:00', 110, 10, NULL, '2026-03-02 10:30', NULL, NULL, NULL),				-- events of an older version, one of them twice
@@ -57,6 +57,7 @@ INSERT INTO messages (id, account_id, inbox_id, conversation_id, message_type, c
 	(6004, 1, 1, 6,  3, '2026-03-02 10:07:00', NULL, NULL, false, 0, '{}'),
 	(6005, 1, 1, 6,  1, '2026-03-02 10:30:00', 'User', 12, false, 0, NULL),
 	(7001, 1, 1, 7,  0, '2026-03-02 10:00:00', 'Contact', 107, false, 0, '{}'),
+	(7002, 1, 1, 7,  1, '2026-03-02 10:00:04', 'Captain::Assistant', 1, false, 0, '{}'),	-- of which no event tells
 	(8001, 1, 2, 8,  1, '2026-03-02 10:00:00', 'User', 12, false, 0, '{}'),
 	(8002, 1, 2, 8,  0, '2026-03-02 10:30:00', 'Contact', 108, false, 0, '{}'),
 	(8003, 1, 2, 8,  1, '2026-03-02 11:00:00', 'User', 11, false, 0, '{}'),

@@ -130,6 +130,7 @@ INSERT INTO ticket_field_history (ticket_id, field_name, updated, value) VALUES
 	(17, 'satisfaction_score', '2026-03-03 11:00', 'offered'),
 	(18, 'status', '2026-03-02 10:30', 'hold'),
 	(18, 'first_reply_time', '2026-03-02 10:00', '{"minutes":60,"in_business_hours":false}'),
+	(18, 'satisfaction_score', '2026-03-02 10:00', 'unoffered'),	-- nobody was asked
 	(19, 'status', '2026-03-02 11:00', 'solved'),
 	(19, 'status', '2026-03-02 11:30', 'solved'),
 	(19, 'assignee_id', '2026-03-02 10:00', '1'),
