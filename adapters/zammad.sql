@@ -199,7 +199,7 @@ FROM :"source".tickets t
 	 LEFT JOIN :"source".ticket_priorities priority ON priority.id = t.priority_id
 	 LEFT JOIN :"source".ticket_article_types channel ON channel.id = t.create_article_type_id
 	 -- serialized YAML: the key is below escalation_calculation
-	 LEFT JOIN policy p ON p.id = substring(t.preferences FROM '(?n)^ *:?sla_id: ([0-9]+)$')
+	 LEFT JOIN policy p ON p.id = split_part(split_part(t.preferences, 'sla_id: ', 2), E'\n', 1)
 WHERE s.type NOT IN ('merged', 'removed');
 
 COMMENT ON VIEW :"target".tickets IS 'Zammad: one row for each ticket, without those that were merged into another or removed, made by adapters/zammad.sql';
