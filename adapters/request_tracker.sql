@@ -135,7 +135,7 @@ WITH status AS NOT MATERIALIZED (
 							OR is_first AND oldvalue = ANY (status.solved)) AS closes,
 		   count(*) FILTER (WHERE oldvalue = ANY (status.solved) AND newvalue <> ALL (status.solved || status.dropped)) AS reopens,
 		   max(ended_at) FILTER (WHERE newvalue = ANY (status.solved)) AS last_solved_at,
-		   sum(ended_at - began_at) FILTER (WHERE oldvalue = ANY (status.pending || status.solved)) AS paused
+		   sum(ended_at - began_at) FILTER (WHERE oldvalue = ANY (status.pending || status.solved || status.dropped)) AS paused
 	-- the time that a ticket spent in a status (or queue) ends with a transaction, which names that status
 	FROM (SELECT x.objectid AS ticket_id, x.type, x.created AS ended_at,
 				 CASE x.type WHEN 'Status' THEN x.oldvalue END AS oldvalue, CASE x.type WHEN 'Status' THEN x.newvalue END AS newvalue,
@@ -262,7 +262,7 @@ COMMENT ON COLUMN :"target".tickets.transferred IS 'whether the ticket ever chan
 COMMENT ON COLUMN :"target".tickets.solved IS 'solved now';
 COMMENT ON COLUMN :"target".tickets.csat_score IS 'latest valid value of the custom field, on this ticket or one that was merged into it';
 COMMENT ON COLUMN :"target".tickets.handle_time IS 'time worked; NULL when nobody recorded any';
-COMMENT ON COLUMN :"target".tickets.paused_time IS 'calendar time in pending statuses, and solved before a reopening, once the ticket has left them';
+COMMENT ON COLUMN :"target".tickets.paused_time IS 'calendar time in which nobody had to work on it: in pending statuses, and solved or dropped before a reopening, once the ticket has left them';
 COMMENT ON COLUMN :"target".tickets.sla_response_met IS 'always NULL: RT keeps no history of its due dates';
 COMMENT ON COLUMN :"target".tickets.sla_resolution_met IS 'always NULL: RT keeps no history of its due dates';
 COMMENT ON COLUMN :"target".tickets.hours IS 'always NULL: opening hours are in the configuration of RT';

@@ -96,7 +96,7 @@ SELECT pg_temp.rated(9, '1', '2026-03-02 10:00');
 SELECT pg_temp.ticket(13, 'resolved', 20, '2026-03-02 08:00', creator => 1);
 
 -- 14: solved, then rejected by mistake, then solved for good, all without the date; two requestors. From solved to rejected is no reopening,
--- and no end of the work either; what was between rejected and solved again is no pause.
+-- and the hour from the first solution to the last is a pause.
 SELECT pg_temp.ticket(14, 'resolved', 21, '2026-03-02 08:00');
 INSERT INTO groupmembers (groupid, memberid) VALUES (114, 20);
 SELECT pg_temp.did(14, 'Correspond', 13, '2026-03-02 09:30');
