@@ -226,6 +226,10 @@ COMMENT ON COLUMN :"target".tickets.sla_response IS 'target of the SLA that appl
 COMMENT ON COLUMN :"target".tickets.sla_resolution IS 'target of the SLA that applied last, in working time (see hours)';
 COMMENT ON COLUMN :"target".tickets.sla_response_met IS 'Zammad''s verdict, and false past the deadline; NULL without a target and while there is time';
 COMMENT ON COLUMN :"target".tickets.sla_resolution_met IS 'Zammad''s verdict, which is on the first time that the ticket was closed, and false past the deadline; NULL without a target and while there is time';
-COMMENT ON COLUMN :"target".tickets.hours IS 'the calendar of the SLA that applied last; NULL without an SLA, or when business_hours_from_zammad was not there as the view was created';
+\if :has_hours
+COMMENT ON COLUMN :"target".tickets.hours IS 'the calendar of the SLA that applied last, with its holidays; NULL without an SLA';
+\else
+COMMENT ON COLUMN :"target".tickets.hours IS 'NULL: run adapters/business_hours.sql and then adapters/zammad.sql again to have the calendar of the SLA';
+\endif
 
 COMMIT;
