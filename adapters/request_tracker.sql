@@ -140,7 +140,7 @@ WITH status AS NOT MATERIALIZED (
 	FROM (SELECT x.objectid AS ticket_id, x.type, x.created AS ended_at,
 				 CASE x.type WHEN 'Status' THEN x.oldvalue END AS oldvalue, CASE x.type WHEN 'Status' THEN x.newvalue END AS newvalue,
 				 lag(x.created, 1, t.created) OVER kind AS began_at, row_number() OVER kind = 1 AS is_first
-		  FROM :"source".transactions x JOIN :"source".tickets t ON t.id = x.objectid AND t.effectiveid = t.id
+		  FROM :"source".transactions x JOIN :"source".tickets t ON t.id = x.objectid
 		  WHERE x.objecttype = 'RT::Ticket' AND (x.type = 'Status' OR x.type = 'Set' AND x.field = 'Queue')
 		  WINDOW kind AS (PARTITION BY x.objectid, x.type ORDER BY x.created, x.id)) AS spell, status
 	GROUP BY ticket_id

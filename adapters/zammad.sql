@@ -119,7 +119,6 @@ WITH state AS (
 				 lag(h.created_at, 1, t.created_at) OVER attribute AS began_at, row_number() OVER attribute = 1 AS is_first
 		  FROM :"source".histories h
 			   JOIN :"source".history_objects ob ON ob.id = h.history_object_id AND ob.name = 'Ticket'
-			   JOIN :"source".history_types ty ON ty.id = h.history_type_id AND ty.name = 'updated'
 			   JOIN :"source".history_attributes at ON at.id = h.history_attribute_id AND at.name IN ('state', 'group')
 			   JOIN :"source".tickets t ON t.id = h.o_id
 		  WINDOW attribute AS (PARTITION BY h.o_id, h.history_attribute_id ORDER BY h.created_at, h.id)) AS spell

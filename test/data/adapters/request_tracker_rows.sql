@@ -6,9 +6,9 @@
 INSERT INTO users VALUES (1, 'RT_System', NULL, 'The RT System itself'), (6, 'Nobody', NULL, 'Nobody in particular'),
 	(12, 'anna', 'Us', 'Anna Agent'), (13, 'bert', '', ''), (20, 'carla', 'Acme', NULL), (21, 'david', '', NULL);
 INSERT INTO queues VALUES (1, 'General'), (3, 'Second Level');
--- the upper and lower case differs between versions
+-- the upper and lower case differs between versions; 6 is a group that an administrator called so
 INSERT INTO groups VALUES (4, 'Privileged', 'SystemInternal', NULL), (5, 'Unprivileged', 'SystemInternal', NULL), (6, 'privileged', 'UserDefined', NULL);
-INSERT INTO groupmembers (groupid, memberid) VALUES (4, 12), (4, 13), (5, 20), (5, 21), (6, 20);
+INSERT INTO groupmembers (groupid, memberid) VALUES (4, 12), (4, 13), (5, 20), (5, 21), (6, 21);
 INSERT INTO customfields VALUES (1, 'CSAT', 'RT::Queue-RT::Ticket', 0), (2, 'CSAT', 'RT::Queue-RT::Ticket-RT::Transaction', 0), (3, 'Topic', 'RT::Queue-RT::Ticket', 0);
 
 -- A ticket with its group of requestors and the transaction that made it.  Dates that are not set are the epoch.

@@ -20,7 +20,6 @@ INSERT INTO ticket_states VALUES
 
 INSERT INTO ticket_article_types VALUES (1, 'email', true), (5, 'phone', true), (10, 'note', false);
 INSERT INTO ticket_article_senders VALUES (1, 'Agent'), (2, 'Customer'), (3, 'System');
-INSERT INTO history_types VALUES (1, 'created'), (2, 'updated'), (3, 'merged_into');
 INSERT INTO history_objects VALUES (1, 'Ticket'), (2, 'Ticket::Article'), (3, 'User');
 INSERT INTO history_attributes VALUES (1, 'state'), (2, 'group'), (3, 'owner');
 
@@ -39,8 +38,8 @@ BEGIN ATOMIC
 END;
 CREATE FUNCTION pg_temp.change(o_id integer, attribute text, id_from integer, id_to integer, created timestamp) RETURNS void
 BEGIN ATOMIC
-	INSERT INTO histories (history_type_id, history_object_id, history_attribute_id, o_id, id_from, id_to, created_by_id, created_at)
-	SELECT 2, 1, a.id, o_id, id_from, id_to, 2, created FROM history_attributes a WHERE a.name = attribute;
+	INSERT INTO histories (history_object_id, history_attribute_id, o_id, id_from, id_to, created_by_id, created_at)
+	SELECT 1, a.id, o_id, id_from, id_to, 2, created FROM history_attributes a WHERE a.name = attribute;
 END;
 
 -- 1: the plain case. Asked 08:00, answered 08:30 and closed 09:00, within the SLA (30 minutes left).
@@ -126,8 +125,8 @@ SELECT pg_temp.change(10, 'state', 3, 2, '2026-03-02 10:00'), pg_temp.change(10,
 -- are of a user with the same number and of another attribute.
 SELECT pg_temp.ticket(11, 4, '2026-03-02 08:00', owner_id => 3);
 UPDATE tickets SET close_at = '2026-03-02 08:00', close_diff_in_min = -1 WHERE id = 11;
-INSERT INTO histories (history_type_id, history_object_id, history_attribute_id, o_id, id_from, id_to, created_by_id, created_at) VALUES
-	(2, 3, 1, 11, 4, 2, 2, '2026-03-02 09:00'), (2, 1, 3, 11, 4, 2, 2, '2026-03-02 09:00'), (1, 1, NULL, 11, NULL, NULL, 2, '2026-03-02 08:00');
+INSERT INTO histories (history_object_id, history_attribute_id, o_id, id_from, id_to, created_by_id, created_at) VALUES
+	(3, 1, 11, 4, 2, 2, '2026-03-02 09:00'), (1, 3, 11, 4, 2, 2, '2026-03-02 09:00'), (1, NULL, 11, NULL, NULL, 2, '2026-03-02 08:00');
 
 -- 12: re-opened before there was last_close_at: only the histories know the last time, 14:00.
 SELECT pg_temp.ticket(12, 4, '2026-03-02 08:00');
@@ -135,3 +134,9 @@ UPDATE tickets SET close_at = '2026-03-02 10:00', first_response_at = '2026-03-0
 SELECT pg_temp.article(12, 2, 8, '2026-03-02 08:00');
 SELECT pg_temp.article(12, 1, 2, '2026-03-02 10:00');
 SELECT pg_temp.change(12, 'state', 1, 4, '2026-03-02 10:00'), pg_temp.change(12, 'state', 4, 2, '2026-03-02 13:00'), pg_temp.change(12, 'state', 2, 4, '2026-03-02 14:00');
+
+-- 13: created closed, re-opened at 09:00, closed at 10:00, removed by mistake at 11:00 and closed again: closed three times, re-opened
+-- once, and of the four hours all but the one from 09:00 to 10:00 are pauses.
+SELECT pg_temp.ticket(13, 4, '2026-03-02 08:00');
+UPDATE tickets SET close_at = '2026-03-02 08:00', last_close_at = '2026-03-02 12:00' WHERE id = 13;
+SELECT pg_temp.change(13, 'state', 4, 2, '2026-03-02 09:00'), pg_temp.change(13, 'state', 2, 4, '2026-03-02 10:00'), pg_temp.change(13, 'state', 4, 6, '2026-03-02 11:00'), pg_temp.change(13, 'state', 6, 4, '2026-03-02 12:00');

@@ -61,12 +61,10 @@ CREATE TABLE ticket_articles (
 );
 CREATE INDEX ON ticket_articles (ticket_id);
 
-CREATE TABLE history_types (id serial PRIMARY KEY, name varchar(250) NOT NULL);
 CREATE TABLE history_objects (id serial PRIMARY KEY, name varchar(250) NOT NULL);
 CREATE TABLE history_attributes (id serial PRIMARY KEY, name varchar(250) NOT NULL);
 CREATE TABLE histories (
 	id serial PRIMARY KEY,
-	history_type_id integer NOT NULL,
 	history_object_id integer NOT NULL,
 	history_attribute_id integer,
 	o_id integer NOT NULL,
