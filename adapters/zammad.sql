@@ -34,8 +34,8 @@
 --     tell of their first response, and they count as never reopened or paused.
 --   * There are no surveys, so there is no view surveys.
 --
--- Known from the schemas of Zammad 5 to 7.  Zammad writes UTC into timestamps
--- without time zone.
+-- Written after Zammad's schema of 2026.  Zammad writes UTC into timestamps without
+-- time zone.
 
 \set ON_ERROR_STOP on
 \if :{?target}
@@ -91,11 +91,10 @@ WITH state AS (
 	FROM :"source".ticket_states s JOIN :"source".ticket_state_types ty ON ty.id = s.state_type_id
 ), message AS (
 	SELECT ticket_id,
-		   min(id) AS opening,
 		   count(*) FILTER (WHERE writer = 'Agent') AS by_agent,
 		   count(*) FILTER (WHERE writer = 'Customer') AS by_customer,
-		   min(id) FILTER (WHERE writer = 'Agent') AS first_by_agent,
-		   min(id) FILTER (WHERE writer = 'Customer') AS first_by_customer,
+		   coalesce(min(id) FILTER (WHERE writer = 'Agent' AND NOT moved) = min(id) FILTER (WHERE NOT moved), false) AS agent_opened,
+		   coalesce(min(id) FILTER (WHERE writer = 'Customer' AND NOT moved) = min(id) FILTER (WHERE NOT moved), false) AS customer_opened,
 		   array_agg(created_at ORDER BY id) FILTER (WHERE writer = 'Agent' AND NOT moved) AS replied_at,
 		   array_agg(created_by_id ORDER BY id) FILTER (WHERE writer = 'Agent' AND NOT moved) AS replied_by,
 		   count(DISTINCT created_by_id) FILTER (WHERE writer = 'Agent') AS teammates
@@ -134,10 +133,9 @@ WITH state AS (
 )
 SELECT t.id::text AS ticket_id,
 	   t.created_at AT TIME ZONE 'UTC' AS created_at,
-	   CASE WHEN m.first_by_agent = m.opening THEN m.replied_at[2]
-			ELSE coalesce(t.first_response_at, m.replied_at[1]) END AT TIME ZONE 'UTC' AS first_response_at,
-	   CASE WHEN s.closed THEN coalesce(t.last_close_at, ch.last_closed_at, t.close_at) END AT TIME ZONE 'UTC' AS resolved_at,
-	   CASE WHEN s.closed THEN coalesce(t.last_close_at, ch.last_closed_at, t.close_at) END AT TIME ZONE 'UTC' AS closed_at,
+	   CASE WHEN m.agent_opened THEN m.replied_at[2] ELSE coalesce(t.first_response_at, m.replied_at[1]) END AT TIME ZONE 'UTC' AS first_response_at,
+	   n.resolved_at,
+	   n.resolved_at AS closed_at,
 	   t.updated_at AT TIME ZONE 'UTC' AS updated_at,
 	   s.name::text AS status,
 	   t.customer_id::text AS customer_id,
@@ -145,15 +143,15 @@ SELECT t.id::text AS ticket_id,
 	   CASE WHEN customer.vip THEN 'vip' END AS customer_tier,
 	   nullif(t.owner_id, 1)::text AS agent_id,
 	   nullif(btrim(concat_ws(' ', owner.firstname, owner.lastname)), '') AS agent_name,
-	   m.replied_by[CASE WHEN m.first_by_agent = m.opening THEN 2 ELSE 1 END]::text AS first_responder_id,
+	   m.replied_by[CASE WHEN m.agent_opened THEN 2 ELSE 1 END]::text AS first_responder_id,
 	   g.name::text AS team,
 	   channel.name::text AS channel,
 	   t.type::text AS category,
 	   priority.name::text AS priority,
 	   NULL::date AS agent_hired_on,
 	   nullif(m.by_customer, 0) AS contacts,
-	   coalesce(m.by_agent - (m.first_by_agent IS NOT DISTINCT FROM m.opening)::integer, 0) AS agent_replies,
-	   coalesce(m.by_customer - (m.first_by_customer IS NOT DISTINCT FROM m.opening)::integer, 0) AS customer_replies,
+	   coalesce(m.by_agent - m.agent_opened::integer, 0) AS agent_replies,
+	   coalesce(m.by_customer - m.customer_opened::integer, 0) AS customer_replies,
 	   coalesce(m.teammates, 0) AS teammates,
 	   coalesce(ch.closes, s.closed::integer) AS closes,
 	   coalesce(ch.reopens, 0) AS reopens,
@@ -199,6 +197,9 @@ FROM :"source".tickets t
 	 LEFT JOIN :"source".ticket_article_types channel ON channel.id = t.create_article_type_id
 	 -- serialized YAML: the key is below escalation_calculation
 	 LEFT JOIN policy p ON p.id = split_part(split_part(t.preferences, 'sla_id: ', 2), E'\n', 1)
+	 CROSS JOIN LATERAL (
+		-- older than last_close_at, a ticket may have only histories; imported, only close_at
+		SELECT CASE WHEN s.closed THEN coalesce(t.last_close_at, ch.last_closed_at, t.close_at) END AT TIME ZONE 'UTC' AS resolved_at) AS n
 WHERE s.type NOT IN ('merged', 'removed');
 
 COMMENT ON VIEW :"target".tickets IS 'Zammad: one row for each ticket, without those that were merged into another or removed, made by adapters/zammad.sql';

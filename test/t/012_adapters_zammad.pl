@@ -41,6 +41,7 @@ is(query('SELECT ticket_id, ' . at('first_response_at') . ', first_responder_id,
 11|||02 08:00|closed|t
 12|02 10:00|2|02 14:00|closed|t                      # the histories know the last closing
 13|||02 12:00|closed|t
+14|02 10:00|3||in progress|f                         # the message that opened the other ticket is not this one's
 ROWS
 is(query('SELECT count(*) FROM tickets WHERE closed_at IS DISTINCT FROM resolved_at OR created_at IS NULL OR updated_at <> \'2026-03-20 12:00 UTC\''), '0', 'one end, and the other times');
 
@@ -56,6 +57,7 @@ is(query('SELECT ticket_id, contacts, agent_replies, customer_replies, teammates
 11||0|0|0|1|0|f|f|00:00:00       # histories of a user and of another attribute are none of its
 12|1|1|0|1|2|1|f|f|03:00:00
 13||0|0|0|3|1|f|f|03:00:00       # the first time it was created so; removed is not reopened
+14|1|2|0|2|0|0|f|f|00:00:00
 ROWS
 
 is(query('SELECT ticket_id, customer_id, account_id, customer_tier, agent_id, agent_name, team, channel, category, priority FROM tickets WHERE ticket_id IN (\'1\', \'2\', \'10\', \'11\') ORDER BY ticket_id::int'),
@@ -65,7 +67,7 @@ is(query('SELECT ticket_id, customer_id, account_id, customer_tier, agent_id, ag
 is(query('SELECT ticket_id, sla_response, sla_resolution, sla_response_met, sla_resolution_met, hours FROM tickets WHERE num_nulls(sla_response, sla_response_met, sla_resolution_met) < 3 ORDER BY ticket_id::int'),
 	join("\n", '1|01:00:00|08:00:00|t|t|Europe/Berlin; Mo 09:00-17:00', '2|02:00:00||f||Europe/Berlin; Mo 09:00-17:00', '3|01:00:00|08:00:00|f|t|Europe/Berlin; Mo 09:00-17:00', '11||||f|'), 'SLA');
 
-# Minutes to the first response: 30 75 240 120 120 60 120; the middle of 30 60 75 120 120 120 240 is 120.
+# Minutes to the first response: 30 75 240 120 120 60 120 120; the middle of 30 60 75 120 120 120 120 240 is 120.
 # Solved are 1 3 6 8 9 11 12 13.  In all but 11 and 13 a customer wrote, in four of these six once (1 8 9 12);
 # one reply had 1 8 9 12 of the eight, and reopened were 3, 12 and 13.
 is(query('SELECT extract(epoch FROM median_response(created_at, first_response_at))::int / 60, round(fcr_rate(contacts, solved)::numeric, 2),
@@ -89,7 +91,7 @@ unlike(query('EXPLAIN SELECT ticket_id, created_at, status FROM tickets'), qr/ o
 
 # A calendar that is not understood hurts those who ask for hours, and nobody else.
 $node->safe_psql('postgres', q(UPDATE zammad.calendars SET business_hours = 'mon: 9 to 5'));
-is(query('SELECT count(*), count(first_response_at) FROM tickets'), '11|7', 'without hours the calendar is not read');
+is(query('SELECT count(*), count(first_response_at) FROM tickets'), '12|8', 'without hours the calendar is not read');
 my (undef, undef, $stderr) = $node->psql('postgres', 'SELECT hours FROM care.tickets', extra_params => [ '-U', 'analyst' ]);
 like($stderr, qr/line 1 of business_hours cannot be understood/, 'with them it is');
 
@@ -98,12 +100,12 @@ my $odd = q(we"ird; schema' \\ $$);
 $node->safe_psql('postgres', 'REVOKE CREATE ON DATABASE postgres FROM analyst; CREATE SCHEMA "target; DROP" AUTHORIZATION analyst');
 load_helpdesk($node, $odd, map { slurp_file("$data/zammad_$_.sql") } qw(schema rows));
 is(run_adapter($node, 'zammad.sql', 'pg_catalog', source => $odd, target => 'target; DROP'), '', 'any names, in a schema that is there');
-is(query('SELECT count(*), count(hours), count(first_response_at) FROM "target; DROP".tickets'), '11|0|7', 'without the importer hours are NULL');
+is(query('SELECT count(*), count(hours), count(first_response_at) FROM "target; DROP".tickets'), '12|0|8', 'without the importer hours are NULL');
 like(query(q(SELECT col_description('"target; DROP".tickets'::regclass, (SELECT attnum FROM pg_attribute WHERE attrelid = '"target; DROP".tickets'::regclass AND attname = 'hours')))), qr/business_hours\.sql/, 'and say why');
 like(run_adapter($node, 'zammad.sql', 'tools', source => 'zammad', target => 'new'), qr/permission denied for database/, 'a schema that is missing has to be created');
 $node->safe_psql('postgres', 'GRANT CREATE ON DATABASE postgres TO analyst');
 is(run_adapter($node, 'zammad.sql', 'tools', source => $odd, target => $odd . 2), '', 'any names, in a schema that is not there');
-is(query('SELECT count(*), count(hours) FROM "' . ($odd . 2) =~ s/"/""/gr . '".tickets'), '11|3', 'and with hours');
+is(query('SELECT count(*), count(hours) FROM "' . ($odd . 2) =~ s/"/""/gr . '".tickets'), '12|3', 'and with hours');
 
 # Functions and types that look like ours are not called.
 $node->safe_psql('postgres', q(CREATE SCHEMA evil;

@@ -140,3 +140,10 @@ SELECT pg_temp.change(12, 'state', 1, 4, '2026-03-02 10:00'), pg_temp.change(12,
 SELECT pg_temp.ticket(13, 4, '2026-03-02 08:00');
 UPDATE tickets SET close_at = '2026-03-02 08:00', last_close_at = '2026-03-02 12:00' WHERE id = 13;
 SELECT pg_temp.change(13, 'state', 4, 2, '2026-03-02 09:00'), pg_temp.change(13, 'state', 2, 4, '2026-03-02 10:00'), pg_temp.change(13, 'state', 4, 6, '2026-03-02 11:00'), pg_temp.change(13, 'state', 6, 4, '2026-03-02 12:00');
+
+-- 14: a customer opened it; a ticket that an agent had opened before was merged into it. The first response is still Zammad's.
+SELECT pg_temp.ticket(14, 2, '2026-03-02 08:00');
+UPDATE tickets SET first_response_at = '2026-03-02 10:00' WHERE id = 14;
+SELECT pg_temp.article(14, 1, 2, '2026-03-01 08:00');
+SELECT pg_temp.article(14, 2, 8, '2026-03-02 08:00');
+SELECT pg_temp.article(14, 1, 3, '2026-03-02 10:00');
