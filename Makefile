@@ -5,8 +5,8 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/kpi
 
 MODULE_big = kpi
 OBJS = $(addprefix src/, \
-	module.o tally.o scan.o elapsed.o estimate.o intervals.o special.o \
-	scores.o rate.o ratio.o staffing.o erlang.o \
+	module.o tally.o millionths.o scan.o elapsed.o option.o period.o estimate.o intervals.o special.o \
+	scores.o rate.o contacts.o customers.o ratio.o ratio_transitions.o flow.o trend.o scalars.o staffing.o erlang.o \
 	business_hours.o business_time.o calendar.o hours_rules.o hours_format.o \
 	durations.o duration_state.o duration_value.o duration_accumulator.o duration_queue.o \
 	duration_codec.o duration_select.o duration_multiset.o duration_sketch.o)
@@ -14,13 +14,14 @@ PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 
 # the parts of the install script, in order
 SQL_PARTS = $(addprefix $(srcdir)/sql/, \
-	prologue.sql tallies.sql business_hours.sql transitions.sql accessors.sql aggregates.sql statistics.sql builtin.sql catalogue.sql)
+	prologue.sql tallies.sql arguments.sql business_hours.sql transitions.sql accessors.sql aggregates.sql \
+	statistics.sql builtin.sql catalogue.sql backlog_series.sql)
 
 DATA_built = kpi--$(EXTVERSION).sql
 DOCS = README.md
 
 # every test is named: an empty list would pass without a word
-REGRESS = setup types numbers intervals staffing bad_input rules define sketches calendars same_answer moving
+REGRESS = setup types numbers definitions signatures intervals staffing bad_input rules define sketches calendars same_answer moving
 REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi
 
 PG_CONFIG ?= pg_config

@@ -1,28 +1,6 @@
 
 -- The one place that knows how an aggregate over a tally is put together.
 
-CREATE FUNCTION @extschema@.kpi_signature_arguments(signature text)
-RETURNS SETOF text
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	-- 'transition(name <class>, ...)' becomes one list of arguments for every
-	-- choice of types
-	WITH RECURSIVE expanded (arguments) AS (
-		SELECT substring($1 FROM '\((.*)\)$')
-		UNION ALL
-		SELECT regexp_replace(arguments, '<\w+>', type)
-		FROM expanded,
-			 unnest(CASE substring(arguments FROM '<(\w+)>')
-						WHEN 'score' THEN ARRAY['smallint', 'integer', 'double precision']
-						WHEN 'instant' THEN ARRAY['timestamptz', 'timestamp', 'date']
-						WHEN 'hours' THEN ARRAY['@extschema@.business_hours']
-					END) AS type
-	)
-	SELECT arguments FROM expanded WHERE arguments !~ '<';
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_signature_arguments(text) IS 'internal: the lists of arguments that a signature of the catalogue stands for';
-
 CREATE FUNCTION @extschema@.kpi_create_aggregate(schema text, name text, signature text, final text, description text)
 RETURNS void
 LANGUAGE plpgsql
@@ -39,15 +17,16 @@ DECLARE
 	initial CONSTANT text := CASE
 		WHEN tally = 'kpi_rate' THEN '0/0'
 		WHEN tally = 'kpi_ratio' THEN '0/0/0'
+		WHEN tally = 'kpi_trend' THEN '0/0/0/0/0/0'
 		-- a percentile of its own keeps every value, a tally counts many in buckets
 		WHEN durations AND final <> 'kpi_durations_final' THEN 'exact{}'
 		ELSE '{}'
 	END;
 	-- bytes a group takes beside the executor's own; a tally of durations grows
-	space CONSTANT integer := CASE tally WHEN 'kpi_rate' THEN 40 WHEN 'kpi_ratio' THEN 72 WHEN 'kpi_scores' THEN 136 ELSE 256 END;
+	space CONSTANT integer := CASE tally WHEN 'kpi_rate' THEN 40 WHEN 'kpi_ratio' THEN 72 WHEN 'kpi_scores' THEN 136 WHEN 'kpi_trend' THEN 136 ELSE 256 END;
 	arguments text;
 BEGIN
-	FOR arguments IN SELECT @extschema@.kpi_signature_arguments(signature) LOOP
+	FOR arguments IN SELECT a.arguments FROM @extschema@.kpi_signature_arguments(signature) AS a LOOP
 		EXECUTE format(
 			'CREATE AGGREGATE %1$I.%2$I(%3$s) (
 				SFUNC = %4$s.%5$I, STYPE = %4$s.%6$I, INITCOND = %7$L, SSPACE = %8$s,
@@ -87,14 +66,16 @@ BEGIN
 	FROM (VALUES
 		('scores_agg', 'kpi_scores_accum(score <score>)', NULL, 'tally of survey scores, to keep and to merge'),
 		('rate_agg', 'kpi_rate_accum(hit boolean)', NULL, 'tally of hits and trials, to keep and to merge'),
-		('ratio_agg', 'kpi_ratio_accum(numerator interval, denominator interval)', NULL, 'tally of two sums, to keep and to merge'),
-		('ratio_agg', 'kpi_ratio_accum(numerator bigint, denominator bigint)', NULL, 'tally of two sums, to keep and to merge'),
+		('ratio_agg', 'kpi_ratio_accum(numerator, denominator <amount>)', NULL, 'tally of two sums, to keep and to merge'),
 		('durations_agg', 'kpi_durations_accum(duration interval)', 'kpi_durations_final', 'tally of durations, to keep and to merge'),
-		('durations_agg', 'kpi_durations_accum(started <instant>, ended <instant>)', 'kpi_durations_final', 'tally of durations, to keep and to merge'),
-		('durations_agg', 'kpi_durations_accum(started <instant>, ended <instant>, hours <hours>)', 'kpi_durations_final', 'tally of durations in business hours, to keep and to merge')
+		('durations_agg', 'kpi_durations_accum(started, ended <pair>)', 'kpi_durations_final', 'tally of durations, to keep and to merge'),
+		('durations_agg', 'kpi_durations_accum(started, ended <pair>, hours <hours>)', 'kpi_durations_final', 'tally of durations in business hours, to keep and to merge'),
+		('trend_agg', 'kpi_trend_accum(value double precision, at <instant>)', NULL, 'tally of values over time, to keep and to merge'),
+		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>)', 'trend_ci', 'change per day with its confidence interval'),
+		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>, confidence double precision)', 'trend_ci', 'change per day with its confidence interval')
 	) AS t (name, signature, final, description);
 
-	FOREACH tally IN ARRAY ARRAY['kpi_scores', 'kpi_rate', 'kpi_ratio', 'kpi_durations'] LOOP
+	FOREACH tally IN ARRAY ARRAY['kpi_scores', 'kpi_rate', 'kpi_ratio', 'kpi_durations', 'kpi_trend'] LOOP
 		PERFORM @extschema@.kpi_create_aggregate(
 			schema, 'rollup',
 			format('%s_combine(tally %I.%s)', tally, schema, tally),

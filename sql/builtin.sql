@@ -3,9 +3,7 @@
 -- one-shot aggregates, their scalar accessors and their comments.  To add a KPI,
 -- add a row.
 --
--- signatures	transition(arguments); <score> stands for smallint, integer or
---				double precision, <instant> for timestamptz, timestamp or date,
---				<hours> for business_hours
+-- signatures	transition(arguments), in the notation of kpi_signature_arguments
 -- accessors	tally=C function of the scalar that has the name of the KPI
 -- final		the accessor that ends the aggregates, when it is not their own
 
@@ -83,10 +81,10 @@ FROM (VALUES
 	('reopen_rate', 'reopened', ARRAY['kpi_rate_accum_at_least_one(reopens bigint)', 'kpi_rate_accum_at_least_one(reopens bigint, solved boolean)'],
 	 'down', 'leading', ARRAY['reopens', 'reopened tickets'], 'reopened at least once', 'solved tickets',
 	 'How often was solved not solved?', 'reopens, solved', 'tickets'),
-	('sla_rate', 'met', '{}'::text[], 'up', 'leading', ARRAY['sla', 'sla attainment', 'sla compliance', 'service level agreement'], 'target met', 'tickets that are due',
+	('sla_rate', 'met', ARRAY['kpi_rate_accum_within(actual interval, target interval)'], 'up', 'leading', ARRAY['sla', 'sla attainment', 'sla compliance', 'service level agreement'], 'target met', 'tickets that are due',
 	 'Do we keep our promises?', 'sla_response_met', 'tickets'),
-	('service_level', 'in_time', '{}', 'up', 'leading', ARRAY['sl', 'tsf', 'telephone service factor'], 'answered in time', 'offered calls',
-	 'Do callers get through quickly?', 'NOT abandoned AND wait_time <= ''20 s''', 'tickets'),
+	('service_level', 'in_time', ARRAY['kpi_rate_accum_service(wait interval, within interval, abandoned boolean)', 'kpi_rate_accum_service(wait interval, within interval, abandoned boolean, rule <service_rule>)'], 'up', 'leading', ARRAY['sl', 'tsf', 'telephone service factor'], 'answered in time', 'offered calls',
+	 'Do callers get through quickly?', 'wait_time, ''20 s'', abandoned', 'tickets'),
 	('escalation_rate', 'escalated', '{}', 'down', 'leading', ARRAY['escalations'], 'escalated', 'handled tickets',
 	 'How often does the first line need help?', 'escalated', 'tickets'),
 	('transfer_rate', 'transferred', '{}', 'down', 'leading', ARRAY['transfers'], 'transferred', 'handled contacts',
@@ -107,12 +105,12 @@ FROM (VALUES
 	 'Do customers accept the bot?', 'bot_accepted', 'tickets WHERE bot_handled'),
 	('survey_response_rate', 'answered', '{}', 'up', 'leading', ARRAY['response rate', 'survey participation'], 'answered', 'surveys sent',
 	 'How many customers answer our surveys?', 'answered_at IS NOT NULL', 'surveys'),
-	('churn_rate', 'lost', '{}', 'down', 'lagging', ARRAY['churn', 'logo churn', 'customer churn', 'attrition'], 'lost', 'customers at the start',
-	 'How many customers leave?', 'ends_on IS NOT NULL', 'subscriptions'),
-	('retention_rate', 'kept', '{}', 'up', 'lagging', ARRAY['retention', 'logo retention', 'customer retention'], 'kept', 'customers at the start',
-	 'How many customers stay?', 'ends_on IS NULL', 'subscriptions'),
-	('recontact_rate', 'came_back', '{}', 'down', 'leading', ARRAY['repeat contact', 'repeat calls', 'callback rate'], 'customer came back within the window', 'solved tickets',
-	 'How often do customers have to come back?', 'contacts > 1', 'tickets WHERE solved'),
+	('churn_rate', 'lost', ARRAY['kpi_rate_accum_lost(joined, departed, period <pair_in_period>)', 'kpi_rate_accum_lost(joined, departed, period <pair_in_period>, rule <churn_rule>)'], 'down', 'lagging', ARRAY['churn', 'logo churn', 'customer churn', 'attrition'], 'lost', 'customers at the start',
+	 'How many customers leave?', 'starts_on, ends_on, ''[2026-01-01,2026-02-01)''', 'subscriptions'),
+	('retention_rate', 'kept', ARRAY['kpi_rate_accum_kept(joined, departed, period <pair_in_period>)', 'kpi_rate_accum_kept(joined, departed, period <pair_in_period>, rule <churn_rule>)'], 'up', 'lagging', ARRAY['retention', 'logo retention', 'customer retention'], 'kept', 'customers at the start',
+	 'How many customers stay?', 'starts_on, ends_on, ''[2026-01-01,2026-02-01)''', 'subscriptions'),
+	('recontact_rate', 'came_back', ARRAY['kpi_rate_accum_recontact(next_contact_after interval, within interval)'], 'down', 'leading', ARRAY['repeat contact', 'repeat calls', 'callback rate'], 'customer came back within the window', 'solved tickets',
+	 'How often do customers have to come back?', 'next_at - resolved_at, ''7 days''', '(SELECT resolved_at, lead(created_at) OVER (PARTITION BY customer_id ORDER BY created_at) AS next_at FROM tickets) AS contacts WHERE next_at >= resolved_at OR next_at IS NULL'),
 	('renewal_rate', 'renewed', '{}', 'up', 'lagging', ARRAY['renewals'], 'renewed', 'contracts due for renewal',
 	 'How many contracts are renewed?', 'renewed', 'subscriptions WHERE renewal_due_on < ''2026-01-01'''),
 	('adoption_rate', 'adopted', '{}', 'up', 'leading', ARRAY['feature adoption', 'product adoption'], 'using what they pay for', 'customers',
@@ -136,7 +134,7 @@ FROM (VALUES
 -- durations: every stage has an average and four percentiles
 INSERT INTO @extschema@.kpi_builtin
 SELECT statistic || '_' || stage, family,
-	   ARRAY[transition || '(duration interval)', transition || '(started <instant>, ended <instant>)', transition || '(started <instant>, ended <instant>, hours <hours>)']
+	   ARRAY[transition || '(duration interval)', transition || '(started, ended <pair>)', transition || '(started, ended <pair>, hours <hours>)']
 	   || CASE stage WHEN 'handle' THEN ARRAY[transition || '(talk interval, hold interval, wrap interval)'] END,
 	   accessors, statistic || '_' || stage, 'duration', 'down', 'leading',
 	   ARRAY(SELECT prefix || alias FROM unnest(stage_aliases) AS alias, unnest(prefixes) AS prefix),
@@ -165,52 +163,68 @@ INSERT INTO @extschema@.kpi_builtin
 SELECT name, 'ratio', signatures, ARRAY['kpi_ratio=' || accessor], name, unit, better::@extschema@.kpi_direction, timing, aliases, NULL, denominator,
 	   formula, definition, question, format('SELECT %s FROM %s', call, relation)
 FROM (VALUES
-	('occupancy', ARRAY['kpi_ratio_accum(busy interval, staffed interval)', 'kpi_ratio_accum(busy bigint, staffed bigint)'], 'kpi_ratio_pct', 'percent', 'range', 'leading',
+	('occupancy', ARRAY['kpi_ratio_accum(busy, staffed <amount>)'], 'kpi_ratio_pct', 'percent', 'range', 'leading',
 	 ARRAY['agent occupancy'], 'time staffed', '100 x sum of busy / sum of staffed', 'Time on contacts in percent of time on contacts or waiting for one.',
 	 'Are agents busy or waiting?', 'occupancy(CASE state WHEN ''busy'' THEN ended_at - started_at END, ended_at - started_at)', 'work_time WHERE state IN (''busy'', ''waiting'')'),
-	('utilization', ARRAY['kpi_ratio_accum(busy interval, paid interval)', 'kpi_ratio_accum(busy bigint, paid bigint)'], 'kpi_ratio_pct', 'percent', 'range', 'leading',
+	('utilization', ARRAY['kpi_ratio_accum(busy, paid <amount>)'], 'kpi_ratio_pct', 'percent', 'range', 'leading',
 	 ARRAY['agent utilization', 'utilisation'], 'paid time', '100 x sum of busy / sum of paid', 'Time on contacts in percent of paid time.',
 	 'How much of the paid time goes into contacts?', 'utilization(CASE state WHEN ''busy'' THEN ended_at - started_at END, CASE state WHEN ''paid'' THEN ended_at - started_at ELSE ''0'' END)', 'work_time'),
-	('schedule_adherence', ARRAY['kpi_ratio_accum(adhered interval, scheduled interval)', 'kpi_ratio_accum(adhered bigint, scheduled bigint)'], 'kpi_ratio_pct', 'percent', 'up', 'leading',
+	('schedule_adherence', ARRAY['kpi_ratio_accum(adhered, scheduled <amount>)'], 'kpi_ratio_pct', 'percent', 'up', 'leading',
 	 ARRAY['adherence'], 'scheduled time', '100 x sum of adhered / sum of scheduled', 'Scheduled time worked when it was scheduled, in percent of scheduled time.',
 	 'Do agents work when they are needed?', 'schedule_adherence(adhered, scheduled)', '(VALUES (interval ''130 min'', interval ''150 min'')) AS shifts (adhered, scheduled)'),
-	('schedule_conformance', ARRAY['kpi_ratio_accum(worked interval, scheduled interval)', 'kpi_ratio_accum(worked bigint, scheduled bigint)'], 'kpi_ratio_pct', 'percent', 'range', 'leading',
+	('schedule_conformance', ARRAY['kpi_ratio_accum(worked, scheduled <amount>)'], 'kpi_ratio_pct', 'percent', 'range', 'leading',
 	 ARRAY['conformance'], 'scheduled time', '100 x sum of worked / sum of scheduled', 'Time worked, whenever it was, in percent of scheduled time.',
 	 'Do agents work as long as they should?', 'schedule_conformance(CASE state WHEN ''working'' THEN ended_at - started_at END, CASE state WHEN ''scheduled'' THEN ended_at - started_at ELSE ''0'' END)', 'work_time'),
-	('shrinkage', ARRAY['kpi_ratio_accum(unavailable interval, paid interval)', 'kpi_ratio_accum(unavailable bigint, paid bigint)'], 'kpi_ratio_pct', 'percent', 'down', 'leading',
+	('shrinkage', ARRAY['kpi_ratio_accum(unavailable, paid <amount>)'], 'kpi_ratio_pct', 'percent', 'down', 'leading',
 	 ARRAY['staff shrinkage'], 'paid time', '100 x sum of unavailable / sum of paid', 'Paid time in which agents are not available, in percent of paid time.',
 	 'How much paid time is lost to breaks, training and absence?', 'shrinkage(greatest(paid - working, ''0''), paid)', '(SELECT sum(ended_at - started_at) FILTER (WHERE state = ''paid'') AS paid, sum(ended_at - started_at) FILTER (WHERE state = ''working'') AS working FROM work_time GROUP BY agent_id) AS agents'),
 	('cost_per_contact', ARRAY['kpi_ratio_accum(cost numeric, contacts bigint)'], 'kpi_ratio_numeric', 'currency', 'down', 'lagging',
 	 ARRAY['cpc', 'cost per ticket', 'cost per call'], 'contacts', 'sum of cost / sum of contacts', 'Total cost over total contacts.',
 	 'What does a contact cost?', 'cost_per_contact(cost, contacts)', 'tickets'),
-	('contact_rate', ARRAY['kpi_ratio_accum(contacts bigint, customers bigint)'], 'kpi_ratio_pct', 'percent', 'down', 'leading',
+	('contact_rate', ARRAY['kpi_ratio_accum(contacts, customers <number>)'], 'kpi_ratio_pct', 'percent', 'down', 'leading',
 	 ARRAY['contacts per customer', 'ticket rate'], 'customers', '100 x sum of contacts / sum of customers', 'Contacts in percent of customers. Customers are a stock: pass one period, never the sum of many days.',
 	 'How many customers need help?', 'contact_rate(contacts, customers)', '(SELECT count(*) AS contacts, count(DISTINCT customer_id) AS customers FROM tickets) AS month'),
-	('productivity', ARRAY['kpi_ratio_accum(resolved bigint, worked interval)'], 'kpi_ratio_per_hour', 'per hour', 'up', 'leading',
+	('productivity', ARRAY['kpi_ratio_accum(resolved bigint, worked interval)', 'kpi_ratio_accum_hours(resolved bigint, hours_worked double precision)'], 'kpi_ratio_per_hour', 'per hour', 'up', 'leading',
 	 ARRAY['tickets per hour', 'throughput'], 'hours worked', 'sum of resolved / hours worked', 'Resolved tickets per hour worked. Read it beside quality and satisfaction, never alone.',
 	 'How much does an agent get done?', 'productivity(1, handle_time)', 'tickets'),
-	('qa_score', ARRAY['kpi_ratio_accum(points bigint, possible bigint)', 'kpi_ratio_accum_pct(pct bigint)'], 'kpi_ratio_pct', 'percent', 'up', 'leading',
+	('qa_score', ARRAY['kpi_ratio_accum(points, possible <number>)', 'kpi_ratio_accum_pct(pct <number>)'], 'kpi_ratio_pct', 'percent', 'up', 'leading',
 	 ARRAY['quality score', 'iqs', 'internal quality score'], 'points possible', '100 x sum of points / sum of possible, or the mean of percentages', 'Quality review points in percent of those possible; of percentages, their mean.',
-	 'Is our work good?', 'qa_score(qa_points::bigint, qa_possible::bigint)', 'tickets'),
-	('gross_revenue_retention', ARRAY['kpi_ratio_accum_gross_revenue(mrr_start bigint, mrr_end bigint)'], 'kpi_ratio_pct', 'percent', 'up', 'lagging',
+	 'Is our work good?', 'qa_score(qa_points, qa_possible)', 'tickets'),
+	('gross_revenue_retention', ARRAY['kpi_ratio_accum_gross_revenue(mrr_start, mrr_end <number>)'], 'kpi_ratio_pct', 'percent', 'up', 'lagging',
 	 ARRAY['grr', 'gross retention'], 'recurring revenue at the start', '100 x sum of least(start, end) / sum of start', 'Recurring revenue kept, without growth, in percent of that at the start, over customers who had any.',
-	 'How much revenue do we keep?', 'gross_revenue_retention(mrr::bigint, CASE WHEN ends_on IS NULL THEN mrr::bigint END)', 'subscriptions'),
-	('net_revenue_retention', ARRAY['kpi_ratio_accum_net_revenue(mrr_start bigint, mrr_end bigint)'], 'kpi_ratio_pct', 'percent', 'up', 'lagging',
+	 'How much revenue do we keep?', 'gross_revenue_retention(mrr, CASE WHEN ends_on IS NULL THEN mrr END)', 'subscriptions'),
+	('net_revenue_retention', ARRAY['kpi_ratio_accum_net_revenue(mrr_start, mrr_end <number>)'], 'kpi_ratio_pct', 'percent', 'up', 'lagging',
 	 ARRAY['nrr', 'ndr', 'net dollar retention'], 'recurring revenue at the start', '100 x sum of end / sum of start', 'Recurring revenue at the end in percent of that at the start, over customers who had any.',
-	 'Do our customers grow with us?', 'net_revenue_retention(mrr::bigint, CASE WHEN ends_on IS NULL THEN mrr::bigint END)', 'subscriptions'),
-	('net_revenue_churn', ARRAY['kpi_ratio_accum_net_revenue(mrr_start bigint, mrr_end bigint)'], 'kpi_ratio_missing_pct', 'percent', 'down', 'lagging',
+	 'Do our customers grow with us?', 'net_revenue_retention(mrr, CASE WHEN ends_on IS NULL THEN mrr END)', 'subscriptions'),
+	('net_revenue_churn', ARRAY['kpi_ratio_accum_net_revenue(mrr_start, mrr_end <number>)'], 'kpi_ratio_missing_pct', 'percent', 'down', 'lagging',
 	 ARRAY['net mrr churn', 'revenue churn'], 'recurring revenue at the start', '100 - 100 x sum of end / sum of start', 'What net revenue retention lacks to 100 %; negative when customers grow.',
-	 'How much revenue do we lose?', 'net_revenue_churn(mrr::bigint, CASE WHEN ends_on IS NULL THEN mrr::bigint END)', 'subscriptions'),
-	('health_score', ARRAY['kpi_ratio_accum_weighted(signal bigint, weight bigint)'], 'kpi_ratio_value', 'score', 'up', 'leading',
+	 'How much revenue do we lose?', 'net_revenue_churn(mrr, CASE WHEN ends_on IS NULL THEN mrr END)', 'subscriptions'),
+	('health_score', ARRAY['kpi_ratio_accum_weighted(signal, weight <number>)'], 'kpi_ratio_value', 'score', 'up', 'leading',
 	 ARRAY['customer health'], 'weights', 'sum of signal x weight / sum of weight', 'Weighted mean of signals 0..100; a missing signal does not count.',
-	 'Are our customers doing well?', 'health_score(value::bigint, 2)', 'customer_events'),
-	('knowledge_base_usage', ARRAY['kpi_ratio_accum(views bigint, tickets bigint)'], 'kpi_ratio_value', 'ratio', 'up', 'leading',
+	 'Are our customers doing well?', 'health_score(value, 2)', 'customer_events'),
+	('knowledge_base_usage', ARRAY['kpi_ratio_accum(views, tickets <number>)'], 'kpi_ratio_value', 'ratio', 'up', 'leading',
 	 ARRAY['kb usage', 'article views per ticket'], 'tickets', 'sum of views / sum of tickets', 'Views of help articles per ticket.',
 	 'Do customers read before they write?', 'knowledge_base_usage(views, tickets)', '(SELECT count(article_id) AS views, count(DISTINCT ticket_id) AS tickets FROM help_sessions) AS month'),
-	('self_service_ratio', ARRAY['kpi_ratio_accum(sessions bigint, ticket_users bigint)'], 'kpi_ratio_value', 'ratio', 'up', 'leading',
+	('self_service_ratio', ARRAY['kpi_ratio_accum(sessions, ticket_users <number>)'], 'kpi_ratio_value', 'ratio', 'up', 'leading',
 	 ARRAY['self-service score', 'help center ratio'], 'customers with tickets', 'sum of sessions / sum of ticket users', 'Help sessions per customer with tickets.',
 	 'How many customers look for help themselves, for each who asks us?', 'self_service_ratio(sessions, ticket_users)', '(SELECT count(*) AS sessions, count(DISTINCT customer_id) FILTER (WHERE ticket_id IS NOT NULL) AS ticket_users FROM help_sessions) AS month')
 ) AS t (name, signatures, accessor, unit, better, timing, aliases, denominator, formula, definition, question, call, relation);
+
+-- stocks, flows and trends
+INSERT INTO @extschema@.kpi_builtin
+VALUES
+	('backlog', 'rate', ARRAY['kpi_rate_accum_backlog(opened, closed, as_of <pair_at>)'], ARRAY['kpi_rate=kpi_rate_count'], 'backlog', 'tickets', 'down', 'leading',
+	 ARRAY['open tickets', 'unresolved tickets', 'work in progress'], 'opened by then and not closed yet', 'tickets',
+	 'number opened <= as_of and not closed <= as_of', 'Tickets that are open at an instant: opened by then, and not yet closed.',
+	 'How many tickets are waiting?', 'SELECT backlog(created_at, resolved_at, ''2026-02-01'') FROM tickets'),
+	('net_flow', 'ratio', ARRAY['kpi_ratio_accum_flow(opened, closed, period <pair_in_period>)'], ARRAY['kpi_ratio=kpi_ratio_count'], 'net_flow', 'tickets', 'down', 'leading',
+	 ARRAY['created minus closed', 'change of backlog'], NULL, 'tickets',
+	 'number opened in the period - number closed in it', 'Tickets opened minus tickets closed inside a period: what the backlog grows by.',
+	 'Do we keep up?', 'SELECT net_flow(created_at, resolved_at, ''[2026-01-01,2026-02-01)'') FROM tickets'),
+	('trend', 'trend', ARRAY['kpi_trend_accum(value double precision, at <instant>)'], ARRAY['kpi_trend=kpi_trend_slope'], 'trend', 'per day', 'range', 'leading',
+	 ARRAY['slope', 'change per day', 'regression'], NULL, 'points',
+	 'least squares: sum of (t - mean t) (v - mean v) / sum of (t - mean t)^2', 'Change of a value per day: the slope of the straight line through it by least squares.',
+	 'Where is it heading?', 'SELECT trend(score, answered_at) FROM surveys WHERE kind = ''nps''');
 
 CREATE FUNCTION @extschema@.kpi_describe(definition text, question text, unit text, better @extschema@.kpi_direction, aliases text[], example text)
 RETURNS text
@@ -237,7 +251,7 @@ BEGIN
 		LOOP
 			EXECUTE format('CREATE FUNCTION %1$s.%2$I(tally %1$s.%3$I) RETURNS %4$s AS ''MODULE_PATHNAME'', %5$L LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
 						   ours, kpi.name, tally,
-						   CASE kpi.unit WHEN 'duration' THEN 'interval' WHEN 'currency' THEN 'numeric' ELSE 'double precision' END,
+						   CASE kpi.unit WHEN 'duration' THEN 'interval' WHEN 'currency' THEN 'numeric' WHEN 'tickets' THEN 'bigint' ELSE 'double precision' END,
 						   symbol);
 			EXECUTE format('COMMENT ON FUNCTION %1$s.%2$I(%1$s.%3$I) IS %4$L', ours, kpi.name, tally, 'asks a tally: ' || kpi.definition);
 		END LOOP;

@@ -45,32 +45,21 @@ DECLARE
 	made record;
 BEGIN
 	FOR made IN
-		WITH instants (type, kind) AS (
-			VALUES ('timestamptz', 'instant'), ('timestamp', 'instant'), ('date', 'date')
-		), pairs (started, ended, source) AS (
-			SELECT s.type, e.type,
-				   CASE WHEN s.kind = e.kind THEN s.kind || 's' ELSE s.kind || '_' || e.kind END
-			FROM instants AS s, instants AS e
-		)
-		SELECT name, format('started %s, ended %s', started, ended) AS arguments, more, returns, name || '_' || source AS symbol, description
-		FROM pairs, (VALUES
-			('business_time', 'hours business_hours', 'interval', 'open time from one instant to another, in hours and below'),
-			('business_seconds', 'hours business_hours', 'double precision', 'open time from one instant to another, in seconds'),
-			('sla_met', 'target interval, hours business_hours DEFAULT NULL, as_of timestamptz DEFAULT NULL', 'boolean', 'whether a target was met; NULL when open and not due yet at as_of')
-		) AS f (name, more, returns, description)
-		UNION ALL
-		SELECT name, format('%s %s', argument, type), more, returns, name || '_' || kind, description
-		FROM instants, (VALUES
-			('business_deadline', 'started', 'allowed interval, hours business_hours', 'timestamptz', 'the earliest instant at which so much open time has passed'),
-			('is_open', 'at', 'hours business_hours', 'boolean', 'whether a calendar is open at an instant'),
-			('next_open', 'at', 'hours business_hours', 'timestamptz', 'the instant itself when open, else the next opening; NULL when there is none')
-		) AS f (name, argument, more, returns, description)
+		SELECT f.name, a.arguments, f.name || '_' || a.source AS symbol, f.returns, f.description
+		FROM (VALUES
+			('business_time', 'started, ended <pair>, hours <hours>', 'interval', 'open time from one instant to another, in hours and below'),
+			('business_seconds', 'started, ended <pair>, hours <hours>', 'double precision', 'open time from one instant to another, in seconds'),
+			('sla_met', 'started, ended <pair>, target interval, hours <hours> DEFAULT NULL, as_of timestamptz DEFAULT NULL', 'boolean', 'whether a target was met; NULL when open and not due yet at as_of'),
+			('business_deadline', 'started <instant>, allowed interval, hours <hours>', 'timestamptz', 'the earliest instant at which so much open time has passed'),
+			('is_open', 'at <instant>, hours <hours>', 'boolean', 'whether a calendar is open at an instant'),
+			('next_open', 'at <instant>, hours <hours>', 'timestamptz', 'the instant itself when open, else the next opening; NULL when there is none')
+		) AS f (name, arguments, returns, description),
+		LATERAL @extschema@.kpi_signature_arguments(format('(%s)', f.arguments)) AS a
 	LOOP
-		made.more := replace(made.more, ' business_hours', ' ' || ours || '.business_hours');
-		EXECUTE format('CREATE FUNCTION %s.%s(%s, %s) RETURNS %s AS ''MODULE_PATHNAME'', %L LANGUAGE C STABLE PARALLEL SAFE',
-					   ours, made.name, made.arguments, made.more, made.returns, 'kpi_' || made.symbol);
-		EXECUTE format('COMMENT ON FUNCTION %s.%s(%s, %s) IS %L',
-					   ours, made.name, made.arguments, replace(made.more, ' DEFAULT NULL', ''), made.description);
+		EXECUTE format('CREATE FUNCTION %s.%s(%s) RETURNS %s AS ''MODULE_PATHNAME'', %L LANGUAGE C STABLE PARALLEL SAFE',
+					   ours, made.name, made.arguments, made.returns, 'kpi_' || made.symbol);
+		EXECUTE format('COMMENT ON FUNCTION %s.%s(%s) IS %L',
+					   ours, made.name, replace(made.arguments, ' DEFAULT NULL', ''), made.description);
 	END LOOP;
 END
 $install$;

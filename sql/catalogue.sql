@@ -110,9 +110,9 @@ BEGIN
 	SELECT * INTO chosen FROM (VALUES
 		('scores', 'kpi_scores', ARRAY['kpi_scores_accum(score <score>)'], 'score_avg', 'score'),
 		('rate', 'kpi_rate', ARRAY['kpi_rate_accum(hit boolean)'], 'rate_pct', 'percent'),
-		('ratio', 'kpi_ratio', ARRAY['kpi_ratio_accum(numerator interval, denominator interval)', 'kpi_ratio_accum(numerator bigint, denominator bigint)'], 'ratio_value', 'ratio'),
-		('average', 'kpi_ratio', ARRAY['kpi_ratio_accum_duration(duration interval)', 'kpi_ratio_accum_duration(started <instant>, ended <instant>)', 'kpi_ratio_accum_duration(started <instant>, ended <instant>, hours <hours>)'], 'avg_duration', 'duration'),
-		('durations', 'kpi_durations', ARRAY['kpi_durations_accum(duration interval)', 'kpi_durations_accum(started <instant>, ended <instant>)', 'kpi_durations_accum(started <instant>, ended <instant>, hours <hours>)'], 'median_duration', 'duration'))
+		('ratio', 'kpi_ratio', ARRAY['kpi_ratio_accum(numerator, denominator <amount>)'], 'ratio_value', 'ratio'),
+		('average', 'kpi_ratio', ARRAY['kpi_ratio_accum_duration(duration interval)', 'kpi_ratio_accum_duration(started, ended <pair>)', 'kpi_ratio_accum_duration(started, ended <pair>, hours <hours>)'], 'avg_duration', 'duration'),
+		('durations', 'kpi_durations', ARRAY['kpi_durations_accum(duration interval)', 'kpi_durations_accum(started, ended <pair>)', 'kpi_durations_accum(started, ended <pair>, hours <hours>)'], 'median_duration', 'duration'))
 		AS f (family, tally, signatures, answer, unit)
 	WHERE f.family = kpi_define.family;
 	IF NOT FOUND THEN

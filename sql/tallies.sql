@@ -1,5 +1,5 @@
 
--- The four tallies, and what every tally has: input and output, equality and
+-- The tallies, and what every tally has: input and output, equality and
 -- hashing, jsonb, sample_size, merging.
 
 CREATE TYPE @extschema@.kpi_direction AS ENUM ('up', 'down', 'range');
@@ -16,6 +16,7 @@ BEGIN
 			('kpi_scores', 'INTERNALLENGTH = 96, STORAGE = plain', true, 'how many answers of each survey score from 0 to 10'),
 			('kpi_rate', 'INTERNALLENGTH = 24, STORAGE = plain', true, 'hits out of trials'),
 			('kpi_ratio', 'INTERNALLENGTH = 48, STORAGE = plain', true, 'an exact sum over another exact sum'),
+			('kpi_trend', 'INTERNALLENGTH = 104, STORAGE = plain', true, 'exact sums for the straight line through values over time'),
 			('kpi_durations', 'INTERNALLENGTH = variable, STORAGE = extended', false, 'a distribution of durations'))
 			AS t (name, storage, invertible, description)
 	LOOP

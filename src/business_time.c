@@ -51,27 +51,26 @@ business_seconds(FunctionCallInfo fcinfo, Timestamp started, Timestamp ended)
 	return Float8GetDatum((double) kpi_business_usec(started, ended, fcinfo, 2) / USECS_PER_SEC);
 }
 
-#define BUSINESS_PAIR(name, source, started, ended) \
-PG_FUNCTION_INFO_V1(kpi_##name##_##source); \
+#define BUSINESS_TIME(pair, STARTED, ENDED) \
+PG_FUNCTION_INFO_V1(kpi_business_time_##pair); \
 Datum \
-kpi_##name##_##source(PG_FUNCTION_ARGS) \
+kpi_business_time_##pair(PG_FUNCTION_ARGS) \
 { \
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) \
 		PG_RETURN_NULL(); \
-	return name(fcinfo, started, ended); \
+	return business_time(fcinfo, STARTED(0), ENDED(1)); \
 } \
-extern int	no_such_variable
+\
+PG_FUNCTION_INFO_V1(kpi_business_seconds_##pair); \
+Datum \
+kpi_business_seconds_##pair(PG_FUNCTION_ARGS) \
+{ \
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) \
+		PG_RETURN_NULL(); \
+	return business_seconds(fcinfo, STARTED(0), ENDED(1)); \
+}
 
-#define DATE_ARGUMENT(argument) kpi_date_to_timestamp(PG_GETARG_DATEADT(argument))
-
-#define BUSINESS_PAIRS(name) \
-BUSINESS_PAIR(name, instants, PG_GETARG_TIMESTAMP(0), PG_GETARG_TIMESTAMP(1)); \
-BUSINESS_PAIR(name, dates, DATE_ARGUMENT(0), DATE_ARGUMENT(1)); \
-BUSINESS_PAIR(name, date_instant, DATE_ARGUMENT(0), PG_GETARG_TIMESTAMP(1)); \
-BUSINESS_PAIR(name, instant_date, PG_GETARG_TIMESTAMP(0), DATE_ARGUMENT(1))
-
-BUSINESS_PAIRS(business_time);
-BUSINESS_PAIRS(business_seconds);
+KPI_INSTANT_PAIRS(BUSINESS_TIME)
 
 /*
  * Reports an instant that no calendar knows.
@@ -152,7 +151,7 @@ kpi_##name##_date(PG_FUNCTION_ARGS) \
 { \
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(required)) \
 		PG_RETURN_NULL(); \
-	return name(fcinfo, DATE_ARGUMENT(0)); \
+	return name(fcinfo, KPI_GETARG_DATE(0)); \
 } \
 extern int	no_such_variable
 
@@ -265,18 +264,14 @@ sla_met(FunctionCallInfo fcinfo, Timestamp started, bool done, Timestamp ended)
 	PG_RETURN_NULL();
 }
 
-#define SLA_MET(source, started, ended) \
-PG_FUNCTION_INFO_V1(kpi_sla_met_##source); \
+#define SLA_MET(pair, STARTED, ENDED) \
+PG_FUNCTION_INFO_V1(kpi_sla_met_##pair); \
 Datum \
-kpi_sla_met_##source(PG_FUNCTION_ARGS) \
+kpi_sla_met_##pair(PG_FUNCTION_ARGS) \
 { \
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2)) \
 		PG_RETURN_NULL(); \
-	return sla_met(fcinfo, started, !PG_ARGISNULL(1), PG_ARGISNULL(1) ? 0 : ended); \
-} \
-extern int	no_such_variable
+	return sla_met(fcinfo, STARTED(0), !PG_ARGISNULL(1), PG_ARGISNULL(1) ? 0 : ENDED(1)); \
+}
 
-SLA_MET(instants, PG_GETARG_TIMESTAMP(0), PG_GETARG_TIMESTAMP(1));
-SLA_MET(dates, DATE_ARGUMENT(0), DATE_ARGUMENT(1));
-SLA_MET(date_instant, DATE_ARGUMENT(0), PG_GETARG_TIMESTAMP(1));
-SLA_MET(instant_date, PG_GETARG_TIMESTAMP(0), DATE_ARGUMENT(1));
+KPI_INSTANT_PAIRS(SLA_MET)

@@ -10,8 +10,8 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 
-static void
-report_out_of_range(void)
+void
+kpi_report_interval_out_of_range(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
@@ -27,7 +27,7 @@ kpi_interval_to_usec_checked(const Interval *interval)
 	if (!KPI_INTERVAL_IS_FINITE(interval) ||
 		pg_mul_s64_overflow(days, USECS_PER_DAY, &usec) ||
 		pg_add_s64_overflow(usec, interval->time, &usec))
-		report_out_of_range();
+		kpi_report_interval_out_of_range();
 	if (unlikely(usec < 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
@@ -38,8 +38,11 @@ kpi_interval_to_usec_checked(const Interval *interval)
 	return usec;
 }
 
-static char *
-timestamp_text(Timestamp timestamp)
+/*
+ * A timestamp as text, for errors.
+ */
+char *
+kpi_timestamp_text(Timestamp timestamp)
 {
 	return DatumGetCString(DirectFunctionCall1(timestamp_out, TimestampGetDatum(timestamp)));
 }
@@ -54,17 +57,17 @@ kpi_elapsed_usec_checked(Timestamp started, Timestamp ended)
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("duration cannot be infinite"),
 				 errdetail("It would last from %s to %s (UTC).",
-						   timestamp_text(started), timestamp_text(ended)),
+						   kpi_timestamp_text(started), kpi_timestamp_text(ended)),
 				 errhint("Leave such rows out with FILTER (WHERE isfinite(ended)), naming your own column.")));
 	if (unlikely(ended < started))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("duration cannot be negative"),
 				 errdetail("The end %s is before the start %s (UTC).",
-						   timestamp_text(ended), timestamp_text(started)),
+						   kpi_timestamp_text(ended), kpi_timestamp_text(started)),
 				 errhint("Leave such rows out with FILTER (WHERE ended >= started), naming your own columns.")));
 	if (unlikely(pg_sub_s64_overflow(ended, started, &usec)))
-		report_out_of_range();
+		kpi_report_interval_out_of_range();
 	return usec;
 }
 
@@ -102,7 +105,7 @@ kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec)
 		if (PG_ARGISNULL(part))
 			continue;
 		if (pg_add_s64_overflow(*usec, kpi_interval_to_usec(PG_GETARG_INTERVAL_P(part)), usec))
-			report_out_of_range();
+			kpi_report_interval_out_of_range();
 		known = true;
 	}
 	return known;
@@ -119,7 +122,7 @@ kpi_usec_to_interval(int128 usec)
 	int128		days = usec / USECS_PER_DAY;
 
 	if (days < PG_INT32_MIN || days > PG_INT32_MAX)
-		report_out_of_range();
+		kpi_report_interval_out_of_range();
 	interval->day = (int32) days;
 	interval->time = (int64) (usec % USECS_PER_DAY);
 	return PointerGetDatum(interval);

@@ -11,8 +11,10 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
+KPI_NORETURN extern void kpi_report_interval_out_of_range(void);
 extern int64 kpi_interval_to_usec_checked(const Interval *interval);
 extern int64 kpi_elapsed_usec_checked(Timestamp started, Timestamp ended);
+extern char *kpi_timestamp_text(Timestamp timestamp);
 extern Timestamp kpi_date_to_timestamp(DateADT date);
 extern Datum kpi_usec_to_interval(int128 usec);
 
@@ -73,54 +75,38 @@ kpi_duration_interval(FunctionCallInfo fcinfo, int64 *usec)
 	return true;
 }
 
-static inline bool
-kpi_duration_instants(FunctionCallInfo fcinfo, int64 *usec)
-{
-	*usec = kpi_elapsed_usec(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMP(2));
-	return true;
-}
-
-static inline bool
-kpi_duration_dates(FunctionCallInfo fcinfo, int64 *usec)
-{
-	*usec = kpi_elapsed_usec(kpi_date_to_timestamp(PG_GETARG_DATEADT(1)),
-							 kpi_date_to_timestamp(PG_GETARG_DATEADT(2)));
-	return true;
-}
-
-static inline bool
-kpi_duration_date_instant(FunctionCallInfo fcinfo, int64 *usec)
-{
-	*usec = kpi_elapsed_usec(kpi_date_to_timestamp(PG_GETARG_DATEADT(1)),
-							 PG_GETARG_TIMESTAMP(2));
-	return true;
-}
-
-static inline bool
-kpi_duration_instant_date(FunctionCallInfo fcinfo, int64 *usec)
-{
-	*usec = kpi_elapsed_usec(PG_GETARG_TIMESTAMP(1),
-							 kpi_date_to_timestamp(PG_GETARG_DATEADT(2)));
-	return true;
-}
-
 extern bool kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec);
 
 extern int64 kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours);
 
-#define KPI_BUSINESS_SOURCE(source, started, ended) \
+#define KPI_GETARG_DATE(n) kpi_date_to_timestamp(PG_GETARG_DATEADT(n))
+
+/*
+ * Every pair of instants, with what reads its first and its second argument.
+ */
+#define KPI_INSTANT_PAIRS(PAIR) \
+	PAIR(instants, PG_GETARG_TIMESTAMP, PG_GETARG_TIMESTAMP) \
+	PAIR(dates, KPI_GETARG_DATE, KPI_GETARG_DATE) \
+	PAIR(date_instant, KPI_GETARG_DATE, PG_GETARG_TIMESTAMP) \
+	PAIR(instant_date, PG_GETARG_TIMESTAMP, KPI_GETARG_DATE)
+
+#define KPI_DURATION_OF_PAIR(pair, STARTED, ENDED) \
 static inline bool \
-kpi_duration_business_##source(FunctionCallInfo fcinfo, int64 *usec) \
+kpi_duration_##pair(FunctionCallInfo fcinfo, int64 *usec) \
+{ \
+	*usec = kpi_elapsed_usec(STARTED(1), ENDED(2)); \
+	return true; \
+} \
+\
+static inline bool \
+kpi_duration_business_##pair(FunctionCallInfo fcinfo, int64 *usec) \
 { \
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2)) \
 		return false; \
-	*usec = kpi_business_usec(started, ended, fcinfo, 3); \
+	*usec = kpi_business_usec(STARTED(1), ENDED(2), fcinfo, 3); \
 	return true; \
 }
 
-KPI_BUSINESS_SOURCE(instants, PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMP(2))
-KPI_BUSINESS_SOURCE(dates, kpi_date_to_timestamp(PG_GETARG_DATEADT(1)), kpi_date_to_timestamp(PG_GETARG_DATEADT(2)))
-KPI_BUSINESS_SOURCE(date_instant, kpi_date_to_timestamp(PG_GETARG_DATEADT(1)), PG_GETARG_TIMESTAMP(2))
-KPI_BUSINESS_SOURCE(instant_date, PG_GETARG_TIMESTAMP(1), kpi_date_to_timestamp(PG_GETARG_DATEADT(2)))
+KPI_INSTANT_PAIRS(KPI_DURATION_OF_PAIR)
 
 #endif							/* KPI_ELAPSED_H */

@@ -1,10 +1,10 @@
 /*
  * kpi.h
- *		What the four tallies have in common.
+ *		What the tallies have in common.
  *
  * A tally is an SQL type that summarises rows and can be merged; a KPI is a
- * question asked of a tally.  kpi_scores, kpi_rate and kpi_ratio have a fixed
- * size, and their value is also the transition state of their aggregates.
+ * question asked of a tally.  All but kpi_durations have a fixed size, and their
+ * value is also the transition state of their aggregates.
  *
  * Every tally begins with a version byte and zeroed reserved bytes, so that the
  * same multiset of rows has the same bytes and a later library can still read
@@ -16,6 +16,7 @@
 #include "kpi_compat.h"
 
 #include "lib/stringinfo.h"
+#include "millionths.h"
 #include "nodes/execnodes.h"
 
 #define KPI_FORMAT_VERSION 1
@@ -42,16 +43,6 @@ typedef struct KpiRate
 } KpiRate;
 
 /*
- * A 128-bit integer at rest.  Types align to 8 bytes only, and compilers expect
- * an __int128 at multiples of 16: it lives in local variables, nowhere else.
- */
-typedef struct KpiInt128
-{
-	uint64		low;
-	int64		high;
-} KpiInt128;
-
-/*
  * Two exact sums over n rows, in millionths: of a unit for numbers, of a second
  * (so microseconds) for durations.
  */
@@ -64,24 +55,6 @@ typedef struct KpiRatio
 	KpiInt128	denominator;
 } KpiRatio;
 
-#define KPI_MILLION INT64CONST(1000000)
-
-static inline int128
-kpi_int128(KpiInt128 stored)
-{
-	return (int128) (((uint128) stored.high << 64) | stored.low);
-}
-
-static inline KpiInt128
-kpi_int128_stored(int128 value)
-{
-	KpiInt128	stored = {(uint64) value, (int64) (value >> 64)};
-
-	return stored;
-}
-
-extern void kpi_int128_append(StringInfo buffer, int128 value);
-extern void kpi_millionths_append(StringInfo buffer, int128 value);
 extern void kpi_double_append(StringInfo buffer, double value);
 extern Datum kpi_jsonb(StringInfo json);
 

@@ -4,25 +4,13 @@
  *
  * Text form: hits/trials.
  */
-#include "tally.h"
+#include "rate.h"
 
-#include "common/int.h"
 #include "estimate.h"
 #include "libpq/pqformat.h"
+#include "option.h"
 #include "scan.h"
 #include "utils/builtins.h"
-
-static const char *
-rate_check(const KpiRate *rate)
-{
-	if (rate->version != KPI_FORMAT_VERSION)
-		return "Its format version is unknown.";
-	if (rate->hits < 0)
-		return "The hits are negative.";
-	if (rate->hits > rate->trials)
-		return "There are more hits than trials.";
-	return NULL;
-}
 
 static bool
 rate_add(KpiRate *rate, const KpiRate *other)
@@ -111,18 +99,17 @@ kpi_rate_send(PG_FUNCTION_ARGS)
 }
 
 /* ---------------------------------------------------------------------------
- * Transitions.  A source turns the arguments of a row into a trial and its
- * outcome; each source is one transition and its inverse.  All are strict.
+ * Transitions.  All are strict; customers.c, contacts.c and flow.c have more.
  * ---------------------------------------------------------------------------
  */
 
 /*
  * A count of contacts, replies or the like; an error below zero.
  */
-static inline int64
-event_count(FunctionCallInfo fcinfo)
+int64
+kpi_event_count(FunctionCallInfo fcinfo, int argument)
 {
-	int64		count = PG_GETARG_INT64(1);
+	int64		count = PG_GETARG_INT64(argument);
 
 	if (unlikely(count < 0))
 		ereport(ERROR,
@@ -133,54 +120,21 @@ event_count(FunctionCallInfo fcinfo)
 	return count;
 }
 
+/* a row that is not solved is no trial */
+#define IF_SOLVED(outcome) (PG_GETARG_BOOL(2) ? (outcome) : KPI_NO_TRIAL)
+
 #define SCORE_REACHES(score) (kpi_score_level(score) >= kpi_score_threshold(fcinfo, 2))
 
-#define RATE_SOURCE(source, counted, hit) \
-PG_FUNCTION_INFO_V1(kpi_rate_accum_##source); \
-Datum \
-kpi_rate_accum_##source(PG_FUNCTION_ARGS) \
-{ \
-	KpiRate    *rate = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRate)); \
-\
-	if (counted) \
-	{ \
-		if (unlikely(pg_add_s64_overflow(rate->trials, 1, &rate->trials))) \
-			kpi_report_overflow("kpi_rate"); \
-		rate->hits += (hit); \
-	} \
-	PG_RETURN_POINTER(rate); \
-} \
-\
-PG_FUNCTION_INFO_V1(kpi_rate_discard_##source); \
-Datum \
-kpi_rate_discard_##source(PG_FUNCTION_ARGS) \
-{ \
-	KpiRate    *rate = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRate)); \
-\
-	if (counted) \
-	{ \
-		rate->trials--; \
-		rate->hits -= (hit); \
-		if (rate_check(rate) != NULL) \
-			kpi_report_underflow("kpi_rate"); \
-	} \
-	PG_RETURN_POINTER(rate); \
-} \
-extern int	no_such_variable
-
-/* solved: a row that is not solved is no trial */
-#define SOLVED PG_GETARG_BOOL(2)
-
-RATE_SOURCE(bool, true, PG_GETARG_BOOL(1));
-RATE_SOURCE(at_most_one, true, event_count(fcinfo) <= 1);
-RATE_SOURCE(at_most_one_solved, SOLVED, event_count(fcinfo) <= 1);
-RATE_SOURCE(exactly_one, true, event_count(fcinfo) == 1);
-RATE_SOURCE(exactly_one_solved, SOLVED, event_count(fcinfo) == 1);
-RATE_SOURCE(at_least_one, true, event_count(fcinfo) >= 1);
-RATE_SOURCE(at_least_one_solved, SOLVED, event_count(fcinfo) >= 1);
-RATE_SOURCE(score_int2, true, SCORE_REACHES(PG_GETARG_INT16(1)));
-RATE_SOURCE(score_int4, true, SCORE_REACHES(PG_GETARG_INT32(1)));
-RATE_SOURCE(score_float8, true, SCORE_REACHES(PG_GETARG_FLOAT8(1)));
+KPI_RATE_SOURCE(bool, PG_GETARG_BOOL(1));
+KPI_RATE_SOURCE(at_most_one, kpi_event_count(fcinfo, 1) <= 1);
+KPI_RATE_SOURCE(at_most_one_solved, IF_SOLVED(kpi_event_count(fcinfo, 1) <= 1));
+KPI_RATE_SOURCE(exactly_one, kpi_event_count(fcinfo, 1) == 1);
+KPI_RATE_SOURCE(exactly_one_solved, IF_SOLVED(kpi_event_count(fcinfo, 1) == 1));
+KPI_RATE_SOURCE(at_least_one, kpi_event_count(fcinfo, 1) >= 1);
+KPI_RATE_SOURCE(at_least_one_solved, IF_SOLVED(kpi_event_count(fcinfo, 1) >= 1));
+KPI_RATE_SOURCE(score_int2, SCORE_REACHES(PG_GETARG_INT16(1)));
+KPI_RATE_SOURCE(score_int4, SCORE_REACHES(PG_GETARG_INT32(1)));
+KPI_RATE_SOURCE(score_float8, SCORE_REACHES(PG_GETARG_FLOAT8(1)));
 
 /* ---------------------------------------------------------------------------
  * Questions
@@ -208,12 +162,34 @@ kpi_rate_hits(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(rate_argument(fcinfo, 0)->hits);
 }
 
+/*
+ * The hits of a KPI that counts: NULL without trials.
+ */
+PG_FUNCTION_INFO_V1(kpi_rate_count);
+Datum
+kpi_rate_count(PG_FUNCTION_ARGS)
+{
+	const KpiRate *rate = rate_argument(fcinfo, 0);
+
+	if (rate->trials == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT64(rate->hits);
+}
+
 PG_FUNCTION_INFO_V1(kpi_rate_n);
 Datum
 kpi_rate_n(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(rate_argument(fcinfo, 0)->trials);
 }
+
+typedef enum IntervalMethod
+{
+	WILSON,
+	CLOPPER_PEARSON
+} IntervalMethod;
+
+static const char *const interval_methods[] = {"wilson", "clopper-pearson"};
 
 /*
  * Hits in percent of trials with Wilson's interval, or the one of the
@@ -227,8 +203,7 @@ kpi_rate_ci(PG_FUNCTION_ARGS)
 	double		confidence = kpi_confidence(fcinfo, 1);
 	KpiSample	sample = kpi_share(rate->hits, rate->trials, confidence);
 
-	if (PG_NARGS() > 2 &&
-		strcmp(DatumGetCString(DirectFunctionCall1(enum_out, PG_GETARG_DATUM(2))), "clopper-pearson") == 0)
+	if (PG_NARGS() > 2 && kpi_option(fcinfo, 2, interval_methods, lengthof(interval_methods)) == CLOPPER_PEARSON)
 		sample.interval = kpi_clopper_pearson(rate->hits, rate->trials, confidence);
 	return kpi_percent_estimate(fcinfo, sample);
 }

@@ -7,7 +7,7 @@
  */
 #include "scan.h"
 
-#define INT128_MAXIMUM ((int128) (~(uint128) 0 >> 1))
+#include "millionths.h"
 
 static bool
 is_digit(char c)
@@ -140,8 +140,8 @@ kpi_scan_millionths(KpiScan *scan, int128 *value)
 			continue;
 		}
 		/* dividing 128 bits is slow: divide constants only */
-		if (result >= INT128_MAXIMUM / 10 &&
-			(result > INT128_MAXIMUM / 10 || digit > (int) (INT128_MAXIMUM % 10)))
+		if (result >= KPI_INT128_MAX / 10 &&
+			(result > KPI_INT128_MAX / 10 || digit > (int) (KPI_INT128_MAX % 10)))
 			return false;
 		result = result * 10 + digit;
 		if (decimals >= 0)
@@ -149,11 +149,28 @@ kpi_scan_millionths(KpiScan *scan, int128 *value)
 	}
 	for (decimals = Max(decimals, 0); decimals < 6; decimals++)
 	{
-		if (result > INT128_MAXIMUM / 10)
+		if (result > KPI_INT128_MAX / 10)
 			return false;
 		result *= 10;
 	}
 	scan->next = next;
 	*value = negative ? -result : result;
+	return true;
+}
+
+/*
+ * Reads a decimal number as the nearest double, which is infinite for one that
+ * is too large.
+ */
+bool
+kpi_scan_double(KpiScan *scan, double *value)
+{
+	char	   *next;
+
+	skip_space(scan);
+	if (!is_digit(*scan->next))
+		return false;
+	*value = strtod(scan->next, &next);
+	scan->next = next;
 	return true;
 }

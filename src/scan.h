@@ -20,6 +20,7 @@ extern bool kpi_scan_char(KpiScan *scan, char expected);
 extern bool kpi_scan_word(KpiScan *scan, const char *expected);
 extern bool kpi_scan_count(KpiScan *scan, int64 *value);
 extern bool kpi_scan_millionths(KpiScan *scan, int128 *value);
+extern bool kpi_scan_double(KpiScan *scan, double *value);
 extern bool kpi_scan_end(KpiScan *scan);
 extern Datum kpi_scan_failed(KpiScan *scan, const char *detail);
 

@@ -199,3 +199,65 @@ kpi_binomial_root(int64 hits, int64 trials, double tail, double *p, double *q)
 	*p = observed.p;
 	*q = observed.q;
 }
+
+/* Student's distribution from one point on, as binomial_exponent needs it */
+typedef struct Student
+{
+	double		freedom;
+	double		slope;			/* tanh of the point */
+} Student;
+
+/*
+ * freedom * log(cosh(u + v) / cosh(u)), free of cancellation for small v and of
+ * overflow for large ones.
+ */
+static double
+student_exponent(double v, const void *parameters)
+{
+	const Student *student = (const Student *) parameters;
+	double		half = sinh(v / 2);
+
+	if (v < 1)
+		return student->freedom * log1p(2 * half * half + student->slope * sinh(v));
+	return student->freedom * (v + log1p((1 - student->slope) * expm1(-2 * v) / 2));
+}
+
+static double
+student_integral(double u, double freedom)
+{
+	Student		student = {freedom, tanh(u)};
+	double		outside = 1 / cosh(u);
+
+	return kpi_tail_integral(student_exponent, &student, freedom * student.slope,
+							 freedom * outside * outside);
+}
+
+/*
+ * t such that a variable of Student's distribution lies within -t..t with the
+ * given probability, above 0 and below 1.
+ *
+ * With t = sqrt(freedom) sinh(u) the density is proportional to cosh(u) to the
+ * power -freedom: a tail is that at its edge, times the tail integral.  No gamma
+ * function of the degrees of freedom, of any number, loses digits.
+ */
+double
+kpi_student_quantile(double confidence, double freedom)
+{
+	Student		origin = {1, 0};
+	double		whole = student_integral(0, freedom);
+	double		u = 0;
+	double		integral;
+	double		step;
+
+	do
+	{
+		double		log_tail;
+
+		CHECK_FOR_INTERRUPTS();
+		integral = student_integral(u, freedom);
+		log_tail = log(integral / whole) - freedom * student_exponent(u, &origin);
+		step = (log_tail - log1p(-confidence)) * integral;
+		u += step;
+	} while (fabs(step) > 1e-10 * u + 8 * DBL_EPSILON * integral);
+	return sqrt(freedom) * sinh(u);
+}

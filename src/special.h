@@ -11,6 +11,7 @@
 typedef double (*KpiExponent) (double v, const void *parameters);
 
 extern double kpi_normal_deviate(double confidence);
+extern double kpi_student_quantile(double confidence, double freedom);
 extern double kpi_stirling_error(double m);
 extern double kpi_tail_integral(KpiExponent exponent, const void *parameters,
 								double slope, double curvature);

@@ -89,51 +89,6 @@ kpi_recv_header(StringInfo message, const char *tally)
 }
 
 /*
- * Appends a 128-bit integer in decimal.
- */
-void
-kpi_int128_append(StringInfo buffer, int128 value)
-{
-	char		digits[40];
-	char	   *digit = digits + sizeof(digits);
-	uint128		rest = value < 0 ? -(uint128) value : (uint128) value;
-
-	*--digit = '\0';
-	do
-	{
-		*--digit = '0' + (char) (rest % 10);
-		rest /= 10;
-	} while (rest != 0);
-
-	if (value < 0)
-		appendStringInfoChar(buffer, '-');
-	appendStringInfoString(buffer, digit);
-}
-
-/*
- * Appends a number of millionths as a decimal without trailing zeros.
- */
-void
-kpi_millionths_append(StringInfo buffer, int128 value)
-{
-	uint128		magnitude = value < 0 ? -(uint128) value : (uint128) value;
-	int			fraction = (int) (magnitude % KPI_MILLION);
-	int			width = 6;
-
-	if (value < 0)
-		appendStringInfoChar(buffer, '-');
-	kpi_int128_append(buffer, (int128) (magnitude / KPI_MILLION));
-	if (fraction == 0)
-		return;
-	while (fraction % 10 == 0)
-	{
-		fraction /= 10;
-		width--;
-	}
-	appendStringInfo(buffer, ".%0*d", width, fraction);
-}
-
-/*
  * Appends the shortest decimal that reads back as the same double, whatever
  * extra_float_digits says.
  */

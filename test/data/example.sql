@@ -16,7 +16,9 @@ SELECT
 			(ARRAY[60, 5400, 5400, 40])[1 + n % 4] * exp(1.6 * (pg_temp.dice(n, 'a') + pg_temp.dice(n, 'b') + pg_temp.dice(n, 'c') - 1.5)))) END AS first_response_at,
 	pg_temp.dice(n, 'solved') > 0.08 AS solved,
 	1 + floor(pg_temp.dice(n, 'contacts') * pg_temp.dice(n, 'more') * 2.4)::int AS contacts,
-	CASE WHEN pg_temp.dice(n, 'rated') < 0.3 THEN 5 - floor(pg_temp.dice(n, 'csat') * pg_temp.dice(n, 'tail') * 5)::int END AS csat_score
+	floor(pg_temp.dice(n, 'replies') * 2.6)::int AS agent_replies,
+	CASE WHEN pg_temp.dice(n, 'rated') < 0.3 THEN 5 - floor(pg_temp.dice(n, 'csat') * pg_temp.dice(n, 'tail') * 5)::int END AS csat_score,
+	CASE WHEN pg_temp.dice(n, 'solved') > 0.08 THEN date_trunc('second', created_at + make_interval(secs => 86400 * exp(3 * (pg_temp.dice(n, 'd') + pg_temp.dice(n, 'e') - 1)))) END AS resolved_at
 FROM generate_series(1, 2000) AS n,
 	 LATERAL (SELECT date_trunc('second', timestamptz '2026-01-05 00:00+00' + make_interval(secs => pg_temp.dice(n, 'at') * 56 * 86400)) AS created_at) AS t;
 
@@ -29,5 +31,6 @@ SELECT
 FROM generate_series(1, 600) AS n;
 
 CREATE TABLE customers AS
-SELECT n AS customer_id, (ARRAY['basic', 'pro', 'pro', 'enterprise'])[1 + n % 4] AS plan, pg_temp.dice(n, 'lost') < 0.04 AS lost
-FROM generate_series(1, 300) AS n;
+SELECT n AS customer_id, (ARRAY['basic', 'pro', 'pro', 'enterprise'])[1 + n % 4] AS plan, joined,
+	CASE WHEN pg_temp.dice(n, 'lost') < 0.3 THEN joined + 30 + floor(pg_temp.dice(n, 'when') * 700)::int END AS departed
+FROM generate_series(1, 300) AS n, LATERAL (SELECT date '2024-03-01' + floor(pg_temp.dice(n, 'joined') * 720)::int AS joined) AS j;

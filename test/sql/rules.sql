@@ -16,7 +16,7 @@ SELECT p.oid::regprocedure, p.proparallel, p.provolatile
 FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
 WHERE (p.proparallel <> 's' OR p.provolatile <> 'i') AND NOT (p.provolatile = 's' AND p.proparallel = 's' AND 'business_hours'::regtype = ANY (p.prorettype || p.proargtypes::oid[]))
-ORDER BY 1::text;
+ORDER BY p.oid::regprocedure::text COLLATE "C";
 SELECT p.oid::regprocedure FROM pg_proc p WHERE 'business_hours'::regtype = ANY (p.proargtypes) AND p.provolatile = 'i' AND p.prokind = 'f' AND proname !~ '^business_hours_';
 
 -- KPIs that count the same way over the same arguments share one transition,
@@ -40,7 +40,7 @@ WHERE g.aggfnoid IN ('nps(integer)'::regprocedure, 'promoter_pct(integer)'::regp
 
 -- the catalogue: every row complete, every aggregate of a row there, none without one
 SELECT name FROM kpi_catalogue WHERE built_in AND (definition IS NULL OR question !~ '\?$' OR example IS NULL OR formula IS NULL OR aliases = '{}' OR denominator IS NULL);
-SELECT a.name FROM aggregates a WHERE a.name NOT IN ('scores_agg', 'rate_agg', 'ratio_agg', 'durations_agg', 'rollup', 'nps_ci', 'csat_ci', 'rate_ci')
+SELECT a.name FROM aggregates a WHERE a.name NOT IN ('scores_agg', 'rate_agg', 'ratio_agg', 'durations_agg', 'trend_agg', 'trend_ci', 'nps_ci', 'csat_ci', 'rate_ci', 'rollup')
 EXCEPT SELECT name FROM kpi_catalogue;
 SELECT b.name, s FROM kpi_catalogue b, unnest(b.signatures) s WHERE built_in AND NOT EXISTS (SELECT FROM aggregates a WHERE a.name = b.name);
 SELECT family, count(*) FROM kpi_catalogue GROUP BY 1 ORDER BY 1;
@@ -56,7 +56,7 @@ SELECT alias, name FROM kpi_catalogue, unnest(aliases) AS alias WHERE alias IN (
 SELECT p.oid::regprocedure FROM pg_proc p
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
-WHERE p.proname !~ '^(kpi_(scores|rate|ratio|durations)|business_hours)_' AND obj_description(p.oid, 'pg_proc') IS NULL;
+WHERE p.proname !~ '^(kpi_(scores|rate|ratio|durations|trend)|business_hours)_' AND obj_description(p.oid, 'pg_proc') IS NULL;
 
 -- the examples run
 CREATE TABLE tickets (ticket_id text, created_at timestamptz, first_response_at timestamptz, resolved_at timestamptz, customer_id text, contacts bigint,

@@ -80,18 +80,24 @@ SELECT
 			CASE format_type(type, NULL)
 				WHEN 'smallint' THEN score.name || '::smallint'
 				WHEN 'integer' THEN CASE n WHEN 1 THEN score.name WHEN 2 THEN '4' ELSE '2' END
-				WHEN 'double precision' THEN score.name || '::float8'
+				WHEN 'double precision' THEN CASE WHEN n = 1 THEN score.name || '::float8' WHEN n = 2 THEN 'big2 / 7::float8' ELSE '0.9' END
 				WHEN 'boolean' THEN CASE n WHEN 1 THEN 'yes' ELSE 'solved' END
 				WHEN 'bigint' THEN CASE n WHEN 1 THEN 'big' ELSE 'big2' END
-				WHEN 'numeric' THEN 'money'
+				WHEN 'numeric' THEN CASE WHEN n = 2 THEN 'big2 / 8::numeric' WHEN p.proname ~ 'qa_score|health_score' THEN 'abs(money) / 10' ELSE 'money' END
 				WHEN 'interval' THEN 'duration' || n
-				WHEN 'timestamp with time zone' THEN CASE n WHEN 1 THEN 'started' ELSE 'ended' END
-				WHEN 'timestamp without time zone' THEN CASE n WHEN 1 THEN 'started' ELSE 'ended' END || ' AT TIME ZONE ''UTC'''
-				WHEN 'date' THEN CASE n WHEN 1 THEN '(started AT TIME ZONE ''UTC'')::date' ELSE '(ended AT TIME ZONE ''UTC'')::date + 1' END
+				WHEN 'timestamp with time zone' THEN CASE n WHEN 1 THEN 'started' WHEN 2 THEN 'ended' ELSE '''2026-05-01 12:00+00''::timestamptz' END
+				WHEN 'timestamp without time zone' THEN CASE n WHEN 1 THEN 'started AT TIME ZONE ''UTC''' WHEN 2 THEN 'ended AT TIME ZONE ''UTC''' ELSE '''2026-05-01 12:00''::timestamp' END
+				WHEN 'date' THEN CASE n WHEN 1 THEN '(started AT TIME ZONE ''UTC'')::date' WHEN 2 THEN '(ended AT TIME ZONE ''UTC'')::date + 1' ELSE '''2026-05-02''::date' END
+				WHEN 'tstzrange' THEN '''[2026-04-15 00:00+00,2026-05-02 12:00+00)''::tstzrange'
+				WHEN 'tsrange' THEN '''[2026-04-15 00:00,2026-05-02 12:00)''::tsrange'
+				WHEN 'daterange' THEN '''[2026-04-15,2026-05-02]''::daterange'
+				WHEN 'kpi_service_rule' THEN '''credit_abandoned''::kpi_service_rule'
+				WHEN 'kpi_churn_rule' THEN '''stripe''::kpi_churn_rule'
 				WHEN 'business_hours' THEN $x$CASE k % 3 WHEN 0 THEN 'Europe/Berlin; Mo-Fr 09:00-17:00; 2026-05-01 off'::business_hours WHEN 1 THEN 'UTC; Mo-Su 22:00-06:00' END$x$
 				WHEN 'kpi_scores' THEN $x$CASE WHEN score10 IS NOT NULL THEN format('{%s:2}', score10)::kpi_scores END$x$
 				WHEN 'kpi_rate' THEN $x$CASE WHEN big IS NOT NULL THEN format('%s/5', big)::kpi_rate END$x$
 				WHEN 'kpi_ratio' THEN $x$CASE WHEN big IS NOT NULL THEN format('%s/%s/3', coalesce(money, 0), big)::kpi_ratio END$x$
+				WHEN 'kpi_trend' THEN $x$CASE WHEN big IS NOT NULL THEN format('2/%s/%s/%s/%s/%s', big, big + 1, k, k + 5, big)::kpi_trend END$x$
 				WHEN 'kpi_durations' THEN $x$CASE WHEN big2 IS NOT NULL THEN format('{%sx2,%s.5}', big2, big2 + k)::kpi_durations END$x$
 			END, ', ' ORDER BY n)
 		FROM unnest(p.proargtypes) WITH ORDINALITY AS u (type, n))) AS call,

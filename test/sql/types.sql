@@ -1,4 +1,4 @@
--- The four types as values: text, equality, hashing, arithmetic, jsonb.
+-- The tallies as values: text, equality, hashing, arithmetic, jsonb.
 SET search_path = kpi_test, public;
 
 -- forgiving in, canonical out
@@ -6,10 +6,11 @@ SELECT '{}'::kpi_scores, ' { 9 : 12 , 10:30 } '::kpi_scores, '{0:0,5:1}'::kpi_sc
 SELECT '0/0'::kpi_rate, ' 7 / 10 '::kpi_rate, '9223372036854775807/9223372036854775807'::kpi_rate;
 SELECT '0/0/0'::kpi_ratio, ' 130.50 / 150 / 2 '::kpi_ratio, '-0.000001/1.100000000/1'::kpi_ratio,
 	   '170141183460469231731687303715884.105727/170141183460469231731687303715884.105727/9223372036854775807'::kpi_ratio;
+SELECT '0/0/0/0/0/0'::kpi_trend, ' 2 / 1.5 / 3 / -60.000001 / 4 / -5 '::kpi_trend, '2/1/3/2/4/5@0.90'::kpi_trend, '0/0/0/0/0/0@0.999999999999999'::kpi_trend;
 SELECT '{}'::kpi_durations, ' { 0.5 , 60 x 3, 86400.000001 } '::kpi_durations, '{1,1,1,2}'::kpi_durations, '{0x3}'::kpi_durations, '{9223372036854.775807}'::kpi_durations;
 
 -- what goes out as bytes is the same on every machine, for ever
-SELECT kpi_scores_send('{9:12,10:30}'), kpi_rate_send('7/10'), kpi_ratio_send('-130.5/150/2');
+SELECT kpi_scores_send('{9:12,10:30}'), kpi_rate_send('7/10'), kpi_ratio_send('-130.5/150/2'), kpi_trend_send('2/1.5/3/-60/4/-5@0.9');
 SELECT kpi_durations_send('{}'), kpi_durations_send('{0.5,60x3,86400}'), kpi_durations_send('{60,120,3600}'), kpi_durations_send('{0,0}');
 
 -- small: five response times, a day of seconds
@@ -21,6 +22,8 @@ SELECT pg_column_size('{312,904,1833,7200,86399}'::kpi_durations) <= 60 AS five,
 SELECT '{9:1}'::kpi_scores = '{9:1,10:0}' AS same, '{9:1}'::kpi_scores <> '{9:1,10:0}' AS differ, '{9:1}'::kpi_scores = '{8:1}' AS other;
 SELECT '7/10'::kpi_rate = ' 7/10' AS same, '7/10'::kpi_rate <> '7/10' AS differ, '7/10'::kpi_rate = '14/20' AS other;
 SELECT '1.5/2/1'::kpi_ratio = '1.50/2.0/1' AS same, '1.5/2/1'::kpi_ratio <> '1.5/2/1' AS differ, '1.5/2/1'::kpi_ratio = '1.5/2/2' AS other;
+SELECT '2/1/3/2/4/5'::kpi_trend = '2/1.0/3/2/4/5' AS same, '2/1/3/2/4/5'::kpi_trend <> '2/1/3/2/4/5' AS differ, '2/1/3/2/4/5'::kpi_trend = '2/1/3/2/4/5@0.9' AS other,
+	   kpi_trend_hash('2/1/3/2/4/5') = kpi_trend_hash('2/1.0/3/2/4/5') AS hash;
 SELECT '{1,1}'::kpi_durations = '{1x2}' AS same, '{1,1}'::kpi_durations <> '{1x2}' AS differ, '{1,1}'::kpi_durations = '{1}' AS other;
 SELECT kpi_scores_hash('{9:1}') = kpi_scores_hash('{9:1,10:0}') AS scores, kpi_rate_hash('7/10') = kpi_rate_hash(' 7/10') AS rate,
 	   kpi_ratio_hash('1.5/2/1') = kpi_ratio_hash('1.50/2/1') AS ratio, kpi_durations_hash('{1,1}') = kpi_durations_hash('{1x2}') AS durations,
@@ -40,6 +43,10 @@ RESET enable_nestloop;
 SELECT '{9:1}'::kpi_scores + '{3:1,9:2}' AS plus, '{3:1,9:3}'::kpi_scores - '{9:2}' AS minus, '{9:1}'::kpi_scores + '{}' AS nothing;
 SELECT '7/10'::kpi_rate + '1/2' AS plus, '8/12'::kpi_rate - '1/2' AS minus, '7/10'::kpi_rate + '0/0' AS nothing;
 SELECT '1.5/2/1'::kpi_ratio + '-3/4.25/2' AS plus, '1.5/2/1'::kpi_ratio - '1.5/2/1' AS minus;
+SELECT '2/1/3/2/4/5'::kpi_trend + '1/1/1/1/1/1' AS plus, '2/1/3/2/4/5'::kpi_trend - '1/1/1/1/1/1' AS minus, '2/1/3/2/4/5'::kpi_trend + '0/0/0/0/0/0@0.9' AS asked;
+SELECT '2/1/3/2/4/5@0.9'::kpi_trend + '2/1/3/2/4/5@0.8';
+SELECT '2/1/3/2/4/5'::kpi_trend - '3/1/1/1/1/1';
+SELECT '9223372036854775807/1/3/2/4/5'::kpi_trend + '1/1/1/1/1/1';
 SELECT '{1,5}'::kpi_durations + '{3,5}' AS plus, '{1,5}'::kpi_durations + '{}' AS nothing;
 SELECT '{1}'::kpi_durations - '{1}';
 SELECT '{9:1}'::kpi_scores - '{9:2}';
@@ -73,6 +80,7 @@ DROP TABLE day;
 
 -- for people and BI tools
 SELECT '{9:12,10:30}'::kpi_scores::jsonb;
+SELECT trend_agg(k * 2, date '2026-01-01' + k)::jsonb, '0/0/0/0/0/0'::kpi_trend::jsonb FROM generate_series(1, 3) AS k;
 SELECT '7/10'::kpi_rate::jsonb, '130.5/150/2'::kpi_ratio::jsonb;
 SELECT jsonb_pretty('{0.5,60x3,86400}'::kpi_durations::jsonb), '{}'::kpi_durations::jsonb;
 

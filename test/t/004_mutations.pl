@@ -28,6 +28,7 @@ my %seeds = (
 	kpi_scores => [ '{}', '{0:1}', '{9:12,10:30}', '{0:1,1:2,2:3,3:4,4:5,5:6,6:7,7:8,8:9,9:10,10:11}', '{10:9223372036854775807}', '{0:0}', ' { 1 : 2 , 3 : 4 } ' ],
 	kpi_rate => [ '0/0', '7/10', '0/1', '9223372036854775807/9223372036854775807', ' 1 / 2 ' ],
 	kpi_ratio => [ '0/0/0', '130.5/150/2', '-1.000001/3.100000/1', '1/0/5', '170141183460469231731687303715884.105727/170141183460469231731687303715884.105727/9223372036854775807', '-170141183460469231731687303715884.105727/1/1' ],
+	kpi_trend => [ '0/0/0/0/0/0', '2/1.5/3/-60.000001/4/-5', '3/6/0.000014/180/0.014/0.0004@0.95', '9223372036854775807/1/2/3/4/5', '0/0/0/0/0/0@0.5' ],
 	kpi_durations => [ '{}', '{0}', '{0x3}', '{0.5,60x3,86400}', '{1,2,3,4,5,6,7,8,9,10}', '{0.000001x2,3600.25,9223372036854.775807}', '{' . join(',', map { $_ * 60 } 1 .. 300) . '}',
 		'{0..120/122940:0x682,59.768832x683,119.537664x683}', '{60x2048}', '{0.000001x3000,9223372036854.775807x2}', 'exact{}', 'exact{0.5,60x3,86400}', 'exact{60x2048}' ],
 );
@@ -80,6 +81,7 @@ my %long_texts = (
 	kpi_scores => [ '{' x $long, '{1:1' . ' ' x $long . '}', '{1:' . '9' x $long . '}', '{1:' . '0' x $long . '1}', '{' . '1:1,' x ($long / 4) . '}', 'x' x $long ],
 	kpi_rate => [ '1' x $long, '0' x $long . '1/1', '1/' x ($long / 2), "1/1\t" . ' ' x $long, "\x{1f600}" x ($long / 4) ],
 	kpi_ratio => [ '-' x $long, '1.' . '0' x $long . '/1/1', '0' x $long . '/1/1', '1/1/' . '9' x $long, '1/' x ($long / 2) ],
+	kpi_trend => [ '1/' x ($long / 2), '1/1/1/1/1/1@0.' . '9' x $long, '1/1/1/1/1/1@0.' . '0' x $long . '1', '9' x $long ],
 	kpi_durations => [ '{' . '1,' x ($long / 2) . '1}', '{' . '2,' x ($long / 2) . '1}', '{1x' . '9' x $long . '}', '{1x200000000}', '{1x9223372036854775807,1}', '{' . join(',', 1 .. 150000) . '}', '{1.' . '0' x $long . '}' ],
 );
 
@@ -105,7 +107,7 @@ $node->safe_psql('postgres', qq(
 	CREATE TABLE literal (type text, literal text);
 	COPY literal FROM '$directory/literals';
 	CREATE TABLE outcome (type text, input text, state text, message text);
-	CREATE TABLE accepted (n serial, kpi_scores kpi_scores, kpi_rate kpi_rate, kpi_ratio kpi_ratio, kpi_durations kpi_durations);
+	CREATE TABLE accepted (n serial, kpi_scores kpi_scores, kpi_rate kpi_rate, kpi_ratio kpi_ratio, kpi_trend kpi_trend, kpi_durations kpi_durations);
 	DO \$\$
 	DECLARE
 		mutant literal;
@@ -152,7 +154,7 @@ $node->safe_psql('postgres', "COPY accepted TO '$directory/accepted' (FORMAT bin
 	CREATE TABLE received (LIKE accepted);
 	COPY received FROM '$directory/accepted' (FORMAT binary)");
 is( $node->safe_psql('postgres', 'SELECT count(*) FROM accepted a FULL JOIN received r USING (n)
-		WHERE (a.kpi_scores, a.kpi_rate, a.kpi_ratio, a.kpi_durations) IS DISTINCT FROM (r.kpi_scores, r.kpi_rate, r.kpi_ratio, r.kpi_durations)'),
+		WHERE (a.kpi_scores, a.kpi_rate, a.kpi_ratio, a.kpi_trend, a.kpi_durations) IS DISTINCT FROM (r.kpi_scores, r.kpi_rate, r.kpi_ratio, r.kpi_trend, r.kpi_durations)'),
 	0, 'text: what is accepted survives send and recv');
 
 # Binary: a file for each mutant, with one row of one column.
@@ -213,17 +215,17 @@ $node->safe_psql('postgres', qq(
 		message text;
 		unchanged boolean;
 	BEGIN
-		FOREACH type IN ARRAY ARRAY['kpi_scores', 'kpi_rate', 'kpi_ratio', 'kpi_durations'] LOOP
+		FOREACH type IN ARRAY ARRAY['kpi_scores', 'kpi_rate', 'kpi_ratio', 'kpi_trend', 'kpi_durations'] LOOP
 			EXECUTE format('CREATE TABLE row_of_%1\$s (v %1\$s)', type);
 		END LOOP;
 		FOR mutant IN SELECT * FROM bytes LOOP
 			BEGIN
 				EXECUTE format('COPY row_of_%s FROM %L (FORMAT binary)', mutant.type, mutant.file);
 				EXECUTE format('SELECT %1\$s_send(v) = \$1 AND v::text::%1\$s = v AND %1\$s_send(v::text::%1\$s) = \$1
-								AND sample_size(v) >= 0 AND v + %3\$s = v AND v::jsonb IS NOT NULL FROM row_of_%1\$s',
-							   mutant.type, CASE mutant.type WHEN 'kpi_rate' THEN '0/0' WHEN 'kpi_ratio' THEN '0/0/0' ELSE '{}' END,
+								AND sample_size(v) >= 0 AND v + %2\$s = v AND v::jsonb IS NOT NULL FROM row_of_%1\$s',
+							   mutant.type,
 							   CASE mutant.type WHEN 'kpi_durations' THEN 'CASE WHEN v::text LIKE ''exact%'' THEN ''exact{}'' ELSE ''{}'' END::kpi_durations'
-							   ELSE quote_literal(CASE mutant.type WHEN 'kpi_rate' THEN '0/0' WHEN 'kpi_ratio' THEN '0/0/0' ELSE '{}' END) END)
+							   ELSE quote_literal(CASE mutant.type WHEN 'kpi_rate' THEN '0/0' WHEN 'kpi_ratio' THEN '0/0/0' WHEN 'kpi_trend' THEN '0/0/0/0/0/0' ELSE '{}' END) END)
 					INTO unchanged USING mutant.bytes;
 				EXECUTE format('TRUNCATE row_of_%s', mutant.type);
 				INSERT INTO outcome VALUES (mutant.type, mutant.bytes::text, CASE WHEN unchanged THEN 'accepted' ELSE 'changed' END);

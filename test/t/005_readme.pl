@@ -46,11 +46,31 @@ is($blocks, $fences, 'every SQL block shows its output');
 my $reference = $node->safe_psql('postgres', q{
 	SELECT format('| %s | %s | %s | %s |', (SELECT string_agg('`' || s || '`', '<br>' ORDER BY n) FROM unnest(signatures) WITH ORDINALITY AS u (s, n)), unit, better, definition)
 	FROM kpi_catalogue WHERE built_in
-	ORDER BY array_position(ARRAY['scores', 'rate', 'average', 'durations', 'ratio'], family), name});
-my $header = qr/\| KPI \| Unit \| Better \| Definition \|\n\|---\|---\|---\|---\|\n/;
-my ($table) = $readme =~ /$header((?:\|.*\n)*)/;
-is($table, "$reference\n", 'the reference is the catalogue') unless $ENV{KPI_README_UPDATE};
-$updated =~ s/($header)(?:\|.*\n)*/$1$reference\n/;
+	ORDER BY array_position(ARRAY['scores', 'rate', 'average', 'durations', 'ratio', 'trend'], family), name});
+check_table('the reference is the catalogue', qr/\| KPI \| Unit \| Better \| Definition \|\n\|---\|---\|---\|---\|\n/, $reference);
+
+# The other table is every function and aggregate that is not there, nor internal.
+my $functions = $node->safe_psql('postgres', q{
+	SELECT format('| %s | %s |', string_agg(DISTINCT format('`%s(%s)`', proname, arguments), '<br>'), comment)
+	FROM pg_proc AS p
+	JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+	JOIN pg_extension AS e ON e.oid = d.refobjid AND e.extname = 'kpi',
+	LATERAL obj_description(p.oid, 'pg_proc') AS comment,
+	LATERAL (SELECT string_agg(CASE WHEN n > pronargs - pronargdefaults THEN '[' || name || ']' ELSE name END, ', ' ORDER BY n) AS arguments
+			 FROM unnest(proargnames[:pronargs]) WITH ORDINALITY AS u (name, n)) AS a
+	WHERE comment !~ '^(internal|asks a tally):|\\nQuestion: '
+	GROUP BY comment, proname ORDER BY proname COLLATE "C", min(pronargs), comment COLLATE "C"});
+check_table('the functions are those that there are', qr/\| Function \| What it gives \|\n\|---\|---\|\n/, $functions);
+
+# What follows the head of a table is these rows.
+sub check_table
+{
+	my ($name, $header, $rows) = @_;
+	my ($table) = $readme =~ /$header((?:\|.*\n)*)/;
+
+	is($table, "$rows\n", $name) unless $ENV{KPI_README_UPDATE};
+	$updated =~ s/($header)(?:\|.*\n)*/$1$rows\n/;
+}
 
 # Every function that the reference names exists.
 for my $name ($readme =~ /`([a-z_0-9]+)\(/g)

@@ -1,0 +1,67 @@
+/*
+ * millionths.h
+ *		Exact numbers: integers of 128 bits that count millionths, of a unit or,
+ *		for durations, of a second.
+ */
+#ifndef KPI_MILLIONTHS_H
+#define KPI_MILLIONTHS_H
+
+#include "kpi_compat.h"
+
+#include "lib/stringinfo.h"
+
+#define KPI_MILLION INT64CONST(1000000)
+
+#define KPI_INT128_MAX ((int128) (~(uint128) 0 >> 1))
+
+/*
+ * A 128-bit integer at rest.  Types align to 8 bytes only, and compilers expect
+ * an __int128 at multiples of 16: it lives in local variables, nowhere else.
+ */
+typedef struct KpiInt128
+{
+	uint64		low;
+	int64		high;
+} KpiInt128;
+
+static inline int128
+kpi_int128(KpiInt128 stored)
+{
+	return (int128) (((uint128) stored.high << 64) | stored.low);
+}
+
+static inline KpiInt128
+kpi_int128_stored(int128 value)
+{
+	KpiInt128	stored = {(uint64) value, (int64) (value >> 64)};
+
+	return stored;
+}
+
+/*
+ * Adds to a stored sum; false if it does not fit any more.  A sum never becomes
+ * the least of all integers, so that its negation always exists.
+ */
+static inline bool
+kpi_int128_add(KpiInt128 *sum, int128 value)
+{
+	int128		result;
+
+	if (unlikely(__builtin_add_overflow(kpi_int128(*sum), value, &result) ||
+				 result < -KPI_INT128_MAX))
+		return false;
+	*sum = kpi_int128_stored(result);
+	return true;
+}
+
+extern void kpi_int128_append(StringInfo buffer, int128 value);
+extern Datum kpi_int128_to_numeric(int128 value);
+extern void kpi_int128_send(StringInfo message, KpiInt128 value);
+extern KpiInt128 kpi_int128_receive(StringInfo message);
+
+extern void kpi_millionths_append(StringInfo buffer, int128 value);
+extern int128 kpi_millionths_of_double(double value);
+extern int128 kpi_millionths_of_numeric(Datum value);
+extern Datum kpi_millionths_to_numeric(int128 value);
+
+#endif							/* KPI_MILLIONTHS_H */

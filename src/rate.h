@@ -1,0 +1,83 @@
+/*
+ * rate.h
+ *		How rows come into a kpi_rate and out again.
+ *
+ * KPI_RATE_SOURCE makes a transition, kpi_rate_accum_<source>, and its inverse,
+ * kpi_rate_discard_<source>, of an expression that looks at the arguments of a
+ * row in fcinfo and gives a KpiOutcome.
+ */
+#ifndef KPI_RATE_H
+#define KPI_RATE_H
+
+#include "tally.h"
+
+#include "common/int.h"
+
+typedef enum KpiOutcome
+{
+	KPI_NO_TRIAL = -1,			/* the row is not in the denominator */
+	KPI_MISS = 0,
+	KPI_HIT = 1
+} KpiOutcome;
+
+static inline const char *
+rate_check(const KpiRate *rate)
+{
+	if (rate->version != KPI_FORMAT_VERSION)
+		return "Its format version is unknown.";
+	if (rate->hits < 0)
+		return "The hits are negative.";
+	if (rate->hits > rate->trials)
+		return "There are more hits than trials.";
+	return NULL;
+}
+
+extern int64 kpi_event_count(FunctionCallInfo fcinfo, int argument);
+
+/*
+ * The state is NULL only when somebody calls the function so by hand.
+ */
+#define KPI_RATE_SOURCE(source, expression) \
+PG_FUNCTION_INFO_V1(kpi_rate_accum_##source); \
+Datum \
+kpi_rate_accum_##source(PG_FUNCTION_ARGS) \
+{ \
+	KpiRate    *rate; \
+	KpiOutcome	outcome; \
+\
+	if (PG_ARGISNULL(0)) \
+		PG_RETURN_NULL(); \
+	rate = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRate)); \
+	outcome = (KpiOutcome) (expression); \
+	if (outcome != KPI_NO_TRIAL) \
+	{ \
+		if (unlikely(pg_add_s64_overflow(rate->trials, 1, &rate->trials))) \
+			kpi_report_overflow("kpi_rate"); \
+		rate->hits += outcome; \
+	} \
+	PG_RETURN_POINTER(rate); \
+} \
+\
+PG_FUNCTION_INFO_V1(kpi_rate_discard_##source); \
+Datum \
+kpi_rate_discard_##source(PG_FUNCTION_ARGS) \
+{ \
+	KpiRate    *rate; \
+	KpiOutcome	outcome; \
+\
+	if (PG_ARGISNULL(0)) \
+		PG_RETURN_NULL(); \
+	rate = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRate)); \
+	outcome = (KpiOutcome) (expression); \
+	if (outcome != KPI_NO_TRIAL) \
+	{ \
+		rate->trials--; \
+		rate->hits -= outcome; \
+		if (rate_check(rate) != NULL) \
+			kpi_report_underflow("kpi_rate"); \
+	} \
+	PG_RETURN_POINTER(rate); \
+} \
+extern int	no_such_variable
+
+#endif							/* KPI_RATE_H */

@@ -1,0 +1,92 @@
+/*
+ * ratio.h
+ *		How rows come into a kpi_ratio and out again.
+ *
+ * A source is a function
+ *
+ *		bool amounts_<source>(FunctionCallInfo fcinfo, KpiAmounts *row)
+ *
+ * that turns the arguments of a row into the two amounts, in millionths, and
+ * answers whether the row counts.  KPI_RATIO_SOURCE makes a transition of it,
+ * kpi_ratio_accum_<source>, and its inverse, kpi_ratio_discard_<source>.
+ */
+#ifndef KPI_RATIO_H
+#define KPI_RATIO_H
+
+#include "tally.h"
+
+#include "common/int.h"
+
+typedef struct KpiAmounts
+{
+	int128		numerator;
+	int128		denominator;
+} KpiAmounts;
+
+static inline const char *
+ratio_check(const KpiRatio *ratio)
+{
+	int128		numerator = kpi_int128(ratio->numerator);
+	int128		denominator = kpi_int128(ratio->denominator);
+
+	if (ratio->version != KPI_FORMAT_VERSION)
+		return "Its format version is unknown.";
+	if (ratio->n < 0)
+		return "The number of rows is negative.";
+	if (denominator < 0)
+		return "The denominator is negative.";
+	if (numerator < -KPI_INT128_MAX)
+		return "The numerator is out of range.";	/* so that -x always exists */
+	if (ratio->n == 0 && (numerator != 0 || denominator != 0))
+		return "There are sums without rows.";
+	return NULL;
+}
+
+static inline bool
+ratio_add_row(KpiRatio *ratio, const KpiAmounts *row)
+{
+	return !pg_add_s64_overflow(ratio->n, 1, &ratio->n) &&
+		kpi_int128_add(&ratio->numerator, row->numerator) &&
+		kpi_int128_add(&ratio->denominator, row->denominator);
+}
+
+static inline bool
+ratio_take_row(KpiRatio *ratio, const KpiAmounts *row)
+{
+	ratio->n--;
+	return kpi_int128_add(&ratio->numerator, -row->numerator) &&
+		kpi_int128_add(&ratio->denominator, -row->denominator) &&
+		ratio_check(ratio) == NULL;
+}
+
+extern void kpi_report_denominator(int128 denominator);
+
+/*
+ * The state is NULL only when somebody calls the function so by hand.
+ */
+#define KPI_RATIO_TRANSITION(name, source, apply, report) \
+PG_FUNCTION_INFO_V1(kpi_ratio_##name##_##source); \
+Datum \
+kpi_ratio_##name##_##source(PG_FUNCTION_ARGS) \
+{ \
+	KpiRatio   *ratio; \
+	KpiAmounts	row; \
+\
+	if (PG_ARGISNULL(0)) \
+		PG_RETURN_NULL(); \
+	ratio = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRatio)); \
+	if (amounts_##source(fcinfo, &row)) \
+	{ \
+		if (unlikely(row.denominator < 0)) \
+			kpi_report_denominator(row.denominator); \
+		if (unlikely(!apply(ratio, &row))) \
+			report("kpi_ratio"); \
+	} \
+	PG_RETURN_POINTER(ratio); \
+}
+
+#define KPI_RATIO_SOURCE(source) \
+	KPI_RATIO_TRANSITION(accum, source, ratio_add_row, kpi_report_overflow) \
+	KPI_RATIO_TRANSITION(discard, source, ratio_take_row, kpi_report_underflow)
+
+#endif							/* KPI_RATIO_H */
