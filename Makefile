@@ -15,13 +15,13 @@ PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 # the parts of the install script, in order
 SQL_PARTS = $(addprefix $(srcdir)/sql/, \
 	prologue.sql tallies.sql arguments.sql business_hours.sql transitions.sql accessors.sql aggregates.sql \
-	statistics.sql builtin.sql catalogue.sql backlog_series.sql)
+	statistics.sql builtin.sql catalogue.sql backlog_series.sql check_tickets.sql)
 
 DATA_built = kpi--$(EXTVERSION).sql
 DOCS = README.md
 
 # every test is named: an empty list would pass without a word
-REGRESS = setup types numbers definitions signatures intervals staffing bad_input rules define sketches calendars same_answer moving
+REGRESS = setup types numbers definitions signatures intervals staffing bad_input rules define check sketches calendars same_answer moving
 REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi
 
 PG_CONFIG ?= pg_config

@@ -86,8 +86,8 @@ CREATE OR REPLACE VIEW :"target".tickets AS
 SELECT c.id::text AS ticket_id,
 	c.created_at AT TIME ZONE 'UTC' AS created_at,
 	m.replied_at AT TIME ZONE 'UTC' AS first_response_at,
-	CASE WHEN c.status = 1 THEN e.resolved_at AT TIME ZONE 'UTC' END AS resolved_at,
-	NULL::timestamptz AS closed_at,
+	n.resolved_at,
+	n.resolved_at AS closed_at,
 	c.updated_at AT TIME ZONE 'UTC' AS updated_at,
 	CASE c.status WHEN 0 THEN 'open' WHEN 1 THEN 'resolved' WHEN 2 THEN 'pending' WHEN 3 THEN 'snoozed' ELSE c.status::text END AS status,
 	c.contact_id::text AS customer_id,
@@ -181,6 +181,7 @@ LEFT JOIN (
 	GROUP BY conversation_id) AS e ON e.conversation_id = c.id
 CROSS JOIN LATERAL (
 	SELECT greatest(coalesce(e.closes, 0) - CASE WHEN c.status = 1 THEN 1 ELSE 0 END, 0) AS reopens,
+		CASE WHEN c.status = 1 THEN e.resolved_at AT TIME ZONE 'UTC' END AS resolved_at,
 		coalesce(m.by_bot, false) OR coalesce(e.bot_resolved, false) OR coalesce(e.bot_handoff, false) AS bot_handled) AS n
 LEFT JOIN (
 	SELECT DISTINCT ON (conversation_id) conversation_id, rating
@@ -224,7 +225,7 @@ COMMENT ON VIEW :"target".tickets IS 'Chatwoot: one row for each conversation, m
 COMMENT ON COLUMN :"target".tickets.ticket_id IS 'conversations.id; the number on the screen, display_id, is unique within an account only';
 COMMENT ON COLUMN :"target".tickets.first_response_at IS 'first public message of an agent; the second one when an agent began the conversation; bots, automation and campaigns do not count';
 COMMENT ON COLUMN :"target".tickets.resolved_at IS 'last event conversation_resolved, while the conversation is resolved';
-COMMENT ON COLUMN :"target".tickets.closed_at IS 'always NULL: Chatwoot knows no state after resolved';
+COMMENT ON COLUMN :"target".tickets.closed_at IS 'the same as resolved_at: Chatwoot knows only one end of a conversation';
 COMMENT ON COLUMN :"target".tickets.status IS 'open, resolved, pending (with a bot) or snoozed';
 COMMENT ON COLUMN :"target".tickets.customer_id IS 'conversations.contact_id';
 COMMENT ON COLUMN :"target".tickets.account_id IS 'always NULL: account_id of Chatwoot is the tenant, not a customer';

@@ -105,7 +105,6 @@ WITH status AS NOT MATERIALIZED (
 	WHERE lower(g.domain) = 'rt::ticket-role' AND lower(g.name) = 'requestor'
 ), message AS (
 	SELECT ticket_id,
-		   count(*) FILTER (WHERE writer = 'customer') AS by_customer,
 		   count(*) FILTER (WHERE writer = 'customer' AND NOT opening) AS customer_replies,
 		   count(*) FILTER (WHERE writer = 'agent') AS agent_replies,
 		   count(DISTINCT creator) FILTER (WHERE writer = 'agent') AS teammates,
@@ -171,7 +170,7 @@ SELECT t.id::text AS ticket_id,
 	   NULL::text AS category,
 	   t.priority::text AS priority,
 	   NULL::date AS agent_hired_on,
-	   nullif(m.by_customer, 0) AS contacts,
+	   coalesce(ch.reopens, 0) + 1 AS contacts,
 	   coalesce(m.agent_replies, 0) AS agent_replies,
 	   coalesce(m.customer_replies, 0) AS customer_replies,
 	   coalesce(m.teammates, 0) AS teammates,
@@ -252,7 +251,7 @@ COMMENT ON COLUMN :"target".tickets.first_responder_id IS 'users.id of the agent
 COMMENT ON COLUMN :"target".tickets.team IS 'the queue of now';
 COMMENT ON COLUMN :"target".tickets.channel IS 'always NULL: RT keeps it in the headers of attachments only';
 COMMENT ON COLUMN :"target".tickets.priority IS 'the number; what it is called is in the configuration';
-COMMENT ON COLUMN :"target".tickets.contacts IS 'messages of the customer, the first one included; NULL when there is none';
+COMMENT ON COLUMN :"target".tickets.contacts IS 'how often the customer had to come: 1 and the reopenings';
 COMMENT ON COLUMN :"target".tickets.agent_replies IS 'correspondence of agents';
 COMMENT ON COLUMN :"target".tickets.customer_replies IS 'correspondence of the customer and everybody else who is no agent, without the message that opened the ticket';
 COMMENT ON COLUMN :"target".tickets.teammates IS 'agents who wrote a correspondence';

@@ -149,7 +149,7 @@ SELECT t.id::text AS ticket_id,
 	   t.type::text AS category,
 	   priority.name::text AS priority,
 	   NULL::date AS agent_hired_on,
-	   nullif(m.by_customer, 0) AS contacts,
+	   coalesce(ch.reopens, 0) + 1 AS contacts,
 	   coalesce(m.by_agent - m.agent_opened::integer, 0) AS agent_replies,
 	   coalesce(m.by_customer - m.customer_opened::integer, 0) AS customer_replies,
 	   coalesce(m.teammates, 0) AS teammates,
@@ -213,7 +213,7 @@ COMMENT ON COLUMN :"target".tickets.first_responder_id IS 'the agent who wrote t
 COMMENT ON COLUMN :"target".tickets.team IS 'the group, as it is now';
 COMMENT ON COLUMN :"target".tickets.channel IS 'the type of the article that opened the ticket';
 COMMENT ON COLUMN :"target".tickets.category IS 'the type of the ticket, when the administrator uses this attribute';
-COMMENT ON COLUMN :"target".tickets.contacts IS 'public messages of the customer, the first one included; NULL when there is none';
+COMMENT ON COLUMN :"target".tickets.contacts IS 'how often the customer had to come: 1 and the reopenings';
 COMMENT ON COLUMN :"target".tickets.agent_replies IS 'public messages of agents after the one that opened the ticket';
 COMMENT ON COLUMN :"target".tickets.customer_replies IS 'public messages of the customer after the one that opened the ticket';
 COMMENT ON COLUMN :"target".tickets.teammates IS 'agents who wrote a public message';

@@ -227,6 +227,9 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 		SELECT * FROM evil.kpi_help('are customers happy');
 		SELECT * FROM evil.kpi_help();
 		TABLE evil.kpi_catalogue;
+		CREATE TEMP TABLE tickets (ticket_id pg_catalog.int8, created_at pg_catalog.timestamptz, contacts pg_catalog.int8);
+		INSERT INTO tickets VALUES (1, '1970-01-01', -1), (1, 'infinity', 0);
+		SELECT * FROM evil.kpi_check_tickets('tickets'::pg_catalog.regclass);
 		SELECT evil.nps(9), evil.p90_response('1 h'::pg_catalog.interval), good.smile(4), evil.quick('1 h'::pg_catalog.interval);
 		SELECT evil.is_significant(evil.rate_change('1/2', '3/4')), evil.rate_ci('1/2'::evil.kpi_rate, method => 'clopper-pearson'), evil.nps_ci(9), evil.erlang_agents(200, '3 min'::pg_catalog.interval, 80, '20 s'::pg_catalog.interval);
 		SELECT evil.nps(evil.rollup(s)) FROM (SELECT evil.scores_agg(9) AS s) AS t));

@@ -46,6 +46,7 @@ is(query('SELECT ticket_id, ' . at('first_response_at') . ', first_responder_id,
 15|02 15:00|11|02 15:30|resolved|t     # by time, not by number
 16||||pending|f
 ROWS
+is(query('SELECT count(*) FROM tickets WHERE closed_at IS DISTINCT FROM resolved_at'), '0', 'one end');
 
 is(query('SELECT ticket_id, contacts, agent_replies, customer_replies, teammates, closes, reopens FROM tickets ORDER BY ticket_id::int'), <<'ROWS' =~ s/ +#.*//gr =~ s/\n\z//r, 'how many');
 1|1|1|1|1|1|0

@@ -50,13 +50,13 @@ is(query('SELECT ticket_id, contacts, agent_replies, customer_replies, teammates
 2|1|0|0|0|0|0|f|f|00:00:00
 3|2|2|1|2|2|1|t|f|03:30:00       # 2 h closed, 1.5 h pending
 4|2|1|1|1|1|1|f|f|1 day          # closed from one noon to the next
-6|2|2|1|2|1|0|f|t|00:30:00       # from one closed state to the other: one closing, no reopening
+6|1|2|1|2|1|0|f|t|00:30:00       # from one closed state to the other: one closing, no reopening
 8|1|1|1|1|1|0|f|f|00:00:00       # the opening message is no reply
 9|1|1|0|1|1|0|f|f|00:00:00       # closed now, so closed once
 10|1|0|0|0|0|0|t|f|02:00:00      # began pending; the pause that runs does not count yet
-11||0|0|0|1|0|f|f|00:00:00       # histories of a user and of another attribute are none of its
-12|1|1|0|1|2|1|f|f|03:00:00
-13||0|0|0|3|1|f|f|03:00:00       # the first time it was created so; removed is not reopened
+11|1|0|0|0|1|0|f|f|00:00:00       # histories of a user and of another attribute are none of its
+12|2|1|0|1|2|1|f|f|03:00:00
+13|2|0|0|0|3|1|f|f|03:00:00      # the first time it was created so; removed is not reopened
 14|1|2|0|2|0|0|f|f|00:00:00
 ROWS
 
@@ -68,10 +68,10 @@ is(query('SELECT ticket_id, sla_response, sla_resolution, sla_response_met, sla_
 	join("\n", '1|01:00:00|08:00:00|t|t|Europe/Berlin; Mo 09:00-17:00', '2|02:00:00||f||Europe/Berlin; Mo 09:00-17:00', '3|01:00:00|08:00:00|f|t|Europe/Berlin; Mo 09:00-17:00', '11||||f|'), 'SLA');
 
 # Minutes to the first response: 30 75 240 120 120 60 120 120; the middle of 30 60 75 120 120 120 120 240 is 120.
-# Solved are 1 3 6 8 9 11 12 13.  In all but 11 and 13 a customer wrote, in four of these six once (1 8 9 12);
-# one reply had 1 8 9 12 of the eight, and reopened were 3, 12 and 13.
+# Solved are 1 3 6 8 9 11 12 13.  Reopened were 3, 12 and 13, so that five of eight needed one contact; one reply
+# had 1 8 9 12.
 is(query('SELECT extract(epoch FROM median_response(created_at, first_response_at))::int / 60, round(fcr_rate(contacts, solved)::numeric, 2),
-		round(one_touch_rate(agent_replies, solved)::numeric, 2), round(reopen_rate(reopens, solved)::numeric, 2) FROM tickets'), '120|66.67|50.00|37.50', 'KPIs of tickets');
+		round(one_touch_rate(agent_replies, solved)::numeric, 2), round(reopen_rate(reopens, solved)::numeric, 2) FROM tickets'), '120|62.50|50.00|37.50', 'KPIs of tickets');
 # response: 1 met, 2 and 3 not; resolution: 1 and 3 met, 11 not
 is(query('SELECT round(sla_rate(sla_response_met)::numeric, 2), round(sla_rate(sla_resolution_met)::numeric, 2) FROM tickets'), '33.33|66.67', 'KPIs of promises');
 # Berlin is an hour ahead and opens at 08:00 UTC: of 3, which was closed 7 hours later, all is business time

@@ -44,13 +44,13 @@ is(query('SELECT count(*) FROM tickets WHERE closed_at IS DISTINCT FROM resolved
 
 is(query('SELECT ticket_id, contacts, agent_replies, customer_replies, teammates, closes, reopens, was_pending, transferred, paused_time FROM tickets ORDER BY ticket_id::int'), <<'ROWS' =~ s/ +#.*//gr =~ s/\n\z//r, 'how many');
 1|1|1|0|1|1|0|f|f|00:00:00
-2|3|0|2|0|0|0|f|f|00:00:00       # whoever is no agent writes for the customer
+2|1|0|2|0|0|0|f|f|00:00:00       # whoever is no agent writes for the customer
 3|2|2|1|2|2|1|t|f|03:30:00       # 2 h solved, 1.5 h stalled
-4|1|1|0|1|1|1|t|f|1 day          # solved from one noon to the next; the stall that runs does not count yet
-6|2|2|1|2|1|0|f|t|00:00:00       # the messages of 5, not its changes of status
-7|2|1|1|1|1|0|f|f|00:00:00       # another priority is not another queue
-8||1|0|1|1|0|f|f|00:00:00        # the customer never wrote
-13||0|0|0|1|0|f|f|00:00:00       # a program wrote it
+4|2|1|0|1|1|1|t|f|1 day          # solved from one noon to the next; the stall that runs does not count yet
+6|1|2|1|2|1|0|f|t|00:00:00       # the messages of 5, not its changes of status
+7|1|1|1|1|1|0|f|f|00:00:00       # another priority is not another queue
+8|1|1|0|1|1|0|f|f|00:00:00       # the customer never wrote
+13|1|0|0|0|1|0|f|f|00:00:00      # a program wrote it
 14|1|1|0|1|2|0|f|f|01:00:00      # rejected is not reopened
 ROWS
 
@@ -66,14 +66,14 @@ is(query('SELECT count(*) FROM surveys WHERE score > 0 AND score::text <> \'fine
 
 # Minutes to the first response: 30 75 240 120 120 40 90; the middle of 30 40 75 90 120 120 240 is 90.
 # To the resolution: 60 420 150 240 45 180; between 150 and 180, the middle of six, is 165.
-# Solved are 1 3 6 7 8 13 14.  In 1 3 6 7 14 a customer wrote, in 1 and 14 once; one reply had 1 7 8 14 of the seven; reopened was 3.
+# Solved are 1 3 6 7 8 13 14.  Reopened was 3, so that six of the seven needed one contact; one reply had 1 7 8 14.
 is(query('SELECT extract(epoch FROM median_response(created_at, first_response_at))::int / 60, extract(epoch FROM median_resolution(created_at, resolved_at))::int / 60,
-		fcr_rate(contacts, solved), round(one_touch_rate(agent_replies, solved)::numeric, 2), round(reopen_rate(reopens, solved)::numeric, 2) FROM tickets'), '90|165|40|57.14|14.29', 'KPIs of tickets');
+		round(fcr_rate(contacts, solved)::numeric, 2), round(one_touch_rate(agent_replies, solved)::numeric, 2), round(reopen_rate(reopens, solved)::numeric, 2) FROM tickets'), '90|165|85.71|57.14|14.29', 'KPIs of tickets');
 # 5 and 4 of 5, 2, 4
 is(query('SELECT round(csat_pct(score)::numeric, 2), round(csat_avg(score)::numeric, 2) FROM surveys WHERE kind = \'csat\''), '66.67|3.67', 'KPIs of surveys');
 
 # Each big table is read once, and not at all when nothing of it is asked for.
-my $plan = query('EXPLAIN SELECT contacts, first_response_at, customer_id FROM tickets');
+my $plan = query('EXPLAIN SELECT customer_replies, first_response_at, customer_id FROM tickets');
 is(scalar(() = $plan =~ /Scan.* on transactions\b/g), 1, 'one scan of transactions for messages');
 unlike(query('EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) SELECT ticket_id, created_at, status FROM tickets'), qr/ on (transactions|groupmembers|objectcustomfieldvalues)\b(?!.*never executed)/, 'columns of the ticket need nothing else');
 

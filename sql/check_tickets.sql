@@ -1,0 +1,292 @@
+
+-- The relations that dashboards read: their columns, how a column of a user's is
+-- read as one of them, and what can be wrong with its rows.  To add a check, add
+-- a row.
+
+CREATE TABLE @extschema@.kpi_relation_columns (
+	relation text,
+	position int,
+	name text NOT NULL,
+	type text NOT NULL,
+	required boolean NOT NULL,
+	PRIMARY KEY (relation, position),
+	UNIQUE (relation, name)
+);
+COMMENT ON TABLE @extschema@.kpi_relation_columns IS 'internal: the columns of the relations that dashboards read, read-only; the first one tells rows apart';
+REVOKE ALL ON @extschema@.kpi_relation_columns FROM PUBLIC;
+GRANT SELECT ON @extschema@.kpi_relation_columns TO PUBLIC;
+
+-- an asterisk marks what is required
+INSERT INTO @extschema@.kpi_relation_columns
+SELECT relation, row_number() OVER (PARTITION BY relation ORDER BY line, n), rtrim(name, '*'), type, name LIKE '%*'
+FROM (VALUES
+	('tickets', 1, 'text', 'ticket_id*'),
+	('tickets', 2, 'timestamptz', 'created_at* first_response_at resolved_at closed_at updated_at'),
+	('tickets', 3, 'text', 'status customer_id account_id customer_tier agent_id agent_name first_responder_id team channel category priority'),
+	('tickets', 4, 'date', 'agent_hired_on'),
+	('tickets', 5, 'bigint', 'contacts agent_replies customer_replies teammates closes reopens'),
+	('tickets', 6, 'boolean', 'was_pending escalated transferred abandoned solved bot_handled bot_resolved bot_escalated bot_escalation_right bot_accepted self_service'),
+	('tickets', 7, 'smallint', 'csat_score nps_score ces_score'),
+	('tickets', 8, 'double precision', 'qa_points qa_possible'),
+	('tickets', 9, 'interval', 'talk_time hold_time wrap_time handle_time wait_time paused_time'),
+	('tickets', 10, 'numeric', 'cost'),
+	('tickets', 11, 'double precision', 'sentiment'),
+	('tickets', 12, 'interval', 'sla_response sla_resolution'),
+	('tickets', 13, 'boolean', 'sla_response_met sla_resolution_met'),
+	('tickets', 14, 'business_hours', 'hours'),
+	('surveys', 1, 'text', 'response_id* kind*'),
+	('surveys', 2, 'timestamptz', 'sent_at* answered_at'),
+	('surveys', 3, 'smallint', 'score scale_max'),
+	('surveys', 4, 'text', 'ticket_id account_id agent_id channel comment'),
+	('work_time', 1, 'text', 'agent_id*'),
+	('work_time', 2, 'timestamptz', 'started_at* ended_at*'),
+	('work_time', 3, 'text', 'state*'),
+	('subscriptions', 1, 'text', 'account_id*'),
+	('subscriptions', 2, 'date', 'starts_on* ends_on'),
+	('subscriptions', 3, 'numeric', 'mrr'),
+	('subscriptions', 4, 'text', 'plan'),
+	('subscriptions', 5, 'date', 'renewal_due_on'),
+	('subscriptions', 6, 'boolean', 'renewed'),
+	('subscriptions', 7, 'text', 'end_reason'),
+	('customer_events', 1, 'text', 'account_id*'),
+	('customer_events', 2, 'timestamptz', 'at*'),
+	('customer_events', 3, 'text', 'event*'),
+	('customer_events', 4, 'double precision', 'value'),
+	('costs', 1, 'date', 'month*'),
+	('costs', 2, 'text', 'component* channel'),
+	('costs', 3, 'numeric', 'amount*'),
+	('help_sessions', 1, 'text', 'session_id*'),
+	('help_sessions', 2, 'timestamptz', 'at*'),
+	('help_sessions', 3, 'text', 'article_id customer_id ticket_id'))
+	AS c (relation, line, type, names), regexp_split_to_table(c.names, ' ') WITH ORDINALITY AS u (name, n);
+
+-- condition	what makes a row wrong, over the columns as kpi_read_columns reads
+--				them; it must not fail whatever they hold: nothing is added or cast
+--				that could overflow, and numbers of two columns are compared as
+--				numeric.  NULL: another row has the same column
+-- severity		error when dashboards cannot be built on the relation, warning
+--				when they leave the row out of the KPIs that it breaks
+CREATE TABLE @extschema@.kpi_relation_checks (
+	relation text,
+	name text,
+	severity text NOT NULL CHECK (severity IN ('error', 'warning', 'info')),
+	columns text[] NOT NULL,
+	condition text,
+	advice text NOT NULL,
+	PRIMARY KEY (relation, name)
+);
+COMMENT ON TABLE @extschema@.kpi_relation_checks IS 'internal: what can be wrong with the rows of a relation that dashboards read, read-only; see kpi_check_tickets';
+REVOKE ALL ON @extschema@.kpi_relation_checks FROM PUBLIC;
+GRANT SELECT ON @extschema@.kpi_relation_checks TO PUBLIC;
+
+INSERT INTO @extschema@.kpi_relation_checks
+SELECT 'tickets', name, severity, columns, condition, advice
+FROM (VALUES
+	('ticket_id_null', 'error', ARRAY['ticket_id'], 'ticket_id IS NULL',
+	 'Give every row an id, or leave these rows out of the view.'),
+	('ticket_id_duplicate', 'error', ARRAY['ticket_id'], NULL,
+	 'Give one row for each ticket: look for a join that multiplies rows, or for versions of a ticket.'),
+	('created_at_null', 'error', ARRAY['created_at'], 'created_at IS NULL',
+	 'Leave rows that were never created out of the view, or give them the time of their first event.'),
+	('first_response_before_created', 'warning', ARRAY['created_at', 'first_response_at'], 'first_response_at < created_at',
+	 'Mend the times or their time zones, or ask with FILTER (WHERE first_response_at >= created_at).'),
+	('resolved_before_created', 'warning', ARRAY['created_at', 'resolved_at'], 'resolved_at < created_at',
+	 'Mend the times or their time zones, or ask with FILTER (WHERE resolved_at >= created_at).'),
+	('closed_before_resolved', 'warning', ARRAY['resolved_at', 'closed_at'], 'closed_at < resolved_at',
+	 'Look whether the adapter takes the last resolution and the last closing, or ask with FILTER (WHERE closed_at >= resolved_at).'),
+	('response_after_resolution', 'info', ARRAY['first_response_at', 'resolved_at'], 'first_response_at > resolved_at',
+	 'Nothing, if agents answer after the solution; otherwise look whether the adapter takes the first response and the last resolution.'),
+	('solved_without_resolved_at', 'warning', ARRAY['resolved_at', 'solved'], 'solved AND resolved_at IS NULL',
+	 'Let the adapter take another time for it, such as that of closing: these tickets have no resolution time.'),
+	('resolved_at_while_unsolved', 'warning', ARRAY['resolved_at', 'solved'], 'NOT solved AND resolved_at IS NOT NULL',
+	 'Let the adapter select CASE WHEN solved THEN resolved_at END: a ticket that was reopened is not resolved.'),
+	('qa_points_over_possible', 'warning', ARRAY['qa_points', 'qa_possible'], 'qa_points::numeric > qa_possible::numeric',
+	 'Look whether the two are swapped or on different scales, or ask with FILTER (WHERE qa_points <= qa_possible).'),
+	('negative_cost', 'info', ARRAY['cost'], 'cost < 0',
+	 'Nothing, if these are refunds; otherwise ask with FILTER (WHERE cost >= 0).'),
+	('cost_too_precise', 'warning', ARRAY['cost'], 'cost::numeric <> round(cost::numeric, 6)',
+	 'Let the adapter select round(cost, 6): sums are exact to six decimals.'))
+	AS c (name, severity, columns, condition, advice)
+UNION ALL
+-- one for each column that can have the fault
+SELECT 'tickets', format(title, name), 'warning', ARRAY[name], format(fault.condition, name), format(fault.advice, name)
+FROM (VALUES
+	('{created_at,first_response_at,resolved_at,closed_at}', '%s_in_future', '%1$s > now() + interval ''1 day'' AND %1$s < ''infinity''',
+	 'Mend the time or its time zone, or ask with FILTER (WHERE %s <= now()).'),
+	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_epoch', '%1$s >= ''1969-12-31 00:00+00'' AND %1$s <= ''1970-01-02 00:00+00''',
+	 'Let the adapter select CASE WHEN %1$s > ''1970-01-02'' THEN %1$s END: the epoch stands for no time.'),
+	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_infinite', '%1$s IN (''-infinity'', ''infinity'')',
+	 'Let the adapter select CASE WHEN isfinite(%1$s) THEN %1$s END: infinity is no time.'),
+	-- or so large that it is no bigint, as NaN is, when it is of another type
+	('{contacts,agent_replies,customer_replies,teammates,closes,reopens}', '%s_out_of_range', '%1$s < 0 OR %1$s > 9223372036854775807',
+	 'Mend the count, or ask with FILTER (WHERE %s >= 0).'),
+	('{qa_points,qa_possible}', 'negative_%s', '%s < 0',
+	 'Mend the points, or ask with FILTER (WHERE %s >= 0).'),
+	('{talk_time,hold_time,wrap_time,handle_time,wait_time,paused_time,sla_response,sla_resolution}', 'negative_%s', '%s < ''0''',
+	 'Mend the duration, or ask with FILTER (WHERE %s >= ''0'').'),
+	('{sla_response,sla_resolution}', '%s_placeholder', '%s > ''20 years''',
+	 'Let the adapter select CASE WHEN %1$s <= ''20 years'' THEN %1$s END: a date so far off stands for no target.'),
+	-- true of NaN and of infinity, in every type of numbers
+	('{qa_points,qa_possible,cost,sentiment}', '%s_not_finite', '%1$s - %1$s <> 0',
+	 'Let the adapter give NULL for what is no number.'))
+	AS fault (columns, title, condition, advice), unnest(fault.columns::text[]) AS name
+UNION ALL
+SELECT 'tickets', name || '_out_of_range', 'warning', ARRAY[name], format('%1$s NOT BETWEEN %2$s AND %3$s OR %1$s <> trunc(%1$s)', name, low, high),
+	   format('Let the adapter give NULL for codes that are no score, or ask with FILTER (WHERE %s BETWEEN %s AND %s); the scale is %2$s..%3$s in whole numbers.', name, low, high)
+FROM (VALUES ('csat_score', 1, 5), ('nps_score', 0, 10), ('ces_score', 1, 7)) AS score (name, low, high);
+
+CREATE FUNCTION @extschema@.kpi_read_columns(relation regclass, contract text)
+RETURNS TABLE ("position" int, name text, type text, required boolean, actual text, expression text)
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	WITH RECURSIVE base (attname, oid) AS (
+		SELECT attname, atttypid FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped
+		UNION ALL
+		SELECT attname, typbasetype FROM base JOIN pg_type USING (oid) WHERE typtype = 'd'
+	)
+	SELECT c.position, c.name, c.type, c.required, h.actual,
+		   CASE
+				WHEN h.actual IS NULL THEN NULL
+				WHEN c.type = 'text' THEN format('%I::text', c.name)
+				WHEN c.type = 'business_hours' AND h.actual = c.type THEN quote_ident(c.name)
+				-- even of the same type: a domain might refuse what it is compared with
+				WHEN h.actual = c.type OR ARRAY[c.type, h.actual] <@ ARRAY['smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric']
+					THEN format('%I::%s', c.name, h.actual)
+				WHEN c.type = 'interval' AND h.actual = 'time' THEN format('%I::interval', c.name)
+				-- as everywhere, plain timestamps are UTC and a date is its midnight
+				WHEN c.type = 'timestamptz' AND h.actual = 'timestamp' THEN format('%I::timestamp AT TIME ZONE ''UTC''', c.name)
+				-- dates go on where timestamps end
+				WHEN c.type = 'timestamptz' AND h.actual = 'date'
+					THEN format('CASE WHEN %1$I::date < ''294276-12-31'' THEN %1$I::date::timestamp AT TIME ZONE ''UTC'' ELSE ''infinity'' END', c.name)
+		   END
+	FROM @extschema@.kpi_relation_columns AS c
+	LEFT JOIN (
+		SELECT b.attname,
+			   CASE t.oid
+					WHEN '@extschema@.business_hours'::regtype THEN 'business_hours'
+					WHEN 'timestamptz'::regtype THEN 'timestamptz'
+					WHEN 'timestamp'::regtype THEN 'timestamp'
+					WHEN 'time'::regtype THEN 'time'
+					ELSE CASE t.typcategory WHEN 'S' THEN 'text' ELSE format_type(t.oid, NULL) END
+			   END AS actual
+		FROM base AS b JOIN pg_type AS t USING (oid)
+		WHERE t.typtype <> 'd') AS h ON h.attname = c.name
+	WHERE c.relation = $2;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_read_columns(regclass, text) IS 'internal: how the columns of a relation are read as those that dashboards read: no type when missing, no expression when it cannot be read';
+
+-- not the columns of the result, but those of the tables are meant below
+CREATE FUNCTION @extschema@.kpi_check_relation(relation regclass, contract text)
+RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
+LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED ROWS 20
+SET search_path = pg_catalog, pg_temp
+AS $body$
+#variable_conflict use_column
+DECLARE
+	source text;
+	id text;
+	names text[];
+	counts bigint[];
+	examples text[];
+	calls text;
+	bad text;
+	lone record;
+BEGIN
+	-- the relation as those see it who know only the columns of the contract
+	SELECT format('(SELECT %s FROM %s) AS r', string_agg(format('%s AS %I', expression, name), ', '), relation),
+		   coalesce(min(name) FILTER (WHERE position = 1), 'NULL') || '::text COLLATE "C"'
+	INTO source, id
+	FROM @extschema@.kpi_read_columns($1, $2)
+	WHERE expression IS NOT NULL
+	AND (position = 1 OR name IN (SELECT unnest(columns) FROM @extschema@.kpi_relation_checks WHERE relation = $2));
+
+	-- One scan: a right row is asked each question once, a wrong one again to be counted.
+	SELECT array_agg(c.name ORDER BY c.name), string_agg(format('(%s)', condition), ' OR '),
+		   format('ARRAY[%s], ARRAY[%s]', string_agg(format('count(*) FILTER (WHERE %s)', condition), ', ' ORDER BY c.name),
+				  string_agg(format('left(min(%s) FILTER (WHERE %s), 100)', id, condition), ', ' ORDER BY c.name))
+	INTO names, bad, calls
+	FROM @extschema@.kpi_relation_checks AS c
+	WHERE c.relation = $2 AND condition IS NOT NULL
+	AND columns <@ ARRAY(SELECT name FROM @extschema@.kpi_read_columns($1, $2) WHERE expression IS NOT NULL);
+	IF names IS NOT NULL THEN
+		EXECUTE format('SELECT %s FROM %s WHERE %s', calls, source, bad) INTO counts, examples;
+	END IF;
+
+	-- and one for each column that tells rows apart
+	FOR lone IN
+		SELECT c.name, r.name AS key
+		FROM @extschema@.kpi_relation_checks AS c
+		JOIN @extschema@.kpi_read_columns($1, $2) AS r ON c.columns = ARRAY[r.name] AND r.expression IS NOT NULL
+		WHERE c.relation = $2 AND condition IS NULL
+	LOOP
+		names := names || lone.name;
+		EXECUTE format(
+			'SELECT $1 || coalesce(sum(n), 0)::bigint, $2 || left(min(key), 100)
+			 FROM (SELECT %1$I::text COLLATE "C", count(*) FROM %2$s WHERE %1$I IS NOT NULL GROUP BY 1 HAVING count(*) > 1) AS twice (key, n)', lone.key, source)
+		INTO counts, examples USING counts, examples;
+	END LOOP;
+
+	RETURN QUERY
+	WITH kpis (kpi, needs) AS (
+		-- what a KPI needs is in its example, in the innermost query but for the names that it gives
+		SELECT k.name, word
+		FROM @extschema@.kpi_catalogue AS k, regexp_split_to_table(regexp_replace(k.example, '.*SELECT | AS \w+', '', 'g'), '\W+') AS word
+		WHERE k.example ~ format('\mFROM %s\M', $2)
+		UNION
+		-- tickets may hold the scores of surveys, and what verdicts are made of
+		SELECT k.name, substring(k.example FROM 'FROM surveys WHERE kind = ''(\w+)''') || '_score'
+		FROM @extschema@.kpi_catalogue AS k
+		WHERE k.family = 'scores'
+		UNION
+		SELECT 'sla_rate', unnest(ARRAY['sla_response', 'sla_resolution', 'sla_resolution_met', 'hours'])
+	), columns AS (
+		SELECT r.*, (SELECT string_agg(DISTINCT kpi, ', ') FROM kpis WHERE needs = r.name AND r.actual IS NULL) AS kpis
+		FROM @extschema@.kpi_read_columns($1, $2) AS r
+	), findings ("check", severity, rows, example, advice, position) AS (
+		SELECT 'missing_column', 'error', NULL::bigint, name,
+			   format('Select it, as %s: no KPI can do without it.', type), position
+		FROM columns WHERE actual IS NULL AND required
+		UNION ALL
+		SELECT 'missing_column', 'info', NULL, name,
+			   CASE WHEN kpis IS NULL THEN 'Select it if there is such a thing: no KPI is NULL without it, but nothing can be grouped by it.'
+					ELSE format('Select it, as %s, if there is such a thing: without it these KPIs are NULL or lack a part: %s.', type, kpis) END, position
+		FROM columns WHERE actual IS NULL AND NOT required
+		UNION ALL
+		SELECT 'wrong_type', 'error', NULL, name,
+			   format(CASE WHEN actual NOT IN ('smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric') THEN 'It is %s: let the adapter select %I::%s.'
+						   WHEN type = 'interval' THEN 'It is %s: let the adapter select from_seconds(%I), or from_minutes or from_hours.'
+						   WHEN type = 'timestamptz' THEN 'It is %s: let the adapter select to_timestamp(%I), if it counts seconds since 1970.'
+						   WHEN type = 'boolean' THEN 'It is %s: let the adapter select %I <> 0.'
+						   ELSE 'It is %s: let the adapter select %I as %s.' END, actual, name, type), position
+		FROM columns WHERE actual IS NOT NULL AND expression IS NULL
+		UNION ALL
+		SELECT CASE actual WHEN 'timestamp' THEN 'timestamp_without_zone' ELSE 'other_type' END, 'info', NULL, name,
+			   CASE actual
+					WHEN 'timestamp' THEN format('It is read as UTC: if it is of another zone, let the adapter select %I AT TIME ZONE that zone.', name)
+					WHEN 'date' THEN 'It is read as midnight UTC, so that durations are whole days: let the adapter select the time if there is one.'
+					ELSE format('It is %s and read as %s: to use it in KPIs yourself, write %I::%2$s.', actual, type, name) END, position
+		FROM columns WHERE expression IS NOT NULL AND actual <> type
+		-- numbers take each other''s place, but no count takes a fraction
+		AND (type IN ('text', 'timestamptz', 'interval') OR type = 'bigint' AND actual IN ('real', 'double precision', 'numeric'))
+		UNION ALL
+		SELECT c.name, c.severity, counts[n], examples[n], c.advice, 0
+		FROM unnest(names) WITH ORDINALITY AS found (name, n)
+		JOIN @extschema@.kpi_relation_checks AS c ON c.relation = $2 AND c.name = found.name
+		WHERE counts[n] > 0
+	)
+	SELECT f.check, f.severity, f.rows, f.example, f.advice
+	FROM findings AS f
+	ORDER BY array_position(ARRAY['error', 'warning', 'info'], f.severity), f.check COLLATE "C", f.position;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_check_relation(regclass, text) IS 'internal: kpi_check_tickets, for any relation that dashboards read';
+
+CREATE FUNCTION @extschema@.kpi_check_tickets(relation regclass)
+RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED ROWS 20
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT * FROM @extschema@.kpi_check_relation($1, 'tickets');
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_check_tickets(regclass) IS 'what is missing in a table or view of tickets, or impossible in its rows, and what to do about it; nothing when all is well';
