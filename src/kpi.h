@@ -66,6 +66,8 @@ typedef struct KpiRatio
 
 #define KPI_MILLION INT64CONST(1000000)
 
+#define INT128_MAXIMUM ((int128) (~(uint128) 0 >> 1))
+
 static inline int128
 kpi_int128(KpiInt128 stored)
 {

@@ -15,8 +15,6 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
-#define INT128_MAXIMUM ((int128) (~(uint128) 0 >> 1))
-
 static const char *
 ratio_check(const KpiRatio *ratio)
 {
