@@ -23,8 +23,6 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include <math.h>
-
 /*
  * More durations than memory can be asked for.
  */
@@ -258,7 +256,7 @@ kpi_durations_percentile(KpiDurations *durations, double fraction)
 {
 	double		rank = fraction * (double) (durations->n - 1);
 	/* beyond 2^53 values the product may round up past the last rank */
-	int64		below = rank < (double) (durations->n - 1) ? (int64) floor(rank) : durations->n - 1;
+	int64		below = rank < (double) (durations->n - 1) ? (int64) rank : durations->n - 1;
 	double		part = below < durations->n - 1 ? rank - (double) below : 0;
 	int64		low = kpi_durations_at(durations, below);
 	int64		high;
