@@ -98,16 +98,16 @@ create_expanded(FunctionCallInfo fcinfo)
 }
 
 /*
- * Reads a datum of any layout; "in_place" as in kpi_durations_read_flat.
+ * Reads a datum of any layout; "borrow" as in kpi_durations_read_flat.
  */
 KpiDurations
-kpi_durations_read(Datum datum, bool in_place)
+kpi_durations_read(Datum datum, bool borrow)
 {
 	ExpandedDurations *expanded = as_expanded(datum);
 	KpiDurations durations;
 
 	if (expanded == NULL)
-		return kpi_durations_read_flat(datum, in_place);
+		return kpi_durations_read_flat(datum, borrow);
 	if (expanded->queue)
 		return kpi_queue_read(expanded->queue);
 
@@ -117,7 +117,7 @@ kpi_durations_read(Datum datum, bool in_place)
 		durations.set = expanded->set;
 		durations.n = kpi_multiset_size(expanded->set);
 	}
-	else if (durations.values && !in_place)
+	else if (durations.values && !borrow)
 	{
 		int64	   *copy = kpi_durations_allocate(durations.n);
 

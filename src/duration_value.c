@@ -96,12 +96,12 @@ kpi_durations_open(Datum datum)
 }
 
 /*
- * Reads a flat datum.  With "in_place" the array is the datum's own, to be read,
+ * Reads a flat datum.  With "borrow" the array is the datum's own, to be read,
  * or reordered if the datum is the state of a running aggregate; otherwise it is
  * the caller's.
  */
 KpiDurations
-kpi_durations_read_flat(Datum datum, bool in_place)
+kpi_durations_read_flat(Datum datum, bool borrow)
 {
 	FlatDurations flat = kpi_durations_open(datum);
 	KpiDurations durations = {0};
@@ -133,7 +133,7 @@ kpi_durations_read_flat(Datum datum, bool in_place)
 			if (durations.n < 0 || (uint64) durations.n > flat.length / sizeof(int64) - 1)
 				problem = "There are fewer values than announced.";
 			/* a state is aligned; what came from another process need not be */
-			else if (in_place && (uintptr_t) flat.bytes % sizeof(int64) == 0)
+			else if (borrow && (uintptr_t) flat.bytes % sizeof(int64) == 0)
 				durations.values = (int64 *) (flat.bytes + sizeof(int64));
 			else
 			{
