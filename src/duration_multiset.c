@@ -57,8 +57,10 @@ kpi_multiset_size(const KpiMultiset *set)
 
 /*
  * Index of the first of n sorted values that is not smaller than value; n if
- * all are.  Each comparison is as good as the toss of a coin: the processor would
- * guess every second branch wrong, hence there is none.
+ * all are.  Each comparison is as good as the toss of a coin, and the processor
+ * would guess every second branch wrong: the choice is written so that it becomes
+ * a conditional move.  Without a guess nothing is read ahead either, so both
+ * values that may be compared next are asked for; in a large set they are far.
  */
 static int32
 lower_bound(const int64 *sorted, int32 n, int64 value)
@@ -69,8 +71,12 @@ lower_bound(const int64 *sorted, int32 n, int64 value)
 	while (left > 1)
 	{
 		size_t		half = left / 2;
+		size_t		next = (left - half) / 2;
+		const int64 *upper = low + half;
 
-		low += half & -(size_t) (low[half - 1] < value);
+		__builtin_prefetch(low + next);
+		__builtin_prefetch(upper + next);
+		low = upper[-1] < value ? upper : low;
 		left -= half;
 	}
 	return (int32) (low - sorted) + (n > 0 && *low < value);

@@ -104,20 +104,22 @@ KpiDurations
 kpi_durations_read(Datum datum, bool borrow)
 {
 	ExpandedDurations *expanded = as_expanded(datum);
-	KpiDurations durations;
+	KpiDurations durations = {0};
 
 	if (expanded == NULL)
 		return kpi_durations_read_flat(datum, borrow);
 	if (expanded->queue)
 		return kpi_queue_read(expanded->queue);
-
-	durations = kpi_accumulator_read(&expanded->grown);
 	if (expanded->set)
 	{
+		durations.unlimited = expanded->grown.unlimited;
 		durations.set = expanded->set;
 		durations.n = kpi_multiset_size(expanded->set);
+		return durations;
 	}
-	else if (durations.values && !borrow)
+
+	durations = kpi_accumulator_read(&expanded->grown);
+	if (durations.values && !borrow)
 	{
 		int64	   *copy = kpi_durations_allocate(durations.n);
 
