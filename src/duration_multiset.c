@@ -6,16 +6,20 @@
  * The values lie in sorted blocks of at most BLOCK_VALUES.  The greatest value
  * and the size of each block are kept in arrays of their own, so that finding a
  * block touches little memory.  Inserting and removing move half a block on
- * average; a rank is found by walking over the sizes from the nearer end.  For n
- * values that is O(log n + BLOCK_VALUES) and O(n / BLOCK_VALUES): for frames of
- * up to a million rows both stay around a microsecond, without the pointers of a
- * tree.
+ * average; a rank is found by walking over the counts of groups of blocks, then
+ * over the sizes within a group.  For frames of up to a million rows both stay
+ * below a microsecond, without the pointers of a tree.  Only when blocks come or
+ * go are the groups counted again, which the insertions that fill half a block
+ * pay for.
  *
  * Memory comes from the context that is current in kpi_multiset_create.
  */
 #include "duration_multiset.h"
 
 #define BLOCK_VALUES 256
+
+/* blocks whose values are also counted together */
+#define GROUP_BLOCKS 32
 
 struct KpiMultiset
 {
@@ -26,6 +30,7 @@ struct KpiMultiset
 	int64	   *greatest;
 	int32	   *sizes;
 	int64	  **blocks;
+	int32	   *counts;			/* of values in each group of GROUP_BLOCKS */
 };
 
 KpiMultiset *
@@ -36,10 +41,11 @@ kpi_multiset_create(void)
 	set->memory = KPI_CURRENT_MEMORY;
 	set->n = 0;
 	set->nblocks = 0;
-	set->capacity = 4;
+	set->capacity = GROUP_BLOCKS;
 	set->greatest = kpi_allocate(set->memory, set->capacity * sizeof(int64));
 	set->sizes = kpi_allocate(set->memory, set->capacity * sizeof(int32));
 	set->blocks = kpi_allocate(set->memory, set->capacity * sizeof(int64 *));
+	set->counts = kpi_allocate(set->memory, set->capacity / GROUP_BLOCKS * sizeof(int32));
 	return set;
 }
 
@@ -51,26 +57,49 @@ kpi_multiset_size(const KpiMultiset *set)
 
 /*
  * Index of the first of n sorted values that is not smaller than value; n if
- * all are.
+ * all are.  Each comparison is as good as the toss of a coin, and the processor
+ * would guess every second branch wrong: the choice is written so that it becomes
+ * a conditional move.  Without a guess nothing is read ahead either, so both
+ * values that may be compared next are asked for; in a large set they are far.
  */
 static int32
 lower_bound(const int64 *sorted, int32 n, int64 value)
 {
-	int32		low = 0;
+	const int64 *low = sorted;
+	size_t		left = (size_t) n;
 
-	while (n > 0)
+	while (left > 1)
 	{
-		int32		half = n / 2;
+		size_t		half = left / 2;
+		size_t		next = (left - half) / 2;
+		const int64 *upper = low + half;
 
-		if (sorted[low + half] < value)
-		{
-			low += half + 1;
-			n -= half + 1;
-		}
-		else
-			n = half;
+		__builtin_prefetch(low + next);
+		__builtin_prefetch(upper + next);
+		low = upper[-1] < value ? upper : low;
+		left -= half;
 	}
-	return low;
+	return (int32) (low - sorted) + (n > 0 && *low < value);
+}
+
+/*
+ * Counts the values of groups again, from the group of the block "at" on.
+ */
+static void
+count_groups(KpiMultiset *set, int32 at)
+{
+	int32		block = at - at % GROUP_BLOCKS;
+
+	for (; block < set->nblocks; block += GROUP_BLOCKS)
+	{
+		int32		end = Min(block + GROUP_BLOCKS, set->nblocks);
+		int32		count = 0;
+		int32		i;
+
+		for (i = block; i < end; i++)
+			count += set->sizes[i];
+		set->counts[block / GROUP_BLOCKS] = count;
+	}
 }
 
 /*
@@ -87,6 +116,7 @@ add_block(KpiMultiset *set, int32 at)
 		set->greatest = repalloc(set->greatest, set->capacity * sizeof(int64));
 		set->sizes = repalloc(set->sizes, set->capacity * sizeof(int32));
 		set->blocks = repalloc(set->blocks, set->capacity * sizeof(int64 *));
+		set->counts = repalloc(set->counts, set->capacity / GROUP_BLOCKS * sizeof(int32));
 	}
 	memmove(set->greatest + at + 1, set->greatest + at, behind * sizeof(int64));
 	memmove(set->sizes + at + 1, set->sizes + at, behind * sizeof(int32));
@@ -129,6 +159,7 @@ split_block(KpiMultiset *set, int32 block)
 					set->sizes[block] - kept);
 	set->sizes[block] = kept;
 	set->greatest[block] = set->blocks[block][kept - 1];
+	count_groups(set, block);
 }
 
 void
@@ -142,7 +173,10 @@ kpi_multiset_insert(KpiMultiset *set, int64 value)
 	{
 		/* greater than all: it goes to the end of the last block */
 		if (set->nblocks == 0)
+		{
 			add_block(set, 0);
+			count_groups(set, 0);
+		}
 		block = set->nblocks - 1;
 	}
 	if (set->sizes[block] == BLOCK_VALUES)
@@ -156,6 +190,7 @@ kpi_multiset_insert(KpiMultiset *set, int64 value)
 	memmove(values + at + 1, values + at, (set->sizes[block] - at) * sizeof(int64));
 	values[at] = value;
 	set->sizes[block]++;
+	set->counts[block / GROUP_BLOCKS]++;
 	set->greatest[block] = values[set->sizes[block] - 1];
 	set->n++;
 }
@@ -178,11 +213,13 @@ kpi_multiset_remove(KpiMultiset *set, int64 value)
 		return false;
 
 	set->sizes[block]--;
+	set->counts[block / GROUP_BLOCKS]--;
 	set->n--;
 	memmove(values + at, values + at + 1, (set->sizes[block] - at) * sizeof(int64));
 	if (set->sizes[block] == 0)
 	{
 		drop_block(set, block);
+		count_groups(set, block);
 		return true;
 	}
 	set->greatest[block] = values[set->sizes[block] - 1];
@@ -193,6 +230,7 @@ kpi_multiset_remove(KpiMultiset *set, int64 value)
 	{
 		append_to_block(set, block, set->blocks[block + 1], set->sizes[block + 1]);
 		drop_block(set, block + 1);
+		count_groups(set, block);
 	}
 	return true;
 }
@@ -203,24 +241,15 @@ kpi_multiset_remove(KpiMultiset *set, int64 value)
 int64
 kpi_multiset_at(const KpiMultiset *set, int64 rank)
 {
+	int32		group = 0;
 	int32		block;
 
 	Assert(rank >= 0 && rank < set->n);
-	if (rank < set->n / 2)
-	{
-		block = 0;
-		while (rank >= set->sizes[block])
-			rank -= set->sizes[block++];
-	}
-	else
-	{
-		int64		behind = set->n - rank;
-
-		block = set->nblocks - 1;
-		while (behind > set->sizes[block])
-			behind -= set->sizes[block--];
-		rank = set->sizes[block] - behind;
-	}
+	while (rank >= set->counts[group])
+		rank -= set->counts[group++];
+	block = group * GROUP_BLOCKS;
+	while (rank >= set->sizes[block])
+		rank -= set->sizes[block++];
 	return set->blocks[block][rank];
 }
 

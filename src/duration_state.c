@@ -23,10 +23,15 @@
 #include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
-/* working arrays of 64, 128, ... 8192 bytes in all, for the allocator's sake */
-#define FIRST_ROOM 6
-#define NEXT_ROOM(room) ((room) * 2 + 2)
-#define LAST_ROOM 1022
+/*
+ * Working arrays of 128, 256, ... 2048 bytes in all, because the allocator rounds
+ * up to powers of two, and then one just beyond 8 kB.  Where many groups grow at
+ * once, the aggregate context keeps all small arrays that they have outgrown; only
+ * what is beyond 8 kB has a block of its own, which goes back.
+ */
+#define FIRST_ROOM 14
+#define NEXT_ROOM(room) ((room) < 254 ? (room) * 2 + 2 : LAST_ROOM)
+#define LAST_ROOM 1023
 
 typedef struct ExpandedDurations
 {
@@ -84,7 +89,8 @@ create_expanded(FunctionCallInfo fcinfo)
 
 	if (!AggCheckCallContext(fcinfo, &parent))
 		parent = CurrentMemoryContext;
-	context = AllocSetContextCreate(parent, "kpi durations", ALLOCSET_SMALL_SIZES);
+	/* small blocks that do not grow: a page of counters then gets one of its own */
+	context = AllocSetContextCreate(parent, "kpi durations", 0, 1024, 1024);
 	expanded = MemoryContextAllocZero(context, sizeof(ExpandedDurations));
 	EOH_init_header(&expanded->hdr, &durations_methods, context);
 	expanded->grown.context = context;
@@ -92,26 +98,28 @@ create_expanded(FunctionCallInfo fcinfo)
 }
 
 /*
- * Reads a datum of any layout; "in_place" as in kpi_durations_read_flat.
+ * Reads a datum of any layout; "borrow" as in kpi_durations_read_flat.
  */
 KpiDurations
-kpi_durations_read(Datum datum, bool in_place)
+kpi_durations_read(Datum datum, bool borrow)
 {
 	ExpandedDurations *expanded = as_expanded(datum);
-	KpiDurations durations;
+	KpiDurations durations = {0};
 
 	if (expanded == NULL)
-		return kpi_durations_read_flat(datum, in_place);
+		return kpi_durations_read_flat(datum, borrow);
 	if (expanded->queue)
 		return kpi_queue_read(expanded->queue);
-
-	durations = kpi_accumulator_read(&expanded->grown);
 	if (expanded->set)
 	{
+		durations.unlimited = expanded->grown.unlimited;
 		durations.set = expanded->set;
 		durations.n = kpi_multiset_size(expanded->set);
+		return durations;
 	}
-	else if (durations.values && !in_place)
+
+	durations = kpi_accumulator_read(&expanded->grown);
+	if (durations.values && !borrow)
 	{
 		int64	   *copy = kpi_durations_allocate(durations.n);
 
@@ -268,8 +276,7 @@ append_to_flat(Datum state, const int64 *values, int64 n)
 	{
 		for (room = FIRST_ROOM; room < used + n; room = NEXT_ROOM(room))
 			;
-		working = create_working(working->header.flags, Min(room, LAST_ROOM),
-								 working->values, used);
+		working = create_working(working->header.flags, room, working->values, used);
 	}
 	memcpy(working->values + used, values, n * sizeof(int64));
 	working->n = used + n;
@@ -340,19 +347,16 @@ kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
  */
 
 /*
- * The multiset that a state is, or becomes.
+ * Makes a state that is not one yet a multiset.
  */
 static ExpandedDurations *
-expand_set(FunctionCallInfo fcinfo, Datum state)
+create_set(FunctionCallInfo fcinfo, Datum state)
 {
 	ExpandedDurations *expanded = as_expanded(state);
-	KpiDurations durations;
+	KpiDurations durations = kpi_durations_read(state, true);
 	MemoryContext caller;
 	int64		i;
 
-	if (expanded && expanded->set)
-		return expanded;
-	durations = kpi_durations_read(state, true);
 	if (durations.sketch || (expanded && expanded->queue))
 		report_other_state();
 	expanded = create_expanded(fcinfo);
@@ -366,12 +370,23 @@ expand_set(FunctionCallInfo fcinfo, Datum state)
 }
 
 /*
+ * The multiset that a state is, or becomes.
+ */
+static inline ExpandedDurations *
+as_set(FunctionCallInfo fcinfo, Datum state)
+{
+	ExpandedDurations *expanded = as_expanded(state);
+
+	return likely(expanded && expanded->set) ? expanded : create_set(fcinfo, state);
+}
+
+/*
  * Adds a value to a state that can lose it again.
  */
 Datum
 kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
-	ExpandedDurations *expanded = expand_set(fcinfo, state);
+	ExpandedDurations *expanded = as_set(fcinfo, state);
 
 	kpi_multiset_insert(expanded->set, value);
 	return EOHPGetRWDatum(&expanded->hdr);
@@ -383,7 +398,7 @@ kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value)
 Datum
 kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
-	ExpandedDurations *expanded = expand_set(fcinfo, state);
+	ExpandedDurations *expanded = as_set(fcinfo, state);
 
 	if (!kpi_multiset_remove(expanded->set, value))
 		kpi_report_underflow("kpi_durations");

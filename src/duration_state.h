@@ -7,7 +7,7 @@
 
 #include "duration_value.h"
 
-extern KpiDurations kpi_durations_read(Datum datum, bool in_place);
+extern KpiDurations kpi_durations_read(Datum datum, bool borrow);
 extern Datum kpi_durations_canonical(Datum datum);
 
 /*

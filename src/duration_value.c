@@ -23,8 +23,6 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include <math.h>
-
 /*
  * More durations than memory can be asked for.
  */
@@ -98,12 +96,12 @@ kpi_durations_open(Datum datum)
 }
 
 /*
- * Reads a flat datum.  With "in_place" the array is the datum's own, to be read,
+ * Reads a flat datum.  With "borrow" the array is the datum's own, to be read,
  * or reordered if the datum is the state of a running aggregate; otherwise it is
  * the caller's.
  */
 KpiDurations
-kpi_durations_read_flat(Datum datum, bool in_place)
+kpi_durations_read_flat(Datum datum, bool borrow)
 {
 	FlatDurations flat = kpi_durations_open(datum);
 	KpiDurations durations = {0};
@@ -135,7 +133,7 @@ kpi_durations_read_flat(Datum datum, bool in_place)
 			if (durations.n < 0 || (uint64) durations.n > flat.length / sizeof(int64) - 1)
 				problem = "There are fewer values than announced.";
 			/* a state is aligned; what came from another process need not be */
-			else if (in_place && (uintptr_t) flat.bytes % sizeof(int64) == 0)
+			else if (borrow && (uintptr_t) flat.bytes % sizeof(int64) == 0)
 				durations.values = (int64 *) (flat.bytes + sizeof(int64));
 			else
 			{
@@ -258,7 +256,7 @@ kpi_durations_percentile(KpiDurations *durations, double fraction)
 {
 	double		rank = fraction * (double) (durations->n - 1);
 	/* beyond 2^53 values the product may round up past the last rank */
-	int64		below = rank < (double) (durations->n - 1) ? (int64) floor(rank) : durations->n - 1;
+	int64		below = rank < (double) (durations->n - 1) ? (int64) rank : durations->n - 1;
 	double		part = below < durations->n - 1 ? rank - (double) below : 0;
 	int64		low = kpi_durations_at(durations, below);
 	int64		high;

@@ -69,7 +69,7 @@ extern int64 *kpi_durations_allocate(int64 n);
 extern void kpi_durations_require_kind(const KpiDurations *durations, uint8 flags);
 
 extern FlatDurations kpi_durations_open(Datum datum);
-extern KpiDurations kpi_durations_read_flat(Datum datum, bool in_place);
+extern KpiDurations kpi_durations_read_flat(Datum datum, bool borrow);
 extern Datum kpi_durations_encode(KpiDurations *durations);
 extern Datum kpi_durations_from_bytes(const char *bytes, int length);
 

@@ -118,12 +118,20 @@ kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec)
 Datum
 kpi_usec_to_interval(int128 usec)
 {
-	Interval   *interval = palloc0(sizeof(Interval));
-	int128		days = usec / USECS_PER_DAY;
+	Interval   *interval = palloc(sizeof(Interval));
+	int128		days;
 
-	if (days < PG_INT32_MIN || days > PG_INT32_MAX)
-		kpi_report_interval_out_of_range();
+	/* dividing 64 bits is many times faster, and they hold few enough days */
+	if (likely(usec == (int64) usec))
+		days = (int64) usec / USECS_PER_DAY;
+	else
+	{
+		days = usec / USECS_PER_DAY;
+		if (days < PG_INT32_MIN || days > PG_INT32_MAX)
+			kpi_report_interval_out_of_range();
+	}
+	interval->month = 0;
 	interval->day = (int32) days;
-	interval->time = (int64) (usec % USECS_PER_DAY);
+	interval->time = (int64) (usec - days * USECS_PER_DAY);
 	return PointerGetDatum(interval);
 }

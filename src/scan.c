@@ -3,11 +3,13 @@
  *		Reads the text form of a tally from left to right.
  *
  * The readers skip leading white space and return false, without moving, when
- * the input has something else.
+ * the input has something else.  Their loops look for interrupts, because a
+ * literal may be as long as memory allows.
  */
 #include "scan.h"
 
 #include "millionths.h"
+#include "miscadmin.h"
 
 static bool
 is_digit(char c)
@@ -19,7 +21,10 @@ static void
 skip_space(KpiScan *scan)
 {
 	while (*scan->next == ' ' || (*scan->next >= '\t' && *scan->next <= '\r'))
+	{
+		CHECK_FOR_INTERRUPTS();
 		scan->next++;
+	}
 }
 
 KpiScan
@@ -93,6 +98,7 @@ kpi_scan_count(KpiScan *scan, int64 *value)
 	{
 		int			digit = *next - '0';
 
+		CHECK_FOR_INTERRUPTS();
 		if (result > (PG_INT64_MAX - digit) / 10)
 			return false;
 		result = result * 10 + digit;
@@ -125,6 +131,7 @@ kpi_scan_millionths(KpiScan *scan, int128 *value)
 	{
 		int			digit;
 
+		CHECK_FOR_INTERRUPTS();
 		if (*next == '.' && decimals < 0 && is_digit(next[1]))
 		{
 			decimals = 0;

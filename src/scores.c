@@ -176,7 +176,7 @@ kpi_scores_send(PG_FUNCTION_ARGS)
  * ---------------------------------------------------------------------------
  */
 
-static void
+KPI_NORETURN static void
 report_bad_score(const char *score)
 {
 	ereport(ERROR,

@@ -287,7 +287,8 @@ run(Input input)
 
 #ifdef FUZZ_MULTISET
 
-#define MAX_VALUES 4000
+/* enough for several groups of blocks */
+#define MAX_VALUES 8000
 
 /* sorted, to compare with */
 static int64 expected[MAX_VALUES];
