@@ -1,0 +1,253 @@
+
+-- kpi_refresh: the days that have changed, and no others, are counted again.
+--
+-- By the column updated_at: kpi_ticket_days holds the days in which a ticket was
+-- counted, so that a ticket that moves leaves its old days, too.  By triggers:
+-- they write down the days before and after each change.
+
+-- The days of the events of a ticket, wherever a tally may count it.
+CREATE FUNCTION @extschema@.kpi_day_list(time_zone text)
+RETURNS text
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT format('ARRAY[%s]::date[]', string_agg(format('CASE WHEN isfinite(t.%I) THEN (t.%1$I AT TIME ZONE %L)::date END', name, $1), ', '))
+	FROM unnest(ARRAY['created_at', 'first_response_at', 'resolved_at']) AS name;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_day_list(text) IS 'internal: an expression for the days in which a ticket is counted';
+
+-- The days that rows of tickets, or of surveys, have to do with.  A survey is counted
+-- with the dimensions of its ticket, and perhaps on the day of its ticket.
+CREATE FUNCTION @extschema@.kpi_days_query(target_schema name, contract text, rows_from text DEFAULT NULL, condition text DEFAULT 'true')
+RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	settings record;
+	surveys text;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	IF settings.surveys IS NOT NULL THEN
+		surveys := format('FROM (%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id, LATERAL (VALUES (s.sent_at), (s.answered_at)%s) AS v (at) WHERE isfinite(v.at) AND %s',
+			@extschema@.kpi_source(settings.surveys, 'surveys', rows_from => CASE contract WHEN 'surveys' THEN rows_from END),
+			@extschema@.kpi_source(settings.tickets, 'tickets', rows_from => CASE contract WHEN 'tickets' THEN rows_from END),
+			CASE WHEN settings.attribute = 'created' THEN ', (t.created_at)' END,
+			CASE contract WHEN 'tickets' THEN format('t.ticket_id IS NOT NULL AND (%s)', condition) ELSE condition END);
+	END IF;
+	RETURN concat_ws(' UNION ',
+		CASE WHEN contract = 'tickets' THEN format('SELECT d.day FROM (%s) AS t, unnest(%s) AS d (day) WHERE d.day IS NOT NULL AND (%s)',
+			@extschema@.kpi_source(settings.tickets, 'tickets', rows_from => rows_from), @extschema@.kpi_day_list(settings.time_zone), condition) END,
+		format('SELECT (v.at AT TIME ZONE %L)::date AS day ', settings.time_zone) || surveys);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_days_query(name, text, text, text) IS 'internal: the query for the days that rows have to do with';
+
+CREATE FUNCTION @extschema@.kpi_trigger_name(event text, target_schema name)
+RETURNS name
+LANGUAGE sql IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT format('kpi_%s_%s', lower($1), md5($2::text))::name;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_trigger_name(text, name) IS 'internal: the name of a trigger that kpi_build makes';
+
+CREATE FUNCTION @extschema@.kpi_track()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	EXECUTE format('INSERT INTO %I.kpi_dirty_day (day) %s', TG_ARGV[0], TG_ARGV[1]);
+	RETURN NULL;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_track() IS 'internal: the trigger of a tracked table, which writes down the days that a statement has changed';
+
+CREATE FUNCTION @extschema@.kpi_start_tracking(target_schema name)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	settings record;
+	relation regclass;
+	made record;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	IF settings.track = 'updated_at' THEN
+		IF NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
+			RAISE WARNING 'relation % has no column updated_at', settings.tickets USING HINT = 'Every kpi_refresh will count all days.';
+		END IF;
+		EXECUTE format('CREATE TABLE %I.kpi_ticket_days AS SELECT t.ticket_id, %s AS days FROM (%s) AS t', target_schema,
+					   @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'));
+		EXECUTE format('CREATE INDEX ON %I.kpi_ticket_days (ticket_id)', target_schema);
+		EXECUTE format('COMMENT ON TABLE %I.kpi_ticket_days IS ''the days in which tickets are counted, for kpi_refresh''', target_schema);
+		RETURN;
+	END IF;
+
+	EXECUTE format('CREATE TABLE %I.kpi_dirty_day (day date)', target_schema);
+	EXECUTE format('COMMENT ON TABLE %I.kpi_dirty_day IS ''the days that have changed since the last kpi_refresh; NULL stands for all''', target_schema);
+	-- whoever changes tickets writes here
+	EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', target_schema);
+	EXECUTE format('GRANT INSERT ON %I.kpi_dirty_day TO PUBLIC', target_schema);
+	FOREACH relation IN ARRAY ARRAY[settings.tickets, settings.surveys] LOOP
+		CONTINUE WHEN relation IS NULL;
+		IF (SELECT relkind FROM pg_class WHERE oid = relation) <> 'r' THEN
+			RAISE EXCEPTION 'relation % cannot have triggers', relation
+				USING ERRCODE = 'wrong_object_type', HINT = 'Only plain tables can; use track => ''updated_at''.';
+		END IF;
+		FOR made IN
+			SELECT * FROM (VALUES
+				('INSERT', 'REFERENCING NEW TABLE AS changed', 'changed'),
+				('DELETE', 'REFERENCING OLD TABLE AS changed', 'changed'),
+				('UPDATE', 'REFERENCING OLD TABLE AS changed NEW TABLE AS changed_to', '(TABLE changed UNION ALL TABLE changed_to) AS changed'),
+				('TRUNCATE', '', NULL)
+			) AS t (event, referencing, rows_from)
+		LOOP
+			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.kpi_track(%L, %L)',
+				@extschema@.kpi_trigger_name(made.event, target_schema), made.event, relation, made.referencing, target_schema,
+				CASE WHEN made.rows_from IS NULL THEN 'SELECT NULL::date AS day'
+					 ELSE @extschema@.kpi_days_query(target_schema, CASE relation WHEN settings.tickets THEN 'tickets' ELSE 'surveys' END, made.rows_from) END);
+		END LOOP;
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_start_tracking(name) IS 'internal: from here on, changes are found again';
+
+CREATE FUNCTION @extschema@.kpi_stop_tracking(target_schema name)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	made record;
+BEGIN
+	FOR made IN
+		SELECT t.tgname, t.tgrelid::regclass AS relation FROM pg_trigger AS t
+		WHERE t.tgfoid = '@extschema@.kpi_track'::regproc
+		AND t.tgname IN (SELECT @extschema@.kpi_trigger_name(event, target_schema) FROM unnest(ARRAY['INSERT', 'DELETE', 'UPDATE', 'TRUNCATE']) AS event)
+	LOOP
+		EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_stop_tracking(name) IS 'internal: drops the triggers that kpi_build has made';
+
+-- Tickets that have changed while kpi_build was counting may have been counted on
+-- either day.
+CREATE FUNCTION @extschema@.kpi_remember_changes(target_schema name, since timestamptz)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	settings record;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	IF settings.track = 'updated_at' THEN
+		EXECUTE format('INSERT INTO %I.kpi_ticket_days SELECT t.ticket_id, %s FROM (%s) AS t WHERE t.updated_at >= %L', target_schema,
+					   @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'), since - settings.lag);
+		EXECUTE format('ANALYZE %I.kpi_ticket_days', target_schema);
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_remember_changes(name, timestamptz) IS 'internal: notes the days of tickets that have changed since an instant';
+
+CREATE FUNCTION @extschema@.kpi_refresh(target_schema name, "full" boolean DEFAULT false)
+RETURNS TABLE (days bigint, rows bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	-- so many days at a time, between which progress is told
+	AT_A_TIME CONSTANT integer := 100;
+	started CONSTANT timestamptz := clock_timestamp();
+	settings record;
+	dirty date[];
+	part date[];
+	changed text;
+	bookkeeping text := '';
+	counted bigint;
+BEGIN
+	IF to_regclass(format('%I.kpi_settings', target_schema)) IS NULL THEN
+		RAISE EXCEPTION 'schema "%" was not made by kpi_build', target_schema USING ERRCODE = 'undefined_object';
+	END IF;
+	-- one refresh at a time; readers do not wait
+	EXECUTE format('SELECT * FROM %I.kpi_settings FOR UPDATE', target_schema) INTO settings;
+
+	IF settings.track = 'triggers' THEN
+		EXECUTE format('WITH taken AS (DELETE FROM %I.kpi_dirty_day RETURNING day) SELECT array_agg(DISTINCT day ORDER BY day) FROM taken', target_schema) INTO dirty;
+		"full" := "full" OR array_position(dirty, NULL) IS NOT NULL;
+	ELSE
+		"full" := "full" OR NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL);
+		changed := format('SELECT t.ticket_id, %s AS days FROM (%s) AS t WHERE t.updated_at >= %L',
+						  @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'), settings.changed_since);
+		IF "full" THEN
+			bookkeeping := format('before AS (DELETE FROM %1$I.kpi_ticket_days), after AS (INSERT INTO %1$I.kpi_ticket_days SELECT t.ticket_id, %2$s FROM (%3$s) AS t),',
+				target_schema, @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'));
+		ELSE
+			EXECUTE format('SELECT array_agg(DISTINCT day ORDER BY day) FROM (
+				SELECT unnest(f.days) AS day FROM %I.kpi_ticket_days AS f JOIN (%s) AS c USING (ticket_id) UNION %s%s) AS d WHERE day IS NOT NULL',
+				target_schema, changed, @extschema@.kpi_days_query(target_schema, 'tickets', condition => format('t.updated_at >= %L', settings.changed_since)),
+				' UNION ' || nullif(@extschema@.kpi_days_query(target_schema, 'surveys', condition => format('(s.sent_at >= %L OR s.answered_at >= %1$L)', settings.changed_since)), '')) INTO dirty;
+			-- a ticket leaves the days that are counted now, and comes to those it has
+			bookkeeping := format('changed AS MATERIALIZED (%2$s),
+				before AS (DELETE FROM %1$I.kpi_ticket_days AS f USING changed AS c WHERE f.ticket_id = c.ticket_id RETURNING f.ticket_id, f.days),
+				after AS (INSERT INTO %1$I.kpi_ticket_days SELECT ticket_id, array_agg(DISTINCT day) FROM (
+					SELECT b.ticket_id, d.day FROM before AS b, unnest(b.days) AS d (day) WHERE d.day <> ALL ($1)
+					UNION ALL SELECT c.ticket_id, d.day FROM changed AS c, unnest(c.days) AS d (day) WHERE d.day = ANY ($1)) AS t GROUP BY ticket_id),', target_schema, changed);
+		END IF;
+	END IF;
+
+	rows := 0;
+	FOR chunk IN 0 .. CASE WHEN "full" THEN 0 ELSE (coalesce(cardinality(dirty), 0) - 1 + AT_A_TIME) / AT_A_TIME - 1 END LOOP
+		-- all of them, when there are none to name
+		part := CASE WHEN NOT "full" THEN dirty[chunk * AT_A_TIME + 1 : (chunk + 1) * AT_A_TIME] END;
+		IF chunk > 0 THEN
+			RAISE NOTICE 'counted % of % days', chunk * AT_A_TIME, cardinality(dirty);
+		END IF;
+		-- One statement, which sees one state of the tickets: what kpi_ticket_days
+		-- says is what has been counted.
+		EXECUTE format('WITH %5$s
+			gone_1 AS (DELETE FROM %1$I.ticket_daily WHERE $1 IS NULL OR day = ANY ($1)),
+			gone_2 AS (DELETE FROM %1$I.agent_daily_tally WHERE $1 IS NULL OR day = ANY ($1)),
+			gone_3 AS (DELETE FROM %1$I.hourly_tally WHERE $1 IS NULL OR day = ANY ($1)),
+			new_1 AS (INSERT INTO %1$I.ticket_daily %2$s RETURNING 1),
+			new_2 AS (INSERT INTO %1$I.agent_daily_tally %3$s RETURNING 1),
+			new_3 AS (INSERT INTO %1$I.hourly_tally %4$s RETURNING 1)
+			SELECT (SELECT count(*) FROM new_1) + (SELECT count(*) FROM new_2) + (SELECT count(*) FROM new_3)', target_schema,
+			@extschema@.kpi_tally_query(target_schema, 'ticket', part), @extschema@.kpi_tally_query(target_schema, 'agent', part), @extschema@.kpi_tally_query(target_schema, 'hour', part), bookkeeping)
+		INTO counted USING part;
+		rows := rows + counted;
+	END LOOP;
+	IF "full" THEN
+		EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily', target_schema) INTO days;
+	ELSE
+		days := coalesce(cardinality(dirty), 0);
+	END IF;
+	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2', target_schema)
+		USING started - settings.lag, (started AT TIME ZONE settings.time_zone)::date;
+	RETURN NEXT;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_refresh(name, boolean) IS 'counts the days again that have changed since kpi_build or the last kpi_refresh, or all of them; gives the number of days, and of rows that were written';
+
+CREATE FUNCTION @extschema@.kpi_schedule(target_schema name, cron text)
+RETURNS text
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	command CONSTANT text := format('SELECT @extschema@.kpi_refresh(%L)', target_schema);
+	job bigint;
+BEGIN
+	IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
+		EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job USING format('kpi_refresh %s', target_schema), cron, command;
+		RETURN format('scheduled as job %s of pg_cron', job);
+	END IF;
+	-- the shell reads quotes, and cron ends the line at a percent sign
+	RETURN replace(format('%s psql -X -d ''%s'' -c ''%s''', cron, replace(current_database(), '''', '''\'''''), replace(command, '''', '''\''''')), '%', '\%');
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_schedule(name, text) IS 'has pg_cron call kpi_refresh on a schedule like */10 * * * *; without pg_cron, the line for a crontab';

@@ -1,0 +1,151 @@
+
+-- The views of a built schema.  They show plain numbers, with the unit in the name
+-- of a column; NULL where nothing happened.
+
+-- The columns in which a view shows the tallies of a table d, given the settings c.
+CREATE FUNCTION @extschema@.kpi_shown_columns(kept_by text)
+RETURNS TABLE (name text, answer text, description text, is_main boolean)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT replace(s.shown, '%', m.name), format(s.answer, 'd.' || m.name), replace(s.description, '%', m.description), s.position = 1
+	FROM @extschema@.kpi_measure AS m
+	JOIN @extschema@.kpi_shown AS s ON s.measure_type = m.type AND coalesce(s.measure, m.name) = m.name
+	WHERE $1 = ANY (m.kept_by) AND m.name <> 'closed'
+	ORDER BY m.position, s.position;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_shown_columns(text) IS 'internal: the columns in which views show a tally table';
+
+-- A table of tallies merged by other keys, each an expression with its name.
+CREATE FUNCTION @extschema@.kpi_merged(target_schema name, kept_by text, VARIADIC keys text[])
+RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT format('SELECT %s, %s FROM %I.%I AS t, %3$I.kpi_settings AS c GROUP BY %5$s', array_to_string($3, ', '),
+		string_agg(CASE m.type WHEN 'bigint' THEN format('sum(t.%I)::bigint AS %1$I', m.name) ELSE format('@extschema@.rollup(t.%I) AS %1$I', m.name) END, ', ' ORDER BY m.position),
+		$1, CASE $2 WHEN 'ticket' THEN 'ticket_daily' WHEN 'agent' THEN 'agent_daily_tally' ELSE 'hourly_tally' END,
+		(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality($3)) AS n))
+	FROM @extschema@.kpi_measure AS m WHERE $2 = ANY (m.kept_by);
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_merged(name, text, text[]) IS 'internal: the query that merges a tally table by other keys';
+
+CREATE FUNCTION @extschema@.kpi_views(target_schema name)
+RETURNS TABLE (name name, query text, description text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	settings record;
+	ours CONSTANT text := format('%I', target_schema);
+	by_ticket CONSTANT text := (SELECT string_agg(format('%s AS %I', s.answer, s.name), ', ') FROM @extschema@.kpi_shown_columns('ticket') AS s);
+	by_agent CONSTANT text := (SELECT string_agg(format('%s AS %I', s.answer, s.name), ', ') FROM @extschema@.kpi_shown_columns('agent') AS s);
+	month CONSTANT text := 'date_trunc(''month'', t.day::timestamp)::date AS month';
+	tickets text;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	tickets := format('SELECT r.*, coalesce(r.hours, c.hours) AS calendar FROM (%s) AS r, %s.kpi_settings AS c WHERE r.is_unresolved AND r.solved IS NOT TRUE AND r.created_at IS NOT NULL',
+					  @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions), ours);
+
+	RETURN QUERY VALUES
+	('executive_monthly'::name, format(
+		'WITH d AS (%s)
+		SELECT d.month, (d.month + interval ''1 month'')::date <= c.complete_until AS is_complete, %s, %s
+		FROM d JOIN %s.kpi_settings AS c ON true LEFT JOIN d AS y ON y.month = (d.month - interval ''1 year'')::date',
+		@extschema@.kpi_merged(target_schema, 'ticket', month), by_ticket,
+		(SELECT string_agg(format('%s AS %I', replace(s.answer, 'd.', 'y.'), s.name || '_last_year'), ', ') FROM @extschema@.kpi_shown_columns('ticket') AS s WHERE s.is_main), ours),
+	 'each month, with the same month of the year before'),
+	('team_weekly', format(
+		'SELECT d.week, d.team, d.week + 7 <= c.complete_until AS is_complete, %s FROM (%s) AS d, %s.kpi_settings AS c',
+		by_ticket, @extschema@.kpi_merged(target_schema, 'ticket', 't.day - (extract(isodow FROM t.day)::integer - c.week_start + 7) % 7 AS week', 't.team'), ours),
+	 'each week and team'),
+	('agent_daily', format(
+		'SELECT d.day, d.agent_id, n.agent_name, d.day < c.complete_until AS is_complete, %1$s
+		FROM (%2$s) AS d JOIN (SELECT agent_id, max(agent_name) AS agent_name FROM %3$s.agent_daily_tally GROUP BY agent_id) AS n USING (agent_id), %3$s.kpi_settings AS c',
+		by_agent, @extschema@.kpi_merged(target_schema, 'agent', 't.day', 't.agent_id'), ours),
+	 'each day and agent'),
+	('new_agent_ramp', format(
+		'SELECT d.tenure_month, %s FROM (%s) AS d, %s.kpi_settings AS c WHERE d.tenure_month >= 0',
+		by_agent, @extschema@.kpi_merged(target_schema, 'agent', 'floor((t.day - t.agent_hired_on) / 30.4375)::integer AS tenure_month'), ours),
+	 'agents by months since they were hired'),
+	('channel_consistency', format(
+		'WITH d AS (%s), answers AS (
+			SELECT d.month, kpi, d.channel, pct, rate FROM d, LATERAL (VALUES
+				(''fcr_pct'', @extschema@.rate_pct(d.fcr), d.fcr),
+				(''sla_response_pct'', @extschema@.rate_pct(d.sla_response), d.sla_response),
+				(''sla_resolution_pct'', @extschema@.rate_pct(d.sla_resolution), d.sla_resolution),
+				(''reopen_pct'', @extschema@.rate_pct(d.reopen), d.reopen)
+			) AS v (kpi, pct, rate) WHERE pct IS NOT NULL AND d.channel IS NOT NULL
+		), ends AS (
+			SELECT month, kpi, count(*) AS channels,
+				(array_agg(channel ORDER BY pct, channel))[1] AS lowest_channel, min(pct) AS lowest_pct, (array_agg(rate ORDER BY pct, channel))[1] AS low,
+				(array_agg(channel ORDER BY pct DESC, channel))[1] AS highest_channel, max(pct) AS highest_pct, (array_agg(rate ORDER BY pct DESC, channel))[1] AS high
+			FROM answers GROUP BY month, kpi
+		)
+		SELECT month, kpi, channels, lowest_channel, lowest_pct, highest_channel, highest_pct, (change).value AS spread_points, (change).low AS spread_low_points, (change).high AS spread_high_points
+		FROM (SELECT ends.*, @extschema@.rate_change(low, high) AS change FROM ends) AS e',
+		@extschema@.kpi_merged(target_schema, 'ticket', month, 't.channel')),
+	 'how far channels are apart each month, with the interval of the difference'),
+	('volume_heatmap', format(
+		'WITH span AS (SELECT min(day) AS first, max(day) AS last FROM %1$s.hourly_tally)
+		SELECT d.weekday, d.hour, d.tickets, d.tickets / w.days::double precision AS tickets_per_hour
+		FROM (%2$s) AS d JOIN LATERAL (SELECT count(*) AS days FROM span, generate_series(span.first::timestamp, span.last, ''1 day'') AS day WHERE extract(isodow FROM day) = d.weekday) AS w ON true',
+		ours, @extschema@.kpi_merged(target_schema, 'hour', 'extract(isodow FROM t.day)::integer AS weekday', 't.hour')),
+	 'tickets created by hour of the week'),
+	('staffing_by_hour', format(
+		'WITH span AS (SELECT min(day) AS first, max(day) AS last FROM %1$s.hourly_tally)
+		SELECT d.weekday, d.hour, v.tickets_per_hour, @extschema@.in_seconds(v.handle) AS handle_avg_seconds, @extschema@.in_seconds(@extschema@.p90_duration(d.response)) AS response_p90_seconds,
+			@extschema@.rate_pct(d.abandonment) AS abandonment_pct, @extschema@.sample_size(d.abandonment) AS abandonment_n,
+			CASE WHEN v.handle > ''0'' THEN @extschema@.erlang_agents(v.tickets_per_hour, v.handle, 80, ''20 s'') END AS agents_needed
+		FROM (%2$s) AS d
+		JOIN LATERAL (SELECT count(*) AS days FROM span, generate_series(span.first::timestamp, span.last, ''1 day'') AS day WHERE extract(isodow FROM day) = d.weekday) AS w ON true,
+		LATERAL (SELECT d.tickets / w.days::double precision AS tickets_per_hour, @extschema@.avg_duration(d.handle) AS handle) AS v',
+		ours, @extschema@.kpi_merged(target_schema, 'hour', 'extract(isodow FROM t.day)::integer AS weekday', 't.hour')),
+	 'load and agents needed by hour of the week, to answer 80 percent within 20 seconds'),
+	('backlog_daily', format(
+		'SELECT day, opened, closed, sum(opened - closed) OVER (ORDER BY day)::bigint AS backlog
+		FROM (SELECT s.day::date AS day, coalesce(sum(t.tickets), 0)::bigint AS opened, coalesce(sum(t.closed), 0)::bigint AS closed
+			FROM (SELECT generate_series(min(day)::timestamp, max(day), ''1 day'') AS day FROM %1$s.ticket_daily) AS s LEFT JOIN %1$s.ticket_daily AS t ON t.day = s.day GROUP BY 1) AS d', ours),
+	 'tickets open at the end of each day'),
+	('open_tickets', format(
+		'SELECT ticket_id, agent_id, agent_name, team, channel, priority, created_at, extract(epoch FROM now() - created_at)::double precision AS age_seconds,
+			response_due_at, resolution_due_at, due_at < now() AS is_breached,
+			due_at >= now() AND @extschema@.business_time(now(), due_at, calendar) <= interval ''2 hours'' AS is_due_within_2_hours
+		FROM (SELECT t.*, least(response_due_at, resolution_due_at) AS due_at FROM (
+			SELECT t.*, CASE WHEN is_unanswered AND sla_response_met IS NOT FALSE THEN @extschema@.business_deadline(created_at, sla_response, calendar) END AS response_due_at,
+				@extschema@.business_deadline(created_at, sla_resolution, calendar) AS resolution_due_at
+			FROM (%s) AS t) AS t) AS t', tickets),
+	 'tickets that are open now, and when they are due'),
+	('backlog_age', format(
+		'SELECT age, count(*) AS tickets FROM (SELECT CASE WHEN age < interval ''1 day'' THEN ''0-1 days'' WHEN age < interval ''3 days'' THEN ''1-3 days'' WHEN age < interval ''7 days'' THEN ''3-7 days'' ELSE ''over 7 days'' END AS age
+			FROM (SELECT justify_hours(now() - created_at) AS age FROM (%s) AS t) AS t) AS a GROUP BY age', tickets),
+	 'tickets that are open now, by age');
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_views(name) IS 'internal: the views of a built schema';
+
+-- What a column of a built schema means.
+CREATE FUNCTION @extschema@.kpi_describe_column(column_name text)
+RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT coalesce(
+		(SELECT description FROM (VALUES
+			('day', 'day, in the time zone of the schema'), ('week', 'first day of the week'), ('month', 'first day of the month'), ('hour', 'hour of the day, 0 to 23'), ('weekday', 'day of the week, 1 Monday to 7 Sunday'),
+			('team', 'team'), ('channel', 'channel'), ('category', 'category'), ('priority', 'priority'), ('customer_tier', 'tier of the customer'),
+			('agent_id', 'agent'), ('agent_name', 'name of the agent'), ('agent_hired_on', 'when the agent was hired'), ('ticket_id', 'ticket'), ('created_at', 'when the ticket was created'),
+			('is_complete', 'whether the period is over, and all of it has been counted'), ('tenure_month', 'months since the agent was hired; 0 is the first'),
+			('kpi', 'name of the KPI'), ('channels', 'how many channels have it'), ('lowest_channel', 'channel with the lowest value'), ('lowest_pct', 'lowest value, in percent'),
+			('highest_channel', 'channel with the highest value'), ('highest_pct', 'highest value, in percent'), ('spread_points', 'difference of the two, in points'),
+			('spread_low_points', 'low end of the 95 percent interval of the difference'), ('spread_high_points', 'high end of the 95 percent interval of the difference'),
+			('tickets_per_hour', 'tickets created in such an hour, on average'), ('agents_needed', 'agents that it takes (Erlang C)'),
+			('opened', 'tickets created'), ('closed', 'tickets resolved'), ('backlog', 'tickets open at the end of the day'), ('age', 'time since the ticket was created'), ('age_seconds', 'time since the ticket was created, in seconds'),
+			('response_due_at', 'when the first response is due'), ('resolution_due_at', 'when the resolution is due'), ('is_breached', 'whether a target has been missed'), ('is_due_within_2_hours', 'whether a target is due within two business hours')
+		 ) AS fixed (name, description) WHERE fixed.name = $1),
+		(SELECT s.description FROM unnest(ARRAY['ticket', 'agent', 'hour']) AS kept_by, @extschema@.kpi_shown_columns(kept_by) AS s WHERE s.name = regexp_replace($1, '_last_year$', '') LIMIT 1)
+			|| CASE WHEN $1 LIKE '%\_last\_year' THEN ', a year before' ELSE '' END,
+		(SELECT m.description || ': a tally, to be asked or merged' FROM @extschema@.kpi_measure AS m WHERE m.name = $1 LIMIT 1),
+		'column ' || $1 || ' of the tickets');
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_describe_column(text) IS 'internal: the comment of a column of a built schema';
