@@ -5,7 +5,8 @@
 
 -- A relation as its contract has it: every column there, of its type.  What a
 -- check finds impossible is NULL, in the last column that the check looks at, and
--- marks the row; but for dates in the future, which are possible some day.
+-- marks the row; but for dates in the future, which are possible some day, and for
+-- the epoch, which is before the ticket was created.
 CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[] DEFAULT '{}', rows_from text DEFAULT NULL)
 RETURNS text
 LANGUAGE sql STABLE
@@ -15,7 +16,7 @@ AS $body$
 		SELECT c.position, c.name, regexp_replace(c.type, '^business_hours$', '@extschema@.business_hours') AS type, c.expression,
 			   (SELECT string_agg(format('(%s)', k.condition), ' OR ' ORDER BY k.name)
 				FROM @extschema@.kpi_relation_checks AS k
-				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name NOT LIKE '%\_in\_future' AND c.name <> 'created_at' AND k.columns[cardinality(k.columns)] = c.name
+				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_(in_future|epoch)$' AND c.name NOT IN ('created_at', 'updated_at') AND k.columns[cardinality(k.columns)] = c.name
 				AND NOT EXISTS (SELECT FROM unnest(k.columns) AS needed JOIN @extschema@.kpi_read_columns($1, $2) AS n ON n.name = needed WHERE n.expression IS NULL)) AS impossible
 		FROM @extschema@.kpi_read_columns($1, $2) AS c
 	), extra AS (
@@ -38,9 +39,21 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_source(regclass, text, text[], text) IS 'internal: a query that gives a relation as the contract has it';
 
+-- The rows of a relation whose column lies between two instants, so that an index
+-- on it helps; all of them without instants.
+CREATE FUNCTION @extschema@.kpi_rows_within(relation regclass, contract text, column_name text, since timestamptz, until timestamptz)
+RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT format('(SELECT * FROM %s WHERE %s >= %L::timestamptz AND %2$s < %4$L::timestamptz) AS part', $1, c.expression, $4, $5)
+	FROM @extschema@.kpi_read_columns($1, $2) AS c
+	WHERE c.name = $3 AND c.expression IS NOT NULL AND $4 IS NOT NULL AND $5 IS NOT NULL;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_rows_within(regclass, text, text, timestamptz, timestamptz) IS 'internal: the rows of a relation that lie between two instants';
+
 -- The rows of a tally table: for each event the tallies that count then, merged by
--- day and key.  With days only those, which are looked for in a range of instants
--- first, so that an index on it helps.
+-- day and key.  With days only those.
 CREATE FUNCTION @extschema@.kpi_tally_query(target_schema name, kept_by text, days date[] DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql STABLE
@@ -54,38 +67,37 @@ DECLARE
 	parts text[];
 	merged text;
 	event record;
+	since timestamptz;
+	until timestamptz;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
-	tickets := @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions);
+	since := (SELECT min(day) FROM unnest(days) AS day)::timestamp AT TIME ZONE settings.time_zone;
+	until := ((SELECT max(day) FROM unnest(days) AS day) + 1)::timestamp AT TIME ZONE settings.time_zone;
 	-- the calendar of a ticket wins, and so does what it says of its solution
 	tickets := format(
-		'SELECT q.*, %s AS is_first_contact FROM (SELECT r.*, coalesce(r.hours, %s) AS calendar FROM (%s) AS r) AS q',
+		'SELECT q.*, %s AS is_first_contact FROM (SELECT r.*, coalesce(r.hours, %s) AS calendar FROM (%%s) AS r) AS q',
 		CASE WHEN settings.fcr_rule IS NULL THEN 'CASE WHEN solved IS NOT FALSE THEN contacts <= 1 END'
 			 ELSE format('@extschema@.first_contact(%L, solved IS NOT FALSE, agent_replies, reopens, customer_replies, contacts, teammates, closes, was_pending, resolved_at - created_at)', settings.fcr_rule) END,
-		coalesce(quote_literal(settings.hours) || '::@extschema@.business_hours', 'NULL'), tickets);
-	surveys := CASE WHEN settings.surveys IS NULL
-		-- without surveys of its own, a ticket is asked when it is resolved
-		THEN format('SELECT t.ticket_id, t.resolved_at AS sent_at, t.resolved_at AS answered_at, t.channel, t.agent_id, v.kind, v.score
-					 FROM (%s) AS t, LATERAL (VALUES (''csat'', csat_score), (''nps'', nps_score), (''ces'', ces_score)) AS v (kind, score) WHERE v.score IS NOT NULL', tickets)
-		ELSE format('SELECT r.ticket_id, r.sent_at, r.answered_at, r.channel, r.agent_id, r.kind,
-					 CASE WHEN CASE r.kind WHEN ''nps'' THEN r.score BETWEEN 0 AND 10 WHEN ''ces'' THEN r.score BETWEEN 1 AND 7 ELSE r.score BETWEEN %s END THEN r.score END AS score
-					 FROM (%s) AS r', CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 5' ELSE '0 AND 10' END,
-					@extschema@.kpi_source(settings.surveys, 'surveys')) END;
+		coalesce(quote_literal(settings.hours) || '::@extschema@.business_hours', 'NULL'));
+	surveys := format('SELECT r.ticket_id, r.sent_at, r.answered_at, r.channel, r.agent_id, r.kind,
+		CASE WHEN CASE r.kind WHEN ''nps'' THEN r.score BETWEEN 0 AND 10 WHEN ''ces'' THEN r.score BETWEEN 1 AND 7 ELSE r.score BETWEEN %s END THEN r.score END AS score
+		FROM (%%s) AS r', CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 5' ELSE '0 AND 10' END);
 
 	FOR event IN
-		SELECT e.name,
-			   CASE WHEN settings.attribute = 'created' AND e.name <> 'closed' THEN e.created ELSE e.at END AS at,
-			   e.surveyed,
-			   string_agg(format('%s AS %I', CASE WHEN m.event = e.name THEN m.counted ELSE format('NULL::%s%s', CASE WHEN m.type LIKE 'kpi%' THEN '@extschema@.' END, m.type) END, m.name), ', ' ORDER BY m.position) AS counted
+		SELECT e.name, e.happened, e.surveyed,
+			   format('%s.%I', CASE WHEN e.surveyed THEN 's' ELSE 't' END, e.happened) AS at,
+			   string_agg(coalesce(m.counted, format('NULL::%s', CASE WHEN k.type LIKE 'kpi%' THEN '@extschema@.' || k.type ELSE k.type END)), ', ' ORDER BY k.position) AS counted
 		FROM (VALUES
-			('created', 't.created_at', 't.created_at', false), ('responded', 't.first_response_at', 't.created_at', false),
-			('resolved', 't.resolved_at', 't.created_at', false), ('closed', 't.resolved_at', 't.created_at', false),
-			('sent', 's.sent_at', 'coalesce(t.created_at, s.sent_at)', true), ('answered', 's.answered_at', 'coalesce(t.created_at, s.answered_at)', true)
-		) AS e (name, at, created, surveyed),
-		@extschema@.kpi_measure AS m
-		WHERE kpi_tally_query.kept_by = ANY (m.kept_by)
-		GROUP BY e.name, e.at, e.created, e.surveyed
-		HAVING bool_or(m.event = e.name)
+			('created', 'created_at', false), ('responded', 'first_response_at', false), ('resolved', 'resolved_at', false), ('closed', 'resolved_at', false),
+			('sent', 'sent_at', true), ('answered', 'answered_at', true)
+		) AS e (name, happened, surveyed)
+		CROSS JOIN @extschema@.kpi_kept(kpi_tally_query.kept_by) AS k
+		LEFT JOIN @extschema@.kpi_measure AS m
+			ON m.name = k.name AND kpi_tally_query.kept_by = ANY (m.kept_by) AND m.surveyed IS DISTINCT FROM (settings.surveys IS NULL)
+			-- what is closed is resolved, and then needs no pass of its own
+			AND CASE WHEN m.event = 'closed' AND settings.attribute = 'event' THEN 'resolved' ELSE m.event END = e.name
+		GROUP BY e.name, e.happened, e.surveyed
+		HAVING count(m.name) > 0
 		ORDER BY e.name
 	LOOP
 		keys := CASE kpi_tally_query.kept_by
@@ -97,13 +109,17 @@ BEGIN
 				ELSE ARRAY['t.agent_id', 't.agent_name', 't.agent_hired_on'] END
 			WHEN 'hour' THEN ARRAY[format('extract(hour FROM %s AT TIME ZONE %L)::integer', event.at, settings.time_zone), 't.channel']
 		END;
+		IF settings.attribute = 'created' AND event.name <> 'closed' THEN
+			event.at := CASE WHEN event.surveyed THEN format('coalesce(t.created_at, %s)', event.at) ELSE 't.created_at' END;
+		END IF;
 		parts := parts || format(
-			'SELECT (%1$s AT TIME ZONE %2$L)::date, %3$s, %4$s FROM %5$s WHERE %1$s IS NOT NULL AND isfinite(%1$s)%6$s GROUP BY %7$s',
+			'SELECT (%1$s AT TIME ZONE %2$L)::date, %3$s, %4$s FROM %5$s WHERE isfinite(%1$s)%6$s GROUP BY %7$s',
 			event.at, settings.time_zone, array_to_string(keys, ', '), event.counted,
-			CASE WHEN event.surveyed THEN format('(%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id', surveys, tickets) ELSE format('(%s) AS t', tickets) END,
-			CASE WHEN days IS NOT NULL THEN format(' AND %1$s >= %2$L::timestamptz AND %1$s < %3$L::timestamptz AND (%1$s AT TIME ZONE %4$L)::date = ANY (%5$L::date[])',
-				event.at, (SELECT min(day) FROM unnest(days) AS day)::timestamp AT TIME ZONE settings.time_zone,
-				((SELECT max(day) FROM unnest(days) AS day) + 1)::timestamp AT TIME ZONE settings.time_zone, settings.time_zone, days) END,
+			CASE WHEN event.surveyed
+				 THEN format('(%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id', format(surveys, @extschema@.kpi_source(settings.surveys, 'surveys',
+					rows_from => CASE WHEN event.at = 's.' || event.happened THEN @extschema@.kpi_rows_within(settings.surveys, 'surveys', event.happened, since, until) END)), format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions)))
+				 ELSE format('(%s) AS t', format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, @extschema@.kpi_rows_within(settings.tickets, 'tickets', substr(event.at, 3), since, until)))) END,
+			CASE WHEN days IS NOT NULL THEN format(' AND (%1$s AT TIME ZONE %2$L)::date = ANY (%3$L::date[])', event.at, settings.time_zone, days) END,
 			(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality(keys) + 1) AS n));
 	END LOOP;
 
@@ -113,10 +129,10 @@ BEGIN
 		WHEN 'hour' THEN ARRAY['hour', 'channel'] END;
 	SELECT string_agg(CASE m.type WHEN 'bigint' THEN format('coalesce(sum(%I), 0)::bigint AS %1$I', m.name) ELSE format('@extschema@.rollup(%I) AS %1$I', m.name) END, ', ' ORDER BY m.position)
 	INTO merged
-	FROM @extschema@.kpi_measure AS m WHERE kpi_tally_query.kept_by = ANY (m.kept_by);
+	FROM @extschema@.kpi_kept(kpi_tally_query.kept_by) AS m;
 	RETURN format('SELECT %1$s, %2$s FROM (%3$s) AS part (%1$s, %4$s) GROUP BY %1$s',
 				  (SELECT string_agg(format('%I', key), ', ' ORDER BY n) FROM unnest(keys) WITH ORDINALITY AS k (key, n)), merged, array_to_string(parts, ' UNION ALL '),
-				  (SELECT string_agg(format('%I', m.name), ', ' ORDER BY m.position) FROM @extschema@.kpi_measure AS m WHERE kpi_tally_query.kept_by = ANY (m.kept_by)));
+				  (SELECT string_agg(format('%I', m.name), ', ' ORDER BY m.position) FROM @extschema@.kpi_kept(kpi_tally_query.kept_by) AS m));
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_tally_query(name, text, date[]) IS 'internal: the query that fills a tally table, or the given days of it';
@@ -141,6 +157,8 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
 	started CONSTANT timestamptz := clock_timestamp();
+	work_mem CONSTANT text := current_setting('work_mem');
+	enable_sort CONSTANT text := current_setting('enable_sort');
 	makes_schema CONSTANT boolean := NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = target_schema);
 	problem record;
 	made record;
@@ -156,10 +174,15 @@ BEGIN
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A week starts on a day from 1 (Monday) to 7, scores are from 0 to 10, and a lag is not negative.';
 	END IF;
 	FOR problem IN
-		SELECT c.* FROM @extschema@.kpi_check_tickets(tickets) AS c WHERE c.severity = 'error' AND c.rows IS NULL
+		SELECT r.relation, c.name, c.actual, c.type
+		FROM (VALUES (tickets, 'tickets'), (surveys, 'surveys')) AS r (relation, contract), @extschema@.kpi_read_columns(r.relation, r.contract) AS c
+		WHERE c.expression IS NULL AND (c.required OR c.actual IS NOT NULL)
+		ORDER BY r.contract DESC, c.position
 	LOOP
-		RAISE EXCEPTION 'relation % cannot be used as tickets', tickets
-			USING ERRCODE = 'invalid_parameter_value', DETAIL = format('%s: column %s.', problem.check, problem.example), HINT = problem.advice;
+		RAISE EXCEPTION 'column "%" of relation % cannot be read', problem.name, problem.relation
+			USING ERRCODE = CASE WHEN problem.actual IS NULL THEN 'undefined_column' ELSE 'datatype_mismatch' END,
+				  DETAIL = CASE WHEN problem.actual IS NULL THEN 'There is none.' ELSE format('It is of type %s, not %s.', problem.actual, problem.type) END,
+				  HINT = 'kpi_check_tickets tells all that is missing, and what to do about it.';
 	END LOOP;
 	FOR problem IN
 		SELECT d.name FROM unnest(dimensions) AS d (name)
@@ -184,6 +207,10 @@ BEGIN
 	EXECUTE format('INSERT INTO %I.kpi_settings VALUES (true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)', target_schema)
 		USING makes_schema, tickets, surveys, time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, started - lag, (started AT TIME ZONE time_zone)::date;
 
+	-- A build is maintenance, and may take the memory that is meant for it; the
+	-- planner takes each instant for a day of its own, and would sort them all.
+	PERFORM set_config('enable_sort', 'off', true);
+	PERFORM set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), pg_size_bytes(current_setting('maintenance_work_mem'))) / 1024 || 'kB', true);
 	-- first of all, so that no change between here and the end is lost
 	PERFORM @extschema@.kpi_start_tracking(target_schema);
 	FOR made IN
@@ -200,6 +227,8 @@ BEGIN
 		RETURN NEXT;
 	END LOOP;
 	PERFORM @extschema@.kpi_remember_changes(target_schema, started);
+	PERFORM set_config('enable_sort', enable_sort, true);
+	PERFORM set_config('work_mem', work_mem, true);
 
 	FOR made IN SELECT * FROM @extschema@.kpi_views(target_schema) LOOP
 		EXECUTE format('CREATE VIEW %I.%I AS %s', target_schema, made.name, made.query);

@@ -10,6 +10,8 @@ COMMENT ON TYPE @extschema@.kpi_tracking IS 'how kpi_refresh finds what has chan
 -- kept_by	the tally tables that have it: ticket, agent, hour
 -- event	what happens to a ticket (t) or a survey (s) when it counts
 -- counted	an aggregate over them; impossible values are NULL here
+-- surveyed	whether it takes a relation of surveys; without one, a ticket is asked when
+--				it is resolved
 CREATE TABLE @extschema@.kpi_measure (
 	position integer PRIMARY KEY,
 	name text NOT NULL,
@@ -17,40 +19,53 @@ CREATE TABLE @extschema@.kpi_measure (
 	kept_by text[] NOT NULL,
 	event text NOT NULL CHECK (event IN ('created', 'responded', 'resolved', 'closed', 'sent', 'answered')),
 	counted text NOT NULL,
-	description text NOT NULL
+	description text NOT NULL,
+	surveyed boolean
 );
 COMMENT ON TABLE @extschema@.kpi_measure IS 'internal: the tallies of a day that kpi_build keeps, read-only';
 REVOKE ALL ON @extschema@.kpi_measure FROM PUBLIC;
 GRANT SELECT ON @extschema@.kpi_measure TO PUBLIC;
 
 INSERT INTO @extschema@.kpi_measure VALUES
-	(1, 'tickets', 'bigint', '{ticket,agent,hour}', 'created', 'count(*)', 'tickets created'),
-	(2, 'unanswered', 'bigint', '{ticket,agent}', 'created', 'count(*) FILTER (WHERE t.is_unanswered)', 'tickets created that have no first response yet'),
-	(3, 'unresolved', 'bigint', '{ticket,agent}', 'created', 'count(*) FILTER (WHERE t.is_unresolved)', 'tickets created that are not resolved yet'),
-	(4, 'rows_excluded', 'bigint', '{ticket,agent}', 'created', 'count(*) FILTER (WHERE t.is_impossible)', 'tickets created with an impossible value, which is left out of the KPI that it would break'),
-	(5, 'resolved', 'bigint', '{ticket,agent}', 'resolved', 'count(*)', 'tickets resolved'),
-	(6, 'closed', 'bigint', '{ticket}', 'closed', 'count(*)', 'tickets resolved on this day, whatever day KPIs belong to'),
-	(10, 'response', 'kpi_durations', '{ticket,agent}', 'responded', '@extschema@.durations_agg(t.created_at, t.first_response_at, t.calendar)', 'first response time'),
-	(11, 'sla_response', 'kpi_rate', '{ticket,agent}', 'responded', '@extschema@.rate_agg(coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar)))', 'first responses in time'),
-	(20, 'resolution', 'kpi_durations', '{ticket,agent}', 'resolved', '@extschema@.durations_agg(t.created_at, t.resolved_at, t.calendar)', 'resolution time'),
-	(21, 'sla_resolution', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, t.sla_resolution, t.calendar)))', 'resolutions in time'),
-	(22, 'fcr', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.is_first_contact)', 'tickets resolved at first contact'),
-	(23, 'reopen', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.reopens >= 1)', 'resolved tickets that were reopened'),
-	(24, 'escalation', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.escalated)', 'resolved tickets that were escalated'),
-	(25, 'transfer', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.transferred)', 'resolved tickets that were transferred'),
-	(26, 'handle', 'kpi_durations', '{ticket,agent}', 'resolved', '@extschema@.durations_agg(coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')))', 'handle time'),
-	(27, 'qa', 'kpi_ratio', '{ticket,agent}', 'resolved', '@extschema@.ratio_agg(t.qa_points, t.qa_possible)', 'quality review'),
-	(28, 'cost', 'kpi_ratio', '{ticket,agent}', 'resolved', '@extschema@.ratio_agg(round(t.cost, 6), 1::numeric) FILTER (WHERE t.cost IS NOT NULL)', 'cost of resolved tickets'),
-	(30, 'wait', 'kpi_durations', '{ticket,agent}', 'created', '@extschema@.durations_agg(t.wait_time) FILTER (WHERE t.abandoned IS NOT TRUE)', 'waiting time of answered contacts'),
-	(31, 'abandonment', 'kpi_rate', '{ticket,hour}', 'created', '@extschema@.rate_agg(t.abandoned)', 'contacts given up before an answer'),
-	(32, 'self_service', 'kpi_rate', '{ticket}', 'created', '@extschema@.rate_agg(t.self_service)', 'issues solved by the customer alone'),
-	(33, 'bot_resolution', 'kpi_rate', '{ticket}', 'created', '@extschema@.rate_agg(t.bot_resolved) FILTER (WHERE t.bot_handled)', 'bot conversations solved by the bot'),
-	(40, 'csat', 'kpi_scores', '{ticket,agent}', 'answered', '@extschema@.scores_agg(s.score) FILTER (WHERE s.kind = ''csat'')', 'satisfaction'),
-	(41, 'nps', 'kpi_scores', '{ticket,agent}', 'answered', '@extschema@.scores_agg(s.score) FILTER (WHERE s.kind = ''nps'')', 'net promoter score'),
-	(42, 'ces', 'kpi_scores', '{ticket,agent}', 'answered', '@extschema@.scores_agg(s.score) FILTER (WHERE s.kind = ''ces'')', 'customer effort'),
-	(43, 'survey_response', 'kpi_rate', '{ticket}', 'sent', '@extschema@.rate_agg(s.answered_at IS NOT NULL)', 'surveys answered of those sent'),
-	(50, 'response', 'kpi_durations', '{hour}', 'created', '@extschema@.durations_agg(t.created_at, t.first_response_at, t.calendar) FILTER (WHERE t.first_response_at IS NOT NULL)', 'first response time of tickets created in the hour'),
-	(51, 'handle', 'kpi_durations', '{hour}', 'created', '@extschema@.durations_agg(coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')))', 'handle time of tickets created in the hour');
+	(1, 'tickets', 'bigint', '{ticket,agent,hour}', 'created', 'count(*)', 'tickets created', NULL),
+	(2, 'unanswered', 'bigint', '{ticket,agent}', 'created', 'count(*) FILTER (WHERE t.is_unanswered)', 'tickets created that have no first response yet', NULL),
+	(3, 'unresolved', 'bigint', '{ticket,agent}', 'created', 'count(*) FILTER (WHERE t.is_unresolved)', 'tickets created that are not resolved yet', NULL),
+	(4, 'rows_excluded', 'bigint', '{ticket,agent}', 'created', 'count(*) FILTER (WHERE t.is_impossible)', 'tickets created with an impossible value, which is left out of the KPI that it would break', NULL),
+	(5, 'resolved', 'bigint', '{ticket,agent}', 'resolved', 'count(*)', 'tickets resolved', NULL),
+	(6, 'closed', 'bigint', '{ticket}', 'closed', 'count(*)', 'tickets resolved on this day, whatever day KPIs belong to', NULL),
+	(10, 'response', 'kpi_durations', '{ticket,agent}', 'responded', '@extschema@.durations_agg(t.created_at, t.first_response_at, t.calendar)', 'first response time', NULL),
+	(11, 'sla_response', 'kpi_rate', '{ticket,agent}', 'responded', '@extschema@.rate_agg(coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar)))', 'first responses in time', NULL),
+	(20, 'resolution', 'kpi_durations', '{ticket,agent}', 'resolved', '@extschema@.durations_agg(t.created_at, t.resolved_at, t.calendar)', 'resolution time', NULL),
+	(21, 'sla_resolution', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, t.sla_resolution, t.calendar)))', 'resolutions in time', NULL),
+	(22, 'fcr', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.is_first_contact)', 'tickets resolved at first contact', NULL),
+	(23, 'reopen', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.reopens >= 1)', 'resolved tickets that were reopened', NULL),
+	(24, 'escalation', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.escalated)', 'resolved tickets that were escalated', NULL),
+	(25, 'transfer', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.transferred)', 'resolved tickets that were transferred', NULL),
+	(26, 'handle', 'kpi_durations', '{ticket,agent}', 'resolved', '@extschema@.durations_agg(coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')))', 'handle time', NULL),
+	(27, 'qa', 'kpi_ratio', '{ticket,agent}', 'resolved', '@extschema@.ratio_agg(t.qa_points, t.qa_possible)', 'quality review', NULL),
+	(28, 'cost', 'kpi_ratio', '{ticket,agent}', 'resolved', '@extschema@.ratio_agg(round(t.cost, 6), 1::numeric) FILTER (WHERE t.cost IS NOT NULL)', 'cost of resolved tickets', NULL),
+	(30, 'wait', 'kpi_durations', '{ticket,agent}', 'created', '@extschema@.durations_agg(t.wait_time) FILTER (WHERE t.abandoned IS NOT TRUE)', 'waiting time of answered contacts', NULL),
+	(31, 'abandonment', 'kpi_rate', '{ticket,hour}', 'created', '@extschema@.rate_agg(t.abandoned)', 'contacts given up before an answer', NULL),
+	(32, 'self_service', 'kpi_rate', '{ticket}', 'created', '@extschema@.rate_agg(t.self_service)', 'issues solved by the customer alone', NULL),
+	(33, 'bot_resolution', 'kpi_rate', '{ticket}', 'created', '@extschema@.rate_agg(t.bot_resolved) FILTER (WHERE t.bot_handled)', 'bot conversations solved by the bot', NULL),
+	(40, 'csat', 'kpi_scores', '{ticket,agent}', 'answered', '@extschema@.scores_agg(s.score) FILTER (WHERE s.kind = ''csat'')', 'satisfaction', true),
+	(44, 'csat', 'kpi_scores', '{ticket,agent}', 'resolved', '@extschema@.scores_agg(t.csat_score)', 'satisfaction', false),
+	(41, 'nps', 'kpi_scores', '{ticket,agent}', 'answered', '@extschema@.scores_agg(s.score) FILTER (WHERE s.kind = ''nps'')', 'net promoter score', true),
+	(45, 'nps', 'kpi_scores', '{ticket,agent}', 'resolved', '@extschema@.scores_agg(t.nps_score)', 'net promoter score', false),
+	(42, 'ces', 'kpi_scores', '{ticket,agent}', 'answered', '@extschema@.scores_agg(s.score) FILTER (WHERE s.kind = ''ces'')', 'customer effort', true),
+	(46, 'ces', 'kpi_scores', '{ticket,agent}', 'resolved', '@extschema@.scores_agg(t.ces_score)', 'customer effort', false),
+	(43, 'survey_response', 'kpi_rate', '{ticket}', 'sent', '@extschema@.rate_agg(s.answered_at IS NOT NULL)', 'surveys answered of those sent', true),
+	(50, 'response', 'kpi_durations', '{hour}', 'created', '@extschema@.durations_agg(t.created_at, t.first_response_at, t.calendar) FILTER (WHERE t.first_response_at IS NOT NULL)', 'first response time of tickets created in the hour', NULL),
+	(51, 'handle', 'kpi_durations', '{hour}', 'created', '@extschema@.durations_agg(coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')))', 'handle time of tickets created in the hour', NULL);
+
+CREATE FUNCTION @extschema@.kpi_kept(kept_by text)
+RETURNS TABLE ("position" integer, name text, type text, description text)
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT min(m.position), m.name, m.type, min(m.description) FROM @extschema@.kpi_measure AS m WHERE $1 = ANY (m.kept_by) GROUP BY m.name, m.type ORDER BY 1;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_kept(text) IS 'internal: the columns of tallies that a table keeps';
 
 -- shown	column name; % is the measure
 -- answer	an expression over the tally %s and the settings c

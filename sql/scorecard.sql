@@ -25,7 +25,7 @@ BEGIN
 				replace(a.value, '%', 'd.' || m.name), replace(a.low, '%', 'd.' || m.name), replace(a.high, '%', 'd.' || m.name), replace(a.n, '%', 'd.' || m.name), m.description), ', '),
 		   string_agg(DISTINCT CASE m.type WHEN 'bigint' THEN format('coalesce(sum(t.%I), 0)::bigint AS %1$I', m.name) ELSE format('@extschema@.rollup(t.%I) AS %1$I', m.name) END, ', ')
 	INTO answers, merged
-	FROM (SELECT m.*, row_number() OVER (ORDER BY m.position) FROM @extschema@.kpi_measure AS m WHERE kept_by = ANY (m.kept_by) AND m.name <> 'closed') AS m
+	FROM (SELECT k.*, row_number() OVER (ORDER BY k.position) FROM @extschema@.kpi_kept(kept_by) AS k WHERE k.name <> 'closed') AS m
 	JOIN (VALUES
 		('bigint', NULL, '%', '%::double precision', 'NULL::double precision', 'NULL::double precision', 'NULL::bigint'),
 		('kpi_rate', NULL, '%_pct', '@extschema@.rate_pct(%)', '(@extschema@.rate_ci(%)).low', '(@extschema@.rate_ci(%)).high', '@extschema@.sample_size(%)'),

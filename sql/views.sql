@@ -9,9 +9,9 @@ LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT replace(s.shown, '%', m.name), format(s.answer, 'd.' || m.name), replace(s.description, '%', m.description), s.position = 1
-	FROM @extschema@.kpi_measure AS m
+	FROM @extschema@.kpi_kept($1) AS m
 	JOIN @extschema@.kpi_shown AS s ON s.measure_type = m.type AND coalesce(s.measure, m.name) = m.name
-	WHERE $1 = ANY (m.kept_by) AND m.name <> 'closed'
+	WHERE m.name <> 'closed'
 	ORDER BY m.position, s.position;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_shown_columns(text) IS 'internal: the columns in which views show a tally table';
@@ -26,7 +26,7 @@ AS $body$
 		string_agg(CASE m.type WHEN 'bigint' THEN format('sum(t.%I)::bigint AS %1$I', m.name) ELSE format('@extschema@.rollup(t.%I) AS %1$I', m.name) END, ', ' ORDER BY m.position),
 		$1, CASE $2 WHEN 'ticket' THEN 'ticket_daily' WHEN 'agent' THEN 'agent_daily_tally' ELSE 'hourly_tally' END,
 		(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality($3)) AS n))
-	FROM @extschema@.kpi_measure AS m WHERE $2 = ANY (m.kept_by);
+	FROM @extschema@.kpi_kept($2) AS m;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_merged(name, text, text[]) IS 'internal: the query that merges a tally table by other keys';
 
