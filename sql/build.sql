@@ -9,7 +9,7 @@
 -- the epoch, which is before the ticket was created.
 CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[] DEFAULT '{}', rows_from text DEFAULT NULL)
 RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	WITH columns AS (
@@ -43,7 +43,7 @@ COMMENT ON FUNCTION @extschema@.kpi_source(regclass, text, text[], text) IS 'int
 -- on it helps; all of them without instants.
 CREATE FUNCTION @extschema@.kpi_rows_within(relation regclass, contract text, column_name text, since timestamptz, until timestamptz)
 RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT format('(SELECT * FROM %s WHERE %s >= %L::timestamptz AND %2$s < %4$L::timestamptz) AS part', $1, c.expression, $4, $5)
@@ -56,7 +56,7 @@ COMMENT ON FUNCTION @extschema@.kpi_rows_within(regclass, text, text, timestampt
 -- day and key.  With days only those.
 CREATE FUNCTION @extschema@.kpi_tally_query(target_schema name, kept_by text, days date[] DEFAULT NULL)
 RETURNS text
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE

@@ -60,7 +60,7 @@ INSERT INTO @extschema@.kpi_measure VALUES
 
 CREATE FUNCTION @extschema@.kpi_kept(kept_by text)
 RETURNS TABLE ("position" integer, name text, type text, description text)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT min(m.position), m.name, m.type, min(m.description) FROM @extschema@.kpi_measure AS m WHERE $1 = ANY (m.kept_by) GROUP BY m.name, m.type ORDER BY 1;

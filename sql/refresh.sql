@@ -8,7 +8,7 @@
 -- The days of the events of a ticket, wherever a tally may count it.
 CREATE FUNCTION @extschema@.kpi_day_list(time_zone text)
 RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT format('ARRAY[%s]::date[]', string_agg(format('CASE WHEN isfinite(t.%I) THEN (t.%1$I AT TIME ZONE %L)::date END', name, $1), ', '))
@@ -20,7 +20,7 @@ COMMENT ON FUNCTION @extschema@.kpi_day_list(text) IS 'internal: an expression f
 -- with the dimensions of its ticket, and perhaps on the day of its ticket.
 CREATE FUNCTION @extschema@.kpi_days_query(target_schema name, contract text, rows_from text DEFAULT NULL, condition text DEFAULT 'true')
 RETURNS text
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
@@ -45,7 +45,7 @@ COMMENT ON FUNCTION @extschema@.kpi_days_query(name, text, text, text) IS 'inter
 
 CREATE FUNCTION @extschema@.kpi_trigger_name(event text, target_schema name)
 RETURNS name
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT format('kpi_%s_%s', lower($1), md5($2::text))::name;

@@ -5,7 +5,7 @@
 -- The columns in which a view shows the tallies of a table d, given the settings c.
 CREATE FUNCTION @extschema@.kpi_shown_columns(kept_by text)
 RETURNS TABLE (name text, answer text, description text, is_main boolean)
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT replace(s.shown, '%', m.name), format(s.answer, 'd.' || m.name), replace(s.description, '%', m.description), s.position = 1
@@ -19,7 +19,7 @@ COMMENT ON FUNCTION @extschema@.kpi_shown_columns(text) IS 'internal: the column
 -- A table of tallies merged by other keys, each an expression with its name.
 CREATE FUNCTION @extschema@.kpi_merged(target_schema name, kept_by text, VARIADIC keys text[])
 RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT format('SELECT %s, %s FROM %I.%I AS t, %3$I.kpi_settings AS c GROUP BY %5$s', array_to_string($3, ', '),
@@ -32,7 +32,7 @@ COMMENT ON FUNCTION @extschema@.kpi_merged(name, text, text[]) IS 'internal: the
 
 CREATE FUNCTION @extschema@.kpi_views(target_schema name)
 RETURNS TABLE (name name, query text, description text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
@@ -127,7 +127,7 @@ COMMENT ON FUNCTION @extschema@.kpi_views(name) IS 'internal: the views of a bui
 -- What a column of a built schema means.
 CREATE FUNCTION @extschema@.kpi_describe_column(column_name text)
 RETURNS text
-LANGUAGE sql STABLE
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT coalesce(
