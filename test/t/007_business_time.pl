@@ -42,6 +42,30 @@ is($node->safe_psql('postgres', "SELECT case_id, expected, business_seconds(star
 is($node->safe_psql('postgres', "SELECT case_id, expected, business_deadline(started, make_interval(secs => allowed), $hours) FROM deadlines WHERE business_deadline(started, make_interval(secs => allowed), $hours) <> expected LIMIT 5"),
 	'', 'deadlines: to the second');
 
+# Published single cases, whose inputs are text: name=value | name=value.
+$node->safe_psql('postgres', q(
+	CREATE TABLE worked (kpi text, inputs text, expected text, source text);
+	CREATE FUNCTION input(inputs text, name text) RETURNS text LANGUAGE sql IMMUTABLE
+		RETURN trim(substring(inputs FROM '(?:^|\| )' || name || '=([^|]*)'));
+	-- an override replaces the hours of a date
+	CREATE FUNCTION published_hours(inputs text) RETURNS business_hours LANGUAGE sql STABLE
+		RETURN (concat_ws('; ', input(inputs, 'zone'), input(inputs, 'weekly'), input(inputs, 'holidays') || ' off',
+						  trim(replace(substring(inputs FROM '\| override ([^|]*)'), ' = ', ' '))))::business_hours));
+load('worked', 'worked_numbers.csv');
+my %published = (
+	next_open => [ 17, q(next_open(input(inputs, 'at')::timestamptz, published_hours(inputs)) = expected::timestamptz) ],
+	business_seconds_with_override => [ 6, q(business_seconds(input(inputs, 'from')::timestamptz, input(inputs, 'to')::timestamptz, published_hours(inputs)) = expected::float8) ],
+	business_deadline_with_override => [ 5, q(business_deadline(input(inputs, 'start')::timestamptz, input(inputs, 'add')::interval, published_hours(inputs)) = expected::timestamptz) ],
+	business_minutes => [ 1, q(round((business_seconds(input(inputs, 'from')::timestamptz, input(inputs, 'to')::timestamptz, published_hours(inputs)) / 60)::numeric, 4) = expected::numeric) ],
+	sla_breach_at => [ 1, q(business_deadline(input(inputs, 'applied')::timestamptz, input(inputs, 'target')::interval, published_hours(inputs)) = expected::timestamptz) ],
+);
+foreach my $kpi (sort keys %published)
+{
+	my ($rows, $holds) = @{ $published{$kpi} };
+
+	is($node->safe_psql('postgres', "SELECT count(*), count(*) FILTER (WHERE $holds) FROM worked WHERE kpi = '$kpi'"), "$rows|$rows", "$kpi: as published");
+}
+
 # What must hold for every window, whatever the calendar says.
 is($node->safe_psql('postgres', "SELECT case_id FROM (SELECT *, $hours AS hours, started + (ended - started) / 3 AS middle FROM windows) AS w
 	WHERE business_time(started, middle, hours) + business_time(middle, ended, hours) <> business_time(started, ended, hours)
