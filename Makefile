@@ -6,7 +6,7 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/kpi
 MODULE_big = kpi
 OBJS = $(addprefix src/, \
 	module.o tally.o millionths.o scan.o elapsed.o option.o period.o estimate.o intervals.o special.o \
-	scores.o rate.o contacts.o customers.o ratio.o ratio_transitions.o flow.o trend.o scalars.o staffing.o erlang.o \
+	scores.o scores_transitions.o rate.o contacts.o customers.o ratio.o ratio_transitions.o flow.o trend.o scalars.o staffing.o erlang.o \
 	business_hours.o business_time.o calendar.o hours_rules.o hours_format.o \
 	durations.o duration_state.o duration_value.o duration_accumulator.o duration_queue.o \
 	duration_codec.o duration_select.o duration_multiset.o duration_sketch.o)

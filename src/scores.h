@@ -1,0 +1,32 @@
+/*
+ * scores.h
+ *		What must hold for every kpi_scores.
+ */
+#ifndef KPI_SCORES_H
+#define KPI_SCORES_H
+
+#include "tally.h"
+
+#include "common/int.h"
+
+static inline const char *
+scores_check(const KpiScores *scores)
+{
+	int64		total = 0;
+	int			level;
+
+	if (scores->version != KPI_FORMAT_VERSION)
+		return "Its format version is unknown.";
+	for (level = 0; level < KPI_SCORE_LEVELS; level++)
+	{
+		if (scores->counts[level] < 0)
+			return "A count is negative.";
+		if (pg_add_s64_overflow(total, scores->counts[level], &total))
+			return "All counts together exceed a bigint.";
+	}
+	return NULL;
+}
+
+extern int	kpi_score_net_level(int level, int32 top_from, int32 bottom_to);
+
+#endif							/* KPI_SCORES_H */
