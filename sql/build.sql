@@ -115,16 +115,16 @@ BEGIN
 			WHEN event.surveyed THEN format('coalesce(t.created_at, %s)', event.at)
 			ELSE 't.created_at' END;
 		parts := parts || format(
-			'SELECT (%1$s AT TIME ZONE %2$L)::date, %3$s, %4$s FROM %5$s WHERE isfinite(%1$s) AND %8$s IS NOT NULL%6$s GROUP BY %7$s',
+			'SELECT (%1$s AT TIME ZONE %2$L)::date, %3$s, %4$s FROM %5$s WHERE isfinite(%1$s)%6$s GROUP BY %7$s',
 			counted_at, settings.time_zone, array_to_string(keys, ', '), event.counted,
 			CASE WHEN event.surveyed
 				 THEN format('(%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id', format(surveys, @extschema@.kpi_source(settings.surveys, 'surveys',
 					rows_from => CASE WHEN counted_at = event.at THEN @extschema@.kpi_rows_within(settings.surveys, 'surveys', event.happened, since, until) END)), format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions)))
 				 ELSE format('(%s) AS t', format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, @extschema@.kpi_rows_within(settings.tickets, 'tickets', substr(counted_at, 3), since, until)))) END,
-			CASE WHEN days IS NOT NULL THEN format(' AND (%1$s AT TIME ZONE %2$L)::date = ANY (%3$L::date[])', counted_at, settings.time_zone, days) END,
-			(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality(keys) + 1) AS n),
-			-- whatever day it counts on, it must have happened
-			event.at);
+			concat(CASE WHEN days IS NOT NULL THEN format(' AND (%1$s AT TIME ZONE %2$L)::date = ANY (%3$L::date[])', counted_at, settings.time_zone, days) END,
+				   -- whatever day it counts on, it must have happened
+				   CASE WHEN counted_at <> event.at THEN format(' AND isfinite(%s)', event.at) END),
+			(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality(keys) + 1) AS n));
 	END LOOP;
 
 	keys := ARRAY['day'] || CASE kpi_tally_query.kept_by
