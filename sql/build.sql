@@ -67,6 +67,7 @@ DECLARE
 	parts text[];
 	merged text;
 	event record;
+	counted_at text;
 	since timestamptz;
 	until timestamptz;
 BEGIN
@@ -109,17 +110,20 @@ BEGIN
 				ELSE ARRAY['t.agent_id', 't.agent_name', 't.agent_hired_on'] END
 			WHEN 'hour' THEN ARRAY[format('extract(hour FROM %s AT TIME ZONE %L)::integer', event.at, settings.time_zone), 't.channel']
 		END;
-		IF settings.attribute = 'created' AND event.name <> 'closed' THEN
-			event.at := CASE WHEN event.surveyed THEN format('coalesce(t.created_at, %s)', event.at) ELSE 't.created_at' END;
-		END IF;
+		counted_at := CASE
+			WHEN settings.attribute = 'event' OR event.name = 'closed' THEN event.at
+			WHEN event.surveyed THEN format('coalesce(t.created_at, %s)', event.at)
+			ELSE 't.created_at' END;
 		parts := parts || format(
 			'SELECT (%1$s AT TIME ZONE %2$L)::date, %3$s, %4$s FROM %5$s WHERE isfinite(%1$s)%6$s GROUP BY %7$s',
-			event.at, settings.time_zone, array_to_string(keys, ', '), event.counted,
+			counted_at, settings.time_zone, array_to_string(keys, ', '), event.counted,
 			CASE WHEN event.surveyed
 				 THEN format('(%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id', format(surveys, @extschema@.kpi_source(settings.surveys, 'surveys',
-					rows_from => CASE WHEN event.at = 's.' || event.happened THEN @extschema@.kpi_rows_within(settings.surveys, 'surveys', event.happened, since, until) END)), format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions)))
-				 ELSE format('(%s) AS t', format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, @extschema@.kpi_rows_within(settings.tickets, 'tickets', substr(event.at, 3), since, until)))) END,
-			CASE WHEN days IS NOT NULL THEN format(' AND (%1$s AT TIME ZONE %2$L)::date = ANY (%3$L::date[])', event.at, settings.time_zone, days) END,
+					rows_from => CASE WHEN counted_at = event.at THEN @extschema@.kpi_rows_within(settings.surveys, 'surveys', event.happened, since, until) END)), format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions)))
+				 ELSE format('(%s) AS t', format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, @extschema@.kpi_rows_within(settings.tickets, 'tickets', substr(counted_at, 3), since, until)))) END,
+			concat(CASE WHEN days IS NOT NULL THEN format(' AND (%1$s AT TIME ZONE %2$L)::date = ANY (%3$L::date[])', counted_at, settings.time_zone, days) END,
+				   -- whatever day it counts on, it must have happened
+				   CASE WHEN counted_at <> event.at THEN format(' AND isfinite(%s)', event.at) END),
 			(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality(keys) + 1) AS n));
 	END LOOP;
 

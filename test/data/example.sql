@@ -6,7 +6,8 @@ LANGUAGE sql IMMUTABLE
 RETURN ('x' || substr(md5(salt || n), 1, 8))::bit(32)::bigint / 4294967296.0;
 
 CREATE TABLE tickets AS
-SELECT
+SELECT *, greatest(created_at, first_response_at, resolved_at) AS updated_at
+FROM (SELECT
 	n AS ticket_id,
 	(ARRAY['chat', 'email', 'email', 'phone'])[1 + n % 4] AS channel,
 	created_at,
@@ -20,7 +21,7 @@ SELECT
 	CASE WHEN pg_temp.dice(n, 'rated') < 0.3 THEN 5 - floor(pg_temp.dice(n, 'csat') * pg_temp.dice(n, 'tail') * 5)::int END AS csat_score,
 	CASE WHEN pg_temp.dice(n, 'solved') > 0.08 THEN date_trunc('second', created_at + make_interval(secs => 86400 * exp(3 * (pg_temp.dice(n, 'd') + pg_temp.dice(n, 'e') - 1)))) END AS resolved_at
 FROM generate_series(1, 2000) AS n,
-	 LATERAL (SELECT date_trunc('second', timestamptz '2026-01-05 00:00+00' + make_interval(secs => pg_temp.dice(n, 'at') * 56 * 86400)) AS created_at) AS t;
+	 LATERAL (SELECT date_trunc('second', timestamptz '2026-01-05 00:00+00' + make_interval(secs => pg_temp.dice(n, 'at') * 56 * 86400)) AS created_at) AS t) AS tickets;
 
 CREATE TABLE surveys AS
 SELECT
