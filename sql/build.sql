@@ -249,7 +249,7 @@ BEGIN
 	EXECUTE format('INSERT INTO %1$I.kpi_object SELECT row_number() OVER (ORDER BY c.relkind DESC, c.oid), c.relname, CASE c.relkind WHEN ''v'' THEN ''view'' ELSE ''table'' END
 		FROM pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN (''r'', ''v'') AND c.relname = ANY ($2)', target_schema)
 		USING quote_ident(target_schema)::regnamespace,
-			  ARRAY['kpi_object', 'kpi_settings', 'kpi_ticket_days', 'kpi_dirty_day', 'ticket_daily', 'agent_daily_tally', 'hourly_tally'] || ARRAY(SELECT v.name::text FROM @extschema@.kpi_views(target_schema) AS v);
+			  ARRAY['kpi_object', 'kpi_settings', 'kpi_ticket_days', 'kpi_change', 'ticket_daily', 'agent_daily_tally', 'hourly_tally'] || ARRAY(SELECT v.name::text FROM @extschema@.kpi_views(target_schema) AS v);
 	EXECUTE format('ANALYZE %1$I.ticket_daily, %1$I.agent_daily_tally, %1$I.hourly_tally', target_schema);
 END
 $body$;
