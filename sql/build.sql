@@ -6,7 +6,8 @@
 -- A relation as its contract has it: every column there, of its type.  What a
 -- check finds impossible is NULL, in the last column that the check looks at, and
 -- marks the row; but for dates in the future, which are possible some day, and for
--- the epoch, which is before the ticket was created.
+-- the epoch, which is before the ticket was created.  Whether a ticket is resolved
+-- is for solved to say, and only without it for resolved_at.
 CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[] DEFAULT '{}', rows_from text DEFAULT NULL)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -16,7 +17,7 @@ AS $body$
 		SELECT c.position, c.name, regexp_replace(c.type, '^business_hours$', '@extschema@.business_hours') AS type, c.expression,
 			   (SELECT string_agg(format('(%s)', k.condition), ' OR ' ORDER BY k.name)
 				FROM @extschema@.kpi_relation_checks AS k
-				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_(in_future|epoch)$' AND c.name NOT IN ('created_at', 'updated_at') AND k.columns[cardinality(k.columns)] = c.name
+				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_(in_future|epoch)$' AND c.name <> 'updated_at' AND k.columns[cardinality(k.columns)] = c.name
 				AND NOT EXISTS (SELECT FROM unnest(k.columns) AS needed JOIN @extschema@.kpi_read_columns($1, $2) AS n ON n.name = needed WHERE n.expression IS NULL)) AS impossible
 		FROM @extschema@.kpi_read_columns($1, $2) AS c
 	), extra AS (
@@ -28,8 +29,9 @@ AS $body$
 			WHEN expression IS NULL THEN format('NULL::%s AS %I', type, name)
 			WHEN impossible IS NULL THEN format('%I::%s AS %1$I', name, type)
 			ELSE format('CASE WHEN (%s) IS NOT TRUE THEN %I::%s END AS %2$I', impossible, name, type) END, ', ' ORDER BY position) FROM columns),
-		CASE $2 WHEN 'tickets' THEN format(', %s IS NULL AS is_unanswered, %s IS NULL AS is_unresolved, (%s) IS TRUE AS is_impossible',
+		CASE $2 WHEN 'tickets' THEN format(', %s IS NULL AS is_unanswered, coalesce(NOT %s, %s IS NULL) AS is_unresolved, (%s) IS TRUE AS is_impossible',
 			coalesce((SELECT name FROM columns WHERE name = 'first_response_at' AND expression IS NOT NULL), 'NULL'),
+			coalesce((SELECT name FROM columns WHERE name = 'solved' AND expression IS NOT NULL), 'NULL::boolean'),
 			coalesce((SELECT name FROM columns WHERE name = 'resolved_at' AND expression IS NOT NULL), 'NULL'),
 			(SELECT coalesce(string_agg(impossible, ' OR ' ORDER BY position), 'false') FROM columns)) END,
 		(SELECT string_agg(format(', %I', name), '' ORDER BY n) FROM extra),
@@ -253,7 +255,7 @@ BEGIN
 	EXECUTE format('INSERT INTO %1$I.kpi_object SELECT row_number() OVER (ORDER BY c.relkind DESC, c.oid), c.relname, CASE c.relkind WHEN ''v'' THEN ''view'' ELSE ''table'' END
 		FROM pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN (''r'', ''v'') AND c.relname = ANY ($2)', target_schema)
 		USING quote_ident(target_schema)::regnamespace,
-			  ARRAY['kpi_object', 'kpi_settings', 'kpi_ticket_days', 'kpi_dirty_day', 'ticket_daily', 'agent_daily_tally', 'hourly_tally'] || ARRAY(SELECT v.name::text FROM @extschema@.kpi_views(target_schema) AS v);
+			  ARRAY['kpi_object', 'kpi_settings', 'kpi_ticket_days', 'kpi_change', 'ticket_daily', 'agent_daily_tally', 'hourly_tally'] || ARRAY(SELECT v.name::text FROM @extschema@.kpi_views(target_schema) AS v);
 	EXECUTE format('ANALYZE %1$I.ticket_daily, %1$I.agent_daily_tally, %1$I.hourly_tally', target_schema);
 END
 $body$;

@@ -98,7 +98,7 @@ FROM (VALUES
 	 'Nothing, if agents answer after the solution; otherwise look whether the adapter takes the first response and the last resolution.'),
 	('solved_without_resolved_at', 'warning', ARRAY['resolved_at', 'solved'], 'solved AND resolved_at IS NULL',
 	 'Let the adapter take another time for it, such as that of closing: these tickets have no resolution time.'),
-	('resolved_at_while_unsolved', 'warning', ARRAY['resolved_at', 'solved'], 'NOT solved AND resolved_at IS NOT NULL',
+	('resolved_at_while_unsolved', 'warning', ARRAY['solved', 'resolved_at'], 'NOT solved AND resolved_at IS NOT NULL',
 	 'Let the adapter select CASE WHEN solved THEN resolved_at END: a ticket that was reopened is not resolved.'),
 	('qa_points_over_possible', 'warning', ARRAY['qa_points', 'qa_possible'], 'qa_points::numeric > qa_possible::numeric',
 	 'Look whether the two are swapped or on different scales, or ask with FILTER (WHERE qa_points <= qa_possible).'),

@@ -33,6 +33,7 @@ INSERT INTO @extschema@.kpi_measure VALUES
 	(4, 'rows_excluded', 'bigint', '{ticket,agent}', 'created', 'count(*) FILTER (WHERE t.is_impossible)', 'tickets created with an impossible value, which is left out of the KPI that it would break', NULL),
 	(5, 'resolved', 'bigint', '{ticket,agent}', 'resolved', 'count(*)', 'tickets resolved', NULL),
 	(6, 'closed', 'bigint', '{ticket}', 'closed', 'count(*)', 'tickets resolved on this day, whatever day KPIs belong to', NULL),
+	(7, 'closed', 'bigint', '{ticket}', 'created', 'count(*) FILTER (WHERE NOT t.is_unresolved AND t.resolved_at IS NULL)', 'tickets resolved on this day, whatever day KPIs belong to', NULL),
 	(10, 'response', 'kpi_durations', '{ticket,agent}', 'responded', '@extschema@.durations_agg(t.created_at, t.first_response_at, t.calendar)', 'first response time', NULL),
 	(11, 'sla_response', 'kpi_rate', '{ticket,agent}', 'responded', '@extschema@.rate_agg(coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar)))', 'first responses in time', NULL),
 	(20, 'resolution', 'kpi_durations', '{ticket,agent}', 'resolved', '@extschema@.durations_agg(t.created_at, t.resolved_at, t.calendar)', 'resolution time', NULL),

@@ -3,45 +3,27 @@
 --
 -- By the column updated_at: kpi_ticket_days holds the days in which a ticket was
 -- counted, so that a ticket that moves leaves its old days, too.  By triggers:
--- they write down the days before and after each change.
+-- they write to kpi_change what a ticket or survey had to do with before and after.
+-- What follows from that, such as the days of a ticket's surveys, is found by
+-- kpi_refresh, which sees what all have committed; a trigger would see less.
 
--- The days of the events of a ticket, wherever a tally may count it.
-CREATE FUNCTION @extschema@.kpi_day_list(time_zone text)
+-- The ticket of each row of tickets, or of surveys, and all days in which the row
+-- may be counted.  With an instant, only the rows that have changed since.
+CREATE FUNCTION @extschema@.kpi_days_query(relation regclass, contract text, time_zone text, since timestamptz DEFAULT NULL, rows_from text DEFAULT NULL)
 RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT format('ARRAY[%s]::date[]', string_agg(format('CASE WHEN isfinite(t.%I) THEN (t.%1$I AT TIME ZONE %L)::date END', name, $1), ', '))
-	FROM unnest(ARRAY['created_at', 'first_response_at', 'resolved_at']) AS name;
+	SELECT format('SELECT %s AS ticket_id, ARRAY[%s]::date[] AS days FROM %s%s',
+		coalesce(max(expression) FILTER (WHERE name = 'ticket_id'), 'NULL::text'),
+		string_agg(format('CASE WHEN isfinite(%s) THEN (%1$s AT TIME ZONE %L)::date END', expression, $3), ', ') FILTER (WHERE name IN ('created_at', 'first_response_at', 'resolved_at', 'sent_at', 'answered_at')),
+		coalesce($5, $1::text),
+		' WHERE ' || string_agg(format('%s >= %L', expression, $4), ' OR ') FILTER (WHERE $4 IS NOT NULL AND name IN ('updated_at', 'sent_at', 'answered_at')))
+	FROM @extschema@.kpi_read_columns($1, $2)
+	WHERE expression IS NOT NULL
+	HAVING count(*) > 0;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_day_list(text) IS 'internal: an expression for the days in which a ticket is counted';
-
--- The days that rows of tickets, or of surveys, have to do with.  A survey is counted
--- with the dimensions of its ticket, and perhaps on the day of its ticket.
-CREATE FUNCTION @extschema@.kpi_days_query(target_schema name, contract text, rows_from text DEFAULT NULL, condition text DEFAULT 'true')
-RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-DECLARE
-	settings record;
-	surveys text;
-BEGIN
-	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
-	IF settings.surveys IS NOT NULL THEN
-		surveys := format('FROM (%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id, LATERAL (VALUES (s.sent_at), (s.answered_at)%s) AS v (at) WHERE isfinite(v.at) AND %s',
-			@extschema@.kpi_source(settings.surveys, 'surveys', rows_from => CASE contract WHEN 'surveys' THEN rows_from END),
-			@extschema@.kpi_source(settings.tickets, 'tickets', rows_from => CASE contract WHEN 'tickets' THEN rows_from END),
-			CASE WHEN settings.attribute = 'created' THEN ', (t.created_at)' END,
-			CASE contract WHEN 'tickets' THEN format('t.ticket_id IS NOT NULL AND (%s)', condition) ELSE condition END);
-	END IF;
-	RETURN concat_ws(' UNION ',
-		CASE WHEN contract = 'tickets' THEN format('SELECT d.day FROM (%s) AS t, unnest(%s) AS d (day) WHERE d.day IS NOT NULL AND (%s)',
-			@extschema@.kpi_source(settings.tickets, 'tickets', rows_from => rows_from), @extschema@.kpi_day_list(settings.time_zone), condition) END,
-		format('SELECT (v.at AT TIME ZONE %L)::date AS day ', settings.time_zone) || surveys);
-END
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_days_query(name, text, text, text) IS 'internal: the query for the days that rows have to do with';
+COMMENT ON FUNCTION @extschema@.kpi_days_query(regclass, text, text, timestamptz, text) IS 'internal: the query for the tickets and days that rows have to do with';
 
 CREATE FUNCTION @extschema@.kpi_trigger_name(event text, target_schema name)
 RETURNS name
@@ -58,7 +40,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
-	EXECUTE format('INSERT INTO %I.kpi_dirty_day (day) %s', TG_ARGV[0], TG_ARGV[1]);
+	EXECUTE format('INSERT INTO %I.kpi_change %s', TG_ARGV[0], TG_ARGV[1]);
 	RETURN NULL;
 END
 $body$;
@@ -79,21 +61,21 @@ BEGIN
 		IF NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
 			RAISE WARNING 'relation % has no column updated_at', settings.tickets USING HINT = 'Every kpi_refresh will count all days.';
 		END IF;
-		EXECUTE format('CREATE TABLE %I.kpi_ticket_days AS SELECT t.ticket_id, %s AS days FROM (%s) AS t', target_schema,
-					   @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'));
+		EXECUTE format('CREATE TABLE %I.kpi_ticket_days AS %s', target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone));
 		EXECUTE format('CREATE INDEX ON %I.kpi_ticket_days (ticket_id)', target_schema);
 		EXECUTE format('COMMENT ON TABLE %I.kpi_ticket_days IS ''the days in which tickets are counted, for kpi_refresh''', target_schema);
 		RETURN;
 	END IF;
 
-	EXECUTE format('CREATE TABLE %I.kpi_dirty_day (day date)', target_schema);
-	EXECUTE format('COMMENT ON TABLE %I.kpi_dirty_day IS ''the days that have changed since the last kpi_refresh; NULL stands for all''', target_schema);
+	EXECUTE format('CREATE TABLE %I.kpi_change (ticket_id text, days date[])', target_schema);
+	EXECUTE format('COMMENT ON TABLE %I.kpi_change IS ''the days, and the tickets that have surveys to them, that have changed since the last kpi_refresh; days that are NULL stand for all''', target_schema);
 	-- whoever changes tickets writes here
 	EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', target_schema);
-	EXECUTE format('GRANT INSERT ON %I.kpi_dirty_day TO PUBLIC', target_schema);
+	EXECUTE format('GRANT INSERT ON %I.kpi_change TO PUBLIC', target_schema);
 	FOREACH relation IN ARRAY ARRAY[settings.tickets, settings.surveys] LOOP
 		CONTINUE WHEN relation IS NULL;
-		IF (SELECT relkind FROM pg_class WHERE oid = relation) <> 'r' THEN
+		-- the triggers of a partition do not see what comes through its parent, nor the other way round
+		IF (SELECT relkind FROM pg_class WHERE oid = relation) <> 'r' OR EXISTS (SELECT FROM pg_inherits WHERE relation IN (inhrelid, inhparent)) THEN
 			RAISE EXCEPTION 'relation % cannot have triggers', relation
 				USING ERRCODE = 'wrong_object_type', HINT = 'Only plain tables can; use track => ''updated_at''.';
 		END IF;
@@ -107,8 +89,9 @@ BEGIN
 		LOOP
 			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.kpi_track(%L, %L)',
 				@extschema@.kpi_trigger_name(made.event, target_schema), made.event, relation, made.referencing, target_schema,
-				CASE WHEN made.rows_from IS NULL THEN 'SELECT NULL::date AS day'
-					 ELSE @extschema@.kpi_days_query(target_schema, CASE relation WHEN settings.tickets THEN 'tickets' ELSE 'surveys' END, made.rows_from) END);
+				CASE WHEN made.rows_from IS NULL THEN 'VALUES (NULL::text, NULL::date[])'
+					 ELSE format('SELECT DISTINCT %s, days FROM (%s) AS t', CASE WHEN settings.surveys IS NULL THEN 'NULL::text' ELSE 'ticket_id' END,
+						@extschema@.kpi_days_query(relation, CASE relation WHEN settings.tickets THEN 'tickets' ELSE 'surveys' END, settings.time_zone, rows_from => made.rows_from)) END);
 		END LOOP;
 	END LOOP;
 END
@@ -146,8 +129,7 @@ DECLARE
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	IF settings.track = 'updated_at' THEN
-		EXECUTE format('INSERT INTO %I.kpi_ticket_days SELECT t.ticket_id, %s FROM (%s) AS t WHERE t.updated_at >= %L', target_schema,
-					   @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'), since - settings.lag);
+		EXECUTE format('INSERT INTO %I.kpi_ticket_days %s', target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, since - settings.lag));
 		EXECUTE format('ANALYZE %I.kpi_ticket_days', target_schema);
 	END IF;
 END
@@ -167,6 +149,7 @@ DECLARE
 	dirty date[];
 	part date[];
 	changed text;
+	linked text;
 	bookkeeping text := '';
 	counted bigint;
 BEGIN
@@ -177,28 +160,31 @@ BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings FOR UPDATE', target_schema) INTO settings;
 
 	IF settings.track = 'triggers' THEN
-		EXECUTE format('WITH taken AS (DELETE FROM %I.kpi_dirty_day RETURNING day) SELECT array_agg(DISTINCT day ORDER BY day) FROM taken', target_schema) INTO dirty;
-		"full" := "full" OR array_position(dirty, NULL) IS NOT NULL;
+		changed := format('DELETE FROM %I.kpi_change RETURNING ticket_id, days', target_schema);
+	ELSIF "full" OR NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
+		changed := 'SELECT NULL::text AS ticket_id, NULL::date[] AS days';
+		bookkeeping := format('before AS (DELETE FROM %1$I.kpi_ticket_days), after AS (INSERT INTO %1$I.kpi_ticket_days %2$s),',
+			target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone));
 	ELSE
-		"full" := "full" OR NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL);
-		changed := format('SELECT t.ticket_id, %s AS days FROM (%s) AS t WHERE t.updated_at >= %L',
-						  @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'), settings.changed_since);
-		IF "full" THEN
-			bookkeeping := format('before AS (DELETE FROM %1$I.kpi_ticket_days), after AS (INSERT INTO %1$I.kpi_ticket_days SELECT t.ticket_id, %2$s FROM (%3$s) AS t),',
-				target_schema, @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'));
-		ELSE
-			EXECUTE format('SELECT array_agg(DISTINCT day ORDER BY day) FROM (
-				SELECT unnest(f.days) AS day FROM %I.kpi_ticket_days AS f JOIN (%s) AS c USING (ticket_id) UNION %s%s) AS d WHERE day IS NOT NULL',
-				target_schema, changed, @extschema@.kpi_days_query(target_schema, 'tickets', condition => format('t.updated_at >= %L', settings.changed_since)),
-				' UNION ' || nullif(@extschema@.kpi_days_query(target_schema, 'surveys', condition => format('(s.sent_at >= %L OR s.answered_at >= %1$L)', settings.changed_since)), '')) INTO dirty;
-			-- a ticket leaves the days that are counted now, and comes to those it has
-			bookkeeping := format('changed AS MATERIALIZED (%2$s),
-				before AS (DELETE FROM %1$I.kpi_ticket_days AS f USING changed AS c WHERE f.ticket_id = c.ticket_id RETURNING f.ticket_id, f.days),
-				after AS (INSERT INTO %1$I.kpi_ticket_days SELECT ticket_id, array_agg(DISTINCT day) FROM (
-					SELECT b.ticket_id, d.day FROM before AS b, unnest(b.days) AS d (day) WHERE d.day <> ALL ($1)
-					UNION ALL SELECT c.ticket_id, d.day FROM changed AS c, unnest(c.days) AS d (day) WHERE d.day = ANY ($1)) AS t GROUP BY ticket_id),', target_schema, changed);
-		END IF;
+		changed := @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, settings.changed_since);
+		-- a ticket leaves the days that are counted now, and comes to those it has
+		bookkeeping := format('changed AS MATERIALIZED (%2$s),
+			before AS (DELETE FROM %1$I.kpi_ticket_days AS f USING changed AS c WHERE f.ticket_id = c.ticket_id RETURNING f.ticket_id, f.days),
+			after AS (INSERT INTO %1$I.kpi_ticket_days SELECT ticket_id, array_agg(DISTINCT day) FROM (
+				SELECT b.ticket_id, d.day FROM before AS b, unnest(b.days) AS d (day) WHERE d.day <> ALL ($1)
+				UNION ALL SELECT c.ticket_id, d.day FROM changed AS c, unnest(c.days) AS d (day) WHERE d.day = ANY ($1)) AS t GROUP BY ticket_id),', target_schema, changed);
+		changed := concat_ws(' UNION ALL ', changed, format('SELECT ticket_id, days FROM %I.kpi_ticket_days WHERE ticket_id IN (SELECT c.ticket_id FROM (%s) AS c)', target_schema, changed),
+			@extschema@.kpi_days_query(settings.surveys, 'surveys', settings.time_zone, settings.changed_since));
 	END IF;
+	-- a survey is counted with the dimensions of its ticket, and perhaps on the day of its ticket
+	linked := 'TABLE changed';
+	IF settings.surveys IS NOT NULL THEN
+		linked := concat_ws(' UNION ALL ', linked, format('SELECT * FROM (%s) AS s WHERE ticket_id IN (SELECT c.ticket_id FROM changed AS c)', @extschema@.kpi_days_query(settings.surveys, 'surveys', settings.time_zone)),
+			CASE WHEN settings.attribute = 'created' THEN format('SELECT * FROM (%s) AS t WHERE ticket_id IN (SELECT c.ticket_id FROM changed AS c)', @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone)) END);
+	END IF;
+	EXECUTE format('WITH changed AS MATERIALIZED (%s), linked AS (%s)
+		SELECT $1 OR coalesce(bool_or(days IS NULL), false), (SELECT array_agg(DISTINCT day ORDER BY day) FROM linked AS l, unnest(l.days) AS day WHERE day IS NOT NULL) FROM changed', changed, linked)
+	INTO "full", dirty USING "full";
 
 	rows := 0;
 	FOR chunk IN 0 .. CASE WHEN "full" THEN 0 ELSE (coalesce(cardinality(dirty), 0) - 1 + AT_A_TIME) / AT_A_TIME - 1 END LOOP

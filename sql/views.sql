@@ -44,7 +44,7 @@ DECLARE
 	tickets text;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
-	tickets := format('SELECT r.*, coalesce(r.hours, c.hours) AS calendar FROM (%s) AS r, %s.kpi_settings AS c WHERE r.is_unresolved AND r.solved IS NOT TRUE AND r.created_at IS NOT NULL',
+	tickets := format('SELECT r.*, coalesce(r.hours, c.hours) AS calendar FROM (%s) AS r, %s.kpi_settings AS c WHERE r.is_unresolved AND r.created_at IS NOT NULL',
 					  @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions), ours);
 
 	RETURN QUERY VALUES
@@ -109,7 +109,7 @@ BEGIN
 	 'tickets open at the end of each day'),
 	('open_tickets', format(
 		'SELECT ticket_id, agent_id, agent_name, team, channel, priority, created_at, extract(epoch FROM now() - created_at)::double precision AS age_seconds,
-			response_due_at, resolution_due_at, due_at < now() AS is_breached,
+			response_due_at, resolution_due_at, is_unanswered AND sla_response_met IS FALSE OR sla_resolution_met IS FALSE OR due_at < now() AS is_breached,
 			due_at >= now() AND @extschema@.business_time(now(), due_at, calendar) <= interval ''2 hours'' AS is_due_within_2_hours
 		FROM (SELECT t.*, least(response_due_at, resolution_due_at) AS due_at FROM (
 			SELECT t.*, CASE WHEN is_unanswered AND sla_response_met IS NOT FALSE THEN @extschema@.business_deadline(created_at, sla_response, calendar) END AS response_due_at,
@@ -140,7 +140,7 @@ AS $body$
 			('highest_channel', 'channel with the highest value'), ('highest_pct', 'highest value, in percent'), ('spread_points', 'difference of the two, in points'),
 			('spread_low_points', 'low end of the 95 percent interval of the difference'), ('spread_high_points', 'high end of the 95 percent interval of the difference'),
 			('tickets_per_hour', 'tickets created in such an hour, on average'), ('agents_needed', 'agents that it takes (Erlang C)'),
-			('opened', 'tickets created'), ('closed', 'tickets resolved'), ('backlog', 'tickets open at the end of the day'), ('age', 'time since the ticket was created'), ('age_seconds', 'time since the ticket was created, in seconds'),
+			('opened', 'tickets created'), ('closed', 'tickets resolved; those without a possible time of it on the day they were created'), ('backlog', 'tickets open at the end of the day'), ('age', 'time since the ticket was created'), ('age_seconds', 'time since the ticket was created, in seconds'),
 			('response_due_at', 'when the first response is due'), ('resolution_due_at', 'when the resolution is due'), ('is_breached', 'whether a target has been missed'), ('is_due_within_2_hours', 'whether a target is due within two business hours')
 		 ) AS fixed (name, description) WHERE fixed.name = $1),
 		(SELECT s.description FROM unnest(ARRAY['ticket', 'agent', 'hour']) AS kept_by, @extschema@.kpi_shown_columns(kept_by) AS s WHERE s.name = regexp_replace($1, '_last_year$', '') LIMIT 1)

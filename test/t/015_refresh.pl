@@ -1,0 +1,186 @@
+# kpi_refresh leaves what a new kpi_build would make, whatever has changed in
+# between, in whatever order transactions commit, and however tickets are tracked.
+
+use strict;
+use warnings;
+
+use File::Basename;
+use lib dirname(__FILE__);
+use AdapterContract;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = adapter_node('refresh');
+my @analyst = (extra_params => [ '-U', 'analyst' ]);
+
+sub query
+{
+	my ($sql) = @_;
+	return $node->safe_psql('postgres', "SET search_path = desk, lib;\n$sql", @analyst);
+}
+
+# 500 tickets and 150 surveys in the first quarter of 2025.  What mutate does is random, but the
+# same in each run; it also changes tickets back to what they were.
+query(<<'SQL');
+CREATE SCHEMA desk;
+CREATE TABLE original_tickets AS
+	SELECT n::text AS ticket_id, at AS created_at, CASE WHEN n % 20 <> 0 THEN at + n % 97 * interval '11 min' END AS first_response_at,
+		CASE WHEN n % 9 <> 0 THEN at + n % 301 * interval '37 min' END AS resolved_at, at AS updated_at,
+		'team ' || n % 2 AS team, CASE n % 3 WHEN 0 THEN 'chat' ELSE 'mail' END AS channel, 'a' || n % 3 AS agent_id, 'Agent ' || n % 3 AS agent_name,
+		'a' || n % 2 AS first_responder_id, date '2024-11-03' AS agent_hired_on, n % 3 + 1 AS contacts, n % 5 AS reopens, make_interval(secs => n) AS handle_time,
+		n % 13 = 0 AS abandoned, interval '4 hours' AS sla_response
+	FROM generate_series(1, 500) AS n, LATERAL (SELECT timestamptz '2025-01-01 00:00+00' + n * interval '4 hours') AS t (at);
+CREATE TABLE original_surveys AS
+	SELECT n::text AS response_id, (ARRAY['nps', 'csat', 'ces'])[1 + n % 3] AS kind, at AS sent_at, CASE WHEN n % 4 > 0 THEN at + n * interval '3 hours' END AS answered_at,
+		1 + n % 5 AS score, (n * 3)::text AS ticket_id
+	FROM generate_series(1, 150) AS n, LATERAL (SELECT timestamptz '2025-01-01 12:00+00' + n * interval '13 hours') AS t (at);
+
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN new.updated_at := clock_timestamp(); RETURN new; END';
+CREATE FUNCTION start(settings text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+	DROP TABLE IF EXISTS tickets, surveys;
+	CREATE TABLE tickets AS TABLE original_tickets;
+	CREATE TABLE surveys AS TABLE original_surveys;
+	CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION touch();
+	EXECUTE format('SELECT count(*) FROM kpi_build(''tickets'', ''built'', ''Europe/Berlin'', surveys => ''surveys'', %s)', settings);
+END $$;
+CREATE FUNCTION stop() RETURNS void LANGUAGE sql AS $$ SELECT kpi_drop('built') $$;
+
+CREATE FUNCTION mutate(seed integer, everything boolean) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+	id text;
+	other text;
+BEGIN
+	PERFORM setseed(seed / 1000.0);
+	FOR i IN 1 .. 25 LOOP
+		id := 1 + floor(random() * 500);
+		other := 1 + floor(random() * 150);
+		CASE floor(random() * CASE WHEN everything THEN 14 ELSE 9 END)
+			WHEN 0 THEN UPDATE tickets SET resolved_at = NULL, reopens = reopens + 1 WHERE ticket_id = id;
+			WHEN 1 THEN UPDATE tickets SET resolved_at = created_at + random() * interval '40 days' WHERE ticket_id = id;
+			WHEN 2 THEN UPDATE tickets SET created_at = created_at - random() * interval '20 days' WHERE ticket_id = id;
+			WHEN 3 THEN UPDATE tickets SET team = 'team x', channel = NULL, agent_id = 'a9' WHERE ticket_id = id;
+			WHEN 4 THEN UPDATE tickets SET first_response_at = created_at - interval '1 hour', handle_time = '-1 s' WHERE ticket_id = id;
+			WHEN 5 THEN UPDATE tickets SET resolved_at = 'infinity' WHERE ticket_id = id;
+			WHEN 6 THEN INSERT INTO tickets (ticket_id, created_at, team) VALUES (seed || '-' || i, timestamptz '2025-03-01 00:00+00' + random() * interval '60 days', 'team 0');
+			WHEN 7 THEN UPDATE tickets SET created_at = '-infinity', first_response_at = NULL WHERE ticket_id = id;
+			WHEN 8 THEN UPDATE tickets AS t SET (created_at, first_response_at, resolved_at, team, channel, agent_id)
+					= (SELECT o.created_at, o.first_response_at, o.resolved_at, o.team, o.channel, o.agent_id FROM original_tickets AS o WHERE o.ticket_id = t.ticket_id) WHERE ticket_id::numeric % 7 = i % 7 AND ticket_id !~ '-';
+			WHEN 9 THEN DELETE FROM tickets WHERE ticket_id = id;
+			WHEN 10 THEN UPDATE surveys SET answered_at = sent_at + random() * interval '10 days', score = 5 WHERE response_id = other;
+			WHEN 11 THEN DELETE FROM surveys WHERE response_id = other;
+			WHEN 12 THEN UPDATE surveys SET ticket_id = id WHERE response_id = other;
+			ELSE INSERT INTO surveys VALUES (seed || '-' || i, 'csat', timestamptz '2025-02-01 00:00+00' + random() * interval '60 days', NULL, NULL, id);
+		END CASE;
+	END LOOP;
+END $$;
+
+-- the rows in which the tallies differ from those of a new build
+CREATE FUNCTION differences() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	arguments text;
+	n bigint;
+	total bigint := 0;
+BEGIN
+	SELECT format('attribute => %L', attribute) INTO arguments FROM built.kpi_settings;
+	EXECUTE format('SELECT count(*) FROM kpi_build(''tickets'', ''again'', ''Europe/Berlin'', surveys => ''surveys'', %s)', arguments);
+	FOR arguments IN SELECT * FROM unnest(ARRAY['ticket_daily', 'agent_daily_tally', 'hourly_tally']) LOOP
+		EXECUTE format('SELECT count(*) FROM ((TABLE built.%1$I EXCEPT ALL TABLE again.%1$I) UNION ALL (TABLE again.%1$I EXCEPT ALL TABLE built.%1$I)) AS q', arguments) INTO n;
+		total := total + n;
+	END LOOP;
+	PERFORM kpi_drop('again');
+	RETURN total;
+END $$;
+SQL
+
+# Whatever changes, in one session
+foreach my $track (qw(updated_at triggers))
+{
+	foreach my $attribute (qw(event created))
+	{
+		my $everything = $track eq 'triggers' ? 'true' : 'false';
+		my $title = "$track, $attribute";
+
+		query("SELECT start('track => ''$track'', attribute => ''$attribute'', lag => ''0''')");
+		my $stale = 0;
+		foreach my $seed (1 .. 2)
+		{
+			query("SELECT mutate($seed, $everything)");
+			$stale += query('SELECT differences()') if $seed == 1;
+			my ($days, $rows) = split /\|/, query("SELECT * FROM kpi_refresh('built')");
+			cmp_ok($rows, '>', $days, "$title: rows are written");
+			is(query('SELECT differences()'), 0, "$title: refresh $seed equals a new build");
+		}
+		cmp_ok($stale, '>', 0, "$title: without a refresh they differ");
+		if ($track eq 'updated_at')
+		{
+			# what updated_at cannot tell
+			query("DELETE FROM tickets WHERE ticket_id IN ('11', '12'); SELECT kpi_refresh('built')");
+			is(query('SELECT (SELECT sum(tickets) FROM built.ticket_daily) - (SELECT count(*) FROM tickets WHERE isfinite(created_at))'), 2, "$title: deleted tickets stay");
+			query("SELECT kpi_refresh('built', \"full\" => true)");
+			is(query('SELECT differences()'), 0, "$title: until all is counted");
+			query("UPDATE tickets SET created_at = created_at + interval '3 days' WHERE ticket_id IN ('21', '22'); SELECT kpi_refresh('built')");
+			is(query('SELECT differences()'), 0, "$title: and then goes on by days");
+		}
+		else
+		{
+			is(query("SELECT * FROM kpi_refresh('built')"), '0|0', "$title: nothing is left to do");
+			query("INSERT INTO surveys SELECT 'new', 'nps', '2025-03-03', '2025-03-04', 9, ticket_id FROM tickets LIMIT 1; TRUNCATE tickets; SELECT kpi_refresh('built')");
+			is(query('SELECT differences()'), 0, "$title: TRUNCATE");
+			is(query('SELECT coalesce(sum(tickets), 0) FROM built.ticket_daily'), 0, "$title: no ticket is left");
+		}
+		query('SELECT stop()');
+	}
+}
+
+# Transactions that commit late and out of order, after refreshes that do not see them
+sub session
+{
+	my $session = $node->background_psql('postgres', on_error_stop => 1, @analyst);
+	$session->query_safe('SET search_path = desk, lib');
+	return $session;
+}
+foreach my $attribute (qw(event created))
+{
+	query("SELECT start('track => ''triggers'', attribute => ''$attribute''')");
+	my ($one, $two) = (session(), session());
+
+	# the ticket and its survey, each by a session that does not see the other
+	$one->query_safe("BEGIN; UPDATE tickets SET team = 'team y', created_at = created_at - interval '9 days' WHERE ticket_id IN ('30', '33', '36')");
+	$two->query_safe("BEGIN; UPDATE surveys SET answered_at = answered_at + interval '20 days', sent_at = sent_at + interval '19 days' WHERE ticket_id IN ('30', '33')");
+	$two->query_safe("INSERT INTO surveys VALUES ('late', 'nps', '2025-05-05', '2025-05-06', 10, '36')");
+	query("SELECT kpi_refresh('built')");
+	$one->query_safe('COMMIT');
+	query("SELECT kpi_refresh('built')");
+	is(query('SELECT differences()'), 0, "$attribute: the ticket is caught");
+	$two->query_safe('COMMIT');
+	query("SELECT kpi_refresh('built')");
+	is(query('SELECT differences()'), 0, "$attribute: and so is its survey");
+
+	$one->query_safe("BEGIN; UPDATE tickets SET team = 'team z' WHERE ticket_id IN ('30', '33', '36')");
+	$two->query_safe("BEGIN; UPDATE surveys SET answered_at = answered_at + interval '5 days' WHERE ticket_id IN ('30', '33', '36'); COMMIT");
+	query("SELECT kpi_refresh('built')");
+	$one->query_safe('COMMIT');
+	query("SELECT kpi_refresh('built')");
+	is(query('SELECT differences()'), 0, "$attribute: the other way round");
+
+	# two refreshes at once, and readers
+	query("UPDATE tickets SET resolved_at = resolved_at + interval '1 day' WHERE ticket_id < '2'");
+	$one->query_safe("BEGIN; SELECT kpi_refresh('built')");
+	my $before = query('SELECT sum(tickets), sum(resolved) FROM built.executive_monthly');
+	query("UPDATE tickets SET resolved_at = NULL WHERE ticket_id = '40'");
+	$two->query_until(qr/waits/, "\\echo waits\nSELECT kpi_refresh('built');\n");
+	ok($node->poll_query_until('postgres', "SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'kpi_refresh'"), "$attribute: the second refresh waits");
+	is(query("SET lock_timeout = '1s'; SELECT sum(tickets), sum(resolved) FROM built.executive_monthly"), $before, "$attribute: readers do not, and see what was before");
+	is(query("SET lock_timeout = '1s'; UPDATE tickets SET team = 'team w' WHERE ticket_id = '50'; SELECT 'yes'"), 'yes', "$attribute: nor do writers");
+	$one->query_safe('COMMIT');
+	$two->query_safe('SELECT 1');
+	query("SELECT kpi_refresh('built')");
+	is(query('SELECT differences()'), 0, "$attribute: both end right");
+	$_->quit foreach $one, $two;
+	query('SELECT stop()');
+}
+
+$node->stop;
+done_testing();
