@@ -165,16 +165,23 @@ durations_flat_size(ExpandedObjectHeader *object)
 	}
 	else
 	{
-		/* what reading and encoding take is the caller's, and short-lived */
+		/*
+		 * A tuple may be formed in a context from which nothing can be freed,
+		 * so reading and encoding get one of their own.
+		 */
+		MemoryContext scratch = AllocSetContextCreate(object->eoh_context, "kpi durations encoding",
+													  ALLOCSET_DEFAULT_SIZES);
+		MemoryContext caller = MemoryContextSwitchTo(scratch);
 		KpiDurations durations = kpi_durations_read(EOHPGetRODatum(object), false);
 		Datum		flat = kpi_durations_encode(&durations);
 		Size		size = VARSIZE(DatumGetPointer(flat));
 
+		MemoryContextSwitchTo(caller);
 		if (expanded->flat)
 			pfree(DatumGetPointer(expanded->flat));
 		expanded->flat = PointerGetDatum(memcpy(MemoryContextAlloc(object->eoh_context, size),
 												DatumGetPointer(flat), size));
-		pfree(DatumGetPointer(flat));
+		MemoryContextDelete(scratch);
 		return size;
 	}
 }
