@@ -88,6 +88,7 @@ BEGIN
 	FOR event IN
 		SELECT e.name, e.happened, e.surveyed,
 			   format('%s.%I', CASE WHEN e.surveyed THEN 's' ELSE 't' END, e.happened) AS at,
+			   format('isfinite(%s.%I)', CASE WHEN e.surveyed THEN 's' ELSE 't' END, e.happened) AS has_happened,
 			   string_agg(coalesce(m.counted, format('NULL::%s', CASE WHEN k.type LIKE 'kpi%' THEN '@extschema@.' || k.type ELSE k.type END)), ', ' ORDER BY k.position) AS counted
 		FROM (VALUES
 			('created', 'created_at', false), ('responded', 'first_response_at', false), ('resolved', 'resolved_at', false), ('closed', 'resolved_at', false),
@@ -115,14 +116,14 @@ BEGIN
 			event.at := CASE WHEN event.surveyed THEN format('coalesce(t.created_at, %s)', event.at) ELSE 't.created_at' END;
 		END IF;
 		parts := parts || format(
-			'SELECT (%1$s AT TIME ZONE %2$L)::date, %3$s, %4$s FROM %5$s WHERE isfinite(%1$s)%6$s GROUP BY %7$s',
+			'SELECT (%1$s AT TIME ZONE %2$L)::date, %3$s, %4$s FROM %5$s WHERE isfinite(%1$s) AND %8$s%6$s GROUP BY %7$s',
 			event.at, settings.time_zone, array_to_string(keys, ', '), event.counted,
 			CASE WHEN event.surveyed
 				 THEN format('(%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id', format(surveys, @extschema@.kpi_source(settings.surveys, 'surveys',
 					rows_from => CASE WHEN event.at = 's.' || event.happened THEN @extschema@.kpi_rows_within(settings.surveys, 'surveys', event.happened, since, until) END)), format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions)))
 				 ELSE format('(%s) AS t', format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, @extschema@.kpi_rows_within(settings.tickets, 'tickets', substr(event.at, 3), since, until)))) END,
 			CASE WHEN days IS NOT NULL THEN format(' AND (%1$s AT TIME ZONE %2$L)::date = ANY (%3$L::date[])', event.at, settings.time_zone, days) END,
-			(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality(keys) + 1) AS n));
+			(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality(keys) + 1) AS n), event.has_happened);
 	END LOOP;
 
 	keys := ARRAY['day'] || CASE kpi_tally_query.kept_by
