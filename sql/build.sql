@@ -41,6 +41,30 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_source(regclass, text, text[], text) IS 'internal: a query that gives a relation as the contract has it';
 
+-- Whether an instant has a day to be counted on: one of the years that programs
+-- which show dates can show, in every time zone.
+CREATE FUNCTION @extschema@.kpi_has_day(at text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT format('%s BETWEEN %L AND %L', $1, '0001-01-02 00:00+00', '9999-12-30 00:00+00');
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_has_day(text) IS 'internal: a condition for instants that are counted';
+
+CREATE FUNCTION @extschema@.kpi_require_built(target_schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	IF to_regclass(format('%I.kpi_object', target_schema)) IS NULL THEN
+		RAISE EXCEPTION 'schema "%" was not made by kpi_build', target_schema USING ERRCODE = 'undefined_object';
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_built(name) IS 'internal: an error unless a schema was made by kpi_build';
+
 -- The rows of a relation whose column lies between two instants, so that an index
 -- on it helps; all of them without instants.
 CREATE FUNCTION @extschema@.kpi_rows_within(relation regclass, contract text, column_name text, since timestamptz, until timestamptz)
@@ -117,7 +141,7 @@ BEGIN
 			WHEN event.surveyed THEN format('coalesce(t.created_at, %s)', event.at)
 			ELSE 't.created_at' END;
 		parts := parts || format(
-			'SELECT (%1$s AT TIME ZONE %2$L)::date, %3$s, %4$s FROM %5$s WHERE isfinite(%1$s)%6$s GROUP BY %7$s',
+			'SELECT (%1$s AT TIME ZONE %2$L)::date, %3$s, %4$s FROM %5$s WHERE %8$s%6$s GROUP BY %7$s',
 			counted_at, settings.time_zone, array_to_string(keys, ', '), event.counted,
 			CASE WHEN event.surveyed
 				 THEN format('(%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id', format(surveys, @extschema@.kpi_source(settings.surveys, 'surveys',
@@ -125,8 +149,8 @@ BEGIN
 				 ELSE format('(%s) AS t', format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, @extschema@.kpi_rows_within(settings.tickets, 'tickets', substr(counted_at, 3), since, until)))) END,
 			concat(CASE WHEN days IS NOT NULL THEN format(' AND (%1$s AT TIME ZONE %2$L)::date = ANY (%3$L::date[])', counted_at, settings.time_zone, days) END,
 				   -- whatever day it counts on, it must have happened
-				   CASE WHEN counted_at <> event.at THEN format(' AND isfinite(%s)', event.at) END),
-			(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality(keys) + 1) AS n));
+				   CASE WHEN counted_at <> event.at THEN ' AND ' || @extschema@.kpi_has_day(event.at) END),
+			(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality(keys) + 1) AS n), @extschema@.kpi_has_day(counted_at));
 	END LOOP;
 
 	keys := ARRAY['day'] || CASE kpi_tally_query.kept_by
@@ -192,7 +216,7 @@ BEGIN
 	END LOOP;
 	FOR problem IN
 		SELECT d.name FROM unnest(dimensions) AS d (name)
-		WHERE d.name IN ('day', 'team', 'channel', 'category', 'priority', 'customer_tier') OR d.name IN (SELECT m.name FROM @extschema@.kpi_measure AS m)
+		WHERE d.name IN ('day', 'team', 'channel', 'category', 'priority', 'customer_tier', 'calendar', 'is_unanswered', 'is_unresolved', 'is_impossible', 'is_first_contact') OR d.name IN (SELECT m.name FROM @extschema@.kpi_measure AS m)
 		OR NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = tickets AND a.attname = d.name AND a.attnum > 0 AND NOT a.attisdropped)
 		OR (SELECT count(*) FROM unnest(dimensions) AS other WHERE other = d.name) > 1
 	LOOP
@@ -272,9 +296,7 @@ DECLARE
 	statements text[];
 	statement text;
 BEGIN
-	IF to_regclass(format('%I.kpi_object', target_schema)) IS NULL THEN
-		RAISE EXCEPTION 'schema "%" was not made by kpi_build', target_schema USING ERRCODE = 'undefined_object';
-	END IF;
+	PERFORM @extschema@.kpi_require_built(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	PERFORM @extschema@.kpi_stop_tracking(target_schema);
 	EXECUTE format('SELECT array_agg(format(''DROP %%s IF EXISTS %%I.%%I'', kind, $1, name) ORDER BY position) FROM %I.kpi_object', target_schema) INTO statements USING target_schema;

@@ -16,7 +16,7 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT format('SELECT %s AS ticket_id, ARRAY[%s]::date[] AS days FROM %s%s',
 		coalesce(max(expression) FILTER (WHERE name = 'ticket_id'), 'NULL::text'),
-		string_agg(format('CASE WHEN isfinite(%s) THEN (%1$s AT TIME ZONE %L)::date END', expression, $3), ', ') FILTER (WHERE name IN ('created_at', 'first_response_at', 'resolved_at', 'sent_at', 'answered_at')),
+		string_agg(format('CASE WHEN %2$s THEN (%1$s AT TIME ZONE %3$L)::date END', expression, @extschema@.kpi_has_day(expression), $3), ', ') FILTER (WHERE name IN ('created_at', 'first_response_at', 'resolved_at', 'sent_at', 'answered_at')),
 		coalesce($5, $1::text),
 		' WHERE ' || string_agg(format('%s >= %L', expression, $4), ' OR ') FILTER (WHERE $4 IS NOT NULL AND name IN ('updated_at', 'sent_at', 'answered_at')))
 	FROM @extschema@.kpi_read_columns($1, $2)
@@ -153,9 +153,7 @@ DECLARE
 	bookkeeping text := '';
 	counted bigint;
 BEGIN
-	IF to_regclass(format('%I.kpi_settings', target_schema)) IS NULL THEN
-		RAISE EXCEPTION 'schema "%" was not made by kpi_build', target_schema USING ERRCODE = 'undefined_object';
-	END IF;
+	PERFORM @extschema@.kpi_require_built(target_schema);
 	-- one refresh at a time; readers do not wait
 	EXECUTE format('SELECT * FROM %I.kpi_settings FOR UPDATE', target_schema) INTO settings;
 
@@ -228,6 +226,7 @@ DECLARE
 	command CONSTANT text := format('SELECT @extschema@.kpi_refresh(%L)', target_schema);
 	job bigint;
 BEGIN
+	PERFORM @extschema@.kpi_require_built(target_schema);
 	IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
 		EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job USING format('kpi_refresh %s', target_schema), cron, command;
 		RETURN format('scheduled as job %s of pg_cron', job);

@@ -14,9 +14,7 @@ DECLARE
 	answers text;
 	merged text;
 BEGIN
-	IF to_regclass(format('%I.kpi_settings', target_schema)) IS NULL THEN
-		RAISE EXCEPTION 'schema "%" was not made by kpi_build', target_schema USING ERRCODE = 'undefined_object';
-	END IF;
+	PERFORM @extschema@.kpi_require_built(target_schema);
 	IF agent IS NOT NULL AND num_nonnulls(team, channel, category) > 0 THEN
 		RAISE EXCEPTION 'an agent cannot be split by team, channel or category'
 			USING ERRCODE = 'feature_not_supported', HINT = 'Leave out one or the other: tallies are kept for each of them, but not for both.';

@@ -32,7 +32,7 @@ sub fails
 sub same
 {
 	my ($found, $expected, $title) = @_;
-	my @rows = map { my $sql = $_; query("SELECT regexp_replace(r::text, '(\\d+\\.\\d{9})\\d+', '\\1', 'g') FROM ($sql) AS r ORDER BY 1") } $found, $expected;
+	my @rows = map { my $sql = $_; query("SELECT r::text FROM ($sql) AS r ORDER BY 1") =~ s/(\d+\.\d+)/sprintf '%.9g', $1/ger } $found, $expected;
 	my @seen = map { my %seen = map { $_ => 1 } split /\n/; \%seen } @rows;
 
 	cmp_ok(scalar(keys %{ $seen[1] }), '>', 0, "$title: there is something to compare");
@@ -156,8 +156,8 @@ delete @figure{qw(csat_pct csat_n)};
 $shown = join ', ', sort keys %figure;
 $plain = join ', ', map { "$figure{$_} AS $_" } sort keys %figure;
 query("ALTER VIEW events RENAME TO by_event; CREATE VIEW events AS SELECT event, (created_at AT TIME ZONE 'Europe/Berlin')::date AS day" . join('', map { ", $_" } split /\n/, query("SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = 'possible'::regclass AND attnum > 0 ORDER BY attnum")) . ' FROM by_event');
-query("CREATE OR REPLACE VIEW built.agent_of_events AS SELECT 1");
-same("SELECT month, $shown FROM built.executive_monthly", "SELECT date_trunc('month', day::timestamp)::date AS month, $plain FROM events GROUP BY 1", 'created: executive_monthly');
+# a month in which tickets were only resolved has a row, for the backlog
+same("SELECT month, $shown FROM built.executive_monthly WHERE tickets > 0", "SELECT date_trunc('month', day::timestamp)::date AS month, $plain FROM events GROUP BY 1", 'created: executive_monthly');
 same("SELECT sum(nps_n), sum(csat_n), sum(ces_n), sum(survey_response_n), sum(survey_response_hits), sum(csat_pct * csat_n) FROM built.executive_monthly",
 	"SELECT count(*) FILTER (WHERE kind = 'nps' AND answered_at IS NOT NULL)::numeric, count(*) FILTER (WHERE kind = 'csat' AND answered_at IS NOT NULL)::numeric, count(*) FILTER (WHERE kind = 'ces' AND answered_at IS NOT NULL)::numeric, count(*)::numeric, count(answered_at)::numeric,
 		100.0::double precision * count(*) FILTER (WHERE kind = 'csat' AND answered_at IS NOT NULL AND score = 5) FROM surveys", 'created: surveys');
@@ -165,10 +165,10 @@ same("SELECT channel, sum(nps_n) FROM (SELECT channel, lib.sample_size(nps) AS n
 
 # What is the user's own stays
 query("CREATE TABLE built.mine AS SELECT 1 AS a; SELECT kpi_drop('built')");
-is(query("SELECT string_agg(relname, ', ' ORDER BY relname) FROM pg_class WHERE relnamespace = 'built'::regnamespace"), 'agent_of_events, mine', 'kpi_drop leaves what it has not made');
+is(query("SELECT string_agg(relname, ', ' ORDER BY relname) FROM pg_class WHERE relnamespace = 'built'::regnamespace"), 'mine', 'kpi_drop leaves what it has not made');
 query("CREATE TABLE built.team_weekly (a integer)");
 fails("SELECT kpi_build('tickets', 'built', 'UTC')", qr/relation "team_weekly" already exists/, 'nothing is overwritten');
-is(query("SELECT count(*) FROM pg_class WHERE relnamespace = 'built'::regnamespace"), 3, 'and nothing left of the attempt');
+is(query("SELECT count(*) FROM pg_class WHERE relnamespace = 'built'::regnamespace"), 2, 'and nothing left of the attempt');
 query("DROP TABLE built.team_weekly; SELECT kpi_build('tickets', 'built', 'UTC')");
 fails("SELECT kpi_build('tickets', 'built', 'UTC')", qr/relation "kpi_object" already exists/, 'not even what it made');
 query("SELECT kpi_drop('built'); DROP SCHEMA built CASCADE");
@@ -180,19 +180,19 @@ fails("SELECT kpi_build('tickets', 'x', 'UTC', lag => '-1 s')", qr/setting out o
 fails("SELECT kpi_build('tickets', 'x', NULL)", qr/only surveys, hours and fcr_rule can be NULL/, 'NULL');
 fails("SELECT kpi_build('surveys', 'x', 'UTC')", qr/column "created_at" of relation desk\.surveys cannot be read\nDETAIL:  There is none\./, 'missing column');
 fails("CREATE TEMP TABLE t AS SELECT 1 AS ticket_id, 5 AS created_at; SELECT kpi_build('t', 'x', 'UTC')", qr/column "created_at" of relation t cannot be read\nDETAIL:  It is of type integer, not timestamptz\./, 'wrong type');
-fails("SELECT kpi_build('tickets', 'x', 'UTC', dimensions => '{$_}')", qr/"\w+" cannot be a dimension/, "dimension $_") foreach qw(team nowhere tickets ctid), 'product,product';
-fails("SELECT kpi_$_", qr/schema "desk" was not made by kpi_build/, $_) foreach "refresh('desk')", "drop('desk')", "scorecard('desk', '2024-01-01', '2025-01-01')";
+fails("SELECT kpi_build('tickets', 'x', 'UTC', dimensions => '{$_}')", qr/"\w+" cannot be a dimension/, "dimension $_") foreach qw(team nowhere tickets ctid is_unresolved), 'product,product';
+fails("SELECT kpi_$_", qr/schema "desk" was not made by kpi_build/, $_) foreach "schedule('desk', '* * * * *')", "refresh('desk')", "drop('desk')", "scorecard('desk', '2024-01-01', '2025-01-01')";
 fails("SELECT kpi_build('possible', 'x', 'UTC', track => 'triggers')", qr/relation desk\.possible cannot have triggers\nHINT:  Only plain tables can/, 'triggers on a view');
 query("CREATE TABLE parts (LIKE tickets) PARTITION BY LIST (team); CREATE TABLE part PARTITION OF parts DEFAULT");
 fails("SELECT kpi_build('part', 'x', 'UTC', track => 'triggers')", qr/relation desk\.part cannot have triggers/, 'triggers on a partition');
 is(query("SELECT count(*) FROM pg_namespace WHERE nspname = 'x'"), 0, 'nothing is left');
 
 # Little, or nothing
-query("CREATE TABLE plain (ticket_id integer, created_at timestamp); INSERT INTO plain VALUES (1, '2025-03-01 23:30'), (2, '2025-03-02'), (3, NULL), (4, 'infinity')");
+query("CREATE TABLE plain (ticket_id integer, created_at timestamp); INSERT INTO plain VALUES (1, '2025-03-01 23:30'), (2, '2025-03-02'), (3, NULL), (4, 'infinity'), (5, '294276-12-31 23:59'), (6, '4713-01-01 BC')");
 query("SELECT kpi_build('plain', 'small', 'Europe/Berlin')");
 is(query('SELECT day, opened, closed, backlog FROM built.backlog_daily' =~ s/built/small/r), '2025-03-02|2|0|2', 'plain timestamps are UTC');
 is(query('SELECT month, tickets, unanswered, unresolved, response_n, response_p90_seconds, fcr_pct, csat_n, cost_total FROM small.executive_monthly'), '2025-03-01|2|2|2|0|||0|', 'what happens to no ticket is NULL');
-is(query('TABLE small.backlog_age'), 'over 7 days|3', 'an infinite time is none') if 0;
+is(query("SELECT count(*) FROM small.open_tickets WHERE ticket_id IN ('3', '4')"), 0, 'a time that is infinite is none');
 query("TRUNCATE plain; SELECT kpi_refresh('small')");
 is(query(join ' UNION ALL ', map { "SELECT count(*) FROM small.$_" } qw(executive_monthly team_weekly agent_daily new_agent_ramp channel_consistency volume_heatmap staffing_by_hour backlog_daily open_tickets backlog_age)), join("\n", (0) x 10), 'no tickets, no rows');
 like(query("SELECT kpi, value FROM kpi_scorecard('small', '2024-01-01', '2025-01-01')"), qr/^tickets\|0\n.*^csat_pct\|$/ms, 'and a scorecard of nothing');
