@@ -18,7 +18,7 @@ COMMENT ON FUNCTION @extschema@.kpi_day_list(text) IS 'internal: an expression f
 
 -- The days that rows of tickets, or of surveys, have to do with.  A survey is counted
 -- with the dimensions of its ticket, and perhaps on the day of its ticket.
-CREATE FUNCTION @extschema@.kpi_days_query(target_schema name, contract text, rows_from text DEFAULT NULL, condition text DEFAULT 'true')
+CREATE FUNCTION @extschema@.kpi_days_query(target_schema name, contract text, rows_from text, condition text)
 RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -30,14 +30,14 @@ BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	IF settings.surveys IS NOT NULL THEN
 		surveys := format('FROM (%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id, LATERAL (VALUES (s.sent_at), (s.answered_at)%s) AS v (at) WHERE isfinite(v.at) AND %s',
-			@extschema@.kpi_source(settings.surveys, 'surveys', rows_from => CASE contract WHEN 'surveys' THEN rows_from END),
-			@extschema@.kpi_source(settings.tickets, 'tickets', rows_from => CASE contract WHEN 'tickets' THEN rows_from END),
+			@extschema@.kpi_source(settings.surveys, 'surveys', '{}'::text[], CASE contract WHEN 'surveys' THEN rows_from END),
+			@extschema@.kpi_source(settings.tickets, 'tickets', '{}'::text[], CASE contract WHEN 'tickets' THEN rows_from END),
 			CASE WHEN settings.attribute = 'created' THEN ', (t.created_at)' END,
 			CASE contract WHEN 'tickets' THEN format('t.ticket_id IS NOT NULL AND (%s)', condition) ELSE condition END);
 	END IF;
 	RETURN concat_ws(' UNION ',
 		CASE WHEN contract = 'tickets' THEN format('SELECT d.day FROM (%s) AS t, unnest(%s) AS d (day) WHERE d.day IS NOT NULL AND (%s)',
-			@extschema@.kpi_source(settings.tickets, 'tickets', rows_from => rows_from), @extschema@.kpi_day_list(settings.time_zone), condition) END,
+			@extschema@.kpi_source(settings.tickets, 'tickets', '{}'::text[], rows_from), @extschema@.kpi_day_list(settings.time_zone), condition) END,
 		format('SELECT (v.at AT TIME ZONE %L)::date AS day ', settings.time_zone) || surveys);
 END
 $body$;
@@ -80,7 +80,7 @@ BEGIN
 			RAISE WARNING 'relation % has no column updated_at', settings.tickets USING HINT = 'Every kpi_refresh will count all days.';
 		END IF;
 		EXECUTE format('CREATE TABLE %I.kpi_ticket_days AS SELECT t.ticket_id, %s AS days FROM (%s) AS t', target_schema,
-					   @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'));
+					   @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets', '{}'::text[], NULL::text));
 		EXECUTE format('CREATE INDEX ON %I.kpi_ticket_days (ticket_id)', target_schema);
 		EXECUTE format('COMMENT ON TABLE %I.kpi_ticket_days IS ''the days in which tickets are counted, for kpi_refresh''', target_schema);
 		RETURN;
@@ -108,7 +108,7 @@ BEGIN
 			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.kpi_track(%L, %L)',
 				@extschema@.kpi_trigger_name(made.event, target_schema), made.event, relation, made.referencing, target_schema,
 				CASE WHEN made.rows_from IS NULL THEN 'SELECT NULL::date AS day'
-					 ELSE @extschema@.kpi_days_query(target_schema, CASE relation WHEN settings.tickets THEN 'tickets' ELSE 'surveys' END, made.rows_from) END);
+					 ELSE @extschema@.kpi_days_query(target_schema, CASE relation WHEN settings.tickets THEN 'tickets' ELSE 'surveys' END, made.rows_from, 'true') END);
 		END LOOP;
 	END LOOP;
 END
@@ -147,7 +147,7 @@ BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	IF settings.track = 'updated_at' THEN
 		EXECUTE format('INSERT INTO %I.kpi_ticket_days SELECT t.ticket_id, %s FROM (%s) AS t WHERE t.updated_at >= %L', target_schema,
-					   @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'), since - settings.lag);
+					   @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets', '{}'::text[], NULL::text), since - settings.lag);
 		EXECUTE format('ANALYZE %I.kpi_ticket_days', target_schema);
 	END IF;
 END
@@ -170,9 +170,7 @@ DECLARE
 	bookkeeping text := '';
 	counted bigint;
 BEGIN
-	IF to_regclass(format('%I.kpi_settings', target_schema)) IS NULL THEN
-		RAISE EXCEPTION 'schema "%" was not made by kpi_build', target_schema USING ERRCODE = 'undefined_object';
-	END IF;
+	PERFORM @extschema@.kpi_require_built(target_schema);
 	-- one refresh at a time; readers do not wait
 	EXECUTE format('SELECT * FROM %I.kpi_settings FOR UPDATE', target_schema) INTO settings;
 
@@ -182,15 +180,15 @@ BEGIN
 	ELSE
 		"full" := "full" OR NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL);
 		changed := format('SELECT t.ticket_id, %s AS days FROM (%s) AS t WHERE t.updated_at >= %L',
-						  @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'), settings.changed_since);
+						  @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets', '{}'::text[], NULL::text), settings.changed_since);
 		IF "full" THEN
 			bookkeeping := format('before AS (DELETE FROM %1$I.kpi_ticket_days), after AS (INSERT INTO %1$I.kpi_ticket_days SELECT t.ticket_id, %2$s FROM (%3$s) AS t),',
-				target_schema, @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets'));
+				target_schema, @extschema@.kpi_day_list(settings.time_zone), @extschema@.kpi_source(settings.tickets, 'tickets', '{}'::text[], NULL::text));
 		ELSE
 			EXECUTE format('SELECT array_agg(DISTINCT day ORDER BY day) FROM (
 				SELECT unnest(f.days) AS day FROM %I.kpi_ticket_days AS f JOIN (%s) AS c USING (ticket_id) UNION %s%s) AS d WHERE day IS NOT NULL',
-				target_schema, changed, @extschema@.kpi_days_query(target_schema, 'tickets', condition => format('t.updated_at >= %L', settings.changed_since)),
-				' UNION ' || nullif(@extschema@.kpi_days_query(target_schema, 'surveys', condition => format('(s.sent_at >= %L OR s.answered_at >= %1$L)', settings.changed_since)), '')) INTO dirty;
+				target_schema, changed, @extschema@.kpi_days_query(target_schema, 'tickets', NULL::text, format('t.updated_at >= %L', settings.changed_since)),
+				' UNION ' || nullif(@extschema@.kpi_days_query(target_schema, 'surveys', NULL::text, format('(s.sent_at >= %L OR s.answered_at >= %1$L)', settings.changed_since)), '')) INTO dirty;
 			-- a ticket leaves the days that are counted now, and comes to those it has
 			bookkeeping := format('changed AS MATERIALIZED (%2$s),
 				before AS (DELETE FROM %1$I.kpi_ticket_days AS f USING changed AS c WHERE f.ticket_id = c.ticket_id RETURNING f.ticket_id, f.days),
@@ -239,7 +237,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-	command CONSTANT text := format('SELECT @extschema@.kpi_refresh(%L)', target_schema);
+	command CONSTANT text := format('SELECT @extschema@.kpi_refresh(%L::name, false)', target_schema);
 	job bigint;
 BEGIN
 	IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
