@@ -8,7 +8,7 @@
 -- marks the row; but for dates in the future, which are possible some day, and for
 -- the epoch, which is before the ticket was created.  Whether a ticket is resolved
 -- is for solved to say, and only without it for resolved_at.
-CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[] DEFAULT '{}', rows_from text DEFAULT NULL)
+CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[], rows_from text)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -52,19 +52,6 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_has_day(text) IS 'internal: a condition for instants that are counted';
 
-CREATE FUNCTION @extschema@.kpi_require_built(target_schema name)
-RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-BEGIN
-	IF to_regclass(format('%I.kpi_object', target_schema)) IS NULL THEN
-		RAISE EXCEPTION 'schema "%" was not made by kpi_build', target_schema USING ERRCODE = 'undefined_object';
-	END IF;
-END
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_require_built(name) IS 'internal: an error unless a schema was made by kpi_build';
-
 -- The rows of a relation whose column lies between two instants, so that an index
 -- on it helps; all of them without instants.
 CREATE FUNCTION @extschema@.kpi_rows_within(relation regclass, contract text, column_name text, since timestamptz, until timestamptz)
@@ -80,7 +67,7 @@ COMMENT ON FUNCTION @extschema@.kpi_rows_within(regclass, text, text, timestampt
 
 -- The rows of a tally table: for each event the tallies that count then, merged by
 -- day and key.  With days only those.
-CREATE FUNCTION @extschema@.kpi_tally_query(target_schema name, kept_by text, days date[] DEFAULT NULL)
+CREATE FUNCTION @extschema@.kpi_tally_query(target_schema name, kept_by text, days date[])
 RETURNS text
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -104,7 +91,7 @@ BEGIN
 	tickets := format(
 		'SELECT q.*, %s AS is_first_contact FROM (SELECT r.*, coalesce(r.hours, %s) AS calendar FROM (%%s) AS r) AS q',
 		CASE WHEN settings.fcr_rule IS NULL THEN 'CASE WHEN solved IS NOT FALSE THEN contacts <= 1 END'
-			 ELSE format('@extschema@.first_contact(%L, solved IS NOT FALSE, agent_replies, reopens, customer_replies, contacts, teammates, closes, was_pending, resolved_at - created_at)', settings.fcr_rule) END,
+			 ELSE format('@extschema@.first_contact(%L::@extschema@.kpi_contact_rule, solved IS NOT FALSE, agent_replies, reopens, customer_replies, contacts, teammates, closes, was_pending, resolved_at - created_at, NULL::interval)', settings.fcr_rule) END,
 		coalesce(quote_literal(settings.hours) || '::@extschema@.business_hours', 'NULL'));
 	surveys := format('SELECT r.ticket_id, r.sent_at, r.answered_at, r.channel, r.agent_id, r.kind,
 		CASE WHEN CASE r.kind WHEN ''nps'' THEN r.score BETWEEN 0 AND 10 WHEN ''ces'' THEN r.score BETWEEN 1 AND 7 ELSE r.score BETWEEN %s END THEN r.score END AS score
@@ -145,7 +132,7 @@ BEGIN
 			counted_at, settings.time_zone, array_to_string(keys, ', '), event.counted,
 			CASE WHEN event.surveyed
 				 THEN format('(%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id', format(surveys, @extschema@.kpi_source(settings.surveys, 'surveys',
-					rows_from => CASE WHEN counted_at = event.at THEN @extschema@.kpi_rows_within(settings.surveys, 'surveys', event.happened, since, until) END)), format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions)))
+					'{}'::text[], CASE WHEN counted_at = event.at THEN @extschema@.kpi_rows_within(settings.surveys, 'surveys', event.happened, since, until) END)), format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, NULL::text)))
 				 ELSE format('(%s) AS t', format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, @extschema@.kpi_rows_within(settings.tickets, 'tickets', substr(counted_at, 3), since, until)))) END,
 			concat(CASE WHEN days IS NOT NULL THEN format(' AND (%1$s AT TIME ZONE %2$L)::date = ANY (%3$L::date[])', counted_at, settings.time_zone, days) END,
 				   -- whatever day it counts on, it must have happened
@@ -248,7 +235,7 @@ BEGIN
 							  ('agent_daily_tally', 'agent', 'tallies of each day and agent'),
 							  ('hourly_tally', 'hour', 'tallies of each day, hour and channel')) AS t (name, kept_by, description)
 	LOOP
-		EXECUTE format('CREATE TABLE %I.%I AS %s', target_schema, made.name, @extschema@.kpi_tally_query(target_schema, made.kept_by));
+		EXECUTE format('CREATE TABLE %I.%I AS %s', target_schema, made.name, @extschema@.kpi_tally_query(target_schema, made.kept_by, NULL::date[]));
 		GET DIAGNOSTICS rows = ROW_COUNT;
 		EXECUTE format('CREATE INDEX ON %I.%I (day)', target_schema, made.name);
 		EXECUTE format('COMMENT ON TABLE %I.%I IS %L', target_schema, made.name, made.description);
@@ -274,7 +261,7 @@ BEGIN
 		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND a.attnum > 0
 		AND (c.relkind = 'v' AND c.relname IN (SELECT v.name FROM @extschema@.kpi_views(target_schema) AS v) OR c.relname IN ('ticket_daily', 'agent_daily_tally', 'hourly_tally'))
 	LOOP
-		EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', target_schema, made.relname, made.attname, @extschema@.kpi_describe_column(made.attname));
+		EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', target_schema, made.relname, made.attname, @extschema@.kpi_describe_column(made.attname::text));
 	END LOOP;
 	EXECUTE format('INSERT INTO %1$I.kpi_object SELECT row_number() OVER (ORDER BY c.relkind DESC, c.oid), c.relname, CASE c.relkind WHEN ''v'' THEN ''view'' ELSE ''table'' END
 		FROM pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN (''r'', ''v'') AND c.relname = ANY ($2)', target_schema)
@@ -299,7 +286,7 @@ BEGIN
 	PERFORM @extschema@.kpi_require_built(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	PERFORM @extschema@.kpi_stop_tracking(target_schema);
-	EXECUTE format('SELECT array_agg(format(''DROP %%s IF EXISTS %%I.%%I'', kind, $1, name) ORDER BY position) FROM %I.kpi_object', target_schema) INTO statements USING target_schema;
+	EXECUTE format('SELECT array_agg(format(''DROP %%s IF EXISTS %%I.%%I'', CASE kind WHEN ''view'' THEN ''VIEW'' ELSE ''TABLE'' END, $1, name) ORDER BY position) FROM %I.kpi_object', target_schema) INTO statements USING target_schema;
 	FOREACH statement IN ARRAY statements LOOP
 		EXECUTE statement;
 	END LOOP;

@@ -1,6 +1,8 @@
 
 -- What dashboards keep of a day and show of it.  Built schemas are put together
 -- from these two tables: to keep another tally, or to show more of one, add a row.
+-- Calls in them give every argument, of the very type: a function that fits better
+-- would be taken for ours.
 
 CREATE TYPE @extschema@.kpi_attribute AS ENUM ('event', 'created');
 COMMENT ON TYPE @extschema@.kpi_attribute IS 'the day that a KPI of a ticket belongs to: that on which it happened, or that on which the ticket was created';
@@ -35,9 +37,9 @@ INSERT INTO @extschema@.kpi_measure VALUES
 	(6, 'closed', 'bigint', '{ticket}', 'closed', 'count(*)', 'tickets resolved on this day, whatever day KPIs belong to', NULL),
 	(7, 'closed', 'bigint', '{ticket}', 'created', 'count(*) FILTER (WHERE NOT t.is_unresolved AND t.resolved_at IS NULL)', 'tickets resolved on this day, whatever day KPIs belong to', NULL),
 	(10, 'response', 'kpi_durations', '{ticket,agent}', 'responded', '@extschema@.durations_agg(t.created_at, t.first_response_at, t.calendar)', 'first response time', NULL),
-	(11, 'sla_response', 'kpi_rate', '{ticket,agent}', 'responded', '@extschema@.rate_agg(coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar)))', 'first responses in time', NULL),
+	(11, 'sla_response', 'kpi_rate', '{ticket,agent}', 'responded', '@extschema@.rate_agg(coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar, NULL::timestamptz)))', 'first responses in time', NULL),
 	(20, 'resolution', 'kpi_durations', '{ticket,agent}', 'resolved', '@extschema@.durations_agg(t.created_at, t.resolved_at, t.calendar)', 'resolution time', NULL),
-	(21, 'sla_resolution', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, t.sla_resolution, t.calendar)))', 'resolutions in time', NULL),
+	(21, 'sla_resolution', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, t.sla_resolution, t.calendar, NULL::timestamptz)))', 'resolutions in time', NULL),
 	(22, 'fcr', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.is_first_contact)', 'tickets resolved at first contact', NULL),
 	(23, 'reopen', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.reopens >= 1)', 'resolved tickets that were reopened', NULL),
 	(24, 'escalation', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.escalated)', 'resolved tickets that were escalated', NULL),
@@ -86,8 +88,8 @@ GRANT SELECT ON @extschema@.kpi_shown TO PUBLIC;
 INSERT INTO @extschema@.kpi_shown VALUES
 	('bigint', NULL, 1, '%', '%s', '%'),
 	('kpi_rate', NULL, 1, '%_pct', '@extschema@.rate_pct(%s)', '%, in percent'),
-	('kpi_rate', NULL, 2, '%_low_pct', '(@extschema@.rate_ci(%s)).low', '%: low end of the 95 percent interval'),
-	('kpi_rate', NULL, 3, '%_high_pct', '(@extschema@.rate_ci(%s)).high', '%: high end of the 95 percent interval'),
+	('kpi_rate', NULL, 2, '%_low_pct', '(@extschema@.rate_ci(%s, 0.95::double precision, ''wilson''::@extschema@.kpi_ci_method)).low', '%: low end of the 95 percent interval'),
+	('kpi_rate', NULL, 3, '%_high_pct', '(@extschema@.rate_ci(%s, 0.95::double precision, ''wilson''::@extschema@.kpi_ci_method)).high', '%: high end of the 95 percent interval'),
 	('kpi_rate', NULL, 4, '%_hits', '@extschema@.rate_hits(%s)', '%: how many'),
 	('kpi_rate', NULL, 5, '%_n', '@extschema@.sample_size(%s)', '%: out of how many'),
 	('kpi_durations', NULL, 1, '%_median_seconds', '@extschema@.in_seconds(@extschema@.median_duration(%s))', '%: median in seconds'),
@@ -100,12 +102,12 @@ INSERT INTO @extschema@.kpi_shown VALUES
 	('kpi_ratio', 'cost', 2, 'cost_per_contact', '@extschema@.ratio_value(%s)', 'cost per resolved ticket'),
 	('kpi_ratio', 'cost', 3, 'cost_n', '@extschema@.sample_size(%s)', 'resolved tickets with a cost'),
 	('kpi_scores', 'nps', 1, 'nps', '@extschema@.nps(%s)', 'net promoter score, -100 to 100'),
-	('kpi_scores', 'nps', 2, 'nps_low', '(@extschema@.nps_ci(%s)).low', 'net promoter score: low end of the 95 percent interval'),
-	('kpi_scores', 'nps', 3, 'nps_high', '(@extschema@.nps_ci(%s)).high', 'net promoter score: high end of the 95 percent interval'),
+	('kpi_scores', 'nps', 2, 'nps_low', '(@extschema@.nps_ci(%s, 0.95::double precision)).low', 'net promoter score: low end of the 95 percent interval'),
+	('kpi_scores', 'nps', 3, 'nps_high', '(@extschema@.nps_ci(%s, 0.95::double precision)).high', 'net promoter score: high end of the 95 percent interval'),
 	('kpi_scores', 'nps', 4, 'nps_n', '@extschema@.sample_size(%s)', 'net promoter score: answers'),
 	('kpi_scores', 'csat', 1, 'csat_pct', '@extschema@.csat_pct(%s, c.csat_satisfied_from)', 'satisfied answers, in percent'),
-	('kpi_scores', 'csat', 2, 'csat_low_pct', '(@extschema@.csat_ci(%s, c.csat_satisfied_from)).low', 'satisfied answers: low end of the 95 percent interval'),
-	('kpi_scores', 'csat', 3, 'csat_high_pct', '(@extschema@.csat_ci(%s, c.csat_satisfied_from)).high', 'satisfied answers: high end of the 95 percent interval'),
+	('kpi_scores', 'csat', 2, 'csat_low_pct', '(@extschema@.csat_ci(%s, c.csat_satisfied_from, 0.95::double precision)).low', 'satisfied answers: low end of the 95 percent interval'),
+	('kpi_scores', 'csat', 3, 'csat_high_pct', '(@extschema@.csat_ci(%s, c.csat_satisfied_from, 0.95::double precision)).high', 'satisfied answers: high end of the 95 percent interval'),
 	('kpi_scores', 'csat', 4, 'csat_avg', '@extschema@.score_avg(%s)', 'mean satisfaction score'),
 	('kpi_scores', 'csat', 5, 'csat_n', '@extschema@.sample_size(%s)', 'satisfaction: answers'),
 	('kpi_scores', 'ces', 1, 'ces_pct', '@extschema@.ces_pct(%s, c.ces_easy_from)', 'easy answers, in percent'),

@@ -9,7 +9,7 @@
 
 -- The ticket of each row of tickets, or of surveys, and all days in which the row
 -- may be counted.  With an instant, only the rows that have changed since.
-CREATE FUNCTION @extschema@.kpi_days_query(relation regclass, contract text, time_zone text, since timestamptz DEFAULT NULL, rows_from text DEFAULT NULL)
+CREATE FUNCTION @extschema@.kpi_days_query(relation regclass, contract text, time_zone text, since timestamptz, rows_from text)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -61,7 +61,7 @@ BEGIN
 		IF NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
 			RAISE WARNING 'relation % has no column updated_at', settings.tickets USING HINT = 'Every kpi_refresh will count all days.';
 		END IF;
-		EXECUTE format('CREATE TABLE %I.kpi_ticket_days AS %s', target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone));
+		EXECUTE format('CREATE TABLE %I.kpi_ticket_days AS %s', target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, NULL::timestamptz, NULL::text));
 		EXECUTE format('CREATE INDEX ON %I.kpi_ticket_days (ticket_id)', target_schema);
 		EXECUTE format('COMMENT ON TABLE %I.kpi_ticket_days IS ''the days in which tickets are counted, for kpi_refresh''', target_schema);
 		RETURN;
@@ -91,7 +91,7 @@ BEGIN
 				@extschema@.kpi_trigger_name(made.event, target_schema), made.event, relation, made.referencing, target_schema,
 				CASE WHEN made.rows_from IS NULL THEN 'VALUES (NULL::text, NULL::date[])'
 					 ELSE format('SELECT DISTINCT %s, days FROM (%s) AS t', CASE WHEN settings.surveys IS NULL THEN 'NULL::text' ELSE 'ticket_id' END,
-						@extschema@.kpi_days_query(relation, CASE relation WHEN settings.tickets THEN 'tickets' ELSE 'surveys' END, settings.time_zone, rows_from => made.rows_from)) END);
+						@extschema@.kpi_days_query(relation, CASE relation WHEN settings.tickets THEN 'tickets' ELSE 'surveys' END, settings.time_zone, NULL::timestamptz, made.rows_from)) END);
 		END LOOP;
 	END LOOP;
 END
@@ -129,7 +129,7 @@ DECLARE
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	IF settings.track = 'updated_at' THEN
-		EXECUTE format('INSERT INTO %I.kpi_ticket_days %s', target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, since - settings.lag));
+		EXECUTE format('INSERT INTO %I.kpi_ticket_days %s', target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, since - settings.lag, NULL::text));
 		EXECUTE format('ANALYZE %I.kpi_ticket_days', target_schema);
 	END IF;
 END
@@ -162,9 +162,9 @@ BEGIN
 	ELSIF "full" OR NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
 		changed := 'SELECT NULL::text AS ticket_id, NULL::date[] AS days';
 		bookkeeping := format('before AS (DELETE FROM %1$I.kpi_ticket_days), after AS (INSERT INTO %1$I.kpi_ticket_days %2$s),',
-			target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone));
+			target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, NULL::timestamptz, NULL::text));
 	ELSE
-		changed := @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, settings.changed_since);
+		changed := @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, settings.changed_since, NULL::text);
 		-- a ticket leaves the days that are counted now, and comes to those it has
 		bookkeeping := format('changed AS MATERIALIZED (%2$s),
 			before AS (DELETE FROM %1$I.kpi_ticket_days AS f USING changed AS c WHERE f.ticket_id = c.ticket_id RETURNING f.ticket_id, f.days),
@@ -172,13 +172,13 @@ BEGIN
 				SELECT b.ticket_id, d.day FROM before AS b, unnest(b.days) AS d (day) WHERE d.day <> ALL ($1)
 				UNION ALL SELECT c.ticket_id, d.day FROM changed AS c, unnest(c.days) AS d (day) WHERE d.day = ANY ($1)) AS t GROUP BY ticket_id),', target_schema, changed);
 		changed := concat_ws(' UNION ALL ', changed, format('SELECT ticket_id, days FROM %I.kpi_ticket_days WHERE ticket_id IN (SELECT c.ticket_id FROM (%s) AS c)', target_schema, changed),
-			@extschema@.kpi_days_query(settings.surveys, 'surveys', settings.time_zone, settings.changed_since));
+			@extschema@.kpi_days_query(settings.surveys, 'surveys', settings.time_zone, settings.changed_since, NULL::text));
 	END IF;
 	-- a survey is counted with the dimensions of its ticket, and perhaps on the day of its ticket
 	linked := 'TABLE changed';
 	IF settings.surveys IS NOT NULL THEN
-		linked := concat_ws(' UNION ALL ', linked, format('SELECT * FROM (%s) AS s WHERE ticket_id IN (SELECT c.ticket_id FROM changed AS c)', @extschema@.kpi_days_query(settings.surveys, 'surveys', settings.time_zone)),
-			CASE WHEN settings.attribute = 'created' THEN format('SELECT * FROM (%s) AS t WHERE ticket_id IN (SELECT c.ticket_id FROM changed AS c)', @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone)) END);
+		linked := concat_ws(' UNION ALL ', linked, format('SELECT * FROM (%s) AS s WHERE ticket_id IN (SELECT c.ticket_id FROM changed AS c)', @extschema@.kpi_days_query(settings.surveys, 'surveys', settings.time_zone, NULL::timestamptz, NULL::text)),
+			CASE WHEN settings.attribute = 'created' THEN format('SELECT * FROM (%s) AS t WHERE ticket_id IN (SELECT c.ticket_id FROM changed AS c)', @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, NULL::timestamptz, NULL::text)) END);
 	END IF;
 	EXECUTE format('WITH changed AS MATERIALIZED (%s), linked AS (%s)
 		SELECT $1 OR coalesce(bool_or(days IS NULL), false), (SELECT array_agg(DISTINCT day ORDER BY day) FROM linked AS l, unnest(l.days) AS day WHERE day IS NOT NULL) FROM changed', changed, linked)
@@ -223,7 +223,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-	command CONSTANT text := format('SELECT @extschema@.kpi_refresh(%L)', target_schema);
+	command CONSTANT text := format('SELECT @extschema@.kpi_refresh(%L::name, false)', target_schema);
 	job bigint;
 BEGIN
 	PERFORM @extschema@.kpi_require_built(target_schema);

@@ -26,13 +26,13 @@ BEGIN
 	FROM (SELECT k.*, row_number() OVER (ORDER BY k.position) FROM @extschema@.kpi_kept(kept_by) AS k WHERE k.name <> 'closed') AS m
 	JOIN (VALUES
 		('bigint', NULL, '%', '%::double precision', 'NULL::double precision', 'NULL::double precision', 'NULL::bigint'),
-		('kpi_rate', NULL, '%_pct', '@extschema@.rate_pct(%)', '(@extschema@.rate_ci(%)).low', '(@extschema@.rate_ci(%)).high', '@extschema@.sample_size(%)'),
-		('kpi_durations', NULL, '%_median_seconds', '@extschema@.in_seconds(@extschema@.median_duration(%))', '(@extschema@.percentile_ci(%, 0.5)).low', '(@extschema@.percentile_ci(%, 0.5)).high', '@extschema@.sample_size(%)'),
-		('kpi_durations', NULL, '%_p90_seconds', '@extschema@.in_seconds(@extschema@.p90_duration(%))', '(@extschema@.percentile_ci(%, 0.9)).low', '(@extschema@.percentile_ci(%, 0.9)).high', '@extschema@.sample_size(%)'),
+		('kpi_rate', NULL, '%_pct', '@extschema@.rate_pct(%)', '(@extschema@.rate_ci(%, 0.95::double precision, ''wilson''::@extschema@.kpi_ci_method)).low', '(@extschema@.rate_ci(%, 0.95::double precision, ''wilson''::@extschema@.kpi_ci_method)).high', '@extschema@.sample_size(%)'),
+		('kpi_durations', NULL, '%_median_seconds', '@extschema@.in_seconds(@extschema@.median_duration(%))', '(@extschema@.percentile_ci(%, 0.5::double precision, 0.95::double precision)).low', '(@extschema@.percentile_ci(%, 0.5::double precision, 0.95::double precision)).high', '@extschema@.sample_size(%)'),
+		('kpi_durations', NULL, '%_p90_seconds', '@extschema@.in_seconds(@extschema@.p90_duration(%))', '(@extschema@.percentile_ci(%, 0.9::double precision, 0.95::double precision)).low', '(@extschema@.percentile_ci(%, 0.9::double precision, 0.95::double precision)).high', '@extschema@.sample_size(%)'),
 		('kpi_ratio', 'qa', 'qa_score_pct', '@extschema@.ratio_pct(%)', 'NULL', 'NULL', '@extschema@.sample_size(%)'),
 		('kpi_ratio', 'cost', 'cost_per_contact', '@extschema@.ratio_value(%)', 'NULL', 'NULL', '@extschema@.sample_size(%)'),
-		('kpi_scores', 'nps', 'nps', '@extschema@.nps(%)', '(@extschema@.nps_ci(%)).low', '(@extschema@.nps_ci(%)).high', '@extschema@.sample_size(%)'),
-		('kpi_scores', 'csat', 'csat_pct', '@extschema@.csat_pct(%, c.csat_satisfied_from)', '(@extschema@.csat_ci(%, c.csat_satisfied_from)).low', '(@extschema@.csat_ci(%, c.csat_satisfied_from)).high', '@extschema@.sample_size(%)'),
+		('kpi_scores', 'nps', 'nps', '@extschema@.nps(%)', '(@extschema@.nps_ci(%, 0.95::double precision)).low', '(@extschema@.nps_ci(%, 0.95::double precision)).high', '@extschema@.sample_size(%)'),
+		('kpi_scores', 'csat', 'csat_pct', '@extschema@.csat_pct(%, c.csat_satisfied_from)', '(@extschema@.csat_ci(%, c.csat_satisfied_from, 0.95::double precision)).low', '(@extschema@.csat_ci(%, c.csat_satisfied_from, 0.95::double precision)).high', '@extschema@.sample_size(%)'),
 		('kpi_scores', 'ces', 'ces_pct', '@extschema@.ces_pct(%, c.ces_easy_from)', 'NULL', 'NULL', '@extschema@.sample_size(%)')
 	) AS a (type, measure, kpi, value, low, high, n) ON a.type = m.type AND coalesce(a.measure, m.name) = m.name;
 

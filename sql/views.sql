@@ -2,6 +2,23 @@
 -- The views of a built schema.  They show plain numbers, with the unit in the name
 -- of a column; NULL where nothing happened.
 
+-- The schema is one that kpi_build made, or an error.  Whoever can create objects
+-- there may have put a view in place of a table: it would run as the caller.
+CREATE FUNCTION @extschema@.kpi_require_built(target_schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	IF (SELECT count(*) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+		WHERE n.nspname = target_schema AND c.relname IN ('kpi_settings', 'kpi_object') AND c.relkind = 'r') < 2
+	THEN
+		RAISE EXCEPTION 'schema "%" was not made by kpi_build', target_schema USING ERRCODE = 'undefined_object';
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_built(name) IS 'internal: an error unless kpi_build has made the schema';
+
 -- The columns in which a view shows the tallies of a table d, given the settings c.
 CREATE FUNCTION @extschema@.kpi_shown_columns(kept_by text)
 RETURNS TABLE (name text, answer text, description text, is_main boolean)
@@ -17,7 +34,7 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_shown_columns(text) IS 'internal: the columns in which views show a tally table';
 
 -- A table of tallies merged by other keys, each an expression with its name.
-CREATE FUNCTION @extschema@.kpi_merged(target_schema name, kept_by text, VARIADIC keys text[])
+CREATE FUNCTION @extschema@.kpi_merged(target_schema name, kept_by text, keys text[])
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -45,28 +62,28 @@ DECLARE
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	tickets := format('SELECT r.*, coalesce(r.hours, c.hours) AS calendar FROM (%s) AS r, %s.kpi_settings AS c WHERE r.is_unresolved AND r.created_at IS NOT NULL',
-					  @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions), ours);
+					  @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, NULL::text), ours);
 
 	RETURN QUERY VALUES
 	('executive_monthly'::name, format(
 		'WITH d AS (%s)
 		SELECT d.month, (d.month + interval ''1 month'')::date <= c.complete_until AS is_complete, %s, %s
 		FROM d JOIN %s.kpi_settings AS c ON true LEFT JOIN d AS y ON y.month = (d.month - interval ''1 year'')::date',
-		@extschema@.kpi_merged(target_schema, 'ticket', month), by_ticket,
+		@extschema@.kpi_merged(target_schema, 'ticket', ARRAY[month]), by_ticket,
 		(SELECT string_agg(format('%s AS %I', replace(s.answer, 'd.', 'y.'), s.name || '_last_year'), ', ') FROM @extschema@.kpi_shown_columns('ticket') AS s WHERE s.is_main), ours),
 	 'each month, with the same month of the year before'),
 	('team_weekly', format(
 		'SELECT d.week, d.team, d.week + 7 <= c.complete_until AS is_complete, %s FROM (%s) AS d, %s.kpi_settings AS c',
-		by_ticket, @extschema@.kpi_merged(target_schema, 'ticket', 't.day - (extract(isodow FROM t.day)::integer - c.week_start + 7) % 7 AS week', 't.team'), ours),
+		by_ticket, @extschema@.kpi_merged(target_schema, 'ticket', ARRAY['t.day - (extract(isodow FROM t.day)::integer - c.week_start + 7) % 7 AS week', 't.team']), ours),
 	 'each week and team'),
 	('agent_daily', format(
 		'SELECT d.day, d.agent_id, n.agent_name, d.day < c.complete_until AS is_complete, %1$s
 		FROM (%2$s) AS d JOIN (SELECT agent_id, max(agent_name) AS agent_name FROM %3$s.agent_daily_tally GROUP BY agent_id) AS n USING (agent_id), %3$s.kpi_settings AS c',
-		by_agent, @extschema@.kpi_merged(target_schema, 'agent', 't.day', 't.agent_id'), ours),
+		by_agent, @extschema@.kpi_merged(target_schema, 'agent', ARRAY['t.day', 't.agent_id']), ours),
 	 'each day and agent'),
 	('new_agent_ramp', format(
 		'SELECT d.tenure_month, %s FROM (%s) AS d, %s.kpi_settings AS c WHERE d.tenure_month >= 0',
-		by_agent, @extschema@.kpi_merged(target_schema, 'agent', 'floor((t.day - t.agent_hired_on) / 30.4375)::integer AS tenure_month'), ours),
+		by_agent, @extschema@.kpi_merged(target_schema, 'agent', ARRAY['floor((t.day - t.agent_hired_on) / 30.4375)::integer AS tenure_month']), ours),
 	 'agents by months since they were hired'),
 	('channel_consistency', format(
 		'WITH d AS (%s), answers AS (
@@ -83,24 +100,24 @@ BEGIN
 			FROM answers GROUP BY month, kpi
 		)
 		SELECT month, kpi, channels, lowest_channel, lowest_pct, highest_channel, highest_pct, (change).value AS spread_points, (change).low AS spread_low_points, (change).high AS spread_high_points
-		FROM (SELECT ends.*, @extschema@.rate_change(low, high) AS change FROM ends) AS e',
-		@extschema@.kpi_merged(target_schema, 'ticket', month, 't.channel')),
+		FROM (SELECT ends.*, @extschema@.rate_change(low, high, 0.95::double precision) AS change FROM ends) AS e',
+		@extschema@.kpi_merged(target_schema, 'ticket', ARRAY[month, 't.channel'])),
 	 'how far channels are apart each month, with the interval of the difference'),
 	('volume_heatmap', format(
 		'WITH span AS (SELECT min(day) AS first, max(day) AS last FROM %1$s.hourly_tally)
 		SELECT d.weekday, d.hour, d.tickets, d.tickets / w.days::double precision AS tickets_per_hour
 		FROM (%2$s) AS d JOIN LATERAL (SELECT count(*) AS days FROM span, generate_series(span.first::timestamp, span.last, ''1 day'') AS day WHERE extract(isodow FROM day) = d.weekday) AS w ON true',
-		ours, @extschema@.kpi_merged(target_schema, 'hour', 'extract(isodow FROM t.day)::integer AS weekday', 't.hour')),
+		ours, @extschema@.kpi_merged(target_schema, 'hour', ARRAY['extract(isodow FROM t.day)::integer AS weekday', 't.hour'])),
 	 'tickets created by hour of the week'),
 	('staffing_by_hour', format(
 		'WITH span AS (SELECT min(day) AS first, max(day) AS last FROM %1$s.hourly_tally)
 		SELECT d.weekday, d.hour, v.tickets_per_hour, @extschema@.in_seconds(v.handle) AS handle_avg_seconds, @extschema@.in_seconds(@extschema@.p90_duration(d.response)) AS response_p90_seconds,
 			@extschema@.rate_pct(d.abandonment) AS abandonment_pct, @extschema@.sample_size(d.abandonment) AS abandonment_n,
-			CASE WHEN v.handle > ''0'' THEN @extschema@.erlang_agents(v.tickets_per_hour, v.handle, 80, ''20 s'') END AS agents_needed
+			CASE WHEN v.handle > ''0'' THEN @extschema@.erlang_agents(v.tickets_per_hour, v.handle, 80::double precision, ''20 s''::interval, NULL::double precision, NULL::double precision) END AS agents_needed
 		FROM (%2$s) AS d
 		JOIN LATERAL (SELECT count(*) AS days FROM span, generate_series(span.first::timestamp, span.last, ''1 day'') AS day WHERE extract(isodow FROM day) = d.weekday) AS w ON true,
 		LATERAL (SELECT d.tickets / w.days::double precision AS tickets_per_hour, @extschema@.avg_duration(d.handle) AS handle) AS v',
-		ours, @extschema@.kpi_merged(target_schema, 'hour', 'extract(isodow FROM t.day)::integer AS weekday', 't.hour')),
+		ours, @extschema@.kpi_merged(target_schema, 'hour', ARRAY['extract(isodow FROM t.day)::integer AS weekday', 't.hour'])),
 	 'load and agents needed by hour of the week, to answer 80 percent within 20 seconds'),
 	('backlog_daily', format(
 		'SELECT day, opened, closed, sum(opened - closed) OVER (ORDER BY day)::bigint AS backlog

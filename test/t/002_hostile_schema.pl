@@ -75,6 +75,36 @@ my @functions = (
 	[ 'text', 'regnamespace', 'text', '$1' ],
 	[ 'text', 'name', 'text', '$1' ],
 	[ 'regprocedure', 'text', 'regprocedure', '$1' ],
+	[ 'md5', 'text', 'text' ],
+	[ 'md5', 'name', 'text', '$1' ],
+	[ 'rtrim', 'text, text', 'text' ],
+	[ 'substr', 'text, integer', 'text' ],
+	[ 'isfinite', 'timestamptz', 'boolean' ],
+	[ 'width_bucket', 'timestamptz, anyarray', 'integer', '1' ],
+	[ 'date_trunc', 'text, timestamp', 'timestamp' ],
+	[ 'date_part', 'text, timestamptz', 'double precision' ],
+	[ 'extract', 'text, date', 'numeric', '1' ],
+	[ 'timezone', 'text, timestamptz', 'timestamp' ],
+	[ 'generate_series', 'timestamptz, timestamptz, interval', 'SETOF timestamptz' ],
+	[ 'generate_series', 'integer, integer', 'SETOF integer' ],
+	[ 'array_position', 'date[], date', 'integer' ],
+	[ 'cardinality', 'date[]', 'integer' ],
+	[ 'array_append', 'text[], text', 'text[]' ],
+	[ 'num_nonnulls', 'text, text, text', 'integer', '1' ],
+	[ 'to_regclass', 'text', 'regclass' ],
+	[ 'quote_ident', 'name', 'text', '$1' ],
+	[ 'format_type', 'oid, integer', 'text' ],
+	[ 'pg_size_bytes', 'text', 'bigint' ],
+	[ 'current_setting', 'text', 'text' ],
+	[ 'set_config', 'text, text, boolean', 'text' ],
+	[ 'justify_hours', 'interval', 'interval' ],
+	[ 'now', '', 'timestamptz' ],
+	[ 'clock_timestamp', '', 'timestamptz' ],
+	[ 'current_database', '', 'name' ],
+	[ 'sum', 'bigint', 'bigint', '$1' ],
+	[ 'count', '', 'bigint', '1' ],
+	[ 'min', 'date', 'date', '$1' ],
+	[ 'string_agg', 'text, text', 'text', '$1' ],
 	# overloads of our own functions, for a call with a literal to prefer
 	[ 'kpi_create_aggregate', 'name, text, text, text, text', 'void' ],
 	[ 'kpi_create_aggregate', 'text, name, text, text, text', 'void' ],
@@ -88,6 +118,23 @@ my @functions = (
 	[ 'kpi_help', 'name', 'text', '$1' ],
 	[ 'kpi_define', 'name, name, name', 'text', '$1' ],
 	[ 'nps', 'text', 'text', '$1' ],
+	[ 'kpi_argument_types', 'varchar', 'SETOF varchar', 'NULL' ],
+	[ 'kpi_kept', 'name', 'SETOF name', 'NULL' ],
+	[ 'kpi_source', 'regclass, name', 'text', 'NULL' ],
+	[ 'kpi_source', 'regclass, name, text[], text', 'text', 'NULL' ],
+	[ 'kpi_read_columns', 'regclass, name', 'SETOF name', 'NULL' ],
+	[ 'kpi_merged', 'name, name, text[]', 'text', 'NULL' ],
+	[ 'kpi_merged', 'name, text, text', 'text', 'NULL' ],
+	[ 'kpi_refresh', 'text', 'text', 'NULL' ],
+	[ 'kpi_shown_columns', 'name', 'SETOF name', 'NULL' ],
+	[ 'kpi_describe_column', 'name', 'text', '$1' ],
+	[ 'kpi_tally_query', 'name, name', 'text', 'NULL' ],
+	[ 'kpi_day_list', 'name', 'text', 'NULL' ],
+	[ 'kpi_days_query', 'name, name', 'text', 'NULL' ],
+	[ 'kpi_check_relation', 'regclass, name', 'SETOF name', 'NULL' ],
+	[ 'kpi_trigger_name', 'name, name', 'name', '$1' ],
+	[ 'rollup', 'text', 'text', '$1' ],
+	[ 'sample_size', 'text', 'text', '$1' ],
 );
 
 my @operators = (
@@ -103,6 +150,12 @@ my @operators = (
 	[ '>',  'integer', 'integer', 'boolean' ], [ '>',  'text', 'integer', 'boolean' ],
 	[ '+',  'integer', 'integer', 'integer' ], [ '-',  'integer', 'integer', 'integer' ],
 	[ '~~', 'text',    'text',    'boolean' ], [ '~~', 'name', 'text', 'boolean' ],
+	[ '=',  'date',    'date',    'boolean' ], [ '=',  'name', 'name', 'boolean' ],
+	[ '<',  'timestamptz', 'timestamptz', 'boolean' ], [ '>=', 'timestamptz', 'timestamptz', 'boolean' ],
+	[ '>',  'interval', 'text', 'boolean' ],   [ '<',  'interval', 'interval', 'boolean' ],
+	[ '+',  'date',    'integer', 'integer' ], [ '-',  'timestamptz', 'interval', 'integer' ],
+	[ '-',  'bigint',  'bigint',  'integer' ], [ '/',  'bigint', 'double precision', 'integer' ],
+	[ '<@', 'text[]',  'text[]',  'boolean' ], [ '||', 'anyarray', 'anyelement', 'text' ],
 );
 
 my %value = (text => q('x'), 'text[]' => q('{}'), boolean => 'true', integer => '1');
@@ -133,20 +186,43 @@ sub plant
 		  . "\$f\$BEGIN PERFORM evil.hit('operator $name ($left, $right)'); RETURN $value{$returns}; END\$f\$;\n"
 		  . "CREATE OPERATOR $schema.$name (LEFTARG = $left, RIGHTARG = $right, FUNCTION = $function);\n";
 	}
-	foreach my $type (qw(text integer name regprocedure regtype regclass regnamespace boolean bigint interval record oid))
+	foreach my $type (qw(text integer name regprocedure regproc regtype regclass regnamespace boolean bigint smallint numeric date time timestamp timestamptz interval jsonb record oid))
 	{
 		# a domain whose check is a trap: whoever casts to it steps in
 		$sql .= qq(CREATE FUNCTION $schema."check_$type"(pg_catalog.text) RETURNS boolean LANGUAGE plpgsql AS )
 		  . "\$f\$BEGIN PERFORM evil.hit('type $type'); RETURN true; END\$f\$;\n"
 		  . qq(CREATE DOMAIN $schema."$type" AS pg_catalog.text CHECK ($schema."check_$type"(VALUE));\n);
 	}
-	foreach my $relation (qw(pg_extension pg_namespace pg_proc pg_type pg_enum pg_aggregate pg_depend))
+	foreach my $relation (qw(pg_extension pg_namespace pg_proc pg_type pg_enum pg_aggregate pg_depend pg_class pg_attribute pg_trigger))
 	{
 		$sql .= "CREATE VIEW $schema.$relation AS SELECT evil.hit('view $relation'), 'evil' AS nspname, 'kpi' AS extname, "
 		  . "0::pg_catalog.oid AS oid, 0::pg_catalog.oid AS extnamespace;\n";
 	}
 	return $sql;
 }
+
+# Once the extension is there: a call that leaves arguments to their defaults would
+# rather have a function without them.
+my $without_defaults = <<'SQL';
+SET search_path = pg_catalog;
+DO $do$
+DECLARE
+	planted text;
+BEGIN
+	FOR planted IN
+		SELECT format('CREATE FUNCTION evil.%I(%s) RETURNS %s LANGUAGE plpgsql AS $f$BEGIN PERFORM evil.hit(%L); RETURN%s; END$f$', p.proname, arguments,
+			CASE WHEN p.proretset THEN 'SETOF text' ELSE p.prorettype::regtype::text END, format('%s(%s)', p.proname, arguments), CASE WHEN p.proretset OR p.prorettype = 'void'::regtype THEN '' ELSE ' NULL' END)
+		FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.objid, generate_series(p.pronargs - p.pronargdefaults, p.pronargs - 1) AS n,
+		LATERAL (SELECT string_agg(type::regtype::text, ', ' ORDER BY place) AS arguments FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t (type, place) WHERE place <= n) AS a
+		WHERE d.classid = 'pg_proc'::regclass AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND d.deptype = 'e' AND p.prokind = 'f' AND n > 0
+	LOOP
+		BEGIN
+			EXECUTE planted;
+		EXCEPTION WHEN duplicate_function THEN NULL;
+		END;
+	END LOOP;
+END $do$;
+SQL
 
 # A database of the attacker's with the trap in it.
 my $databases = 0;
@@ -230,11 +306,48 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 		CREATE TEMP TABLE tickets (ticket_id pg_catalog.int8, created_at pg_catalog.timestamptz, contacts pg_catalog.int8);
 		INSERT INTO tickets VALUES (1, '1970-01-01', -1), (1, 'infinity', 0);
 		SELECT * FROM evil.kpi_check_tickets('tickets'::pg_catalog.regclass);
+		SELECT * FROM evil.backlog_series('tickets'::pg_catalog.regclass, 'created_at', 'created_at', '2026-01-01', '2026-02-01', '1 day', 'ticket_id');
+		SELECT evil.trend_ci(1.0, '2026-01-01'::pg_catalog.date), evil.rate_ci(true), evil.required_sample(5);
 		SELECT evil.nps(9), evil.p90_response('1 h'::pg_catalog.interval), good.smile(4), evil.quick('1 h'::pg_catalog.interval);
 		SELECT evil.is_significant(evil.rate_change('1/2', '3/4')), evil.rate_ci('1/2'::evil.kpi_rate, method => 'clopper-pearson'), evil.nps_ci(9), evil.erlang_agents(200, '3 min'::pg_catalog.interval, 80, '20 s'::pg_catalog.interval);
 		SELECT evil.nps(evil.rollup(s)) FROM (SELECT evil.scores_agg(9) AS s) AS t));
 	is($stderr, '', 'a superuser with a hostile path: no error');
 	no_harm($database, 'a superuser with a hostile path');
+
+	# the schemas that kpi_build makes or fills, good and full of plants
+	$node->safe_psql($database, $without_defaults, @attacker);
+	foreach my $case ([ 'built', 'updated_at' ], [ 'evil', 'triggers' ])
+	{
+		my ($target, $track) = @$case;
+
+		(undef, undef, $stderr) = $node->psql($database, plant('pg_temp') . qq(
+			CREATE TABLE IF NOT EXISTS good.tickets AS SELECT n AS ticket_id, '2026-01-01'::pg_catalog.timestamptz AS created_at, '2026-01-03'::pg_catalog.timestamptz AS resolved_at,
+				'2026-01-03'::pg_catalog.timestamptz AS updated_at, 'x'::pg_catalog.text AS plan FROM pg_catalog.generate_series(1, 9) AS n;
+			SET search_path = pg_temp, evil, public, pg_catalog;
+			SELECT evil.kpi_build('good.tickets'::pg_catalog.regclass, '$target'::pg_catalog.name, 'UTC'::pg_catalog.text, hours => 'UTC; Mo-Fr 09:00-17:00', fcr_rule => 'zendesk', dimensions => '{plan}', track => '$track');
+			INSERT INTO good.tickets SELECT n, '2026-01-05', NULL, pg_catalog.now(), 'y' FROM pg_catalog.generate_series(10, 20) AS n;
+			DELETE FROM good.tickets WHERE ticket_id OPERATOR(pg_catalog.=) 3;
+			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => false);
+			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => true);
+			SELECT evil.kpi_scorecard('$target'::pg_catalog.name, '2026-01-01', '2026-02-01', team => 'x');
+			SELECT evil.kpi_schedule('$target'::pg_catalog.name, '* * * * *'::pg_catalog.text);
+			TABLE $target.executive_monthly; TABLE $target.team_weekly; TABLE $target.agent_daily; TABLE $target.channel_consistency; TABLE $target.volume_heatmap;
+			TABLE $target.staffing_by_hour; TABLE $target.backlog_daily; TABLE $target.open_tickets; TABLE $target.backlog_age;
+			SELECT evil.kpi_drop('$target'::pg_catalog.name); DROP TABLE good.tickets));
+		is($stderr, '', "kpi_build in $target: no error");
+		no_harm($database, "kpi_build, kpi_refresh, its views and kpi_drop in $target");
+	}
+
+	# what looks like a schema that was built
+	$node->safe_psql($database, q(CREATE SCHEMA fake; CREATE TABLE fake.kpi_object AS SELECT 1 AS position, 'x'::name AS name, 'TABLE IF EXISTS fake.x; ALTER ROLE attacker SUPERUSER; --' AS kind;
+		CREATE SCHEMA fake_view; CREATE TABLE fake_view.kpi_object AS TABLE fake.kpi_object; CREATE VIEW fake_view.kpi_settings AS SELECT evil.hit('settings') AS track;
+		CREATE TABLE fake.kpi_settings AS SELECT true AS made_schema), @attacker);
+	foreach my $schema (qw(fake fake_view))
+	{
+		$node->psql($database, "SELECT evil.$_")
+		  foreach "kpi_refresh('$schema'::name, false)", "kpi_scorecard('$schema'::name, '2026-01-01', '2026-02-01', team => 'x')", "kpi_drop('$schema'::name)";
+		no_harm($database, "a forged schema, $schema");
+	}
 	$node->psql($database, 'SET search_path = pg_temp, evil, public, pg_catalog; DROP EXTENSION kpi CASCADE');
 	no_harm($database, 'a superuser drops the extension');
 }

@@ -14,31 +14,56 @@ $node->append_conf('postgresql.conf', "client_min_messages = warning\njit = off\
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi');
 
-# Every function in C with every argument NULL, and with values of each type,
-# the first of which are harmless.
+# Every function, with NULLs and with values of each type, the first of which are
+# harmless.  What creates or drops objects is undone again.
 $node->safe_psql('postgres', <<'SQL');
-CREATE TABLE example (type regtype, literals text[]);
+-- the argument: all of a type, those of a name, or the one of a function
+CREATE TABLE example (argument text PRIMARY KEY, literals text[]);
 INSERT INTO example VALUES
-	('kpi_scores', '{"{}","{9:12,10:30}","{0:9223372036854775806,5:1}"}'),
-	('kpi_rate', '{0/0,7/10,9223372036854775807/9223372036854775807}'),
-	('kpi_ratio', '{0/0/0,130.5/150/2,-170141183460469231731687303715884.105727/0.000001/9223372036854775807,5/0/1}'),
+	('kpi_scores', '{"{9:12,10:30}","{}","{0:9223372036854775806,5:1}"}'),
+	('kpi_rate', '{7/10,0/0,9223372036854775807/9223372036854775807}'),
+	('kpi_ratio', '{130.5/15000/2,0/0/0,-170141183460469231731687303715884.105727/0.000001/9223372036854775807,5/0/1}'),
+	('kpi_trend', '{3/6.8/26620000/570931200/108658778296320000000000/1301313600000000,3/6/0.000014/180/0.014/0.0004@0.95,9223372036854775807/1/2/3/4/5}'),
 	('kpi_durations', '{"{}","{0.5,60x3,86400}","{9223372036854.775807x2}","{60x2047}","{60x9223372036854775807}","exact{1}"}'),
+	('kpi_estimate', '{"(1,0,2,3)","(,,,)","(NaN,-Infinity,1e308,-1)"}'),
 	('smallint', '{9,-32768,32767}'), ('integer', '{7,3,-1,2147483647}'), ('bigint', '{1,-9223372036854775808,9223372036854775807}'),
 	('double precision', '{0.9,NaN,-Infinity,1e308}'), ('numeric', '{7.5,NaN,1e40,0.0000001}'), ('boolean', '{t,f}'),
 	('interval', '{1 h,-1 s,178000000 years,00:00:00.000001}'), ('date', '{2026-01-01,-infinity,infinity,5874897-12-31}'),
-	('timestamp', '{2026-01-01,infinity,4714-11-24 BC,294276-12-31}'), ('timestamptz', '{2026-01-02 UTC,-infinity,294276-12-31 UTC}'),
-	('text', '{x,"",%s}'), ('text[]', '{"{}","{a,NULL}"}'), ('cstring', '{x,"{}",1/1,1/2/3,"UTC; 24/7"}'),
-	('kpi_ci_method', '{wilson,clopper-pearson}'),
+	('timestamp without time zone', '{2026-01-01,infinity,4714-11-24 BC,294276-12-31}'), ('timestamp with time zone', '{2026-01-02 UTC,-infinity,294276-12-31 UTC}'),
+	('tsrange', '{"[2026-01-01,2026-02-01)",empty,"(,)","[-infinity,infinity]"}'), ('tstzrange', '{"[2026-01-01 UTC,2026-02-01 UTC)",empty,"(,)","[-infinity,infinity]"}'),
+	('daterange', '{"[2026-01-01,2026-02-01)",empty,"(,)","[-infinity,infinity]"}'), ('date[]', '{"{2026-01-01}","{}","{infinity,NULL}"}'),
+	('text', '{x,"",%s}'), ('text[]', '{"{}","{a,NULL}"}'), ('cstring', '{x,"{}",1/1,1/2/3,0/0/0/0/0/0,"UTC; 24/7"}'),
+	('name', '{built,pg_catalog,"x\"; DROP TABLE tickets; --"}'), ('regclass', '{tickets,pg_class,0}'),
+	('kpi_ci_method', '{wilson,clopper-pearson}'), ('kpi_direction', '{up,range}'), ('kpi_attribute', '{event,created}'), ('kpi_tracking', '{updated_at,triggers}'),
+	('kpi_service_rule', '{after_threshold,answered_only}'), ('kpi_churn_rule', '{start,stripe}'), ('kpi_contact_rule', '{zendesk,zoho,no_recontact}'),
 	('business_hours', '{"UTC; Mo-Fr 09:00-17:00; 2026-01-01 off",UTC; off}'),
-	('jsonb', '{1,"{\"time_zone\": \"UTC\", \"rules\": [\"24/7\"]}"}');
-CREATE TABLE call (function text, arguments text, state text, message text);
+	('jsonb', '{1,"{\"time_zone\": \"UTC\", \"rules\": [\"24/7\"]}"}'),
+	('percentile_ci.d', '{"{0.5,60x3,86400}","{}","{60x1000000000}"}'), -- it takes sqrt(n) steps
+	-- texts that are more than texts
+	('time_zone', '{UTC,nowhere,"''; DROP TABLE tickets; --"}'), ('contract', '{tickets,surveys,"''; DROP TABLE tickets; --"}'), ('kept_by', '{ticket,agent,nobody}'),
+	('family', '{rate,durations,"x; DROP TABLE tickets"}'), ('definition', '{Something.,""}'), ('answer', '{NULL,rate_pct,"rate_pct; DROP TABLE tickets"}'), ('schema', '{public,nowhere,"x\"; DROP TABLE tickets; --"}'),
+	('rows_from', '{tickets,nowhere}'), ('condition', '{true,"; DROP TABLE tickets; --"}'), ('backlog_series.since', '{2026-01-01 UTC,infinity}'), ('backlog_series.until', '{2026-02-01 UTC,-infinity}'),
+	('kpi_backlog_series.since', '{2026-01-01 UTC}'), ('kpi_backlog_series.until', '{2026-02-01 UTC}'),
+	('backlog_series.opened', '{created_at,nothing,"x\"; DROP TABLE tickets; --"}'), ('backlog_series.closed', '{resolved_at,ticket_id}'), ('opened_column', '{created_at}'), ('closed_column', '{resolved_at}'),
+	('backlog_series.by', '{ticket_id,nothing}'), ('segment_column', '{ticket_id}'), ('step', '{1 day,-1 s,178000000 years}'),
+	('kpi_build.target_schema', '{fresh,built,pg_catalog,"x\"; DROP TABLE tickets; --"}'), ('kpi_build.surveys', '{NULL,tickets,0}'),
+	('kpi_build.week_start', '{1,8}'), ('kpi_build.csat_satisfied_from', '{4,-1,10}'), ('kpi_build.dimensions', '{"{}","{ticket_id}","{\"x\\\"; DROP TABLE tickets; --\"}","{NULL}"}'),
+	('kpi_create_aggregate.signature', '{kpi_rate_accum(hit boolean),"kpi_rate_accum(hit boolean); DROP TABLE tickets",x}'), ('kpi_create_aggregate.final', '{rate_pct,x,"rate_pct; DROP TABLE tickets"}');
+CREATE TABLE tickets AS SELECT n AS ticket_id, '2026-01-01 UTC'::timestamptz + n * interval '1 h' AS created_at, '2026-01-03 UTC'::timestamptz + n * interval '1 h' AS resolved_at FROM generate_series(1, 40) AS n;
+SELECT FROM kpi_build('tickets', 'built', 'UTC');
+CREATE TABLE call (function text, is_c boolean, arguments text, state text, message text);
 -- what cannot be written down in SQL cannot be called
 CREATE VIEW callable AS
-	SELECT p.oid::regproc::text AS function, p.proargtypes::regtype[] AS types
+	SELECT p.oid::regproc::text AS function, l.lanname = 'c' AS is_c, p.pronargs AS n, arguments.*
 	FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
-	JOIN pg_language l ON l.oid = p.prolang
-	WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND l.lanname = 'c' AND p.prokind = 'f'
-	AND NOT p.proretset -- millions of rows, rightly
+	JOIN pg_language l ON l.oid = p.prolang,
+	LATERAL (SELECT array_agg(t.type::regtype::text ORDER BY place) AS types,
+					array_agg((SELECT literals FROM example WHERE argument IN (t.type::regtype::text, name, format('%s.%s', p.proname, name))
+							   ORDER BY argument LIKE '%.%' DESC, argument = name DESC LIMIT 1)::text ORDER BY place) AS literals
+			 FROM unnest(p.proargtypes::oid[], p.proargnames) WITH ORDINALITY AS t (type, name, place) WHERE place <= p.pronargs) AS arguments
+	WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND p.prokind = 'f'
+	AND NOT (l.lanname = 'c' AND p.proretset) -- millions of rows, rightly
+	AND p.prorettype <> 'trigger'::regtype AND p.provariadic = 0
 	AND 'internal'::regtype <> ALL (p.proargtypes::regtype[]);
 DO $$
 DECLARE
@@ -48,37 +73,53 @@ DECLARE
 	message text;
 BEGIN
 	FOR f IN SELECT * FROM callable LOOP
-		-- all combinations of literals, the NULLs first
-		WITH RECURSIVE combination (n, list) AS (
-			SELECT 0, '{}'::text[]
+		-- Up to three arguments: all combinations.  Up to ten: two at a time are not
+		-- harmless.  More: one at a time.  And all of them NULL.
+		WITH RECURSIVE combination (n, list, odd) AS (
+			SELECT 0, '{}'::text[], 0
 			UNION ALL
-			SELECT n + 1, c.list || format('%s::%s', literal, f.types[n])
-			FROM combination c, LATERAL (SELECT 'NULL' UNION ALL SELECT quote_literal(l) FROM example, unnest(literals) AS l WHERE type = f.types[n]) AS t (literal)
-			WHERE n < cardinality(f.types)
+			SELECT c.n + 1, c.list || format('%s::%s', literal, f.types[c.n + 1]), odd + (place > 1)::int
+			FROM combination c, LATERAL (SELECT place, quote_nullable(nullif(l, 'NULL')) FROM unnest(f.literals[c.n + 1]::text[] || NULL::text) WITH ORDINALITY AS u (l, place)) AS t (place, literal)
+			WHERE c.n < f.n AND odd + (place > 1)::int <= CASE WHEN f.n <= 3 THEN 3 WHEN f.n <= 10 THEN 2 ELSE 1 END
 		)
-		SELECT array_agg(array_to_string(c.list, ', ')) INTO lists FROM combination c WHERE n = cardinality(f.types);
-		FOREACH list IN ARRAY lists LOOP
+		SELECT array_agg(DISTINCT l) INTO lists
+		FROM (SELECT array_to_string(c.list, ', ') FROM combination c WHERE c.n = f.n
+			  UNION SELECT string_agg('NULL::' || type, ', ' ORDER BY place) FROM unnest(f.types) WITH ORDINALITY AS u (type, place)) AS all_lists (l) WHERE l IS NOT NULL;
+		FOREACH list IN ARRAY coalesce(lists, '{""}') LOOP
 			BEGIN
 				EXECUTE format('SELECT (%s(%s))::text', f.function, list) INTO message;
-				INSERT INTO call VALUES (f.function, list, '00000', message);
+				IF NOT f.is_c THEN
+					IF to_regclass('public.tickets') IS NULL THEN
+						RAISE EXCEPTION 'tickets are gone' USING ERRCODE = 'XX001';
+					END IF;
+					RAISE EXCEPTION '%', coalesce(message, '') USING ERRCODE = 'ZZ000';
+				END IF;
+				INSERT INTO call VALUES (f.function, f.is_c, list, '00000', message);
 			EXCEPTION WHEN OTHERS THEN
 				GET STACKED DIAGNOSTICS message = MESSAGE_TEXT;
-				INSERT INTO call VALUES (f.function, list, SQLSTATE, message);
+				INSERT INTO call VALUES (f.function, f.is_c, list, replace(SQLSTATE, 'ZZ000', '00000'), message);
 			END;
 		END LOOP;
 	END LOOP;
 END $$;
 SQL
-cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM callable'), '>', 150, 'there are functions to call');
+cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM callable'), '>', 400, 'there are functions to call');
 is($node->safe_psql('postgres', 'SELECT DISTINCT function FROM callable WHERE function NOT IN (SELECT function FROM call)'), '', 'all were called');
-is( $node->safe_psql('postgres', q(SELECT DISTINCT t.type FROM callable, unnest(types) AS t (type) WHERE t.type NOT IN (SELECT type FROM example))),
+is( $node->safe_psql('postgres', q(SELECT DISTINCT type FROM callable, unnest(types, literals) AS t (type, literals) WHERE t.literals IS NULL)),
 	'', 'there are values for every type of argument');
-is( $node->safe_psql('postgres', q(SELECT DISTINCT ON (function, state) * FROM call WHERE state NOT IN ('00000', '22003', '22008', '22023', '22P02', '54000', '55000') ORDER BY function, state LIMIT 20)),
+is( $node->safe_psql('postgres', q(SELECT DISTINCT ON (function, state) * FROM call WHERE is_c AND state NOT IN ('00000', '22003', '22008', '22023', '22P02', '54000', '55000') ORDER BY function, state LIMIT 20)),
 	'', 'only errors that blame the input');
-is( $node->safe_psql('postgres', q(SELECT DISTINCT function FROM call WHERE state = '55000' AND arguments !~ 'x2047|x9223')),
+# null argument, time zone, schema, table, column, function, type, name: none such, there already, or not of the kind
+is( $node->safe_psql('postgres', q(SELECT DISTINCT ON (function, state) * FROM call WHERE NOT is_c
+		AND state NOT IN ('00000', '22003', '22004', '22008', '22023', '22P02', '0A000', '3F000', '42501', '42602', '42601', '42703', '42704', '42710', '42723', '42804', '42809', '42883', '42939', '42P01', '42P06', '42P07')
+		ORDER BY function, state LIMIT 20)),
+	'', 'only errors that blame names, for functions that look them up');
+is($node->safe_psql('postgres', q(SELECT DISTINCT function FROM call WHERE is_c AND state = '55000' AND arguments !~ 'x2047|x9223')),
 	'kpi_durations_uncombine', 'or that values cannot leave buckets, nor tallies what is no window');
-is($node->safe_psql('postgres', q(SELECT * FROM call WHERE arguments ~ '^(NULL::[^,]*(, )?)+$' AND (state <> '00000' OR message IS NOT NULL))), '', 'NULLs give NULL');
-is($node->safe_psql('postgres', q(SELECT function FROM call WHERE arguments !~ 'NULL' GROUP BY function HAVING bool_and(state <> '00000'))), 'kpi_durations_uncombine', 'every other function answers some call');
+is($node->safe_psql('postgres', q(SELECT * FROM call WHERE is_c AND arguments ~ '^(NULL::[^,]*(, )?)+$' AND (state <> '00000' OR message IS NOT NULL))), '', 'NULLs give NULL');
+is($node->safe_psql('postgres', q(SELECT function FROM call WHERE NOT is_c OR arguments !~ 'NULL' GROUP BY function HAVING bool_and(state <> '00000') ORDER BY function)),
+	join("\n", qw(kpi_durations_uncombine kpi_start_tracking)), 'every other function answers some call'); # a built schema is tracked already
+is($node->safe_psql('postgres', q(SELECT count(*), (SELECT sum(tickets) FROM built.ticket_daily), to_regnamespace('fresh') FROM tickets)), '40|40|', 'nothing is harmed or left behind');
 
 # A state that nothing finishes escapes into SQL.  It must be as good a value as
 # what durations_agg makes of the same rows, at every size: flat, growing, and
