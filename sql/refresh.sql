@@ -140,6 +140,7 @@ CREATE FUNCTION @extschema@.kpi_refresh(target_schema name, "full" boolean DEFAU
 RETURNS TABLE (days bigint, rows bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $body$
 DECLARE
 	-- so many days at a time, between which progress is told
