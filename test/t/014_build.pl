@@ -4,7 +4,6 @@
 use strict;
 use warnings;
 
-use Cwd qw(abs_path);
 use File::Basename;
 use lib dirname(__FILE__);
 use AdapterContract;
