@@ -70,7 +70,10 @@ BEGIN
 	EXECUTE format('CREATE TABLE %I.kpi_change (ticket_id text, days date[])', target_schema);
 	EXECUTE format('COMMENT ON TABLE %I.kpi_change IS ''the days, and the tickets that have surveys to them, that have changed since the last kpi_refresh; days that are NULL stand for all''', target_schema);
 	-- whoever changes tickets writes here
-	EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', target_schema);
+	IF NOT has_schema_privilege('public', quote_ident(target_schema)::regnamespace, 'USAGE') THEN
+		EXECUTE format('GRANT USAGE ON SCHEMA %I TO PUBLIC', target_schema);
+		EXECUTE format('UPDATE %I.kpi_settings SET granted_usage = true', target_schema);
+	END IF;
 	EXECUTE format('GRANT INSERT ON %I.kpi_change TO PUBLIC', target_schema);
 	FOREACH relation IN ARRAY ARRAY[settings.tickets, settings.surveys] LOOP
 		CONTINUE WHEN relation IS NULL;
@@ -113,9 +116,13 @@ BEGIN
 	LOOP
 		EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
 	END LOOP;
+	EXECUTE format('SELECT granted_usage FROM %I.kpi_settings', target_schema) INTO made;
+	IF made.granted_usage THEN
+		EXECUTE format('REVOKE USAGE ON SCHEMA %I FROM PUBLIC', target_schema);
+	END IF;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_stop_tracking(name) IS 'internal: drops the triggers that kpi_build has made';
+COMMENT ON FUNCTION @extschema@.kpi_stop_tracking(name) IS 'internal: drops the triggers that kpi_build has made, and takes back what it has granted';
 
 -- Tickets that have changed while kpi_build was counting may have been counted on
 -- either day.

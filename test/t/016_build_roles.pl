@@ -100,6 +100,7 @@ foreach my $track (qw(updated_at triggers))
 
 	query("CREATE TABLE $schema.mine (a integer); SELECT lib.kpi_drop($literal)");
 	is(query("SELECT string_agg(relname, ',') FROM pg_class WHERE relkind IN ('r', 'v') AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $literal)"), 'mine', "$track: kpi_drop leaves the table of the user");
+	is(query("SELECT has_schema_privilege('public', (SELECT oid FROM pg_namespace WHERE nspname = $literal), 'USAGE')"), 'f', "$track: and nobody else may look into the schema any more");
 	is(query('SELECT count(*) FROM pg_trigger WHERE NOT tgisinternal'), 0, "$track: and no trigger");
 	query("DROP SCHEMA $schema CASCADE; DELETE FROM $tickets WHERE ticket_id = 'new'; UPDATE $tickets SET updated_at = created_at, team = 't' || ticket_id::integer % 2");
 }
