@@ -10,6 +10,7 @@
 #include "elapsed.h"
 #include "option.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 
 /* ---------------------------------------------------------------------------
  * Durations as numbers.  Either way a month counts 30 days and a day 24 hours.
@@ -197,7 +198,8 @@ STATUS(interval);
 /*
  * What a customer is worth: monthly revenue times margin over monthly churn,
  * whose inverse is the expected lifetime in months.  NULL without churn, when
- * nobody ever leaves.  Margin is at most 100 and churn from 0 to 100 percent.
+ * nobody ever leaves.  Margin is at most 100 and churn from 0 to 100 percent.  An
+ * error if the result is too large, as for products of doubles in SQL.
  */
 PG_FUNCTION_INFO_V1(kpi_customer_lifetime_value);
 Datum
@@ -212,7 +214,7 @@ kpi_customer_lifetime_value(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("revenue is not finite")));
-	if (!(margin >= -INFINITY && margin <= 100) || isinf(margin))
+	if (!(margin > -INFINITY && margin <= 100))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("margin is above 100 percent, or not finite")));
@@ -222,5 +224,5 @@ kpi_customer_lifetime_value(PG_FUNCTION_ARGS)
 				 errmsg("churn is not between 0 and 100 percent")));
 	if (churn == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(revenue * margin / churn);
+	PG_RETURN_FLOAT8(float8_div(float8_mul(revenue, margin), churn));
 }

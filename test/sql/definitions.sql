@@ -201,6 +201,8 @@ SELECT customer_lifetime_value(50, 80, -1);
 SELECT customer_lifetime_value(50, 80, 101);
 SELECT customer_lifetime_value(50, 101, 5);
 SELECT customer_lifetime_value('NaN', 80, 5);
+SELECT customer_lifetime_value(1e307, 100, 1);
+SELECT customer_lifetime_value(1, 100, 1e-310);
 
 -- ratios of every kind of amount
 SELECT occupancy(130::bigint, 150) AS bigint, occupancy(130::numeric, 150::numeric) AS numeric, occupancy(130.0::float8, 150.0::float8) AS "double precision", occupancy(interval '130 min', interval '150 min') AS interval,
