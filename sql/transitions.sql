@@ -14,7 +14,7 @@ BEGIN
 		FROM (VALUES
 			('kpi_scores', '', 'score <score>', '', true),
 			('kpi_scores', '_net', 'score <score>, top_from integer, bottom_to integer', 'net_', true),
-			('kpi_rate', '', 'hit boolean', 'bool', true),
+			('kpi_rate', '', 'hit boolean', 'hit', true),
 			('kpi_rate', '_at_most_one', 'n bigint', 'at_most_one', true),
 			('kpi_rate', '_at_most_one', 'n bigint, solved boolean', 'at_most_one_solved', true),
 			('kpi_rate', '_exactly_one', 'n bigint', 'exactly_one', true),

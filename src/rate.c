@@ -125,7 +125,7 @@ kpi_event_count(FunctionCallInfo fcinfo, int argument)
 
 #define SCORE_REACHES(score) (kpi_score_level(score) >= kpi_score_threshold(fcinfo, 2))
 
-KPI_RATE_SOURCE(bool, PG_GETARG_BOOL(1));
+KPI_RATE_SOURCE(hit, PG_GETARG_BOOL(1));
 KPI_RATE_SOURCE(at_most_one, kpi_event_count(fcinfo, 1) <= 1);
 KPI_RATE_SOURCE(at_most_one_solved, IF_SOLVED(kpi_event_count(fcinfo, 1) <= 1));
 KPI_RATE_SOURCE(exactly_one, kpi_event_count(fcinfo, 1) == 1);

@@ -32,52 +32,48 @@ rate_check(const KpiRate *rate)
 	return NULL;
 }
 
+static inline bool
+rate_add_trial(KpiRate *rate, KpiOutcome outcome)
+{
+	if (unlikely(pg_add_s64_overflow(rate->trials, 1, &rate->trials)))
+		return false;
+	rate->hits += outcome;		/* never more than trials */
+	return true;
+}
+
+static inline bool
+rate_take_trial(KpiRate *rate, KpiOutcome outcome)
+{
+	rate->trials--;
+	rate->hits -= outcome;
+	return rate_check(rate) == NULL;
+}
+
 extern int64 kpi_event_count(FunctionCallInfo fcinfo, int argument);
 
 /*
  * The state is NULL only when somebody calls the function so by hand.
  */
+#define KPI_RATE_TRANSITION(name, source, expression, apply, report) \
+PG_FUNCTION_INFO_V1(kpi_rate_##name##_##source); \
+Datum \
+kpi_rate_##name##_##source(PG_FUNCTION_ARGS) \
+{ \
+	KpiRate    *rate; \
+	KpiOutcome	outcome; \
+\
+	if (PG_ARGISNULL(0)) \
+		PG_RETURN_NULL(); \
+	rate = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRate)); \
+	outcome = (KpiOutcome) (expression); \
+	if (outcome != KPI_NO_TRIAL && unlikely(!apply(rate, outcome))) \
+		report("kpi_rate"); \
+	PG_RETURN_POINTER(rate); \
+}
+
 #define KPI_RATE_SOURCE(source, expression) \
-PG_FUNCTION_INFO_V1(kpi_rate_accum_##source); \
-Datum \
-kpi_rate_accum_##source(PG_FUNCTION_ARGS) \
-{ \
-	KpiRate    *rate; \
-	KpiOutcome	outcome; \
-\
-	if (PG_ARGISNULL(0)) \
-		PG_RETURN_NULL(); \
-	rate = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRate)); \
-	outcome = (KpiOutcome) (expression); \
-	if (outcome != KPI_NO_TRIAL) \
-	{ \
-		if (unlikely(pg_add_s64_overflow(rate->trials, 1, &rate->trials))) \
-			kpi_report_overflow("kpi_rate"); \
-		rate->hits += outcome; \
-	} \
-	PG_RETURN_POINTER(rate); \
-} \
-\
-PG_FUNCTION_INFO_V1(kpi_rate_discard_##source); \
-Datum \
-kpi_rate_discard_##source(PG_FUNCTION_ARGS) \
-{ \
-	KpiRate    *rate; \
-	KpiOutcome	outcome; \
-\
-	if (PG_ARGISNULL(0)) \
-		PG_RETURN_NULL(); \
-	rate = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRate)); \
-	outcome = (KpiOutcome) (expression); \
-	if (outcome != KPI_NO_TRIAL) \
-	{ \
-		rate->trials--; \
-		rate->hits -= outcome; \
-		if (rate_check(rate) != NULL) \
-			kpi_report_underflow("kpi_rate"); \
-	} \
-	PG_RETURN_POINTER(rate); \
-} \
-extern int	no_such_variable
+	KPI_RATE_TRANSITION(accum, source, expression, rate_add_trial, kpi_report_overflow) \
+	KPI_RATE_TRANSITION(discard, source, expression, rate_take_trial, kpi_report_underflow) \
+	extern int	no_such_variable
 
 #endif							/* KPI_RATE_H */
