@@ -193,6 +193,11 @@ BEGIN
 		RAISE EXCEPTION 'setting out of range'
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A week starts on a day from 1 (Monday) to 7, scores are from 0 to 10, and a lag is not negative.';
 	END IF;
+	-- no column tells it, and a ticket without next contact would be a success
+	IF fcr_rule = 'no_recontact' THEN
+		RAISE EXCEPTION 'fcr_rule "%" needs the next contact of each ticket, which tickets do not have', fcr_rule
+			USING ERRCODE = 'feature_not_supported', HINT = 'Let a view give contacts, 1 where the customer did not come back, and build without fcr_rule.';
+	END IF;
 	FOR problem IN
 		SELECT r.relation, c.name, c.actual, c.type
 		FROM (VALUES (tickets, 'tickets'), (surveys, 'surveys')) AS r (relation, contract), @extschema@.kpi_read_columns(r.relation, r.contract) AS c
