@@ -16,7 +16,8 @@ BEGIN
 	IF relation IS NULL OR opened_column IS NULL OR closed_column IS NULL OR since IS NULL OR until IS NULL OR step IS NULL THEN
 		RETURN;
 	END IF;
-	IF step <= '0' OR NOT isfinite(since) OR NOT isfinite(until) THEN
+	-- no part of a step goes back: '1 month -29 days' would, in some months
+	IF step <= '0' OR (SELECT min(date_part(part, step)) < 0 FROM unnest(ARRAY['year', 'month', 'day', 'hour', 'minute', 'second']) AS part) OR NOT isfinite(since) OR NOT isfinite(until) THEN
 		RAISE EXCEPTION 'backlog series has no end'
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Give two finite instants and a step forwards, as in ''1 day''.';
 	END IF;

@@ -175,7 +175,8 @@ kpi_scan_double(KpiScan *scan, double *value)
 	char	   *next;
 
 	skip_space(scan);
-	if (!is_digit(*scan->next))
+	/* strtod would take hexadecimal digits, too */
+	if (!is_digit(scan->next[0]) || pg_tolower((unsigned char) scan->next[1]) == 'x')
 		return false;
 	*value = strtod(scan->next, &next);
 	scan->next = next;

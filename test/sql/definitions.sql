@@ -145,6 +145,7 @@ SELECT * FROM backlog_series('"odd ""name"', 'day', 'nothing', '2026-01-01', '20
 SELECT * FROM backlog_series('"odd ""name"', 'day', 'team', '2026-01-01', '2026-01-03', '1 day');
 SELECT * FROM backlog_series('"odd ""name"', 'day', 'closed; at', '2026-01-01', '2026-01-03', '0');
 SELECT * FROM backlog_series('"odd ""name"', 'day', 'closed; at', '2026-01-01', 'infinity', '1 day');
+SELECT * FROM backlog_series('"odd ""name"', 'day', 'closed; at', '2026-01-01', '2026-12-31', '1 month -29 days');
 SELECT count(*) FROM backlog_series(NULL, 'day', 'closed; at', '2026-01-01', '2026-01-03', '1 day');
 DROP TABLE "odd ""name";
 DROP FUNCTION wrong_points;
