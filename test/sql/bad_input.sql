@@ -1,20 +1,6 @@
 -- What people meet when something is wrong: the SQLSTATE, the value, the way out.
 SET search_path = kpi_test, public;
 
-CREATE FUNCTION says(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	state text;
-	message text;
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	RETURN concat_ws(' | ', state, message, nullif(detail, ''), nullif(hint, ''));
-END
-$$;
 \pset format unaligned
 \pset tuples_only on
 
@@ -93,4 +79,3 @@ SELECT literal || ' -> ' || says(format('SELECT %L::kpi_rate', literal)) FROM un
 SELECT literal || ' -> ' || says(format('SELECT %L::kpi_ratio', literal)) FROM unnest(ARRAY['', '1/2', '1/-2/1', '1/2/-1', '1/2/0', '0.0000001/1/1', '1./1/1', '.5/1/1', 'NaN/1/1', '170141183460469231731687303715884.105728/1/1', '1/2/3/4']) AS literal;
 SELECT literal || ' -> ' || says(format('SELECT %L::kpi_trend', literal)) FROM unnest(ARRAY['', '1', '1/1/1/1/1', '1/1/1/1/1/1/1', '-1/1/1/1/1/1', '1/1/-1/1/1/1', '1/1/1/1/-1/1', '0/1/1/1/1/1', '1/1/1/1/1/1@', '1/1/1/1/1/1@0', '1/1/1/1/1/1@1', '1/1/1/1/1/1@-0.5', '1/1/1/1/1/1@NaN', '1/1/1/1/1/1@1e999', '1/1/1/1/1/1@0x0.8p0', '1/1e5/1/1/1/1']) AS literal;
 SELECT literal || ' -> ' || says(format('SELECT %L::kpi_durations', literal)) FROM unnest(ARRAY['', '{', '{1', '{-1}', '{2,1}', '{1x0}', '{1x-1}', '{1x}', '{1,}', '{0.0000001}', '{9223372036854.775808}', '{1}}', 'exact{1x9223372036854775807}', '{1x9223372036854775807,2}', '[1]']) AS literal;
-DROP FUNCTION says;

@@ -113,20 +113,6 @@ FROM generate_series(0.5, 30, 0.7) AS margin, (VALUES (0.8, 1.2815515655446004),
 -- errors
 \pset format unaligned
 \pset tuples_only on
-CREATE FUNCTION says(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	state text;
-	message text;
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	RETURN concat_ws(' | ', state, message, nullif(detail, ''), nullif(hint, ''));
-END
-$$;
 SELECT says(format('SELECT nps_ci(''{9:1}''::kpi_scores, %L)', c)) FROM unnest(ARRAY[95, 1, 0, -1, 'NaN', 'infinity']::float8[]) AS c;
 SELECT says('SELECT rate_ci(''1/2''::kpi_rate, 95)');
 SELECT says('SELECT rate_ci(''1/2''::kpi_rate, 0.95, ''wald'')');
@@ -140,4 +126,4 @@ SELECT says('SELECT nps_ci(11)');
 SELECT says('SELECT rate_change(''0/9223372036854775807'', ''0/1'')');
 SELECT says(format('SELECT required_sample(%L)', m)) FROM unnest(ARRAY[0, -5, 50.1, 'NaN', 'infinity', 1e-300]::float8[]) AS m;
 SELECT says('SELECT required_sample(5, 95)');
-DROP FUNCTION says, binomial_sum, close;
+DROP FUNCTION binomial_sum, close;

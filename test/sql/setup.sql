@@ -67,6 +67,22 @@ BEGIN
 END
 $$;
 
+-- What a statement says when it fails.
+CREATE FUNCTION says(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	state text;
+	message text;
+	detail text;
+	hint text;
+BEGIN
+	EXECUTE statement;
+	RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+	RETURN concat_ws(' | ', state, message, nullif(detail, ''), nullif(hint, ''));
+END
+$$;
+
 -- Every aggregate of the extension: its call over columns of facts, and the
 -- parts that it is made of.
 CREATE VIEW aggregates AS

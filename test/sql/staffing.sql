@@ -55,20 +55,6 @@ SELECT erlang_wait_probability(1e-300, '1 s', 1) < 1e-295 AS never, erlang_agent
 -- errors
 \pset format unaligned
 \pset tuples_only on
-CREATE FUNCTION says(statement text) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE
-	state text;
-	message text;
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE statement;
-	RETURN 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-	RETURN concat_ws(' | ', state, message, nullif(detail, ''), nullif(hint, ''));
-END
-$$;
 SELECT says(format('SELECT erlang_agents(%L, ''3 min'', 80, ''20 s'')', calls)) FROM unnest(ARRAY[-1, 'NaN', 'infinity', 1e300, 1e17]::float8[]) AS calls;
 SELECT says(format('SELECT erlang_agents(200, %L, 80, %L)', handle, within)) FROM (VALUES ('0', '20 s'), ('-1 s', '20 s'), ('3 min', '-1 s'), ('1 month -31 days', '1 s')) AS v (handle, within);
 SELECT says(format('SELECT erlang_agents(200, ''3 min'', %L, ''20 s'')', target)) FROM unnest(ARRAY[100, 100.1, -1, 'NaN']::float8[]) AS target;
@@ -81,4 +67,3 @@ SELECT says('SELECT erlang_service_level(200, ''0'', 14, ''20 s'')');
 SELECT says('SELECT erlang_service_level(200, ''3 min'', 14, ''-20 s'')');
 SELECT says('SELECT erlang_speed_of_answer(200, ''3 min'', 0)');
 SELECT says('SELECT erlang_speed_of_answer(3599.9999999999995, ''5 months'', 3600)');
-DROP FUNCTION says;
