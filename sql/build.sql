@@ -144,18 +144,16 @@ BEGIN
 		WHEN 'ticket' THEN ARRAY['team', 'channel', 'category', 'priority', 'customer_tier'] || settings.dimensions
 		WHEN 'agent' THEN ARRAY['agent_id', 'agent_name', 'agent_hired_on']
 		WHEN 'hour' THEN ARRAY['hour', 'channel'] END;
-	SELECT string_agg(CASE m.type WHEN 'bigint' THEN format('coalesce(sum(%I), 0)::bigint AS %1$I', m.name) ELSE format('@extschema@.rollup(%I) AS %1$I', m.name) END, ', ' ORDER BY m.position)
+	SELECT string_agg(m.merged, ', ' ORDER BY m.position)
 	INTO merged
 	FROM @extschema@.kpi_kept(kpi_tally_query.kept_by) AS m;
-	RETURN format('SELECT %1$s, %2$s FROM (%3$s) AS part (%1$s, %4$s) GROUP BY %1$s',
+	RETURN format('SELECT %1$s, %2$s FROM (%3$s) AS t (%1$s, %4$s) GROUP BY %1$s',
 				  (SELECT string_agg(format('%I', key), ', ' ORDER BY n) FROM unnest(keys) WITH ORDINALITY AS k (key, n)), merged, array_to_string(parts, ' UNION ALL '),
 				  (SELECT string_agg(format('%I', m.name), ', ' ORDER BY m.position) FROM @extschema@.kpi_kept(kpi_tally_query.kept_by) AS m));
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_tally_query(name, text, date[]) IS 'internal: the query that fills a tally table, or the given days of it';
 
-
--- What kpi_build makes, in order: tables with the queries that fill them.
 CREATE FUNCTION @extschema@.kpi_build(
 	tickets regclass, target_schema name, time_zone text,
 	surveys regclass DEFAULT NULL,

@@ -62,13 +62,15 @@ INSERT INTO @extschema@.kpi_measure VALUES
 	(51, 'handle', 'kpi_durations', '{hour}', 'created', '@extschema@.durations_agg(coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')))', 'handle time of tickets created in the hour', NULL);
 
 CREATE FUNCTION @extschema@.kpi_kept(kept_by text)
-RETURNS TABLE ("position" integer, name text, type text, description text)
+RETURNS TABLE ("position" integer, name text, type text, description text, merged text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT min(m.position), m.name, m.type, min(m.description) FROM @extschema@.kpi_measure AS m WHERE $1 = ANY (m.kept_by) GROUP BY m.name, m.type ORDER BY 1;
+	SELECT min(m.position), m.name, m.type, min(m.description),
+		   format(CASE m.type WHEN 'bigint' THEN 'coalesce(sum(t.%I), 0)::bigint AS %1$I' ELSE '@extschema@.rollup(t.%I) AS %1$I' END, m.name)
+	FROM @extschema@.kpi_measure AS m WHERE $1 = ANY (m.kept_by) GROUP BY m.name, m.type ORDER BY 1;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_kept(text) IS 'internal: the columns of tallies that a table keeps';
+COMMENT ON FUNCTION @extschema@.kpi_kept(text) IS 'internal: the columns of tallies that a table keeps, and how rows of it, called t, are merged';
 
 -- shown	column name; % is the measure
 -- answer	an expression over the tally %s and the settings c

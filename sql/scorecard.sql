@@ -21,7 +21,7 @@ BEGIN
 	END IF;
 	SELECT string_agg(format('(%s, %L, %s, %s, %s, %s, %L)', row_number, replace(a.kpi, '%', m.name),
 				replace(a.value, '%', 'd.' || m.name), replace(a.low, '%', 'd.' || m.name), replace(a.high, '%', 'd.' || m.name), replace(a.n, '%', 'd.' || m.name), m.description), ', '),
-		   string_agg(DISTINCT CASE m.type WHEN 'bigint' THEN format('coalesce(sum(t.%I), 0)::bigint AS %1$I', m.name) ELSE format('@extschema@.rollup(t.%I) AS %1$I', m.name) END, ', ')
+		   string_agg(DISTINCT m.merged, ', ')
 	INTO answers, merged
 	FROM (SELECT k.*, row_number() OVER (ORDER BY k.position) FROM @extschema@.kpi_kept(kept_by) AS k WHERE k.name <> 'closed') AS m
 	JOIN (VALUES

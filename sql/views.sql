@@ -40,7 +40,7 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT format('SELECT %s, %s FROM %I.%I AS t, %3$I.kpi_settings AS c GROUP BY %5$s', array_to_string($3, ', '),
-		string_agg(CASE m.type WHEN 'bigint' THEN format('sum(t.%I)::bigint AS %1$I', m.name) ELSE format('@extschema@.rollup(t.%I) AS %1$I', m.name) END, ', ' ORDER BY m.position),
+		string_agg(m.merged, ', ' ORDER BY m.position),
 		$1, CASE $2 WHEN 'ticket' THEN 'ticket_daily' WHEN 'agent' THEN 'agent_daily_tally' ELSE 'hourly_tally' END,
 		(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality($3)) AS n))
 	FROM @extschema@.kpi_kept($2) AS m;
