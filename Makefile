@@ -7,7 +7,7 @@ MODULE_big = kpi
 OBJS = $(addprefix src/, \
 	module.o tally.o millionths.o scan.o elapsed.o option.o period.o estimate.o intervals.o special.o \
 	scores.o scores_transitions.o rate.o contacts.o customers.o ratio.o ratio_transitions.o flow.o trend.o scalars.o staffing.o erlang.o \
-	business_hours.o business_time.o calendar.o hours_rules.o hours_format.o \
+	business_hours.o business_time.o local_time.o calendar.o hours_rules.o hours_format.o \
 	durations.o duration_state.o duration_value.o duration_accumulator.o duration_queue.o \
 	duration_codec.o duration_select.o duration_multiset.o duration_sketch.o)
 PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
@@ -16,7 +16,7 @@ PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 SQL_PARTS = $(addprefix $(srcdir)/sql/, \
 	prologue.sql tallies.sql arguments.sql business_hours.sql transitions.sql accessors.sql aggregates.sql \
 	statistics.sql builtin.sql catalogue.sql backlog_series.sql \
-	check_tickets.sql measures.sql views.sql scorecard.sql refresh.sql build.sql)
+	check_tickets.sql measures.sql sources.sql views.sql business_views.sql customers.sql scorecard.sql refresh.sql build.sql)
 
 DATA_built = kpi--$(EXTVERSION).sql
 DOCS = README.md

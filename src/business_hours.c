@@ -42,8 +42,8 @@ kpi_hours_argument(FunctionCallInfo fcinfo, int argument)
  * there is none.  What POSIX would accept as a zone of its own making ("FOO5")
  * is none: it is a slip more often than meant.
  */
-static pg_tz *
-find_zone(const char *name)
+pg_tz *
+kpi_find_zone(const char *name)
 {
 	int			low = 0;
 	int			high = lengthof(rails_zones);
@@ -94,7 +94,7 @@ read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, KpiHoursProblem
 	while (length > 0 && (text[length - 1] == ' ' || (text[length - 1] >= '\t' && text[length - 1] <= '\r')))
 		length--;
 	name = pnstrdup(text, Max(length, 0));
-	*zone = find_zone(name);
+	*zone = kpi_find_zone(name);
 	if (*zone == NULL)
 	{
 		snprintf(problem->text, sizeof(problem->text), "time zone \"%.*s\" not recognized",
