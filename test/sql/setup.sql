@@ -67,7 +67,7 @@ DECLARE
 	plan json;
 BEGIN
 	EXECUTE 'EXPLAIN (FORMAT JSON, COSTS OFF) ' || query INTO plan;
-	RETURN (SELECT bool_and(strpos(plan::text, property) > 0) FROM unnest(properties) AS property);
+	RETURN (SELECT bool_and(strpos(regexp_replace(plan::text, '\s+', ' ', 'g'), property) > 0) FROM unnest(properties) AS property);
 END
 $$;
 
@@ -90,6 +90,7 @@ $$;
 -- Every aggregate of the extension: its call over columns of facts, and the
 -- parts that it is made of.
 CREATE VIEW aggregates AS
+SELECT *, substr(call, strpos(call, '(')) AS columns FROM (
 SELECT
 	a.aggfnoid::oid AS id,
 	p.proname AS name,
@@ -129,7 +130,7 @@ JOIN pg_proc p ON p.oid = a.aggfnoid
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
 -- scales: a score above the scale of csat_pct, csat_ci and ces_pct is an error
-CROSS JOIN LATERAL (SELECT CASE WHEN p.proname IN ('csat_pct', 'csat_ci', 'ces_pct') THEN 'score5' ELSE 'score10' END AS name) AS score;
+CROSS JOIN LATERAL (SELECT CASE WHEN p.proname IN ('csat_pct', 'csat_ci', 'ces_pct') THEN 'score5' ELSE 'score10' END AS name) AS score) AS called;
 
 -- Those that are run in every plan and window: all, but that pairs with a plain
 -- timestamp or a date, which only differ in how arguments are read, stand for
@@ -156,6 +157,38 @@ BEGIN
 			RETURN NEXT;
 		END IF;
 	END LOOP;
+END
+$$;
+
+-- What is distributed: aggregates that count the same columns in the same way share
+-- a part, an aggregate without final function.  merge() begins with the first
+-- partial state, as Citus does on its coordinator.
+CREATE PROCEDURE create_parts() LANGUAGE plpgsql AS $$
+DECLARE
+	p record;
+BEGIN
+	CREATE TABLE part AS
+	SELECT row_number() OVER w AS part, aggtransfn, agginitval, tally, min(arguments) AS arguments, columns, format('part_%s%s', row_number() OVER w, columns) AS call
+	FROM aggregates GROUP BY aggtransfn, agginitval, tally, columns WINDOW w AS (ORDER BY aggtransfn::text, agginitval, columns);
+	FOR p IN SELECT * FROM part LOOP
+		EXECUTE format('CREATE AGGREGATE part_%s(%s) (SFUNC = %s, STYPE = %s, INITCOND = %L)', p.part, p.arguments, p.aggtransfn, p.tally, p.agginitval);
+	END LOOP;
+	FOR p IN SELECT DISTINCT tally FROM part LOOP
+		EXECUTE format('CREATE AGGREGATE merge(%1$s) (SFUNC = %1$s_combine, STYPE = %1$s)', p.tally);
+	END LOOP;
+END
+$$;
+CREATE PROCEDURE drop_parts() LANGUAGE plpgsql AS $$
+DECLARE
+	p record;
+BEGIN
+	FOR p IN SELECT * FROM part LOOP
+		EXECUTE format('DROP AGGREGATE part_%s(%s)', p.part, p.arguments);
+	END LOOP;
+	FOR p IN SELECT DISTINCT tally FROM part LOOP
+		EXECUTE format('DROP AGGREGATE merge(%s)', p.tally);
+	END LOOP;
+	DROP TABLE part;
 END
 $$;
 
