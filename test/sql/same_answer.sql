@@ -47,15 +47,24 @@ SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT g, %s FROM facts GROUP
 -- partitions by hash of the group: each is aggregated as a whole, so that there is
 -- nothing to merge.  No workers for a scan, then a worker takes a partition.
 CREATE TABLE facts_by_group (LIKE facts) PARTITION BY HASH (g);
-CREATE TABLE facts_by_group_0 PARTITION OF facts_by_group FOR VALUES WITH (MODULUS 3, REMAINDER 0) WITH (parallel_workers = 0);
-CREATE TABLE facts_by_group_1 PARTITION OF facts_by_group FOR VALUES WITH (MODULUS 3, REMAINDER 1) WITH (parallel_workers = 0);
-CREATE TABLE facts_by_group_2 PARTITION OF facts_by_group FOR VALUES WITH (MODULUS 3, REMAINDER 2) WITH (parallel_workers = 0);
+CREATE TABLE team (g int, name text) PARTITION BY HASH (g);
+DO $$
+BEGIN
+	FOR n IN 0..5 LOOP
+		EXECUTE format('CREATE TABLE facts_by_group_%1$s PARTITION OF facts_by_group FOR VALUES WITH (MODULUS 6, REMAINDER %1$s) WITH (parallel_workers = 0);
+						CREATE TABLE team_%1$s PARTITION OF team FOR VALUES WITH (MODULUS 6, REMAINDER %1$s)', n);
+	END LOOP;
+END
+$$;
 INSERT INTO facts_by_group SELECT * FROM facts;
-ANALYZE facts_by_group;
+INSERT INTO team SELECT g, 'team ' || g FROM generate_series(0, 5) AS g;
+ANALYZE facts_by_group, team;
 \set by_hash 'SELECT string_agg(g || ''='' || v, '' '' ORDER BY g) FROM (SELECT g, %1$s AS v FROM facts_by_group GROUP BY g) AS q'
 SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Append"', '"Partial Mode": "Simple"') OR plan_has(query, '"Partial Mode": "Partial"')) AS not_whole
 FROM aggregates, format('SELECT g, %s FROM facts_by_group GROUP BY g', call) AS query;
 SELECT * FROM differences(:'by_hash', :'expected_by_group');
+-- fewer rows to gather decide for it
+SET parallel_tuple_cost = 0.5;
 SET max_parallel_workers_per_gather = 3;
 SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Gather', :'parallel_append', '"Partial Mode": "Simple"') OR plan_has(query, '"Partial Mode": "Partial"')) AS not_shared
 FROM aggregates, format('SELECT g, %s FROM facts_by_group GROUP BY g', call) AS query;
@@ -64,12 +73,6 @@ SET max_parallel_workers_per_gather = 0;
 
 -- joined in each partition, and aggregated there
 SET enable_partitionwise_join = on;
-CREATE TABLE team (g int, name text) PARTITION BY HASH (g);
-CREATE TABLE team_0 PARTITION OF team FOR VALUES WITH (MODULUS 3, REMAINDER 0);
-CREATE TABLE team_1 PARTITION OF team FOR VALUES WITH (MODULUS 3, REMAINDER 1);
-CREATE TABLE team_2 PARTITION OF team FOR VALUES WITH (MODULUS 3, REMAINDER 2);
-INSERT INTO team SELECT g, 'team ' || g FROM generate_series(0, 5) AS g;
-ANALYZE team;
 SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Node Type": "Append"', '"Partial Mode": "Simple", "Parent Relationship": "Member"', '"Node Type": "Hash Join", "Parent Relationship": "Outer"')) AS not_joined_there
 FROM aggregates, format('SELECT g, %s FROM facts_by_group JOIN team USING (g) GROUP BY g', call) AS query;
 SELECT * FROM differences('SELECT string_agg(g || ''='' || v, '' '' ORDER BY g) FROM (SELECT g, %1$s AS v FROM facts_by_group JOIN team USING (g) GROUP BY g) AS q', :'expected_by_group');
