@@ -22,7 +22,7 @@ DATA_built = kpi--$(EXTVERSION).sql
 DOCS = README.md
 
 # every test is named: an empty list would pass without a word
-REGRESS = setup types numbers definitions signatures intervals staffing bad_input rules define check sketches calendars same_answer moving
+REGRESS = setup types numbers definitions signatures intervals staffing bad_input rules define check sketches calendars same_answer moving distributed
 REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi
 
 PG_CONFIG ?= pg_config

@@ -6,6 +6,8 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use File::Basename;
+use lib dirname(__FILE__);
+use Documented;
 
 my $root = dirname(__FILE__) . '/../..';
 my $readme = slurp_file("$root/README.md");
@@ -17,30 +19,7 @@ $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi');
 $node->safe_psql('postgres', slurp_file("$root/test/data/example.sql"));
 
-# Blocks in order, each a query and what it prints.
-my $blocks = 0;
-my $updated = $readme;
-while ($readme =~ /```sql\n(.*?)```\n```text\n(.*?)```\n/gs)
-{
-	my ($sql, $expected) = ($1, $2);
-	my ($stdout, $stderr) = ('', '');
-
-	IPC::Run::run [ 'psql', '-X', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres') ],
-	  '<', \$sql, '>', \$stdout, '2>', \$stderr;
-	# what psql says of commands is not shown, nor are trailing blanks
-	$stdout =~ s/^(CREATE|SELECT \d).*\n//mg;
-	$stdout =~ s/[ \t]+$//mg;
-	$stdout =~ s/\n+$/\n/;
-	my ($title) = $sql =~ /^(.*)/;
-	is($stderr, '', "no complaint: $title");
-	is($stdout, $expected, "output: $title") unless $ENV{KPI_README_UPDATE};
-	my $query = "```sql\n$sql```\n```text\n";
-	substr($updated, index($updated, $query), length($query . $expected)) = $query . $stdout;
-	$blocks++;
-}
-cmp_ok($blocks, '>=', 6, 'the blocks were found');
-my $fences = () = $readme =~ /^```sql$/mg;
-is($blocks, $fences, 'every SQL block shows its output');
+my $updated = check_documented($node, $readme);
 
 # The reference table is the catalogue, row by row.
 my $reference = $node->safe_psql('postgres', q{
@@ -80,12 +59,7 @@ for my $name ($readme =~ /`([a-z_0-9]+)\(/g)
 		't', "$name exists");
 }
 
-if ($ENV{KPI_README_UPDATE})
-{
-	open(my $file, '>', "$root/README.md") or die "cannot write README.md: $!";
-	print $file $updated;
-	close($file);
-}
+write_document("$root/README.md", $updated);
 
 $node->stop;
 done_testing();
