@@ -131,15 +131,11 @@ cmp_ok($contexts, '<', 1024, "100,000 queries: its memory contexts by less than 
 # Out of memory: of one allocation, and of the process.
 my $survives = 'SELECT nps(9), median_duration(durations_agg(d)) FROM survey';
 my $right = '100|00:00:10.5';
-foreach my $case (
-	[ 'a tally beyond a gigabyte', q(SELECT 'exact{1x134217728}'::kpi_durations), qr/too many durations/ ],
-	[ 'a sum of tallies beyond a gigabyte', q(SELECT 'exact{1x100000000}'::kpi_durations + 'exact{1x100000000}'), qr/too many durations/ ])
 {
-	my ($what, $query, $error) = @$case;
-	my (undef, $stdout, $stderr) = $node->psql('postgres', "$query; $survives;", on_error_stop => 0);
+	my (undef, $stdout, $stderr) = $node->psql('postgres', "SELECT 'exact{1x134217728}'::kpi_durations; $survives;", on_error_stop => 0);
 
-	like($stderr, $error, "$what: an error");
-	is($stdout, $right, "$what: and the session goes on");
+	like($stderr, qr/too many durations/, 'a value beyond a gigabyte: an error');
+	is($stdout, $right, 'a value beyond a gigabyte: and the session goes on');
 }
 SKIP:
 {
