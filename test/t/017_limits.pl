@@ -49,6 +49,8 @@ my %long = (
 	'spans of millennia' => q(SELECT count(*) FROM business_spans(timestamptz '4713-01-01 BC', '290000-01-01', 'Europe/Berlin; Mo-Fr 09:00-17:00')),
 	'one span of millennia' => q(SELECT count(*) FROM business_spans(timestamptz '4713-01-01 BC', '290000-01-01', 'Europe/Berlin; 24/7')),
 	'percentile_ci of 9e18' => q(SELECT percentile_ci('{60x9000000000000000000}', 0.5)),
+	# never ended, and could not be cancelled
+	'tiny_confidence' => q(SELECT rate_ci('1/2'::kpi_rate, 8e-317), trend_ci('3/6/0.000014/180/0.014/0.0004', 5e-324), required_sample(5, 5e-324)),
 	'rate_ci of 9e18' => q(SELECT rate_ci('4611686018427387904/9223372036854775807'::kpi_rate, method => 'clopper-pearson')),
 	'erlang_agents of 1e15 calls' => q(SELECT erlang_agents(1e15, '1 h', 99.999999, '20 s')),
 	'service level of 1e15 agents' => q(SELECT erlang_service_level(1e15, '1 h', 1000000000000001, '20 s')),
