@@ -86,8 +86,9 @@ BEGIN
 			CROSS JOIN LATERAL (SELECT (SELECT amount FROM d AS t WHERE t.month = d.month AND t.component IS NULL) AS amount, (SELECT sum(tickets) FROM contacts WHERE contacts.month = d.month) AS tickets) AS total
 			%6$s JOIN %7$s.kpi_settings AS c ON true',
 			@extschema@.kpi_merged(target_schema, 'ticket'::text, ARRAY[month, 't.channel']), @extschema@.kpi_merged(target_schema, 'cost'::text, ARRAY[month, 't.component', 't.channel']), @extschema@.kpi_merged(target_schema, 'cost'::text, ARRAY[month]), month_complete,
-			CASE WHEN 'subscription' = ANY (tables) THEN ', CASE WHEN d.component IS NULL THEN @extschema@.ratio_numerator(s.saved_revenue) END AS saved_revenue, CASE WHEN d.component IS NULL THEN 100 * @extschema@.ratio_numerator(s.saved_revenue) / nullif(d.amount, 0) END AS return_on_retention_pct' END,
-			CASE WHEN 'subscription' = ANY (tables) THEN format('LEFT JOIN (%s) AS s ON s.month = d.month', @extschema@.kpi_merged(target_schema, 'subscription'::text, ARRAY[month])) END, ours),
+			CASE WHEN 'subscription' = ANY (tables) THEN ', r.saved_revenue, 100 * r.saved_revenue / nullif(d.amount, 0) AS return_on_retention_pct' END,
+			CASE WHEN 'subscription' = ANY (tables) THEN format('LEFT JOIN (SELECT s.month, %s FROM (%s) AS s) AS r ON r.month = d.month AND d.component IS NULL',
+				@extschema@.kpi_shown_list('subscription'::text, 's'::text, '{saved_revenue}'::text[]), @extschema@.kpi_merged(target_schema, 'subscription'::text, ARRAY[month])) END, ours),
 			'costs of each month by component and channel, and their total, which has no component'::text;
 	END IF;
 

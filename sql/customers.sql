@@ -33,7 +33,7 @@ BEGIN
 			SELECT as_of, account_id FROM contacts%6$s%8$s
 		)
 		SELECT a.as_of, a.account_id, s.*
-		FROM accounts AS a JOIN %2$s.kpi_settings AS settings ON true LEFT JOIN contacts AS c USING (as_of, account_id) LEFT JOIN unresolved AS u USING (as_of, account_id)%9$s,
+		FROM accounts AS a JOIN %2$s.kpi_settings AS settings ON true LEFT JOIN contacts AS c USING (as_of, account_id) LEFT JOIN unresolved AS u USING (as_of, account_id)%9$s, LATERAL (SELECT @extschema@.ratio_value(c.sentiment)) AS v (sentiment),
 		LATERAL (SELECT
 			coalesce(c.recent, 0)::bigint AS contacts, round(c.normal, 2)::double precision AS contacts_normal, u.age::bigint AS oldest_unresolved_days, %7$s,
 			@extschema@.nps(c.nps) - @extschema@.nps(c.nps_before) AS nps_change,
@@ -43,7 +43,7 @@ BEGIN
 			CASE WHEN c.recent > 0 THEN 100.0::double precision * (1 - c.urgent / c.recent) END AS severity_signal,
 			@extschema@.rate_pct(c.sla) AS sla_signal,
 			100.0::double precision * (1 - least(coalesce(u.age, 0), 30) / 30.0) AS unresolved_signal,
-			greatest(0, least(100, 50 * (1 + @extschema@.ratio_value(c.sentiment)))) AS sentiment_signal) AS s',
+			50 * (1 + CASE WHEN v.sentiment BETWEEN -1 AND 1 THEN v.sentiment ELSE sign(v.sentiment) END) AS sentiment_signal) AS s',
 		days_query, ours, settings.time_zone, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]),
 		CASE WHEN has_events THEN format(', events AS (
 			SELECT days.as_of, t.account_id, coalesce(sum(t.events) FILTER (WHERE t.event = ''payment_failed'' AND t.day >= days.as_of - 90), 0)::bigint AS failures,
@@ -51,7 +51,7 @@ BEGIN
 			FROM days JOIN %s.customer_event_daily_tally AS t ON t.day >= days.as_of - 450 AND t.day < days.as_of
 			GROUP BY 1, 2)', ours) END,
 		CASE WHEN has_events THEN ' UNION SELECT as_of, account_id FROM events' END,
-		CASE WHEN has_events THEN 'e.failures AS payment_failures, greatest(0, 100 - 50 * e.failures)::double precision AS payment_signal, 100.0::double precision * least(1, coalesce(e.used, 0) / nullif(e.used_normally, 0)) AS usage_signal'
+		CASE WHEN has_events THEN 'e.failures AS payment_failures, 100.0::double precision - 50 * CASE WHEN e.failures > 2 THEN 2 ELSE e.failures END AS payment_signal, CASE WHEN e.used_normally > 0 THEN 100.0::double precision * least(1, coalesce(e.used, 0) / e.used_normally) END AS usage_signal'
 			 ELSE 'NULL::bigint AS payment_failures, NULL::double precision AS payment_signal, NULL::double precision AS usage_signal' END,
 		' UNION SELECT days.as_of, u.account_id FROM days JOIN (' || @extschema@.kpi_rows(target_schema, 'subscriptions'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]) || ') AS u ON u.starts_on < days.as_of AND (u.ends_on IS NULL OR u.ends_on >= days.as_of)',
 		CASE WHEN has_events THEN ' LEFT JOIN events AS e USING (as_of, account_id)' END);

@@ -221,7 +221,7 @@ INSERT INTO @extschema@.kpi_shown VALUES
 	('kpi_ratio', 'revenue', 1, 'monthly_revenue', '@extschema@.ratio_numerator(%s)', 'monthly revenue at the start'),
 	('kpi_ratio', 'revenue', 2, 'revenue_per_customer', '@extschema@.ratio_value(%s)', 'monthly revenue per customer at the start'),
 	('kpi_ratio', 'revenue', 3, 'customers', '@extschema@.sample_size(%s)', 'customers at the start'),
-	('kpi_ratio', 'saved_revenue', 1, 'saved_revenue', '@extschema@.ratio_numerator(%s)', '%'),
+	('kpi_ratio', 'saved_revenue', 1, 'saved_revenue', 'CASE WHEN @extschema@.sample_size(%1$s) > 0 THEN @extschema@.ratio_numerator(%1$s) END', '%'),
 	('kpi_ratio', 'spent', 1, 'amount', '@extschema@.ratio_numerator(%s)', '%'),
 	('kpi_ratio', 'sentiment', 1, 'sentiment_avg', '@extschema@.ratio_value(%s)', 'mean sentiment'),
 	('kpi_ratio', 'value', 1, 'value_total', '@extschema@.ratio_numerator(%s)', 'sum of the values of the events'),
