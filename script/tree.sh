@@ -30,23 +30,23 @@ no_tree() {
 # What a server does not need to run and to be built against. Left out by name because apt cannot be asked for less.
 readonly TREE_WITHOUT='^(libllvm|libz3|perl|libperl|lib.*-perl$|adduser|debconf|ssl-cert|tzdata|ucf|netbase|sensible-utils|dpkg|tar|util-linux|base-|gcc-.*-base|init-system|libsemanage|passwd|openssl|locales|systemd|postgresql-common|postgresql-client-common|logrotate|cron|bash|coreutils|procps)'
 
-# Prints the mirror that this machine's apt takes Debian from.
-debian_mirror() {
+# Prints the sources of release $1: those that this machine's apt has of its own release, updates and security included.
+debian_sources() {
+  local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+  [[ -f $keyring ]] && keyring="[signed-by=$keyring] " || keyring=
   # shellcheck disable=SC2016
   apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    awk '$1 == "Debian" && $2 == "main" && $3 !~ /-/ { print $4; exit }'
+    awk -v suite="$1" -v keyring="$keyring" '$1 == "Debian" && $2 == "main" { sub(/^[a-z]+/, suite, $3); print "deb " keyring $4 " " $3 " main" }'
 }
 
 # Downloads the packages of major $1 to $2 with an apt of its own, whose files are in $3.
 download_packages() {
-  local major=$1 packages=$2 own=$3 mirror suite keyring=/usr/share/keyrings/debian-archive-keyring.gpg names
+  local major=$1 packages=$2 own=$3 suite names
   suite=$(tree_suite "$major")
   [[ $suite ]] || no_tree "no release of Debian is known that has it" || return
-  mirror=$(debian_mirror)
-  [[ $mirror ]] || no_tree "apt of this machine has no mirror of Debian, or apt-get update has not run yet" || return
   mkdir -p "$own"/{lists/partial,cache/archives/partial} "$packages"
-  [[ -f $keyring ]] && mirror="[signed-by=$keyring] $mirror"
-  echo "deb $mirror $suite main" >"$own/sources.list"
+  debian_sources "$suite" >"$own/sources.list"
+  [[ -s $own/sources.list ]] || no_tree "apt of this machine has no mirror of Debian, or apt-get update has not run yet" || return
   cat >"$own/apt.conf" <<CONF
 Dir::Etc::sourcelist "$own/sources.list";
 Dir::Etc::sourceparts "-";
@@ -59,8 +59,9 @@ APT::Install-Recommends "false";
 APT::Sandbox::User "root";
 CONF
   local -x APT_CONFIG=$own/apt.conf
-  run apt-get update -qq >"$own/log" 2>&1 || no_tree "" "$own/log" || return
-  apt-get install -qq --print-uris "postgresql-$major" >"$own/uris" 2>"$own/log" || no_tree "" "$own/log" || return
+  # one of the sources may be missing, as long as the packages are in the others
+  run apt-get update -qq >"$own/log" 2>&1 || true
+  apt-get install -qq --print-uris "postgresql-$major" >"$own/uris" 2>>"$own/log" || no_tree "" "$own/log" || return
   mapfile -t names < <(awk '{ print $2 }' "$own/uris" | sed 's/_.*//' | grep -Ev "$TREE_WITHOUT")
   # its dependencies clang and llvm are not wanted
   names+=("postgresql-server-dev-$major")
