@@ -174,6 +174,7 @@ foreach my $release (@releases)
 	isnt(differences(objects($database, 'pg_proc'), objects('fresh', 'pg_proc')), '', "$release: has other objects before") if $release ne $newest;
 	query('ALTER EXTENSION kpi UPDATE');
 	is(query('SELECT * FROM kpi_version()'), "$newest|$newest|t", "$release: updated, and the library is that of the objects");
+	is(query("UPDATE pg_extension SET extversion = '9' WHERE extname = 'kpi'; SELECT * FROM kpi_version(); UPDATE pg_extension SET extversion = '$newest' WHERE extname = 'kpi'"), "$newest|9|f", "$release: objects of another version are told");
 	foreach my $catalogue (sort keys %catalogue)
 	{
 		my $updated = objects($database, $catalogue);
