@@ -12,12 +12,19 @@ OBJS = $(addprefix src/, \
 	duration_codec.o duration_select.o duration_multiset.o duration_sketch.o)
 PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 
-# the parts of the install script, in order
+# The last release keeps its install script, and one that upgrades from it.
+RELEASED = 0.1.0
+UPGRADE = $(srcdir)/sql/kpi--$(RELEASED)--$(EXTVERSION).sql
+
+# The parts of the install script, in order.  What is new since the release is in
+# the upgrade, which is the last part.  What changes in the other parts has to
+# be done in the upgrade as well: test/t/017_upgrade.pl compares.
 SQL_PARTS = $(addprefix $(srcdir)/sql/, \
 	prologue.sql tallies.sql arguments.sql business_hours.sql transitions.sql accessors.sql aggregates.sql \
 	statistics.sql builtin.sql catalogue.sql backlog_series.sql \
 	check_tickets.sql measures.sql sources.sql views.sql business_views.sql customers.sql scorecard.sql refresh.sql build.sql)
 
+DATA = $(srcdir)/sql/kpi--$(RELEASED).sql $(UPGRADE)
 DATA_built = kpi--$(EXTVERSION).sql
 DOCS = README.md
 
@@ -29,8 +36,14 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-kpi--$(EXTVERSION).sql: $(SQL_PARTS) $(srcdir)/kpi.control
-	cat $(SQL_PARTS) > $@
+kpi--$(EXTVERSION).sql: $(SQL_PARTS) $(UPGRADE) $(srcdir)/kpi.control
+	cat $(SQL_PARTS) $(UPGRADE) > $@
+
+# Freezes the install script of the release, once: what it says is in databases.
+.PHONY: release
+release:
+	cat $(SQL_PARTS) > $(srcdir)/sql/kpi--$(RELEASED).sql
 
 EXTRA_CLEAN = kpi--$(EXTVERSION).sql
 $(OBJS): $(wildcard $(srcdir)/src/*.h)
+src/module.o: $(srcdir)/kpi.control
