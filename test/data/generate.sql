@@ -3,7 +3,7 @@
 -- empty database; it needs no extension. The sizes can be chosen:
 --
 --     psql -v tickets=20000 -f test/data/generate.sql        -- accounts and agents grow with the tickets
---     psql -v tickets=20000 -v agents=2000 -f ...            -- 10 million rows of work_time
+--     psql -v tickets=20000 -v agents=2050 -f ...            -- 10 million rows of work_time
 --     psql -v accounts=1000000 -f ...                        -- a million customers
 --
 -- Every random number is a hash of the row's number and a salt, so each run, on each machine and under each plan,

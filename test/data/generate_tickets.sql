@@ -42,8 +42,8 @@ INSERT INTO categories VALUES
 CREATE TEMP TABLE topics AS
 SELECT i.industry, c.category, c.team, c.effort, c.reasons, w.upto - c.share / w.total AS low, CASE WHEN w.place = w.places THEN 1 ELSE w.upto END AS high
 FROM (VALUES ('retail'), ('software'), ('finance'), ('healthcare')) i (industry),
-     LATERAL (SELECT category, sum(share) OVER (ORDER BY category) / sum(share) OVER () AS upto, sum(share) OVER () AS total,
-                     row_number() OVER (ORDER BY category) AS place, count(*) OVER () AS places
+     LATERAL (SELECT category, sum(share) OVER (ORDER BY category COLLATE "C") / sum(share) OVER () AS upto, sum(share) OVER () AS total,
+                     row_number() OVER (ORDER BY category COLLATE "C") AS place, count(*) OVER () AS places
               FROM categories WHERE industry IS NULL OR industry = i.industry) w
 JOIN categories c USING (category);
 

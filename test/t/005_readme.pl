@@ -1,5 +1,6 @@
-# The README cannot lie: its SQL is run, its output compared, and its reference
-# is the catalogue's.  With KPI_README_UPDATE=1 the outputs are written instead.
+# README.md and doc/*.md cannot lie: their SQL is run, its output compared, and the
+# reference of the README is the catalogue's.  With KPI_README_UPDATE=1 the outputs
+# are written instead.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -8,39 +9,76 @@ use Test::More;
 use File::Basename;
 
 my $root = dirname(__FILE__) . '/../..';
-my $readme = slurp_file("$root/README.md");
+my $update = $ENV{KPI_README_UPDATE};
 
 my $node = PostgreSQL::Test::Cluster->new('readme');
 $node->init;
 $node->append_conf('postgresql.conf', "timezone = 'UTC'\njit = off\n");
 $node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION kpi');
-$node->safe_psql('postgres', slurp_file("$root/test/data/example.sql"));
 
-# Blocks in order, each a query and what it prints.
-my $blocks = 0;
-my $updated = $readme;
-while ($readme =~ /```sql\n(.*?)```\n```text\n(.*?)```\n/gs)
+my $readme = run_document('README.md');
+run_document("doc/$_") for sort map { basename($_) } glob("$root/doc/*.md");
+
+# What psql shows of some SQL, or of a file.
+sub show
 {
-	my ($sql, $expected) = ($1, $2);
+	my ($sql, @arguments) = @_;
 	my ($stdout, $stderr) = ('', '');
 
-	IPC::Run::run [ 'psql', '-X', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres') ],
+	IPC::Run::run [ 'psql', '-X', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), @arguments ],
 	  '<', \$sql, '>', \$stdout, '2>', \$stderr;
-	# what psql says of commands is not shown, nor are trailing blanks
-	$stdout =~ s/^(CREATE|SELECT \d).*\n//mg;
-	$stdout =~ s/[ \t]+$//mg;
-	$stdout =~ s/\n+$/\n/;
-	my ($title) = $sql =~ /^(.*)/;
-	is($stderr, '', "no complaint: $title");
-	is($stdout, $expected, "output: $title") unless $ENV{KPI_README_UPDATE};
-	my $query = "```sql\n$sql```\n```text\n";
-	substr($updated, index($updated, $query), length($query . $expected)) = $query . $stdout;
-	$blocks++;
+	return ($stdout, $stderr);
 }
-cmp_ok($blocks, '>=', 6, 'the blocks were found');
-my $fences = () = $readme =~ /^```sql$/mg;
-is($blocks, $fences, 'every SQL block shows its output');
+
+# Runs the blocks of a document in order, each a query and what it prints, in a new
+# database with the data that it tells the reader to load.  Gives the document with
+# what they print now.
+sub run_document
+{
+	my ($name) = @_;
+	my $text = slurp_file("$root/$name");
+	my $updated = $text;
+	my $blocks = 0;
+
+	$node->safe_psql('template1', 'DROP DATABASE postgres');
+	$node->safe_psql('template1', 'CREATE DATABASE postgres');
+	$node->safe_psql('postgres', 'CREATE EXTENSION kpi');
+	while ($text =~ m{psql((?: -v \w+=\w+)*) -f (test/data/\w+\.sql)}g)
+	{
+		my ($options, $file) = ($1, $2);
+		my (undef, $stderr) = show('', '-q', split(' ', $options), '-f', "$root/$file");
+		is($stderr, '', "$name: $file");
+	}
+	while ($text =~ /```sql\n(.*?)```\n```text\n(.*?)```\n/gs)
+	{
+		my ($sql, $expected) = ($1, $2);
+		my ($stdout, $stderr) = show($sql);
+		# what psql says of commands is not shown, nor are trailing blanks
+		$stdout =~ s/^(CREATE|SELECT \d).*\n//mg;
+		$stdout =~ s/[ \t]+$//mg;
+		$stdout =~ s/\n+$/\n/;
+		my ($title) = $sql =~ /^(.*)/;
+		is($stderr, '', "$name: no complaint: $title");
+		is($stdout, $expected, "$name: output: $title") unless $update;
+		my $query = "```sql\n$sql```\n```text\n";
+		substr($updated, index($updated, $query), length($query . $expected)) = $query . $stdout;
+		$blocks++;
+	}
+	my $fences = () = $text =~ /^```sql$/mg;
+	is($blocks, $fences, "$name: every SQL block shows its output");
+	cmp_ok($blocks, '>=', 6, 'the blocks were found') if $name eq 'README.md';
+	write_document($name, $updated) if $update;
+	return $updated;
+}
+
+sub write_document
+{
+	my ($name, $text) = @_;
+
+	open(my $file, '>', "$root/$name") or die "cannot write $name: $!";
+	print $file $text;
+	close($file);
+}
 
 # The reference table is the catalogue, row by row.
 my $reference = $node->safe_psql('postgres', q{
@@ -68,8 +106,8 @@ sub check_table
 	my ($name, $header, $rows) = @_;
 	my ($table) = $readme =~ /$header((?:\|.*\n)*)/;
 
-	is($table, "$rows\n", $name) unless $ENV{KPI_README_UPDATE};
-	$updated =~ s/($header)(?:\|.*\n)*/$1$rows\n/;
+	is($table, "$rows\n", $name) unless $update;
+	$readme =~ s/($header)(?:\|.*\n)*/$1$rows\n/;
 }
 
 # Every function that the reference names exists.
@@ -80,12 +118,7 @@ for my $name ($readme =~ /`([a-z_0-9]+)\(/g)
 		't', "$name exists");
 }
 
-if ($ENV{KPI_README_UPDATE})
-{
-	open(my $file, '>', "$root/README.md") or die "cannot write README.md: $!";
-	print $file $updated;
-	close($file);
-}
+write_document('README.md', $readme) if $update;
 
 $node->stop;
 done_testing();
