@@ -38,26 +38,17 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_days_query(regclass, text, text, timestamptz, text) IS 'internal: the query for the tickets and days that rows have to do with';
 
-CREATE FUNCTION @extschema@.kpi_trigger_name(event text, target_schema name)
-RETURNS name
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	SELECT format('kpi_%s_%s', lower($1), md5($2::text))::name;
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_trigger_name(text, name) IS 'internal: the name of a trigger that kpi_build makes';
-
 CREATE FUNCTION @extschema@.kpi_track()
 RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
-	EXECUTE format('INSERT INTO %I.kpi_change %s', TG_ARGV[0], TG_ARGV[1]);
+	EXECUTE format('INSERT INTO %I.kpi_change %s', TG_ARGV[0], TG_ARGV[1]) USING OLD, NEW;
 	RETURN NULL;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_track() IS 'internal: the trigger of a tracked table, which writes down the days that a statement has changed';
+COMMENT ON FUNCTION @extschema@.kpi_track() IS 'internal: the trigger of a tracked table, which writes down the days that have changed';
 
 CREATE FUNCTION @extschema@.kpi_start_tracking(target_schema name)
 RETURNS void
@@ -93,19 +84,26 @@ BEGIN
 			RAISE EXCEPTION 'relation % cannot have triggers', given.relation
 				USING ERRCODE = 'wrong_object_type', HINT = 'Only plain tables can; use track => ''updated_at''.';
 		END IF;
+		-- what logical replication applies comes row by row, without transition tables
 		FOR made IN
-			SELECT * FROM (VALUES
-				('INSERT', 'REFERENCING NEW TABLE AS changed', 'changed'),
-				('DELETE', 'REFERENCING OLD TABLE AS changed', 'changed'),
-				('UPDATE', 'REFERENCING OLD TABLE AS changed NEW TABLE AS changed_to', '(TABLE changed UNION ALL TABLE changed_to) AS changed'),
-				('TRUNCATE', '', NULL)
-			) AS t (event, referencing, rows_from)
+			SELECT *, format('kpi_%s_%s', t.name, md5(target_schema)) AS trigger_name FROM (VALUES
+				('insert', 'INSERT', 'REFERENCING NEW TABLE AS changed FOR EACH STATEMENT', 'changed', NULL),
+				('delete', 'DELETE', 'REFERENCING OLD TABLE AS changed FOR EACH STATEMENT', 'changed', NULL),
+				('update', 'UPDATE', 'REFERENCING OLD TABLE AS changed NEW TABLE AS changed_to FOR EACH STATEMENT', '(TABLE changed UNION ALL TABLE changed_to) AS changed', NULL),
+				('replicated_insert', 'INSERT', 'FOR EACH ROW', '(SELECT ($2).*) AS changed', 'REPLICA'),
+				('replicated_delete', 'DELETE', 'FOR EACH ROW', '(SELECT ($1).*) AS changed', 'REPLICA'),
+				('replicated_update', 'UPDATE', 'FOR EACH ROW', '(SELECT ($1).* UNION ALL SELECT ($2).*) AS changed', 'REPLICA'),
+				('truncate', 'TRUNCATE', 'FOR EACH STATEMENT', NULL, 'ALWAYS')
+			) AS t (name, event, level, rows_from, enabled)
 		LOOP
-			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.kpi_track(%L, %L)',
-				@extschema@.kpi_trigger_name(made.event, target_schema), made.event, given.relation, made.referencing, target_schema,
+			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION @extschema@.kpi_track(%L, %L)',
+				made.trigger_name, made.event, given.relation, made.level, target_schema,
 				CASE WHEN made.rows_from IS NULL THEN 'VALUES (NULL::text, NULL::date[])'
 					 ELSE format('SELECT DISTINCT %s, days FROM (%s) AS t', CASE WHEN settings.surveys IS NULL OR given.contract NOT IN ('tickets', 'surveys') THEN 'NULL::text' ELSE 'ticket_id' END,
 						@extschema@.kpi_days_query(given.relation, given.contract, settings.time_zone, NULL::timestamptz, made.rows_from)) END);
+			IF made.enabled IS NOT NULL THEN
+				EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', given.relation, made.enabled, made.trigger_name);
+			END IF;
 		END LOOP;
 	END LOOP;
 END
@@ -123,7 +121,7 @@ BEGIN
 	FOR made IN
 		SELECT t.tgname, t.tgrelid::regclass AS relation FROM pg_trigger AS t
 		WHERE t.tgfoid = '@extschema@.kpi_track'::regproc
-		AND t.tgname IN (SELECT @extschema@.kpi_trigger_name(event, target_schema) FROM unnest(ARRAY['INSERT', 'DELETE', 'UPDATE', 'TRUNCATE']) AS event)
+		AND right(t.tgname, 32) = md5(target_schema)
 	LOOP
 		EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
 	END LOOP;

@@ -132,7 +132,6 @@ my @functions = (
 	[ 'kpi_day_list', 'name', 'text', 'NULL' ],
 	[ 'kpi_days_query', 'name, name', 'text', 'NULL' ],
 	[ 'kpi_check_relation', 'regclass, name', 'SETOF name', 'NULL' ],
-	[ 'kpi_trigger_name', 'name, name', 'name', '$1' ],
 	[ 'rollup', 'text', 'text', '$1' ],
 	[ 'sample_size', 'text', 'text', '$1' ],
 );

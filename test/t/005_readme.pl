@@ -1,5 +1,6 @@
-# The README cannot lie: its SQL is run, its output compared, and its reference
-# is the catalogue's.  With KPI_README_UPDATE=1 the outputs are written instead.
+# README.md and doc/*.md cannot lie: their SQL is run, its output compared, and the
+# reference of the README is the catalogue's.  With KPI_README_UPDATE=1 the outputs
+# are written instead.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -10,16 +11,35 @@ use lib dirname(__FILE__);
 use Documented;
 
 my $root = dirname(__FILE__) . '/../..';
-my $readme = slurp_file("$root/README.md");
 
 my $node = PostgreSQL::Test::Cluster->new('readme');
 $node->init;
 $node->append_conf('postgresql.conf', "timezone = 'UTC'\njit = off\n");
 $node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION kpi');
-$node->safe_psql('postgres', slurp_file("$root/test/data/example.sql"));
 
-my $updated = check_documented($node, $readme);
+foreach my $path (sort glob("$root/doc/*.md"))
+{
+	my $document = slurp_file($path);
+	# where several servers are needed, another test has them
+	write_document($path, run_document($document)) if $document =~ /^```sql$/m && basename($path) ne 'scale-out.md';
+}
+my $readme = slurp_file("$root/README.md");
+my $updated = run_document($readme);
+
+# Runs a document in a new database with the data that it tells the reader to load.
+sub run_document
+{
+	my ($document) = @_;
+
+	$node->safe_psql('template1', 'DROP DATABASE postgres');
+	$node->safe_psql('template1', 'CREATE DATABASE postgres');
+	$node->safe_psql('postgres', 'CREATE EXTENSION kpi');
+	while ($document =~ m{psql((?: -v \w+=\w+)*) -f (test/data/\w+\.sql)}g)
+	{
+		$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', split(' ', $1), '-d', $node->connstr('postgres'), '-f', "$root/$2" ], $2);
+	}
+	return check_documented($node, $document);
+}
 
 # The reference table is the catalogue, row by row.
 my $reference = $node->safe_psql('postgres', q{
