@@ -18,7 +18,7 @@ UPGRADE = $(srcdir)/sql/kpi--$(RELEASED)--$(EXTVERSION).sql
 
 # The parts of the install script, in order.  What is new since the release is in
 # the upgrade, which is the last part.  What changes in the other parts has to
-# be done in the upgrade as well: test/t/017_upgrade.pl compares.
+# be done in the upgrade as well: test/t/018_upgrade.pl compares.
 SQL_PARTS = $(addprefix $(srcdir)/sql/, \
 	prologue.sql tallies.sql arguments.sql business_hours.sql transitions.sql accessors.sql aggregates.sql \
 	statistics.sql builtin.sql catalogue.sql backlog_series.sql \

@@ -1,7 +1,7 @@
 -- What makes an aggregate one that Citus can split over shards, checked for every
 -- aggregate without it: each shard sends its state as text, the coordinator merges
 -- the states and asks the result.  Random rows and the binary format are in
--- test/t/021_same_bits.pl.
+-- test/t/024_same_bits.pl.
 SET search_path = kpi_test, public;
 SET client_min_messages = warning;
 

@@ -1,5 +1,5 @@
 -- Every aggregate can be computed in parallel and in partitions, and gives the same
--- answer for the same rows however they are asked for.  test/t/021_same_bits.pl
+-- answer for the same rows however they are asked for.  test/t/024_same_bits.pl
 -- runs all of them over random rows in many more plans.
 SET search_path = kpi_test, public;
 SET client_min_messages = warning;
