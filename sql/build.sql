@@ -35,6 +35,7 @@ DECLARE
 	problem record;
 	made record;
 	tables name[];
+	views name[] := '{}';
 BEGIN
 	IF tickets IS NULL OR target_schema IS NULL OR time_zone IS NULL OR dimensions IS NULL OR attribute IS NULL OR track IS NULL OR lag IS NULL
 		OR week_start IS NULL OR csat_satisfied_from IS NULL OR ces_easy_from IS NULL
@@ -123,6 +124,7 @@ BEGIN
 	FOR made IN SELECT * FROM @extschema@.kpi_views(target_schema) LOOP
 		EXECUTE format('CREATE VIEW %I.%I AS %s', target_schema, made.name, made.query);
 		EXECUTE format('COMMENT ON VIEW %I.%I IS %L', target_schema, made.name, made.description);
+		views := views || made.name;
 		object := made.name;
 		kind := 'view';
 		rows := NULL;
@@ -130,16 +132,16 @@ BEGIN
 	END LOOP;
 
 	FOR made IN
-		SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
-		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND a.attnum > 0
-		AND (c.relkind = 'v' AND c.relname IN (SELECT v.name FROM @extschema@.kpi_views(target_schema) AS v) OR c.relname = ANY (tables))
+		SELECT c.relname, a.attname, coalesce(d.description, format('column %s of the tickets', a.attname)) AS description
+		FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid LEFT JOIN @extschema@.kpi_described_columns() AS d ON d.name = a.attname
+		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND a.attnum > 0 AND c.relname = ANY (tables || views)
 	LOOP
-		EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', target_schema, made.relname, made.attname, @extschema@.kpi_describe_column(made.attname::text));
+		EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', target_schema, made.relname, made.attname, made.description);
 	END LOOP;
 	EXECUTE format('INSERT INTO %1$I.kpi_object SELECT row_number() OVER (ORDER BY c.relkind DESC, c.oid), c.relname, CASE c.relkind WHEN ''v'' THEN ''view'' ELSE ''table'' END
 		FROM pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN (''r'', ''v'') AND c.relname = ANY ($2)', target_schema)
 		USING quote_ident(target_schema)::regnamespace,
-			  ARRAY['kpi_object', 'kpi_settings', 'kpi_ticket_days', 'kpi_change', 'kpi_health_weight'] || tables::text[] || ARRAY(SELECT v.name::text FROM @extschema@.kpi_views(target_schema) AS v);
+			  '{kpi_object,kpi_settings,kpi_ticket_days,kpi_change,kpi_health_weight}'::name[] || tables || views;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_build(regclass, name, text, regclass, @extschema@.business_hours, integer, @extschema@.kpi_contact_rule, integer, integer, text[], @extschema@.kpi_attribute, @extschema@.kpi_tracking, interval, regclass, regclass, regclass, regclass, regclass)

@@ -47,8 +47,10 @@ BEGIN
 		days_query, ours, settings.time_zone, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]),
 		CASE WHEN has_events THEN format(', events AS (
 			SELECT days.as_of, t.account_id, coalesce(sum(t.events) FILTER (WHERE t.event = ''payment_failed'' AND t.day >= days.as_of - 90), 0)::bigint AS failures,
-				sum(t.events) FILTER (WHERE t.event = ''used'' AND t.day >= days.as_of - 90) AS used, sum(t.events) FILTER (WHERE t.event = ''used'' AND t.day < days.as_of - 90) / 4.0 AS used_normally
-			FROM days JOIN %s.customer_event_daily_tally AS t ON t.day >= days.as_of - 450 AND t.day < days.as_of
+				sum(n.used) FILTER (WHERE t.day >= days.as_of - 90) AS used, sum(n.used) FILTER (WHERE t.day < days.as_of - 90) / 4 AS used_normally
+			FROM days JOIN %s.customer_event_daily_tally AS t ON t.day >= days.as_of - 450 AND t.day < days.as_of,
+				-- an event without a value is one use
+				LATERAL (SELECT CASE t.event WHEN ''used'' THEN t.events - coalesce(@extschema@.sample_size(t.value), 0) + coalesce(@extschema@.ratio_numerator(t.value), 0) END) AS n (used)
 			GROUP BY 1, 2)', ours) END,
 		CASE WHEN has_events THEN ' UNION SELECT as_of, account_id FROM events' END,
 		CASE WHEN has_events THEN 'e.failures AS payment_failures, 100.0::double precision - 50 * CASE WHEN e.failures > 2 THEN 2 ELSE e.failures END AS payment_signal, CASE WHEN e.used_normally > 0 THEN 100.0::double precision * least(1, coalesce(e.used, 0) / e.used_normally) END AS usage_signal'

@@ -143,14 +143,18 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_views(name) IS 'internal: the views of a built schema';
 
--- What a column of a built schema means.
-CREATE FUNCTION @extschema@.kpi_describe_column(column_name text)
-RETURNS text
+-- What the columns of a built schema mean, each name once.
+CREATE FUNCTION @extschema@.kpi_described_columns()
+RETURNS TABLE (name text, description text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT coalesce(
-		(SELECT description FROM (VALUES
+	WITH shown AS MATERIALIZED (
+		SELECT s.name, s.description FROM @extschema@.kpi_tally_table AS t, @extschema@.kpi_shown_columns(t.kept_by) AS s
+	)
+	SELECT DISTINCT ON (d.name) d.name, d.description
+	FROM (
+		SELECT 1 AS source, f.name, f.description FROM (VALUES
 			('day', 'day, in the time zone of the schema'), ('week', 'first day of the week'), ('month', 'first day of the month'), ('hour', 'hour of the day, 0 to 23'), ('weekday', 'day of the week, 1 Monday to 7 Sunday'),
 			('team', 'team'), ('channel', 'channel'), ('category', 'category'), ('priority', 'priority'), ('customer_tier', 'tier of the customer'),
 			('agent_id', 'agent'), ('agent_name', 'name of the agent'), ('agent_hired_on', 'when the agent was hired'), ('ticket_id', 'ticket'), ('created_at', 'when the ticket was created'),
@@ -171,11 +175,12 @@ AS $body$
 			('signal', 'what counts'), ('weight', 'how much it counts'),
 			('opened', 'tickets created'), ('closed', 'tickets resolved; those without a possible time of it on the day they were created'), ('backlog', 'tickets open at the end of the day'), ('age', 'time since the ticket was created'), ('age_seconds', 'time since the ticket was created, in seconds'),
 			('response_due_at', 'when the first response is due'), ('resolution_due_at', 'when the resolution is due'), ('is_breached', 'whether a target has been missed'), ('is_due_within_2_hours', 'whether a target is due within two business hours')
-		 ) AS fixed (name, description) WHERE fixed.name = $1),
-		(SELECT s.description FROM @extschema@.kpi_tally_table AS t, @extschema@.kpi_shown_columns(t.kept_by) AS s WHERE s.name = regexp_replace($1, '_last_year$', '') LIMIT 1)
-			|| CASE WHEN $1 LIKE '%\_last\_year' THEN ', a year before' ELSE '' END,
-		(SELECT m.description || ': a tally, to be asked or merged' FROM @extschema@.kpi_measure AS m WHERE m.name = $1 LIMIT 1),
-		CASE WHEN $1 LIKE '%\_signal' THEN 'signal of customer_health, 0 (bad) to 100 (good); see kpi_health_weight' END,
-		'column ' || $1 || ' of the tickets');
+		) AS f (name, description)
+		UNION ALL SELECT 2, shown.name, shown.description FROM shown
+		UNION ALL SELECT 2, shown.name || '_last_year', shown.description || ', a year before' FROM shown
+		UNION ALL SELECT 3, m.name, m.description || ': a tally, to be asked or merged' FROM @extschema@.kpi_measure AS m
+		UNION ALL SELECT 4, signal || '_signal', 'signal of customer_health, 0 (bad) to 100 (good); see kpi_health_weight' FROM unnest('{csat,nps,contacts,severity,sla,unresolved,sentiment,payment,usage}'::text[]) AS signal
+	) AS d
+	ORDER BY d.name, d.source, d.description;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_describe_column(text) IS 'internal: the comment of a column of a built schema';
+COMMENT ON FUNCTION @extschema@.kpi_described_columns() IS 'internal: the comments of the columns of a built schema';
