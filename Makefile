@@ -16,7 +16,7 @@ PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 SQL_PARTS = $(addprefix $(srcdir)/sql/, \
 	prologue.sql tallies.sql arguments.sql business_hours.sql transitions.sql accessors.sql aggregates.sql \
 	statistics.sql builtin.sql catalogue.sql backlog_series.sql \
-	check_tickets.sql measures.sql views.sql scorecard.sql refresh.sql build.sql)
+	check_tickets.sql measures.sql user_tables.sql targets.sql views.sql scorecard.sql alerts.sql refresh.sql build.sql)
 
 DATA_built = kpi--$(EXTVERSION).sql
 DOCS = README.md

@@ -132,8 +132,8 @@ BEGIN
 			counted_at, settings.time_zone, array_to_string(keys, ', '), event.counted,
 			CASE WHEN event.surveyed
 				 THEN format('(%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id', format(surveys, @extschema@.kpi_source(settings.surveys, 'surveys',
-					'{}'::text[], CASE WHEN counted_at = event.at THEN @extschema@.kpi_rows_within(settings.surveys, 'surveys', event.happened, since, until) END)), format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, NULL::text)))
-				 ELSE format('(%s) AS t', format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, @extschema@.kpi_rows_within(settings.tickets, 'tickets', substr(counted_at, 3), since, until)))) END,
+					'{}'::text[], CASE WHEN counted_at = event.at THEN @extschema@.kpi_rows_within(settings.surveys, 'surveys', event.happened, since, until) END)), format(tickets, @extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, NULL::text), false)))
+				 ELSE format('(%s) AS t', format(tickets, @extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, @extschema@.kpi_rows_within(settings.tickets, 'tickets', substr(counted_at, 3), since, until)), false))) END,
 			concat(CASE WHEN days IS NOT NULL THEN format(' AND (%1$s AT TIME ZONE %2$L)::date = ANY (%3$L::date[])', counted_at, settings.time_zone, days) END,
 				   -- whatever day it counts on, it must have happened
 				   CASE WHEN counted_at <> event.at THEN ' AND ' || @extschema@.kpi_has_day(event.at) END),
@@ -225,10 +225,11 @@ BEGIN
 	EXECUTE format(
 		'CREATE TABLE %I.kpi_settings (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one), made_schema boolean NOT NULL, tickets regclass NOT NULL, surveys regclass, time_zone text NOT NULL,
 			hours @extschema@.business_hours, week_start integer NOT NULL, fcr_rule @extschema@.kpi_contact_rule, csat_satisfied_from integer NOT NULL, ces_easy_from integer NOT NULL, dimensions text[] NOT NULL,
-			attribute @extschema@.kpi_attribute NOT NULL, track @extschema@.kpi_tracking NOT NULL, lag interval NOT NULL, changed_since timestamptz NOT NULL, complete_until date NOT NULL, granted_usage boolean NOT NULL DEFAULT false)', target_schema);
+			attribute @extschema@.kpi_attribute NOT NULL, track @extschema@.kpi_tracking NOT NULL, lag interval NOT NULL, changed_since timestamptz NOT NULL, complete_until date NOT NULL, granted_usage boolean NOT NULL DEFAULT false, policies text)', target_schema);
 	EXECUTE format('COMMENT ON TABLE %I.kpi_settings IS ''the arguments of kpi_build, and how far kpi_refresh has come''', target_schema);
 	EXECUTE format('INSERT INTO %I.kpi_settings VALUES (true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)', target_schema)
 		USING makes_schema, tickets, surveys, time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, started - lag, (started AT TIME ZONE time_zone)::date;
+	PERFORM @extschema@.kpi_make_user_tables(target_schema);
 
 	-- a build is maintenance, and may take the memory that is meant for it
 	PERFORM set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), pg_size_bytes(current_setting('maintenance_work_mem'))) / 1024 || 'kB', true);
@@ -271,12 +272,13 @@ BEGIN
 		USING quote_ident(target_schema)::regnamespace,
 			  ARRAY['kpi_object', 'kpi_settings', 'kpi_ticket_days', 'kpi_change', 'ticket_daily', 'agent_daily_tally', 'hourly_tally'] || ARRAY(SELECT v.name::text FROM @extschema@.kpi_views(target_schema) AS v);
 	EXECUTE format('ANALYZE %1$I.ticket_daily, %1$I.agent_daily_tally, %1$I.hourly_tally', target_schema);
+	PERFORM @extschema@.kpi_after_counting(target_schema, NULL::date[]);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_build(regclass, name, text, regclass, @extschema@.business_hours, integer, @extschema@.kpi_contact_rule, integer, integer, text[], @extschema@.kpi_attribute, @extschema@.kpi_tracking, interval)
 IS 'makes daily tallies of tickets and surveys, and the views over them, in a schema of yours; see kpi_refresh and kpi_drop';
 
-CREATE FUNCTION @extschema@.kpi_drop(target_schema name)
+CREATE FUNCTION @extschema@.kpi_drop(target_schema name, keep_user_rows boolean DEFAULT true)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -293,10 +295,11 @@ BEGIN
 	FOREACH statement IN ARRAY statements LOOP
 		EXECUTE statement;
 	END LOOP;
+	PERFORM @extschema@.kpi_drop_user_tables(target_schema, keep_user_rows);
 	-- the schema, too, unless there is something of the user's in it
 	IF settings.made_schema AND NOT EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass AND refobjid = quote_ident(target_schema)::regnamespace) THEN
 		EXECUTE format('DROP SCHEMA %I', target_schema);
 	END IF;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_drop(name) IS 'drops what kpi_build has made, and nothing else';
+COMMENT ON FUNCTION @extschema@.kpi_drop(name, boolean) IS 'drops what kpi_build has made, and nothing else: neither targets, policies and alerts nor follow-ups that you have written in, unless you say so';

@@ -154,6 +154,7 @@ DECLARE
 	AT_A_TIME CONSTANT integer := 100;
 	started CONSTANT timestamptz := clock_timestamp();
 	settings record;
+	policies text;
 	dirty date[];
 	part date[];
 	changed text;
@@ -164,6 +165,8 @@ BEGIN
 	PERFORM @extschema@.kpi_require_built(target_schema);
 	-- one refresh at a time; readers do not wait
 	EXECUTE format('SELECT * FROM %I.kpi_settings FOR UPDATE', target_schema) INTO settings;
+	policies := @extschema@.kpi_policy_state(target_schema);
+	"full" := "full" OR policies IS DISTINCT FROM settings.policies;
 
 	IF settings.track = 'triggers' THEN
 		changed := format('DELETE FROM %I.kpi_change RETURNING ticket_id, days', target_schema);
@@ -218,8 +221,9 @@ BEGIN
 	ELSE
 		days := coalesce(cardinality(dirty), 0);
 	END IF;
-	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2', target_schema)
-		USING started - settings.lag, (started AT TIME ZONE settings.time_zone)::date;
+	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2, policies = $3', target_schema)
+		USING started - settings.lag, (started AT TIME ZONE settings.time_zone)::date, policies;
+	PERFORM @extschema@.kpi_after_counting(target_schema, CASE WHEN NOT "full" THEN coalesce(dirty, '{}'::date[]) END);
 	RETURN NEXT;
 END
 $body$;
