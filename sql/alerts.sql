@@ -34,7 +34,7 @@ BEGIN
 	ELSE
 		SELECT format('SELECT %s, %s, %s, %s FROM (SELECT %s FROM %s AS t WHERE t.day >= $1 AND t.day < $2 AND (%s)) AS d, %I.kpi_settings AS c', s.value,
 				CASE s.n WHEN 'NULL::bigint' THEN s.value ELSE s.low END, CASE s.n WHEN 'NULL::bigint' THEN s.value ELSE s.high END, s.n,
-				(SELECT string_agg(k.merged, ', ') FROM @extschema@.kpi_kept(kept_by) AS k), relation, condition, target_schema)
+				(SELECT k.merged FROM @extschema@.kpi_kept(kept_by) AS k WHERE k.name = s.measure), relation, condition, target_schema)
 		INTO answer
 		FROM @extschema@.kpi_scored(kept_by) AS s WHERE s.kpi = kpi_measured.kpi;
 	END IF;
@@ -120,7 +120,7 @@ DECLARE
 	until timestamptz;
 	answers text;
 BEGIN
-	IF followups IS NULL THEN
+	IF followups IS NULL OR days = '{}' THEN
 		RETURN;
 	END IF;
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
@@ -139,7 +139,7 @@ BEGIN
 			AND %4$s AND ($1 IS NULL OR (answered_at AT TIME ZONE %5$L)::date = ANY ($1))
 			ORDER BY response_id, kind, answered_at DESC
 		), gone AS (
-			DELETE FROM %1$s AS f WHERE num_nonnulls(owner, contacted_at, recovered, note) = 0 AND ($1 IS NULL OR (answered_at AT TIME ZONE %5$L)::date = ANY ($1))
+			DELETE FROM %1$s AS f WHERE num_nonnulls(owner, contacted_at, recovered, note) = 0 AND ($1 IS NULL OR answered_at >= $2 AND answered_at < $3 AND (answered_at AT TIME ZONE %5$L)::date = ANY ($1))
 			AND NOT EXISTS (SELECT FROM found AS a WHERE a.response_id = f.response_id AND a.kind = f.kind)
 		), changed AS (
 			UPDATE %1$s AS f SET score = a.score, answered_at = a.answered_at, ticket_id = a.ticket_id, account_id = a.account_id, agent_id = a.agent_id FROM found AS a
@@ -148,7 +148,7 @@ BEGIN
 		INSERT INTO %1$s (response_id, kind, score, answered_at, ticket_id, account_id, agent_id)
 		SELECT response_id, kind, score, answered_at, ticket_id, account_id, agent_id FROM found AS a WHERE NOT EXISTS (SELECT FROM %1$s AS f WHERE f.response_id = a.response_id AND f.kind = a.kind)',
 		followups, answers, CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 2' ELSE '0 AND 4' END, @extschema@.kpi_has_day('answered_at'::text), settings.time_zone)
-	USING days;
+	USING days, since, until;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_note_followups(name, date[]) IS 'internal: notes whom to call back';

@@ -10,11 +10,11 @@
 -- is_significant	whether d and p differ by more than chance; durations differ when
 --					their intervals do not meet, which asks for more than needed
 CREATE FUNCTION @extschema@.kpi_scored(kept_by text)
-RETURNS TABLE (place bigint, kpi text, value text, low text, high text, n text, previous text, is_significant text, kind text, description text)
+RETURNS TABLE (place bigint, measure text, kpi text, value text, low text, high text, n text, previous text, is_significant text, kind text, description text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT m.place, k.kpi, k.value, k.low, k.high, k.n, k.previous, k.is_significant,
+	SELECT m.place, m.name, k.kpi, k.value, k.low, k.high, k.n, k.previous, k.is_significant,
 		   -- the catalogue says it; what is only counted comes first, too
 		   coalesce((SELECT min(b.timing) FROM @extschema@.kpi_builtin AS b
 					 WHERE b.name IN (k.kpi, m.name || '_rate', regexp_replace(m.name, '_.*', '_rate'), 'median_' || m.name, m.name || '_score')), 'leading'),

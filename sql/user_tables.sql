@@ -36,7 +36,7 @@ COMMENT ON COLUMN @extschema@.kpi_target_template.low IS 'lower end of a range';
 COMMENT ON COLUMN @extschema@.kpi_target_template.high IS 'upper end of a range';
 COMMENT ON COLUMN @extschema@.kpi_target_template.clock IS 'calendar or business hours, for durations: where the schema counts the other ones, nothing is compared; NULL: whatever the schema counts';
 COMMENT ON COLUMN @extschema@.kpi_target_template.valid_from IS 'day from which on this row counts, until that of the next one';
-COMMENT ON COLUMN @extschema@.kpi_target_template.days IS 'alerts look at so many complete days, and escalate after as many; NULL: no alerts';
+COMMENT ON COLUMN @extschema@.kpi_target_template.days IS 'alerts look at so many complete days, and escalate after as many; NULL: no alerts. Nor is there one of a KPI that is neither a count nor has an interval, such as cost_per_contact';
 COMMENT ON COLUMN @extschema@.kpi_target_template.owner IS 'who owns the alerts';
 
 CREATE TABLE @extschema@.kpi_sla_policy_template (
@@ -105,6 +105,7 @@ CREATE TABLE @extschema@.kpi_followup_template (
 	note text,
 	PRIMARY KEY (response_id, kind)
 );
+CREATE INDEX ON @extschema@.kpi_followup_template (answered_at);
 COMMENT ON TABLE @extschema@.kpi_followup_template IS 'customers to call back: detractors (NPS 0 to 6) and CSAT 1 to 2, or 0 to 4 on the scale 0 to 10; kpi_refresh adds them';
 COMMENT ON COLUMN @extschema@.kpi_followup_template.response_id IS 'survey; the ticket where scores stand in tickets';
 COMMENT ON COLUMN @extschema@.kpi_followup_template.kind IS 'nps or csat';
