@@ -11,6 +11,7 @@
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 WORK=
 STEP_PID=
+BACKGROUND=()
 APT_UPDATED=
 
 say() { printf '%s\n' "$*" >&2; }
@@ -47,6 +48,15 @@ choose_server_user() {
   id postgres >/dev/null 2>&1 || SERVER_USER=nobody
 }
 
+# The same in the background, where nobody can answer questions; the output goes to file $1. Sets STARTED.
+run_in_background() {
+  local log=$1
+  shift
+  setsid "$@" >"$log" 2>&1 </dev/null &
+  STARTED=$!
+  BACKGROUND+=("$STARTED")
+}
+
 # run, as the user that owns the server. HOME is the temporary directory: the other user cannot read the caller's.
 run_as_server() {
   if [[ $SERVER_USER ]]; then
@@ -61,13 +71,13 @@ hand_over() { [[ -z $SERVER_USER ]] || chown -R "$SERVER_USER" "$WORK"; }
 
 # Stops every server that has its data below WORK (the TAP tests start some of their own), then removes WORK.
 cleanup() {
-  local status=$? pidfile
+  local status=$? pidfile group
   trap '' INT TERM HUP
   set +e
-  if [[ $STEP_PID ]]; then
-    kill -TERM -- "-$STEP_PID" 2>/dev/null
-    wait "$STEP_PID" 2>/dev/null
-  fi
+  for group in $STEP_PID "${BACKGROUND[@]}"; do
+    kill -TERM -- "-$group" 2>/dev/null
+    wait "$group" 2>/dev/null
+  done
   if [[ -n $WORK && $WORK == */kpi.?????? ]]; then
     while IFS= read -r pidfile; do
       run_as_server timeout 30 pg_ctl stop -s -D "$(dirname "$pidfile")" -m immediate >/dev/null 2>&1 </dev/null
@@ -77,10 +87,11 @@ cleanup() {
   exit "$status"
 }
 
-# Makes WORK. It ignores TMPDIR, because a path with spaces breaks make, one of over about 80 bytes breaks the unix
+# Makes WORK, once. It ignores TMPDIR, because a path with spaces breaks make, one of over about 80 bytes breaks the unix
 # socket, and one below somebody's home is closed to the server's user; a directory mounted noexec is no use either.
 make_work_dir() {
   local dir
+  [[ ! $WORK ]] || return 0
   trap cleanup EXIT
   trap 'exit 129' HUP
   trap 'exit 130' INT
@@ -160,7 +171,8 @@ choose_postgres() {
   PG_CONFIG=/usr/lib/postgresql/$PG_MAJOR/bin/pg_config
 }
 
-# Prints the packages that are missing for building and serving; with `tap`, for PostgreSQL's Perl tests too.
+# Prints the packages that are missing for building and serving; with `tap`, for PostgreSQL's Perl tests too, and with
+# `tree`, for script/tree.sh.
 missing_packages() {
   local lib=/usr/lib/postgresql/${PG_MAJOR:-none}
   command -v make >/dev/null || echo make
@@ -170,7 +182,8 @@ missing_packages() {
     [[ -x $lib/bin/postgres && -x $lib/bin/psql ]] || echo "postgresql-$PG_MAJOR"
     [[ -f $lib/lib/pgxs/src/makefiles/pgxs.mk ]] || echo "postgresql-server-dev-$PG_MAJOR"
   fi
-  [[ ${1-} != tap ]] || perl -MTest::More -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
+  [[ " $* " != *" tap "* ]] || perl -MTest::More -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
+  [[ " $* " != *" tree "* ]] || command -v patchelf >/dev/null || echo patchelf
 }
 
 # The package of a server makes and starts a cluster "main"; a demonstration must not leave one behind. The

@@ -128,18 +128,18 @@ BEGIN
 	until := ((SELECT max(day) FROM unnest(days) AS day) + 1)::timestamp AT TIME ZONE settings.time_zone;
 	IF settings.surveys IS NULL THEN
 		answers := format('SELECT r.ticket_id AS response_id, v.kind, v.score, r.resolved_at AS answered_at, r.ticket_id, r.account_id, r.agent_id FROM (%s) AS r, LATERAL (VALUES (''nps'', r.nps_score), (''csat'', r.csat_score)) AS v (kind, score)',
-			@extschema@.kpi_source(settings.tickets, 'tickets'::text, '{}'::text[], @extschema@.kpi_rows_within(settings.tickets, 'tickets'::text, 'resolved_at'::text, since, until)));
+			@extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], ARRAY['resolved_at'], days));
 	ELSE
 		answers := format('SELECT response_id, kind, score, answered_at, ticket_id, account_id, agent_id FROM (%s) AS r',
-			@extschema@.kpi_source(settings.surveys, 'surveys'::text, '{}'::text[], @extschema@.kpi_rows_within(settings.surveys, 'surveys'::text, 'answered_at'::text, since, until)));
+			@extschema@.kpi_rows(target_schema, 'surveys'::text, settings.time_zone, '{}'::text[], ARRAY['answered_at'], days));
 	END IF;
 	EXECUTE format('WITH found AS MATERIALIZED (
 			SELECT DISTINCT ON (response_id, kind) * FROM (%2$s) AS a
 			WHERE response_id IS NOT NULL AND (kind = ''nps'' AND score BETWEEN 0 AND 6 OR kind = ''csat'' AND score BETWEEN %3$s)
-			AND %4$s AND ($1 IS NULL OR (answered_at AT TIME ZONE %5$L)::date = ANY ($1))
+			AND CASE WHEN $1 IS NULL THEN @extschema@.kpi_day(answered_at, %4$L::text) IS NOT NULL ELSE @extschema@.kpi_day(answered_at, %4$L::text) = ANY ($1) END
 			ORDER BY response_id, kind, answered_at DESC
 		), gone AS (
-			DELETE FROM %1$s AS f WHERE num_nonnulls(owner, contacted_at, recovered, note) = 0 AND ($1 IS NULL OR answered_at >= $2 AND answered_at < $3 AND (answered_at AT TIME ZONE %5$L)::date = ANY ($1))
+			DELETE FROM %1$s AS f WHERE num_nonnulls(owner, contacted_at, recovered, note) = 0 AND ($1 IS NULL OR answered_at >= $2 AND answered_at < $3 AND @extschema@.kpi_day(answered_at, %4$L::text) = ANY ($1))
 			AND NOT EXISTS (SELECT FROM found AS a WHERE a.response_id = f.response_id AND a.kind = f.kind)
 		), changed AS (
 			UPDATE %1$s AS f SET score = a.score, answered_at = a.answered_at, ticket_id = a.ticket_id, account_id = a.account_id, agent_id = a.agent_id FROM found AS a
@@ -147,7 +147,7 @@ BEGIN
 		)
 		INSERT INTO %1$s (response_id, kind, score, answered_at, ticket_id, account_id, agent_id)
 		SELECT response_id, kind, score, answered_at, ticket_id, account_id, agent_id FROM found AS a WHERE NOT EXISTS (SELECT FROM %1$s AS f WHERE f.response_id = a.response_id AND f.kind = a.kind)',
-		followups, answers, CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 2' ELSE '0 AND 4' END, @extschema@.kpi_has_day('answered_at'::text), settings.time_zone)
+		followups, answers, CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 2' ELSE '0 AND 4' END, settings.time_zone)
 	USING days, since, until;
 END
 $body$;

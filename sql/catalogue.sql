@@ -131,11 +131,17 @@ BEGIN
 				  HINT = format('Name a function of one %s, such as %s.', chosen.tally, chosen.answer);
 	END IF;
 
-	FOREACH signature IN ARRAY chosen.signatures LOOP
-		PERFORM @extschema@.kpi_create_aggregate(
-			schema, name, signature, coalesce(answer, chosen.answer),
-			@extschema@.kpi_describe(definition, question, coalesce(unit, chosen.unit), better, aliases, example));
-	END LOOP;
+	BEGIN
+		FOREACH signature IN ARRAY chosen.signatures LOOP
+			PERFORM @extschema@.kpi_create_aggregate(
+				schema, name, signature, coalesce(answer, chosen.answer),
+				@extschema@.kpi_describe(definition, question, coalesce(unit, chosen.unit), better, aliases, example));
+		END LOOP;
+	EXCEPTION WHEN unique_violation THEN
+		-- PostgreSQL looks before it inserts, and does not see what others have not committed
+		RAISE EXCEPTION 'KPI "%" already exists', name
+			USING ERRCODE = 'duplicate_function', DETAIL = 'Another session has just defined it.';
+	END;
 	RETURN format('%I.%I', schema, name);
 END
 $body$;

@@ -115,7 +115,7 @@ FROM (VALUES
 	 'Mend the time or its time zone, or ask with FILTER (WHERE %s <= now()).'),
 	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_epoch', '%1$s >= ''1969-12-31 00:00+00'' AND %1$s <= ''1970-01-02 00:00+00''',
 	 'Let the adapter select CASE WHEN %1$s > ''1970-01-02'' THEN %1$s END: the epoch stands for no time.'),
-	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_infinite', '%1$s IN (''-infinity'', ''infinity'')',
+	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_infinite', 'NOT isfinite(%s)',
 	 'Let the adapter select CASE WHEN isfinite(%1$s) THEN %1$s END: infinity is no time.'),
 	-- or so large that it is no bigint, as NaN is, when it is of another type
 	('{contacts,agent_replies,customer_replies,teammates,closes,reopens}', '%s_out_of_range', '%1$s < 0 OR %1$s > 9223372036854775807',

@@ -7,3 +7,5 @@
 -- functions, operators and types: no name may be looked up there by accident.
 -- From here on, and in every body below, names of ours are qualified.
 SET LOCAL search_path = pg_catalog, pg_temp;
+-- compiling the queries of this script would take longer than all of it
+SET LOCAL jit = off;

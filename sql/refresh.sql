@@ -14,25 +14,29 @@ RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT format('SELECT %s AS ticket_id, ARRAY[%s]::date[] AS days FROM %s%s',
+	SELECT format('SELECT %s AS ticket_id, %s AS days FROM %s%s',
 		coalesce(max(expression) FILTER (WHERE name = 'ticket_id'), 'NULL::text'),
-		string_agg(format('CASE WHEN %2$s THEN (%1$s AT TIME ZONE %3$L)::date END', expression, @extschema@.kpi_has_day(expression), $3), ', ') FILTER (WHERE name IN ('created_at', 'first_response_at', 'resolved_at', 'sent_at', 'answered_at')),
+		CASE $2
+			WHEN 'work_time' THEN format('ARRAY(SELECT generate_series(first::timestamp, last, ''1 day'')::date FROM (VALUES (%s, %s)) AS d (first, last))', max(day) FILTER (WHERE name = 'started_at'), max(day) FILTER (WHERE name = 'ended_at'))
+			-- from month to month, as far as they have come
+			WHEN 'subscriptions' THEN format('ARRAY(SELECT generate_series(date_trunc(''month'', first::timestamp), least(%2$s, (now() AT TIME ZONE %3$L)::date)::timestamp, ''1 month'')::date FROM (VALUES (%1$s)) AS d (first) WHERE isfinite(first))',
+				max(expression) FILTER (WHERE name = 'starts_on'), coalesce(max(expression) FILTER (WHERE name = 'ends_on'), 'NULL'), $3)
+			WHEN 'costs' THEN format('ARRAY[CASE WHEN isfinite(%1$s) THEN date_trunc(''month'', %1$s::timestamp)::date END]', max(expression) FILTER (WHERE name = 'month'))
+			-- customers who join are onboarded within 30 days
+			WHEN 'customer_events' THEN format('ARRAY(SELECT unnest(ARRAY[day, date_trunc(''month'', day::timestamp)::date, date_trunc(''month'', day::timestamp - interval ''31 days'')::date]) FROM (VALUES (%s)) AS d (day))', max(day) FILTER (WHERE name = 'at'))
+			ELSE format('ARRAY[%s]::date[]', string_agg(day, ', ') FILTER (WHERE name IN ('created_at', 'first_response_at', 'resolved_at', 'sent_at', 'answered_at', 'at')))
+		END,
 		coalesce($5, $1::text),
 		' WHERE ' || string_agg(format('%s >= %L', expression, $4), ' OR ') FILTER (WHERE $4 IS NOT NULL AND name IN ('updated_at', 'sent_at', 'answered_at')))
-	FROM @extschema@.kpi_read_columns($1, $2)
-	WHERE expression IS NOT NULL
+	FROM (
+		-- whoever changes a table with triggers may not call our functions
+		SELECT c.*, format(CASE WHEN $5 IS NULL THEN '@extschema@.kpi_day(%1$s, %2$L::text)' ELSE 'CASE WHEN %1$s BETWEEN ''0001-01-02 00:00+00'' AND ''9999-12-30 00:00+00'' THEN (%1$s AT TIME ZONE %2$L)::date END' END, c.expression, $3) AS day
+		FROM @extschema@.kpi_read_columns($1, $2) AS c
+		WHERE c.expression IS NOT NULL
+	) AS c
 	HAVING count(*) > 0;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_days_query(regclass, text, text, timestamptz, text) IS 'internal: the query for the tickets and days that rows have to do with';
-
-CREATE FUNCTION @extschema@.kpi_trigger_name(event text, target_schema name)
-RETURNS name
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	SELECT format('kpi_%s_%s', lower($1), md5($2::text))::name;
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_trigger_name(text, name) IS 'internal: the name of a trigger that kpi_build makes';
 
 CREATE FUNCTION @extschema@.kpi_track()
 RETURNS trigger
@@ -40,11 +44,11 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
-	EXECUTE format('INSERT INTO %I.kpi_change %s', TG_ARGV[0], TG_ARGV[1]);
+	EXECUTE format('INSERT INTO %I.kpi_change %s', TG_ARGV[0], TG_ARGV[1]) USING OLD, NEW;
 	RETURN NULL;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_track() IS 'internal: the trigger of a tracked table, which writes down the days that a statement has changed';
+COMMENT ON FUNCTION @extschema@.kpi_track() IS 'internal: the trigger of a tracked table, which writes down the days that have changed';
 
 CREATE FUNCTION @extschema@.kpi_start_tracking(target_schema name)
 RETURNS void
@@ -53,7 +57,7 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
 	settings record;
-	relation regclass;
+	given record;
 	made record;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
@@ -61,8 +65,7 @@ BEGIN
 		IF NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
 			RAISE WARNING 'relation % has no column updated_at', settings.tickets USING HINT = 'Every kpi_refresh will count all days.';
 		END IF;
-		EXECUTE format('CREATE TABLE %I.kpi_ticket_days AS %s', target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, NULL::timestamptz, NULL::text));
-		EXECUTE format('CREATE INDEX ON %I.kpi_ticket_days (ticket_id)', target_schema);
+		EXECUTE format('CREATE TABLE %I.kpi_ticket_days (ticket_id text, days date[] NOT NULL)', target_schema);
 		EXECUTE format('COMMENT ON TABLE %I.kpi_ticket_days IS ''the days in which tickets are counted, for kpi_refresh''', target_schema);
 		RETURN;
 	END IF;
@@ -75,26 +78,32 @@ BEGIN
 		EXECUTE format('UPDATE %I.kpi_settings SET granted_usage = true', target_schema);
 	END IF;
 	EXECUTE format('GRANT INSERT ON %I.kpi_change TO PUBLIC', target_schema);
-	FOREACH relation IN ARRAY ARRAY[settings.tickets, settings.surveys] LOOP
-		CONTINUE WHEN relation IS NULL;
+	FOR given IN SELECT * FROM @extschema@.kpi_relations(target_schema) LOOP
 		-- the triggers of a partition do not see what comes through its parent, nor the other way round
-		IF (SELECT relkind FROM pg_class WHERE oid = relation) <> 'r' OR EXISTS (SELECT FROM pg_inherits WHERE relation IN (inhrelid, inhparent)) THEN
-			RAISE EXCEPTION 'relation % cannot have triggers', relation
+		IF (SELECT relkind FROM pg_class WHERE oid = given.relation) <> 'r' OR EXISTS (SELECT FROM pg_inherits WHERE given.relation IN (inhrelid, inhparent)) THEN
+			RAISE EXCEPTION 'relation % cannot have triggers', given.relation
 				USING ERRCODE = 'wrong_object_type', HINT = 'Only plain tables can; use track => ''updated_at''.';
 		END IF;
+		-- what logical replication applies comes row by row, without transition tables
 		FOR made IN
-			SELECT * FROM (VALUES
-				('INSERT', 'REFERENCING NEW TABLE AS changed', 'changed'),
-				('DELETE', 'REFERENCING OLD TABLE AS changed', 'changed'),
-				('UPDATE', 'REFERENCING OLD TABLE AS changed NEW TABLE AS changed_to', '(TABLE changed UNION ALL TABLE changed_to) AS changed'),
-				('TRUNCATE', '', NULL)
-			) AS t (event, referencing, rows_from)
+			SELECT *, format('kpi_%s_%s', t.name, md5(target_schema)) AS trigger_name FROM (VALUES
+				('insert', 'INSERT', 'REFERENCING NEW TABLE AS changed FOR EACH STATEMENT', 'changed', NULL),
+				('delete', 'DELETE', 'REFERENCING OLD TABLE AS changed FOR EACH STATEMENT', 'changed', NULL),
+				('update', 'UPDATE', 'REFERENCING OLD TABLE AS changed NEW TABLE AS changed_to FOR EACH STATEMENT', '(TABLE changed UNION ALL TABLE changed_to) AS changed', NULL),
+				('replicated_insert', 'INSERT', 'FOR EACH ROW', '(SELECT ($2).*) AS changed', 'REPLICA'),
+				('replicated_delete', 'DELETE', 'FOR EACH ROW', '(SELECT ($1).*) AS changed', 'REPLICA'),
+				('replicated_update', 'UPDATE', 'FOR EACH ROW', '(SELECT ($1).* UNION ALL SELECT ($2).*) AS changed', 'REPLICA'),
+				('truncate', 'TRUNCATE', 'FOR EACH STATEMENT', NULL, 'ALWAYS')
+			) AS t (name, event, level, rows_from, enabled)
 		LOOP
-			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.kpi_track(%L, %L)',
-				@extschema@.kpi_trigger_name(made.event, target_schema), made.event, relation, made.referencing, target_schema,
+			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION @extschema@.kpi_track(%L, %L)',
+				made.trigger_name, made.event, given.relation, made.level, target_schema,
 				CASE WHEN made.rows_from IS NULL THEN 'VALUES (NULL::text, NULL::date[])'
-					 ELSE format('SELECT DISTINCT %s, days FROM (%s) AS t', CASE WHEN settings.surveys IS NULL THEN 'NULL::text' ELSE 'ticket_id' END,
-						@extschema@.kpi_days_query(relation, CASE relation WHEN settings.tickets THEN 'tickets' ELSE 'surveys' END, settings.time_zone, NULL::timestamptz, made.rows_from)) END);
+					 ELSE format('SELECT DISTINCT %s, days FROM (%s) AS t', CASE WHEN settings.surveys IS NULL OR given.contract NOT IN ('tickets', 'surveys') THEN 'NULL::text' ELSE 'ticket_id' END,
+						@extschema@.kpi_days_query(given.relation, given.contract, settings.time_zone, NULL::timestamptz, made.rows_from)) END);
+			IF made.enabled IS NOT NULL THEN
+				EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', given.relation, made.enabled, made.trigger_name);
+			END IF;
 		END LOOP;
 	END LOOP;
 END
@@ -112,7 +121,7 @@ BEGIN
 	FOR made IN
 		SELECT t.tgname, t.tgrelid::regclass AS relation FROM pg_trigger AS t
 		WHERE t.tgfoid = '@extschema@.kpi_track'::regproc
-		AND t.tgname IN (SELECT @extschema@.kpi_trigger_name(event, target_schema) FROM unnest(ARRAY['INSERT', 'DELETE', 'UPDATE', 'TRUNCATE']) AS event)
+		AND right(t.tgname, 32) = md5(target_schema)
 	LOOP
 		EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
 	END LOOP;
@@ -124,24 +133,17 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_stop_tracking(name) IS 'internal: drops the triggers that kpi_build has made, and takes back what it has granted';
 
--- Tickets that have changed while kpi_build was counting may have been counted on
--- either day.
-CREATE FUNCTION @extschema@.kpi_remember_changes(target_schema name, since timestamptz)
-RETURNS void
-LANGUAGE plpgsql
+-- The part of a statement that counts all tickets which notes their days, with a
+-- comma behind it; nothing where triggers do.
+CREATE FUNCTION @extschema@.kpi_note_days(target_schema name)
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-DECLARE
-	settings record;
-BEGIN
-	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
-	IF settings.track = 'updated_at' THEN
-		EXECUTE format('INSERT INTO %I.kpi_ticket_days %s', target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, since - settings.lag, NULL::text));
-		EXECUTE format('ANALYZE %I.kpi_ticket_days', target_schema);
-	END IF;
-END
+	SELECT CASE WHEN to_regclass(format('%I.kpi_ticket_days', $1)) IS NULL THEN ''
+		ELSE format('before AS (DELETE FROM %1$I.kpi_ticket_days), after AS (INSERT INTO %1$I.kpi_ticket_days SELECT ticket_id, ARRAY[created_day, responded_day, closed_day] FROM kpi_rows_of_tickets),', $1) END;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_remember_changes(name, timestamptz) IS 'internal: notes the days of tickets that have changed since an instant';
+COMMENT ON FUNCTION @extschema@.kpi_note_days(name) IS 'internal: a part of the statement of kpi_count, which notes the days that tickets are counted on';
 
 CREATE FUNCTION @extschema@.kpi_refresh(target_schema name, "full" boolean DEFAULT false)
 RETURNS TABLE (days bigint, rows bigint)
@@ -154,26 +156,28 @@ DECLARE
 	AT_A_TIME CONSTANT integer := 100;
 	started CONSTANT timestamptz := clock_timestamp();
 	settings record;
-	policies text;
 	dirty date[];
-	part date[];
 	changed text;
 	linked text;
 	bookkeeping text := '';
-	counted bigint;
+	-- the tables whose days are known, and those that are counted whole
+	by_day name[];
+	whole name[];
 BEGIN
 	PERFORM @extschema@.kpi_require_built(target_schema);
 	-- one refresh at a time; readers do not wait
 	EXECUTE format('SELECT * FROM %I.kpi_settings FOR UPDATE', target_schema) INTO settings;
-	policies := @extschema@.kpi_policy_state(target_schema);
-	"full" := "full" OR policies IS DISTINCT FROM settings.policies;
+	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2, policies = $3 RETURNING $4 OR policies IS DISTINCT FROM $5', target_schema)
+		INTO "full" USING started - settings.lag, @extschema@.kpi_day(started, settings.time_zone), @extschema@.kpi_policy_state(target_schema), "full", settings.policies;
+	SELECT array_agg(q.name) FILTER (WHERE settings.track = 'triggers' OR NOT q.needs_triggers), array_agg(q.name) FILTER (WHERE settings.track <> 'triggers' AND q.needs_triggers)
+	INTO by_day, whole
+	FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q;
 
 	IF settings.track = 'triggers' THEN
 		changed := format('DELETE FROM %I.kpi_change RETURNING ticket_id, days', target_schema);
 	ELSIF "full" OR NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
 		changed := 'SELECT NULL::text AS ticket_id, NULL::date[] AS days';
-		bookkeeping := format('before AS (DELETE FROM %1$I.kpi_ticket_days), after AS (INSERT INTO %1$I.kpi_ticket_days %2$s),',
-			target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, NULL::timestamptz, NULL::text));
+		bookkeeping := @extschema@.kpi_note_days(target_schema);
 	ELSE
 		changed := @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, settings.changed_since, NULL::text);
 		-- a ticket leaves the days that are counted now, and comes to those it has
@@ -195,34 +199,24 @@ BEGIN
 		SELECT $1 OR coalesce(bool_or(days IS NULL), false), (SELECT array_agg(DISTINCT day ORDER BY day) FROM linked AS l, unnest(l.days) AS day WHERE day IS NOT NULL) FROM changed', changed, linked)
 	INTO "full", dirty USING "full";
 
-	rows := 0;
-	FOR chunk IN 0 .. CASE WHEN "full" THEN 0 ELSE (coalesce(cardinality(dirty), 0) - 1 + AT_A_TIME) / AT_A_TIME - 1 END LOOP
-		-- all of them, when there are none to name
-		part := CASE WHEN NOT "full" THEN dirty[chunk * AT_A_TIME + 1 : (chunk + 1) * AT_A_TIME] END;
-		IF chunk > 0 THEN
-			RAISE NOTICE 'counted % of % days', chunk * AT_A_TIME, cardinality(dirty);
-		END IF;
-		-- One statement, which sees one state of the tickets: what kpi_ticket_days
-		-- says is what has been counted.
-		EXECUTE format('WITH %5$s
-			gone_1 AS (DELETE FROM %1$I.ticket_daily WHERE $1 IS NULL OR day = ANY ($1)),
-			gone_2 AS (DELETE FROM %1$I.agent_daily_tally WHERE $1 IS NULL OR day = ANY ($1)),
-			gone_3 AS (DELETE FROM %1$I.hourly_tally WHERE $1 IS NULL OR day = ANY ($1)),
-			new_1 AS (INSERT INTO %1$I.ticket_daily %2$s RETURNING 1),
-			new_2 AS (INSERT INTO %1$I.agent_daily_tally %3$s RETURNING 1),
-			new_3 AS (INSERT INTO %1$I.hourly_tally %4$s RETURNING 1)
-			SELECT (SELECT count(*) FROM new_1) + (SELECT count(*) FROM new_2) + (SELECT count(*) FROM new_3)', target_schema,
-			@extschema@.kpi_tally_query(target_schema, 'ticket', part), @extschema@.kpi_tally_query(target_schema, 'agent', part), @extschema@.kpi_tally_query(target_schema, 'hour', part), bookkeeping)
-		INTO counted USING part;
-		rows := rows + counted;
-	END LOOP;
+	IF settings.subscriptions IS NOT NULL THEN
+		-- months begin without a change
+		dirty := dirty || ARRAY(SELECT generate_series(date_trunc('month', settings.complete_until::timestamp) + interval '1 month', started AT TIME ZONE settings.time_zone, '1 month')::date);
+	END IF;
+
 	IF "full" THEN
+		rows := @extschema@.kpi_count(target_schema, NULL::date[], by_day || whole, bookkeeping);
 		EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily', target_schema) INTO days;
 	ELSE
 		days := coalesce(cardinality(dirty), 0);
+		rows := @extschema@.kpi_count(target_schema, NULL::date[], whole, ''::text);
+		FOR chunk IN 0 .. (days - 1 + AT_A_TIME) / AT_A_TIME - 1 LOOP
+			IF chunk > 0 THEN
+				RAISE NOTICE 'counted % of % days', chunk * AT_A_TIME, days;
+			END IF;
+			rows := rows + @extschema@.kpi_count(target_schema, dirty[chunk * AT_A_TIME + 1 : (chunk + 1) * AT_A_TIME], by_day, bookkeeping);
+		END LOOP;
 	END IF;
-	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2, policies = $3', target_schema)
-		USING started - settings.lag, (started AT TIME ZONE settings.time_zone)::date, policies;
 	PERFORM @extschema@.kpi_after_counting(target_schema, CASE WHEN NOT "full" THEN coalesce(dirty, '{}'::date[]) END);
 	RETURN NEXT;
 END

@@ -21,11 +21,11 @@ COMMENT ON FUNCTION @extschema@.kpi_require_built(name) IS 'internal: an error u
 
 -- The columns in which a view shows the tallies of a table d, given the settings c.
 CREATE FUNCTION @extschema@.kpi_shown_columns(kept_by text)
-RETURNS TABLE (name text, answer text, description text, is_main boolean)
+RETURNS TABLE (name text, answer text, description text, is_main boolean, measure text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT replace(s.shown, '%', m.name), format(s.answer, 'd.' || m.name), replace(s.description, '%', m.description), s.position = 1
+	SELECT replace(s.shown, '%', m.name), format(s.answer, 'd.' || m.name), replace(s.description, '%', m.description), s.position = 1, m.name
 	FROM @extschema@.kpi_kept($1) AS m
 	JOIN @extschema@.kpi_shown AS s ON s.measure_type = m.type AND coalesce(s.measure, m.name) = m.name
 	WHERE m.name <> 'closed'
@@ -41,7 +41,7 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT format('SELECT %s, %s FROM %I.%I AS t, %3$I.kpi_settings AS c GROUP BY %5$s', array_to_string($3, ', '),
 		string_agg(m.merged, ', ' ORDER BY m.position),
-		$1, CASE $2 WHEN 'ticket' THEN 'ticket_daily' WHEN 'agent' THEN 'agent_daily_tally' ELSE 'hourly_tally' END,
+		$1, (SELECT t.name FROM @extschema@.kpi_tally_table AS t WHERE t.kept_by = $2),
 		(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality($3)) AS n))
 	FROM @extschema@.kpi_kept($2) AS m;
 $body$;
@@ -137,6 +137,8 @@ BEGIN
 		'SELECT age, count(*) AS tickets FROM (SELECT CASE WHEN age < interval ''1 day'' THEN ''0-1 days'' WHEN age < interval ''3 days'' THEN ''1-3 days'' WHEN age < interval ''7 days'' THEN ''3-7 days'' ELSE ''over 7 days'' END AS age
 			FROM (SELECT justify_hours(now() - created_at) AS age FROM (%s) AS t) AS t) AS a GROUP BY age', tickets),
 	 'tickets that are open now, by age');
+	RETURN QUERY SELECT * FROM @extschema@.kpi_business_views(target_schema);
+	RETURN QUERY SELECT * FROM @extschema@.kpi_customer_views(target_schema);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_views(name) IS 'internal: the views of a built schema';
@@ -157,12 +159,23 @@ AS $body$
 			('highest_channel', 'channel with the highest value'), ('highest_pct', 'highest value, in percent'), ('spread_points', 'difference of the two, in points'),
 			('spread_low_points', 'low end of the 95 percent interval of the difference'), ('spread_high_points', 'high end of the 95 percent interval of the difference'),
 			('tickets_per_hour', 'tickets created in such an hour, on average'), ('agents_needed', 'agents that it takes (Erlang C)'),
+			('kind', 'kind of survey: nps, csat or ces'), ('component', 'kind of cost; none is the total'), ('plan', 'plan of the subscription'), ('end_reason', 'why customers left'), ('article_id', 'article of the help centre'),
+			('account_id', 'customer'), ('event', 'what happened'), ('resolved_per_hour', 'tickets resolved per hour worked'), ('sessions_per_ticket', 'visits to the help centre per ticket'), ('amount', 'cost'),
+			('deflected_contacts', 'contacts that customers or bots solved without an agent'), ('cost_avoided', 'what these contacts would have cost, at the cost per contact of all'),
+			('return_on_retention_pct', 'monthly revenue of customers who were approached and stayed, in percent of the cost of the month'), ('retention_pct', 'customers kept, of those at the start, in percent'),
+			('lifetime_revenue', 'revenue over the lifetime of a customer, before costs'), ('customers', 'customers'), ('came_from_other_channel', 'customers who preferred another channel when they were last in touch'), ('share_pct', 'share, in percent'),
+			('as_of', 'day up to which, but without it, everything counts'), ('health_score', 'mean of the signals by the weights in kpi_health_weight, 0 (bad) to 100 (good)'), ('band', 'at risk below 40, watch below 70, otherwise healthy'), ('warnings', 'what to look at, in words'),
+			('contacts_normal', 'tickets created in a quarter of the year before'), ('oldest_unresolved_days', 'days since the oldest ticket was created that is open'), ('payment_failures', 'events payment_failed in 90 days'), ('nps_change', 'net promoter score of the last 90 days less that of the 360 days before, in points'),
+			('band_from', 'health scores from this'), ('band_to', 'up to this, but 100 included'), ('outcome', 'what came of a renewal'), ('n', 'of how many'), ('mean_if_renewed', 'mean before renewals that were made'), ('mean_if_not', 'mean before those that were not'),
+			('correlation', 'correlation of the KPI with the outcome'), ('correlation_low', 'correlation: low end of the 95 percent interval'), ('correlation_high', 'correlation: high end of the 95 percent interval'),
+			('signal', 'what counts'), ('weight', 'how much it counts'),
 			('opened', 'tickets created'), ('closed', 'tickets resolved; those without a possible time of it on the day they were created'), ('backlog', 'tickets open at the end of the day'), ('age', 'time since the ticket was created'), ('age_seconds', 'time since the ticket was created, in seconds'),
 			('response_due_at', 'when the first response is due'), ('resolution_due_at', 'when the resolution is due'), ('is_breached', 'whether a target has been missed'), ('is_due_within_2_hours', 'whether a target is due within two business hours')
 		 ) AS fixed (name, description) WHERE fixed.name = $1),
-		(SELECT s.description FROM unnest(ARRAY['ticket', 'agent', 'hour']) AS kept_by, @extschema@.kpi_shown_columns(kept_by) AS s WHERE s.name = regexp_replace($1, '_last_year$', '') LIMIT 1)
+		(SELECT s.description FROM @extschema@.kpi_tally_table AS t, @extschema@.kpi_shown_columns(t.kept_by) AS s WHERE s.name = regexp_replace($1, '_last_year$', '') LIMIT 1)
 			|| CASE WHEN $1 LIKE '%\_last\_year' THEN ', a year before' ELSE '' END,
 		(SELECT m.description || ': a tally, to be asked or merged' FROM @extschema@.kpi_measure AS m WHERE m.name = $1 LIMIT 1),
+		CASE WHEN $1 LIKE '%\_signal' THEN 'signal of customer_health, 0 (bad) to 100 (good); see kpi_health_weight' END,
 		'column ' || $1 || ' of the tickets');
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_describe_column(text) IS 'internal: the comment of a column of a built schema';

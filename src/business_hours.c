@@ -11,7 +11,9 @@
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 #include "rails_zones.h"
+#include "scan.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
@@ -38,17 +40,42 @@ kpi_hours_argument(FunctionCallInfo fcinfo, int argument)
  */
 
 /*
- * The zone with a name of Ruby on Rails' or the IANA's, of any case; NULL if
- * there is none.  What POSIX would accept as a zone of its own making ("FOO5")
- * is none: it is a slip more often than meant.
+ * Whether a name is one that the IANA would give, as against a zone of somebody's
+ * own making ("FOO5", "Europe/Berlin2"), which POSIX accepts and which is a slip
+ * more often than meant.  Few names have digits.
  */
-static pg_tz *
-find_zone(const char *name)
+static bool
+is_zone_name(const char *name)
+{
+	static const char *const american[] = {"EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"};
+	const char *fixed = pg_strncasecmp(name, "Etc/", 4) == 0 ? name + 4 : name;
+	const char *c;
+	int			i;
+
+	for (i = 0; i < (int) lengthof(american); i++)
+		if (pg_strcasecmp(name, american[i]) == 0)
+			return true;
+	if (pg_strncasecmp(fixed, "GMT", 3) == 0)
+		return strlen(fixed) <= strlen("GMT+14") && strspn(fixed + 3, "+-0123456789") == strlen(fixed + 3);
+	for (c = name; *c; c++)
+		if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z')) && strchr("/_-+", *c) == NULL)
+			return false;
+	return true;
+}
+
+/*
+ * The zone with a name of Ruby on Rails' or the IANA's, of any case; NULL if
+ * there is none.
+ */
+pg_tz *
+kpi_find_zone(const char *name)
 {
 	int			low = 0;
 	int			high = lengthof(rails_zones);
 	pg_tz	   *zone;
 
+	if (strlen(name) > TZ_STRLEN_MAX)
+		return NULL;
 	while (low < high)
 	{
 		int			middle = (low + high) / 2;
@@ -64,9 +91,7 @@ find_zone(const char *name)
 		else
 			low = middle + 1;
 	}
-	if (strlen(name) > TZ_STRLEN_MAX || strchr(name, ',') ||
-		(strpbrk(name, "0123456789") && !strchr(name, '/') &&
-		 strlen(name) != strlen("EST5EDT") && pg_strncasecmp(name, "GMT", 3) != 0))
+	if (!is_zone_name(name))
 		return NULL;
 	zone = pg_tzset(name);
 	return zone && pg_tz_acceptable(zone) ? zone : NULL;
@@ -94,7 +119,7 @@ read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, KpiHoursProblem
 	while (length > 0 && (text[length - 1] == ' ' || (text[length - 1] >= '\t' && text[length - 1] <= '\r')))
 		length--;
 	name = pnstrdup(text, Max(length, 0));
-	*zone = find_zone(name);
+	*zone = kpi_find_zone(name);
 	if (*zone == NULL)
 	{
 		snprintf(problem->text, sizeof(problem->text), "time zone \"%.*s\" not recognized",
@@ -122,6 +147,7 @@ make_hours(pg_tz *zone, const KpiHoursRules *rules)
 	out += strlen(name);
 	for (i = 0; i < rules->n; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		*out++ = ';';
 		*out++ = ' ';
 		out += kpi_hours_format_rule(&rules->rules[i], out);
@@ -142,7 +168,7 @@ kpi_business_hours_in(PG_FUNCTION_ARGS)
 	if (!read_hours(text, &zone, &rules, &problem))
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s: \"%s\"", "business_hours", text),
+				 errmsg("invalid input syntax for type %s: \"%s\"", "business_hours", kpi_literal_excerpt(text)),
 				 errdetail("%s", problem.text)));
 	PG_RETURN_POINTER(make_hours(zone, &rules));
 }
@@ -239,6 +265,8 @@ kpi_business_hours_to_jsonb(PG_FUNCTION_ARGS)
 	const char *separator = "";
 	StringInfoData json;
 
+	if (next == NULL)
+		kpi_report_corrupted("business_hours", "It has no rules.");
 	initStringInfo(&json);
 	*next = '\0';
 	appendStringInfo(&json, "{\"time_zone\": \"%s\", \"rules\": [", part);

@@ -7,6 +7,8 @@
 
 #include "kpi.h"
 
+#include "pgtime.h"
+
 #include "calendar.h"
 
 /* a value is its own canonical text */
@@ -17,6 +19,7 @@ typedef struct KpiBusinessHours
 	char		text[FLEXIBLE_ARRAY_MEMBER];	/* not terminated */
 } KpiBusinessHours;
 
+extern pg_tz *kpi_find_zone(const char *name);
 extern const KpiBusinessHours *kpi_hours_argument(FunctionCallInfo fcinfo, int argument);
 extern KpiCalendar *kpi_calendar_of(const KpiBusinessHours *hours);
 

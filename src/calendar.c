@@ -32,8 +32,8 @@
 /* chunks between what is known and what is asked that are worth computing */
 #define MAX_GAP 2048
 
-/* details of so many chunks are kept; their totals always are */
-#define MAX_DETAILED_CHUNKS 2048
+/* details of chunks are kept up to about so many bytes; their totals always are */
+#define MAX_DETAIL_MEMORY (32 * 1024 * 1024)
 
 /* seconds from 1970, which the time zone functions count from, to 2000 */
 #define UNIX_TO_POSTGRES ((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY)
@@ -79,7 +79,6 @@ struct KpiCalendar
 	int			first_chunk;
 	int			nchunks;
 	int			room;
-	int			ndetails;
 	Chunk	   *chunks;
 };
 
@@ -211,9 +210,10 @@ compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp en
 	for (day = first - 2; day < first + CHUNK_DAYS; day++)
 	{
 		const KpiHoursRule *rule = kpi_hours_of_day(&calendar->rules, (int32) day);
-
 		bool		skipped;
 
+		/* a million rules may have to be looked through */
+		CHECK_FOR_INTERRUPTS();
 		if (rule == NULL || rule->nspans == 0)
 			continue;
 		skipped = is_skipped(calendar, day);
@@ -347,7 +347,6 @@ begin_at(KpiCalendar *calendar, Timestamp at)
 		number > (int64) calendar->first_chunk + calendar->nchunks + MAX_GAP)
 	{
 		calendar->nchunks = 0;
-		calendar->ndetails = 0;
 		MemoryContextReset(calendar->detail_context);
 	}
 }
@@ -381,19 +380,17 @@ chunk_at(KpiCalendar *calendar, Timestamp at, bool detailed)
 	{
 		MemoryContext caller;
 
-		if (calendar->ndetails >= MAX_DETAILED_CHUNKS)
+		if (MemoryContextMemAllocated(calendar->detail_context, false) > MAX_DETAIL_MEMORY)
 		{
 			int			i;
 
 			for (i = 0; i < calendar->nchunks; i++)
 				calendar->chunks[i].detail = NULL;
 			MemoryContextReset(calendar->detail_context);
-			calendar->ndetails = 0;
 		}
 		caller = MemoryContextSwitchTo(calendar->detail_context);
 		chunk->detail = compute_chunk(calendar, number, chunk->begin, chunk->end, &chunk->total);
 		MemoryContextSwitchTo(caller);
-		calendar->ndetails++;
 	}
 	return chunk;
 }

@@ -145,6 +145,8 @@ kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out)
 	/* the divisor of the values is that of the first one and the steps */
 	for (i = 0; i < n && unit != 1; i++)
 	{
+		if (i % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
 		unit = greatest_common_divisor((uint64) sorted[i] - last, unit);
 		last = (uint64) sorted[i];
 	}

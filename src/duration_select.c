@@ -169,9 +169,12 @@ kpi_sort(int64 *values, int64 n)
 		int64	   *swap;
 		int			digit;
 
-		CHECK_FOR_INTERRUPTS();
 		for (i = 0; i < n; i++)
+		{
+			if (i % 65536 == 0)
+				CHECK_FOR_INTERRUPTS();
 			starts[(((uint64) from[i] - (uint64) lowest) >> shift) & (DIGITS - 1)]++;
+		}
 		if (starts[(((uint64) from[0] - (uint64) lowest) >> shift) & (DIGITS - 1)] == n)
 			continue;
 		for (digit = 0; digit < DIGITS; digit++)
@@ -182,7 +185,11 @@ kpi_sort(int64 *values, int64 n)
 			start += count;
 		}
 		for (i = 0; i < n; i++)
+		{
+			if (i % 65536 == 0)
+				CHECK_FOR_INTERRUPTS();
 			to[starts[(((uint64) from[i] - (uint64) lowest) >> shift) & (DIGITS - 1)]++] = from[i];
+		}
 		swap = from;
 		from = to;
 		to = swap;

@@ -267,6 +267,9 @@ append_to_flat(Datum state, const int64 *values, int64 n)
 
 	if (!VARATT_IS_4B_U(working))
 		return NULL;
+	/* the canonical empty value is too short for a number of values */
+	if (n == 0)
+		return working;
 	if (working->header.form == FORM_WORKING)
 	{
 		used = working->n;

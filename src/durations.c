@@ -105,9 +105,12 @@ take_counted(const Counted *counted, KpiDurations *durations)
 	{
 		int64		count = counted->counts[i];
 
-		CHECK_FOR_INTERRUPTS();
 		while (count-- > 0)
+		{
+			if (durations->n % 65536 == 0)
+				CHECK_FOR_INTERRUPTS();
 			durations->values[durations->n++] = counted->values[i];
+		}
 	}
 }
 
@@ -176,8 +179,9 @@ append_values(StringInfo text, KpiDurations *durations)
 		int64		first = i;
 
 		CHECK_FOR_INTERRUPTS();
-		while (i < durations->n && sorted[i] == sorted[first])
-			i++;
+		for (; i < durations->n && sorted[i] == sorted[first]; i++)
+			if (i % 65536 == 0)
+				CHECK_FOR_INTERRUPTS();
 		append_counted(text, first > 0 ? "," : "", sorted[first], i - first);
 	}
 }

@@ -21,6 +21,9 @@
 
 #include <stdio.h>
 
+/* more are nobody's calendar, and would take gigabytes and minutes */
+#define MAX_RULES 65536
+
 const char *const kpi_weekday_names[7] = {
 	"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
 };
@@ -177,8 +180,13 @@ lower(char c)
 static void
 skip_space(Reader *reader)
 {
-	while (*reader->next == ' ' || (*reader->next >= '\t' && *reader->next <= '\r'))
-		reader->next++;
+	for (;; reader->next++)
+	{
+		/* every part of a text, which may be long, begins here */
+		CHECK_FOR_INTERRUPTS();
+		if (*reader->next != ' ' && (*reader->next < '\t' || *reader->next > '\r'))
+			break;
+	}
 }
 
 static bool
@@ -319,9 +327,15 @@ read_time(Reader *reader, int *minutes)
 	return true;
 }
 
-static KpiHoursRule *
-add_rule(KpiHoursRules *rules, KpiHoursRule rule)
+static bool
+add_rule(Reader *reader, KpiHoursRules *rules, KpiHoursRule rule)
 {
+	if (rules->n == MAX_RULES)
+	{
+		snprintf(reader->problem->text, sizeof(reader->problem->text),
+				 "There are more than %d rules.", MAX_RULES);
+		return false;
+	}
 	if (rules->n == rules->room)
 	{
 		rules->room = Max(8, rules->room * 2);
@@ -329,8 +343,8 @@ add_rule(KpiHoursRules *rules, KpiHoursRule rule)
 			repalloc(rules->rules, rules->room * sizeof(KpiHoursRule)) :
 			kpi_allocate(KPI_CURRENT_MEMORY, rules->room * sizeof(KpiHoursRule));
 	}
-	rules->rules[rules->n] = rule;
-	return &rules->rules[rules->n++];
+	rules->rules[rules->n++] = rule;
+	return true;
 }
 
 /*
@@ -373,7 +387,8 @@ read_hours(Reader *reader, KpiHoursRules *rules, int first)
 			for (i = n++; i > 0 && spans[i - 1].start > span.start; i--)
 				spans[i] = spans[i - 1];
 			spans[i] = span;
-		} while (accept(reader, ','));
+			/* one a minute is the most that do not overlap; sorting more would take long */
+		} while (n <= MINUTES_PER_DAY && accept(reader, ','));
 	}
 	for (i = 1; i < n; i++)
 		if (spans[i - 1].end > spans[i].start)
@@ -425,7 +440,8 @@ read_dates(Reader *reader, KpiHoursRules *rules)
 			return false;
 		if (rule.until < rule.from)
 			return fail(reader, "A range of dates ends before it begins:", place);
-		add_rule(rules, rule);
+		if (!add_rule(reader, rules, rule))
+			return false;
 	} while (accept(reader, ','));
 	return true;
 }
@@ -447,7 +463,8 @@ read_yearly_dates(Reader *reader, KpiHoursRules *rules, KpiHoursRule validity, i
 			if (!read_yearly(reader, month, &rule.yearly_until))
 				return false;
 		}
-		add_rule(rules, rule);
+		if (!add_rule(reader, rules, rule))
+			return false;
 		if (!accept(reader, ','))
 			return true;
 		skip_space(reader);
@@ -488,7 +505,8 @@ read_rule(Reader *reader, KpiHoursRules *rules)
 		rule.spans = kpi_allocate(KPI_CURRENT_MEMORY, sizeof(KpiHoursSpan));
 		rule.spans[0].start = 0;
 		rule.spans[0].end = MINUTES_PER_DAY;
-		add_rule(rules, rule);
+		if (!add_rule(reader, rules, rule))
+			return false;
 		reader->next += 4;
 		return true;
 	}
@@ -518,13 +536,15 @@ read_rule(Reader *reader, KpiHoursRules *rules)
 	if (!is_letter(*reader->next) || accept_name(&ahead, off_names, 2, 3, &index))
 	{
 		rule.weekdays = 127;
-		add_rule(rules, rule);
+		if (!add_rule(reader, rules, rule))
+			return false;
 	}
 	else if (accept_name(reader, kpi_weekday_names, 7, 2, &index))
 	{
 		if (!read_weekdays(reader, &rule, index))
 			return false;
-		add_rule(rules, rule);
+		if (!add_rule(reader, rules, rule))
+			return false;
 	}
 	else if (accept_name(reader, kpi_month_names, 12, 3, &index))
 	{
@@ -548,7 +568,6 @@ kpi_hours_parse(const char *text, KpiHoursRules *rules, KpiHoursProblem *problem
 	memset(rules, 0, sizeof(KpiHoursRules));
 	for (;;)
 	{
-		CHECK_FOR_INTERRUPTS();
 		skip_space(&reader);
 		if (*reader.next != ';' && *reader.next != '\0' && !read_rule(&reader, rules))
 			return false;

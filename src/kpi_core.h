@@ -5,7 +5,8 @@
  * The duration_{codec,select,multiset,sketch}.c, hours_{rules,format}.c,
  * intervals.c, erlang.c and special.c include this and nothing else of
  * PostgreSQL.  With KPI_STANDALONE they compile without a server, so that they
- * can be fuzzed and timed alone.
+ * can be fuzzed and timed alone; then also for 32 bits, by a compiler that has
+ * _BitInt.
  */
 #ifndef KPI_CORE_H
 #define KPI_CORE_H
@@ -23,8 +24,13 @@ typedef int64_t int64;
 typedef uint8_t uint8;
 typedef uint32_t uint32;
 typedef uint64_t uint64;
+#ifdef __SIZEOF_INT128__
 typedef __int128 int128;
 typedef unsigned __int128 uint128;
+#else
+typedef _BitInt(128) int128;
+typedef unsigned _BitInt(128) uint128;
+#endif
 
 typedef struct KpiNoMemory *KpiMemory;
 

@@ -9,7 +9,10 @@
 #include "scan.h"
 
 #include "millionths.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
+
+#define MAX_EXCERPT 1000
 
 static bool
 is_digit(char c)
@@ -40,6 +43,20 @@ kpi_scan_begin(FunctionCallInfo fcinfo, const char *type)
 }
 
 /*
+ * A literal as errors quote it: not all of one that is long, because formatting,
+ * logging and sending megabytes takes seconds in which nothing can be cancelled.
+ */
+const char *
+kpi_literal_excerpt(const char *text)
+{
+	size_t		length = strnlen(text, MAX_EXCERPT + 1);
+
+	if (length <= MAX_EXCERPT)
+		return text;
+	return psprintf("%.*s...", pg_mbcliplen(text, (int) length, MAX_EXCERPT), text);
+}
+
+/*
  * Raises the error that a bad literal deserves, or hands it over to a caller
  * that collects soft errors; then there is a return value, to be returned.
  */
@@ -48,7 +65,7 @@ kpi_scan_failed(KpiScan *scan, const char *detail)
 {
 	ereturn(scan->escontext, (Datum) 0,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s: \"%s\"", scan->type, scan->text),
+			 errmsg("invalid input syntax for type %s: \"%s\"", scan->type, kpi_literal_excerpt(scan->text)),
 			 errdetail("%s", detail)));
 }
 
@@ -165,6 +182,9 @@ kpi_scan_millionths(KpiScan *scan, int128 *value)
 	return true;
 }
 
+/* no double needs more: strtod of a literal of megabytes could not be cancelled */
+#define MAX_DOUBLE_LENGTH 1000
+
 /*
  * Reads a decimal number as the nearest double, which is infinite for one that
  * is too large.
@@ -176,7 +196,8 @@ kpi_scan_double(KpiScan *scan, double *value)
 
 	skip_space(scan);
 	/* strtod would take hexadecimal digits, too */
-	if (!is_digit(scan->next[0]) || pg_tolower((unsigned char) scan->next[1]) == 'x')
+	if (!is_digit(scan->next[0]) || pg_tolower((unsigned char) scan->next[1]) == 'x' ||
+		strnlen(scan->next, MAX_DOUBLE_LENGTH + 1) > MAX_DOUBLE_LENGTH)
 		return false;
 	*value = strtod(scan->next, &next);
 	scan->next = next;

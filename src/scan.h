@@ -22,6 +22,7 @@ extern bool kpi_scan_count(KpiScan *scan, int64 *value);
 extern bool kpi_scan_millionths(KpiScan *scan, int128 *value);
 extern bool kpi_scan_double(KpiScan *scan, double *value);
 extern bool kpi_scan_end(KpiScan *scan);
+extern const char *kpi_literal_excerpt(const char *text);
 extern Datum kpi_scan_failed(KpiScan *scan, const char *detail);
 
 #endif							/* KPI_SCAN_H */

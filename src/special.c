@@ -38,6 +38,9 @@ kpi_normal_deviate(double confidence)
 	double		x = central ? confidence * sqrt(M_PI) / 2 : sqrt(-log(target));
 	double		step;
 
+	/* the density is flat there, and steps in denormal numbers would never end */
+	if (confidence < 1e-9)
+		return sqrt(2) * x;
 	do
 	{
 		double		probability = central ? erf(x) : erfc(x);

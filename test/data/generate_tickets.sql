@@ -1,12 +1,5 @@
--- Generates a year of customer care: NOT real data. 200,000 tickets from 2025-11-01 to 2026-10-31 (UTC), with surveys,
--- agents' time and subscriptions, in the relations that the dashboards read. Run it in an empty database; it needs
--- no extension.
---
--- Every random number is a hash of the row's number and a salt, so each run, on each machine and under each plan,
--- makes the same rows. The story in them: December is a peak that service suffers from, chat grows at the cost of
--- e-mail and phone, a bot takes over more of the chats, answers get faster over the year and customers happier.
-
-\set tickets 200000
+-- Part of generate.sql: the agents, the tickets, and the surveys that were sent after them. industry is that of the
+-- account, and the reason tells a category apart; the dashboards need neither.
 
 CREATE TABLE tickets (
     ticket_id text PRIMARY KEY, created_at timestamptz NOT NULL, first_response_at timestamptz, resolved_at timestamptz,
@@ -17,26 +10,12 @@ CREATE TABLE tickets (
     bot_resolved boolean, bot_escalated boolean, self_service boolean,
     csat_score smallint, nps_score smallint, ces_score smallint,
     talk_time interval, hold_time interval, wrap_time interval, handle_time interval, wait_time interval, cost numeric,
-    sla_response interval, sla_resolution interval, sla_response_met boolean, sla_resolution_met boolean);
+    sla_response interval, sla_resolution interval, sla_response_met boolean, sla_resolution_met boolean,
+    bot_escalation_right boolean, bot_accepted boolean, qa_points double precision, qa_possible double precision,
+    industry text, reason text);
 CREATE TABLE surveys (
     response_id text PRIMARY KEY, kind text NOT NULL, sent_at timestamptz NOT NULL, answered_at timestamptz,
     score smallint, scale_max smallint, ticket_id text, account_id text, agent_id text, channel text);
-CREATE TABLE work_time (
-    agent_id text NOT NULL, started_at timestamptz NOT NULL, ended_at timestamptz NOT NULL, state text NOT NULL);
-CREATE TABLE subscriptions (
-    account_id text PRIMARY KEY, starts_on date NOT NULL, ends_on date, mrr numeric, plan text, end_reason text);
-
--- Uniform in [0, 1), standard normal (Box and Muller), and a log-normal number of seconds with the given median.
-CREATE FUNCTION pg_temp.uniform(n bigint, salt int) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS 'SELECT (hashint8extended(n, salt) & 9007199254740991)::double precision / 9007199254740992';
-CREATE FUNCTION pg_temp.normal(n bigint, salt int) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS 'SELECT sqrt(-2 * ln(1 - pg_temp.uniform(n, salt))) * cos(6.283185307179586 * pg_temp.uniform(n, salt + 500))';
-CREATE FUNCTION pg_temp.lognormal(median double precision, spread double precision, n bigint, salt int)
-    RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS 'SELECT round(median * exp(spread * pg_temp.normal(n, salt)))';
-CREATE FUNCTION pg_temp.seconds(s double precision) RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS 'SELECT s * interval ''1 second''';
-
 -- Where customers live. Accounts are spread over the zones by their number, so a ticket can find one of its zone.
 CREATE TEMP TABLE zones (zone text, zone_no int, share double precision);
 INSERT INTO zones VALUES ('Europe/Berlin', 0, 0.46), ('America/New_York', 1, 0.30), ('Asia/Singapore', 2, 0.14),
@@ -52,31 +31,46 @@ INSERT INTO channels VALUES
     ('web',    3, 15500, 1.20, 61000, 1.50, 760, 0.60, -0.15, '12 hours',  '4 days'),
     ('social', 4,  2300, 1.00,  9800, 1.40, 380, 0.66, -0.45, '1 hour',    '2 days');
 
-CREATE TEMP TABLE categories (category text, category_no int, team text, up_to double precision, effort double precision);
-INSERT INTO categories VALUES ('How do I ...?', 0, 'First line', 0.28, 0.7), ('Login and account', 1, 'First line', 0.48, 0.6),
-    ('Billing and refunds', 2, 'Billing', 0.68, 1.1), ('Delivery', 3, 'Orders', 0.84, 1.0), ('Bug report', 4, 'Technical', 1, 2.6);
+CREATE TEMP TABLE categories (industry text, category text, team text, share double precision, effort double precision, reasons text[]);
+INSERT INTO categories VALUES
+    (NULL, 'How do I ...?', 'First line', 0.20, 0.7, NULL), (NULL, 'Login', 'First line', 0.15, 0.6, NULL), (NULL, 'Billing and refunds', 'Billing', 0.17, 1.1, NULL),
+    ('retail', 'Delivery', 'Orders', 0.22, 1.0, '{late,late,late,lost,wrong item,damaged}'), ('retail', 'Return', 'Orders', 0.16, 2.2, '{does not fit,does not fit,not wanted,wrong item,damaged}'), ('retail', 'Availability', 'Orders', 0.10, 0.4, NULL),
+    ('software', 'Bug report', 'Technical', 0.26, 2.6, '{confirmed,confirmed,cannot reproduce,duplicate,works as designed}'), ('software', 'Feature request', 'Technical', 0.13, 0.8, NULL), ('software', 'Outage', 'Technical', 0.09, 1.4, NULL),
+    ('finance', 'Account', 'First line', 0.26, 0.9, '{blocked card,transfer,statement,address}'), ('finance', 'Compliance', 'Billing', 0.14, 3.0, NULL), ('finance', 'Security incident', 'Technical', 0.08, 1.2, '{false alarm,false alarm,phishing,fraud}'),
+    ('healthcare', 'Appointment', 'First line', 0.24, 0.5, '{new,new,change,cancel}'), ('healthcare', 'Insurance', 'Billing', 0.15, 1.6, NULL), ('healthcare', 'Medical record', 'Orders', 0.09, 1.8, NULL);
+-- what an account of an industry may write about, with the part of [0, 1) that draws it
+CREATE TEMP TABLE topics AS
+SELECT i.industry, c.category, c.team, c.effort, c.reasons, w.upto - c.share / w.total AS low, CASE WHEN w.place = w.places THEN 1 ELSE w.upto END AS high
+FROM (VALUES ('retail'), ('software'), ('finance'), ('healthcare')) i (industry),
+     LATERAL (SELECT category, sum(share) OVER (ORDER BY category COLLATE "C") / sum(share) OVER () AS upto, sum(share) OVER () AS total,
+                     row_number() OVER (ORDER BY category COLLATE "C") AS place, count(*) OVER () AS places
+              FROM categories WHERE industry IS NULL OR industry = i.industry) w
+JOIN categories c USING (category);
 
 CREATE TEMP TABLE agents AS
-SELECT a AS agent_no, 'agent-' || to_char(a, 'FM00') AS agent_id,
+SELECT a AS agent_no, 'agent-' || CASE WHEN a < 100 THEN to_char(a, 'FM00') ELSE a::text END AS agent_id,
        (ARRAY['Ada', 'Ben', 'Chiara', 'Dario', 'Elif', 'Femi', 'Greta', 'Hugo', 'Ines'])[1 + a % 9] || ' '
-         || (ARRAY['Novak', 'Okafor', 'Silva', 'Weber'])[1 + a / 9] AS agent_name,
+         || (ARRAY['Novak', 'Okafor', 'Silva', 'Weber'])[1 + a / 9 % 4] || coalesce(' ' || nullif(a / 36, 0), '') AS agent_name,
        (ARRAY['First line', 'First line', 'First line', 'Billing', 'Billing', 'Orders', 'Technical', 'Technical', 'Technical'])[1 + a % 9] AS team,
-       a / 9 AS seat,      -- which shift the agent works
+       a / 9 % 4 AS seat,      -- which shift the agent works
        date '2026-06-01' - (40 + 2600 * pg_temp.uniform(a, 1))::int AS hired_on
-FROM generate_series(0, 35) a;
+FROM generate_series(0, :agents - 1) a;
 CREATE TEMP TABLE team_agents AS
 SELECT *, row_number() OVER w - 1 AS place, count(*) OVER (PARTITION BY team) AS places FROM agents WINDOW w AS (PARTITION BY team ORDER BY agent_no);
 
--- Accounts. Who pays more stays longer.
-INSERT INTO subscriptions
-SELECT 'account-' || to_char(a, 'FM0000'), starts_on, CASE WHEN ends_on < '2026-11-01' THEN ends_on END,
-       round((price * exp(0.5 * pg_temp.normal(a, 13)))::numeric, 2), plan,
-       CASE WHEN ends_on < '2026-11-01' THEN (ARRAY['price', 'missing feature', 'service', 'out of business'])[1 + floor(4 * pg_temp.uniform(a, 14))::int] END
-FROM (SELECT *, starts_on + (1 - ln(1 - pg_temp.uniform(a, 12)) * 30.4 / hazard)::int AS ends_on
-      FROM (SELECT a, date '2023-01-01' + floor(1370 * pg_temp.uniform(a, 11))::int AS starts_on, p.*
-            FROM generate_series(0, 5999) a
-            JOIN (VALUES ('Basic', 0.0, 0.6, 29.0, 0.034), ('Plus', 0.6, 0.9, 119.0, 0.017), ('Enterprise', 0.9, 1.0, 900.0, 0.006))
-              AS p (plan, low, high, price, hazard) ON pg_temp.uniform(a, 10) >= low AND pg_temp.uniform(a, 10) < high) x) y;
+-- The accounts that are customers all through a month, and may write then, on the plan that they begin it with. Who will
+-- leave over the service writes more often before.
+CREATE TEMP TABLE active AS
+SELECT *, row_number() OVER (PARTITION BY month, zone_no ORDER BY pg_temp.uniform(account_no, 19), account_no) - 1 AS place
+FROM (SELECT m::date AS month, a.zone_no, a.account_no, a.account_id, a.industry, s.plan, u.unhappy
+      FROM generate_series(timestamp '2025-11-01', '2026-10-01', '1 month') m
+      JOIN subscriptions s ON s.starts_on <= m AND (s.ends_on IS NULL OR s.ends_on > m)
+      JOIN accounts a USING (account_id),
+           LATERAL (SELECT coalesce(a.end_reason = 'service' AND a.left_on < m + interval '5 months', false) AS unhappy) u,
+           LATERAL generate_series(1, CASE WHEN u.unhappy THEN 3 ELSE 1 END)
+      WHERE a.left_on IS NULL OR a.left_on >= m + interval '1 month') x;
+ANALYZE active;
+ANALYZE topics;
 
 -- Arrivals: every hour of the year in every zone gets its share of the tickets, by local weekday and hour, season and
 -- growth. Rounding the running total gives whole tickets and exactly the wanted number of them.
@@ -101,19 +95,19 @@ WITH arrivals AS (
     SELECT row_number() OVER (ORDER BY at, zone_no, k) AS n, at, zone_no, year_part, local_hour, weekday FROM slots, generate_series(1, arrivals) k
 ), draws AS (
     SELECT a.*, date_trunc('second', at + pg_temp.seconds(3600 * pg_temp.uniform(n, 20))) AS created_at, pg_temp.uniform(n, 21) AS pick,
-           (1500 * pg_temp.uniform(n, 23) ^ 1.6)::int % 1500 * 4 + zone_no AS account_no,
+           floor(places * pg_temp.uniform(n, 23) ^ 1.6)::bigint AS place,
            CASE WHEN pg_temp.uniform(n, 24) < 0.04 THEN 'urgent' WHEN pg_temp.uniform(n, 24) < 0.18 THEN 'high' WHEN pg_temp.uniform(n, 24) < 0.8 THEN 'normal' ELSE 'low' END AS priority,
            CASE WHEN at < '2025-12-01' THEN 1.0 WHEN at < '2026-01-15' THEN 1.55 ELSE 1.0 END AS load
-    FROM arrivals a OFFSET 0
+    FROM (SELECT *, date_trunc('month', at AT TIME ZONE 'UTC')::date AS month FROM arrivals) a
+    JOIN (SELECT month, zone_no, count(*) AS places FROM active GROUP BY month, zone_no) p ON p.month = a.month AND p.zone_no = a.zone_no OFFSET 0
 ), cases AS (
-    SELECT d.*, c.*, g.category, g.team, g.effort, s.account_id, s.plan,
+    SELECT d.n, d.year_part, d.local_hour, d.weekday, d.created_at, d.priority, d.load, c.*, g.category, g.team, g.effort, g.reasons[1 + floor(cardinality(g.reasons) * pg_temp.uniform(n, 52))::int] AS reason, s.account_id, s.plan, s.industry, s.unhappy,
            c.channel = 'chat' AND pg_temp.uniform(n, 25) < 0.35 + 0.25 * year_part AS bot_handled
     FROM draws d
     JOIN channels c ON channel_no = CASE WHEN pick < 0.44 - 0.10 * year_part THEN 0 WHEN pick < 0.62 + 0.05 * year_part THEN 1
                                          WHEN pick < 0.82 THEN 2 WHEN pick < 0.94 THEN 3 ELSE 4 END
-    JOIN categories g ON category_no = CASE WHEN pg_temp.uniform(n, 22) < 0.28 THEN 0 WHEN pg_temp.uniform(n, 22) < 0.48 THEN 1
-                                            WHEN pg_temp.uniform(n, 22) < 0.68 THEN 2 WHEN pg_temp.uniform(n, 22) < 0.84 THEN 3 ELSE 4 END
-    JOIN subscriptions s ON s.account_id = 'account-' || to_char(account_no, 'FM0000') OFFSET 0
+    JOIN active s ON s.month = d.month AND s.zone_no = d.zone_no AND s.place = d.place
+    JOIN topics g ON g.industry = s.industry AND pg_temp.uniform(n, 22) >= g.low AND pg_temp.uniform(n, 22) < g.high OFFSET 0
 ), courses AS (
     SELECT c.*, bot_handled AND pg_temp.uniform(n, 26) < 0.48 AS bot_resolved,
            NOT bot_handled AND (channel = 'phone' AND pg_temp.uniform(n, 27) < 0.045 * load OR channel = 'chat' AND pg_temp.uniform(n, 27) < 0.03 * load) AS abandoned,
@@ -142,11 +136,11 @@ WITH arrivals AS (
     -- what has not happened by the end of the period has not happened yet
     SELECT t.*, CASE WHEN answered < '2026-11-01' THEN answered END AS first_response_at, CASE WHEN done < '2026-11-01' THEN done END AS resolved_at,
            mood + 0.3 * year_part - 0.25 * (load - 1) - 0.16 * greatest(ln(greatest(response_seconds, 1) / response), -1.5) - CASE WHEN reopened THEN 0.7 ELSE 0 END
-             - CASE WHEN again THEN 0.35 ELSE 0 END - CASE WHEN bot_resolved THEN 0.15 ELSE 0 END + pg_temp.normal(n, 40) AS happy
+             - CASE WHEN again THEN 0.35 ELSE 0 END - CASE WHEN bot_resolved THEN 0.15 ELSE 0 END - CASE WHEN unhappy THEN 0.8 ELSE 0 END + pg_temp.normal(n, 40) AS happy
     FROM times t OFFSET 0
 )
 INSERT INTO tickets
-SELECT 'T-' || to_char(n, 'FM000000'), created_at, first_response_at, resolved_at, closed, coalesce(closed, resolved_at, first_response_at, created_at),
+SELECT 'T-' || to_char(n, 'FM00000000'), created_at, first_response_at, resolved_at, closed, coalesce(closed, resolved_at, first_response_at, created_at),
        CASE WHEN abandoned OR closed IS NOT NULL THEN 'closed' WHEN resolved_at IS NOT NULL THEN 'solved' WHEN first_response_at IS NOT NULL THEN 'pending' ELSE 'open' END,
        account_id || '-' || 1 + floor(6 * pg_temp.uniform(n, 41))::int, account_id, plan,
        CASE WHEN by_agent THEN agent_id END, CASE WHEN by_agent THEN agent_name END, CASE WHEN by_agent AND first_response_at IS NOT NULL THEN agent_id END,
@@ -165,7 +159,11 @@ SELECT 'T-' || to_char(n, 'FM000000'), created_at, first_response_at, resolved_a
        CASE WHEN by_agent THEN round((0.40 + handle_seconds * 31 / 3600)::numeric, 2) WHEN bot_resolved THEN 0.35 ELSE 0.05 END,
        sla_response, sla_resolution,
        CASE WHEN self_service THEN NULL WHEN abandoned THEN false WHEN first_response_at - created_at <= sla_response THEN true WHEN first_response_at IS NOT NULL OR created_at + sla_response < '2026-11-01' THEN false END,
-       CASE WHEN abandoned THEN NULL WHEN resolved_at - created_at <= sla_resolution THEN true WHEN resolved_at IS NOT NULL OR created_at + sla_resolution < '2026-11-01' THEN false END
+       CASE WHEN abandoned THEN NULL WHEN resolved_at - created_at <= sla_resolution THEN true WHEN resolved_at IS NOT NULL OR created_at + sla_resolution < '2026-11-01' THEN false END,
+       CASE WHEN bot_handled AND NOT bot_resolved THEN pg_temp.uniform(n, 53) < 0.87 END, CASE WHEN bot_handled THEN bot_resolved OR pg_temp.uniform(n, 54) < 0.55 END,
+       -- one ticket in twenty is reviewed
+       CASE WHEN by_agent AND pg_temp.uniform(n, 55) < 0.05 THEN round(least(20, greatest(4, 16.8 + 1.2 * happy + 2 * pg_temp.normal(n, 56)))) END, CASE WHEN by_agent AND pg_temp.uniform(n, 55) < 0.05 THEN 20 END,
+       industry, reason
 FROM (SELECT f.*, channel IN ('chat', 'phone') AND by_agent AND first_response_at IS NOT NULL AS called, pg_temp.lognormal(55, 0.5, n, 51) AS wrap_seconds,
              CASE WHEN resolved_at + interval '5 days' < '2026-11-01' THEN resolved_at + interval '5 days' END AS closed
       FROM facts f OFFSET 0) t
@@ -179,23 +177,5 @@ SELECT kind || substr(ticket_id, 2), kind, resolved_at + interval '10 minutes',
 FROM tickets, LATERAL (VALUES ('nps', nps_score, 10, 0.44), ('csat', csat_score, 5, 1), ('ces', ces_score, 7, 0.28)) s (kind, score, scale_max, sent)
 WHERE solved AND NOT bot_handled AND (score IS NOT NULL OR pg_temp.uniform(substr(ticket_id, 3)::bigint, 61) < sent);
 
--- Five shifts a week. Paid are eight hours, scheduled for contacts 7 h 20 min of them (the rest is breaks and meetings).
--- The agent works somewhat less than that (late or away at times), and while working is busy with a contact or waits. One span for each state keeps the table small.
-INSERT INTO work_time
-SELECT agent_id, started_at, started_at + length, state
-FROM (SELECT agent_id, start_at + pg_temp.seconds(CASE WHEN state IN ('scheduled', 'paid') THEN 0 ELSE late END) + CASE state WHEN 'waiting' THEN busy ELSE interval '0' END AS started_at,
-             CASE state WHEN 'scheduled' THEN interval '440 minutes' WHEN 'paid' THEN interval '8 hours' WHEN 'working' THEN worked WHEN 'busy' THEN busy ELSE worked - busy END AS length, state
-      FROM (SELECT *, pg_temp.seconds(floor(extract(epoch FROM worked)::float8 * (0.68 + 0.14 * pg_temp.uniform(k, 72) + CASE WHEN day BETWEEN '2025-12-01' AND '2026-01-15' THEN 0.09 ELSE 0 END))) AS busy
-            FROM (SELECT *, pg_temp.seconds(26400 - late - floor(2400 * pg_temp.uniform(k, 71) ^ 2)) AS worked
-                  FROM (SELECT agent_id, day, k, (day + interval '6 hours' + interval '4 hours' * seat) AT TIME ZONE 'UTC' AS start_at, floor(pg_temp.uniform(k, 70) ^ 3 * 1500) AS late
-                        FROM (SELECT agent_id, agent_no, seat, hired_on, day::date AS day, agent_no * 1000 + (day::date - date '2025-11-01') AS k FROM agents, generate_series(timestamp '2025-11-01', '2026-10-31', '1 day') day) d
-                        WHERE (extract(isodow FROM day)::int + agent_no) % 7 < 5 AND hired_on <= day AND pg_temp.uniform(k, 73) > 0.09) s
-                  OFFSET 0) w
-            OFFSET 0) b, unnest(ARRAY['scheduled', 'paid', 'working', 'busy', 'waiting']) state
-      OFFSET 0) t
-ORDER BY started_at, agent_id, state;
-
 ANALYZE tickets;
 ANALYZE surveys;
-ANALYZE work_time;
-ANALYZE subscriptions;

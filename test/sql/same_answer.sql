@@ -1,4 +1,6 @@
--- Every aggregate gives the same answer, to the last bit, in every plan.
+-- Every aggregate can be computed in parallel and in partitions, and gives the same
+-- answer for the same rows however they are asked for.  test/t/024_same_bits.pl
+-- runs all of them over random rows in many more plans.
 SET search_path = kpi_test, public;
 SET client_min_messages = warning;
 
@@ -25,66 +27,58 @@ SELECT count(*) = (SELECT count(*) FROM checked) AS all_of_them,
 \set expected_by_group 'SELECT by_group FROM expected WHERE id = %2$s'
 \set expected_in_all 'SELECT in_all FROM expected WHERE id = %2$s'
 
--- sorted groups
-SET enable_hashagg = off;
-SELECT * FROM differences(:'by_group', :'expected_by_group');
-RESET enable_hashagg;
-
--- parallel, with and without the leader's help; every plan is looked at
+-- parallel
 SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 SET max_parallel_workers_per_gather = 3;
 SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT %s FROM facts', call), '"Gather', '"Partial Mode": "Partial"')) AS not_parallel FROM aggregates;
 SELECT * FROM differences(:'in_all', :'expected_in_all');
-SELECT * FROM differences(:'by_group', :'expected_by_group');
-SET parallel_leader_participation = off;
-SELECT * FROM differences(:'in_all', :'expected_in_all');
-RESET parallel_leader_participation;
+
+-- partitions, of which one is empty: a partial aggregate of each below an append,
+-- and workers that share the partitions among them
+SET enable_partitionwise_aggregate = on;
+\set parallel_append '"Node Type": "Append", "Parent Relationship": "Outer", "Parallel Aware": true'
+SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT g, %s FROM facts GROUP BY g', call), '"Gather', :'parallel_append', '"Partial Mode": "Partial"', 'facts_empty')) AS not_shared FROM checked;
+SET max_parallel_workers_per_gather = 0;
+SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT g, %s FROM facts GROUP BY g', call), '"Append"', '"Partial Mode": "Partial"', 'facts_empty')) AS not_partitionwise FROM aggregates;
+
+-- partitions by hash of the group: each is aggregated as a whole, so that there is
+-- nothing to merge.  No workers for a scan, then a worker takes a partition.
+CREATE TABLE facts_by_group (LIKE facts) PARTITION BY HASH (g);
+CREATE TABLE team (g int, name text) PARTITION BY HASH (g);
+DO $$
+BEGIN
+	FOR n IN 0..5 LOOP
+		EXECUTE format('CREATE TABLE facts_by_group_%1$s PARTITION OF facts_by_group FOR VALUES WITH (MODULUS 6, REMAINDER %1$s) WITH (parallel_workers = 0);
+						CREATE TABLE team_%1$s PARTITION OF team FOR VALUES WITH (MODULUS 6, REMAINDER %1$s)', n);
+	END LOOP;
+END
+$$;
+INSERT INTO facts_by_group SELECT * FROM facts;
+INSERT INTO team SELECT g, 'team ' || g FROM generate_series(0, 5) AS g;
+ANALYZE facts_by_group, team;
+\set by_hash 'SELECT string_agg(g || ''='' || v, '' '' ORDER BY g) FROM (SELECT g, %1$s AS v FROM facts_by_group GROUP BY g) AS q'
+SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Append"', '"Partial Mode": "Simple"') OR plan_has(query, '"Partial Mode": "Partial"')) AS not_whole
+FROM checked, format('SELECT g, %s FROM facts_by_group GROUP BY g', call) AS query;
+-- fewer rows to gather decide for it.  No state leaves a worker: some KPIs will do.
+SET parallel_tuple_cost = 0.5;
+SET max_parallel_workers_per_gather = 3;
+SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Gather', :'parallel_append', '"Partial Mode": "Simple"') OR plan_has(query, '"Partial Mode": "Partial"')) AS not_shared
+FROM checked, format('SELECT g, %s FROM facts_by_group GROUP BY g', call) AS query;
+SELECT * FROM differences(:'by_hash', :'expected_by_group', 'nps', 'fcr_rate', 'service_level', 'avg_response', 'p90_response', 'durations_agg', 'qa_score', 'trend');
 SET max_parallel_workers_per_gather = 0;
 
--- partitionwise: a partial aggregate below the append, one partition empty
-SET enable_partitionwise_aggregate = on;
-SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT g, %s FROM facts GROUP BY g', call), '"Append"', '"Partial Mode": "Partial"', 'facts_empty')) AS not_partitionwise FROM aggregates;
-SELECT * FROM differences(:'by_group', :'expected_by_group');
+-- joined in each partition, and aggregated there
+SET enable_partitionwise_join = on;
+SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Node Type": "Append"', '"Partial Mode": "Simple", "Parent Relationship": "Member"', '"Node Type": "Hash Join", "Parent Relationship": "Outer"')) AS not_joined_there
+FROM checked, format('SELECT g, %s FROM facts_by_group JOIN team USING (g) GROUP BY g', call) AS query;
+SELECT * FROM differences('SELECT string_agg(g || ''='' || v, '' '' ORDER BY g) FROM (SELECT g, %1$s AS v FROM facts_by_group JOIN team USING (g) GROUP BY g) AS q', :'expected_by_group', 'nps', 'fcr_rate', 'service_level', 'avg_response', 'p90_response', 'durations_agg', 'qa_score', 'trend');
+RESET enable_partitionwise_join;
 RESET enable_partitionwise_aggregate;
+DROP TABLE facts_by_group, team;
 
--- merged from tallies that were kept as text, one of them empty
-DO $$
-DECLARE
-	aggregate record;
-BEGIN
-	FOR aggregate IN SELECT * FROM checked LOOP
-		EXECUTE format('CREATE AGGREGATE raw_%s(%s) (SFUNC = %s, STYPE = %s, INITCOND = %L)', aggregate.id,
-					   aggregate.arguments, aggregate.aggtransfn, aggregate.tally, aggregate.agginitval);
-		EXECUTE format('CREATE FUNCTION answer_%s(t %s) RETURNS text LANGUAGE sql AS $f$ SELECT %s(t)::text $f$',
-					   aggregate.id, aggregate.tally, aggregate.final);
-		EXECUTE format('CREATE AGGREGATE merge_%1$s(%2$s) (SFUNC = %2$s_combine, STYPE = %2$s, INITCOND = %3$L)', aggregate.id,
-					   aggregate.tally, aggregate.agginitval);
-		EXECUTE format('CREATE FUNCTION stored_%s(t text) RETURNS %s LANGUAGE sql AS $f$ SELECT t::%2$s $f$', aggregate.id, aggregate.tally);
-	END LOOP;
-END
-$$;
--- the raw aggregate: the same call under another name
-CREATE FUNCTION raw_call(id oid) RETURNS text LANGUAGE sql STABLE AS
-	$$ SELECT format('raw_%s(%s', id, substr(call, strpos(call, '(') + 1)) FROM checked a WHERE a.id = raw_call.id $$;
-CREATE TABLE merged (id oid PRIMARY KEY, in_all text);
-DO $$
-DECLARE
-	aggregate record;
-BEGIN
-	FOR aggregate IN SELECT * FROM checked LOOP
-		EXECUTE format('INSERT INTO merged
-			SELECT %1$s, answer_%1$s(merge_%1$s(stored_%1$s(kept))) FROM (
-				SELECT (%2$s)::text AS kept FROM facts GROUP BY h, g
-				UNION ALL SELECT (%2$s)::text FROM facts WHERE false) AS part', aggregate.id, raw_call(aggregate.id));
-	END LOOP;
-END
-$$;
-SELECT a.signature, m.in_all, e.in_all FROM merged m JOIN expected e USING (id) JOIN aggregates a USING (id)
-WHERE m.in_all IS DISTINCT FROM e.in_all;
-
--- and with the operator, in any order
+-- tallies add with the operator, in any order
 SELECT * FROM differences('SELECT rollup(t)::text FROM (SELECT %1$s AS t FROM facts GROUP BY h) AS part',
 						  'SELECT (max(t::text) FILTER (WHERE h = 2)::' || 'kpi_scores + max(t::text) FILTER (WHERE h = 0)::kpi_scores
 						   + max(t::text) FILTER (WHERE h = 3)::kpi_scores + max(t::text) FILTER (WHERE h = 1)::kpi_scores)::text
@@ -107,11 +101,14 @@ SELECT DISTINCT keeps_tally, tally, (xpath('//x/text()', query_to_xml(format('SE
 FROM aggregates ORDER BY 1, 2;
 -- one row is a group like any other: its tally, asked; a line takes two points,
 -- and the row is no customer of the period and no call that counts
+CALL create_parts();
 SELECT a.signature FROM checked a
-CROSS JOIN LATERAL (SELECT (xpath('//x/text()', query_to_xml(format('SELECT (%s)::text AS x FROM facts WHERE k = 0', call), false, false, '')))[1]::text AS answer) AS direct
-CROSS JOIN LATERAL (SELECT (xpath('//x/text()', query_to_xml(format('SELECT answer_%s(%s) AS x FROM facts WHERE k = 0', id, raw_call(id)), false, false, '')))[1]::text AS answer) AS asked
+CROSS JOIN LATERAL (SELECT (xpath('//x/text()', query_to_xml(format('SELECT (%s)::text AS x FROM facts WHERE k = 0', a.call), false, false, '')))[1]::text AS answer) AS direct
+JOIN part AS p USING (aggtransfn, agginitval, tally, columns)
+CROSS JOIN LATERAL (SELECT (xpath('//x/text()', query_to_xml(format('SELECT (%s(%s))::text AS x FROM facts WHERE k = 0', a.final, p.call), false, false, '')))[1]::text AS answer) AS asked
 WHERE direct.answer IS DISTINCT FROM asked.answer
    OR (direct.answer IS NULL AND a.name NOT IN ('trend', 'trend_ci', 'churn_rate', 'retention_rate', 'service_level'));
+CALL drop_parts();
 
 -- grouping sets are the groups one by one
 SELECT * FROM differences('SELECT string_agg(concat_ws(''/'', g, h, level, v), '' '' ORDER BY level, g, h) FROM (
@@ -122,17 +119,7 @@ SELECT * FROM differences('SELECT string_agg(concat_ws(''/'', g, h, level, v), '
 							UNION ALL SELECT NULL, h, 2, %1$s FROM facts GROUP BY h
 							UNION ALL SELECT NULL, NULL, 3, %1$s FROM facts) AS q');
 
--- the order of the rows does not matter, and DISTINCT works
-SELECT * FROM differences('SELECT (%1$s)::text FROM (SELECT * FROM facts ORDER BY started, k) AS q', :'expected_in_all');
+-- DISTINCT works
 SELECT scores_agg(DISTINCT score10) FROM facts;
 
-DROP TABLE expected, merged, nothing;
-DO $$
-DECLARE
-	id oid;
-BEGIN
-	FOR id IN SELECT a.id FROM checked a LOOP
-		EXECUTE format('DROP ROUTINE raw_%s, merge_%1$s, answer_%1$s, stored_%1$s', id);
-	END LOOP;
-END
-$$;
+DROP TABLE expected, nothing;

@@ -28,6 +28,8 @@ SET search_path = support, kpi;
 CREATE TABLE answers AS
 	SELECT rows AS day, timestamptz '2026-01-01 UTC' + i * interval '7 min' AS at, i % 11 AS score, i % 3 = 0 AS hit, make_interval(secs => (hashint4(i)::bigint & 2147483647) / 1000.0) AS took, i::numeric / 100 AS cost
 	FROM unnest(ARRAY[1, 100, 2000, 100000]) AS rows, generate_series(1, rows) AS i;
+CREATE TABLE shifts (hours business_hours);
+INSERT INTO shifts VALUES ('Europe/Berlin; Mo-Fr 09:00-12:00,13:00-17:00; 2026-12-24-2027-01-01 off; Jan 01 off'), ('America/New_York; Mo-Su 22:00-06:00'), ('UTC; 24/7'), (NULL);
 CREATE TABLE tallies (day integer PRIMARY KEY, s kpi_scores, r kpi_rate, q kpi_ratio, d kpi_durations, t kpi_trend);
 INSERT INTO tallies VALUES (-1);
 INSERT INTO tallies SELECT 0, scores_agg(score), rate_agg(hit), ratio_agg(took, took), durations_agg(took), trend_agg(score, at) FROM answers WHERE false;
@@ -48,6 +50,7 @@ cmp_ok($node->safe_psql('care', 'SELECT pg_column_size(d) FROM support.tallies W
 # Everything that must be the same in a restored database.
 my %question = (
 	tallies => 'SELECT day, s, r, q, t, kpi.kpi_trend_send(t), md5(d::text), md5(kpi.kpi_durations_send(d)), kpi.sample_size(d) FROM support.tallies ORDER BY day',
+	calendars => 'SELECT hours, kpi.business_hours_send(hours) FROM support.shifts ORDER BY hours::text',
 	'materialized view' => 'SELECT day, s, md5(d::text) FROM support.daily ORDER BY day',
 	catalogue => q(SELECT * FROM kpi.kpi_catalogue ORDER BY schema, name),
 	comments => q(SELECT p.oid::regprocedure::text, pg_get_userbyid(proowner), obj_description(p.oid) FROM pg_proc p WHERE prokind = 'a' AND pronamespace = 'support'::regnamespace ORDER BY 1),
@@ -71,12 +74,14 @@ my %answer = map { $_ => $node->safe_psql('care', $question{$_}) } keys %questio
 like($answer{catalogue}, qr/^smile\|support\|\{grin,"broad smile"\}\|scores\|/m, 'the catalogue shows the KPI of the user');
 like($answer{comments}, qr/analyst\|Mean of the smiles: 100 % "honest", it's said\./, 'and its comment begins with the definition');
 
-foreach my $format (qw(plain custom))
+# with several processes where the format allows it: to dump a directory, to restore that and custom
+my %jobs = (directory => [ '-j', '2' ]);
+foreach my $format (qw(plain custom directory))
 {
 	my $file = "$directory/$format";
 	my $database = "restored_$format";
 
-	$node->command_ok([ 'pg_dump', '-F', $format, '-f', $file, '-d', 'care' ], "$format: dumped");
+	$node->command_ok([ 'pg_dump', '-F', $format, '-f', $file, @{ $jobs{$format} // [] }, '-d', 'care' ], "$format: dumped");
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
 	if ($format eq 'plain')
 	{
@@ -88,7 +93,7 @@ foreach my $format (qw(plain custom))
 	}
 	else
 	{
-		$node->command_ok([ 'pg_restore', '--exit-on-error', '-d', $database, $file ], "$format: restored");
+		$node->command_ok([ 'pg_restore', '--exit-on-error', '-j', '2', '-d', $database, $file ], "$format: restored");
 	}
 	is(differences($answer{$_}, $node->safe_psql($database, $question{$_})), '', "$format: same $_") foreach sort keys %question;
 	is($node->safe_psql($database, q(SELECT kpi, unit FROM kpi.kpi_help('broad smile'))), 'smile|smiles', "$format: kpi_help finds the KPI of the user");

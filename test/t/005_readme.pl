@@ -1,46 +1,45 @@
-# The README cannot lie: its SQL is run, its output compared, and its reference
-# is the catalogue's.  With KPI_README_UPDATE=1 the outputs are written instead.
+# README.md and doc/*.md cannot lie: their SQL is run, its output compared, and the
+# reference of the README is the catalogue's.  With KPI_README_UPDATE=1 the outputs
+# are written instead.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use File::Basename;
+use lib dirname(__FILE__);
+use Documented;
 
 my $root = dirname(__FILE__) . '/../..';
-my $readme = slurp_file("$root/README.md");
 
 my $node = PostgreSQL::Test::Cluster->new('readme');
 $node->init;
 $node->append_conf('postgresql.conf', "timezone = 'UTC'\njit = off\n");
 $node->start;
-$node->safe_psql('postgres', 'CREATE EXTENSION kpi');
-$node->safe_psql('postgres', slurp_file("$root/test/data/example.sql"));
 
-# Blocks in order, each a query and what it prints.
-my $blocks = 0;
-my $updated = $readme;
-while ($readme =~ /```sql\n(.*?)```\n```text\n(.*?)```\n/gs)
+foreach my $path (sort glob("$root/doc/*.md"))
 {
-	my ($sql, $expected) = ($1, $2);
-	my ($stdout, $stderr) = ('', '');
-
-	IPC::Run::run [ 'psql', '-X', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres') ],
-	  '<', \$sql, '>', \$stdout, '2>', \$stderr;
-	# what psql says of commands is not shown, nor are trailing blanks
-	$stdout =~ s/^(CREATE|SELECT \d).*\n//mg;
-	$stdout =~ s/[ \t]+$//mg;
-	$stdout =~ s/\n+$/\n/;
-	my ($title) = $sql =~ /^(.*)/;
-	is($stderr, '', "no complaint: $title");
-	is($stdout, $expected, "output: $title") unless $ENV{KPI_README_UPDATE};
-	my $query = "```sql\n$sql```\n```text\n";
-	substr($updated, index($updated, $query), length($query . $expected)) = $query . $stdout;
-	$blocks++;
+	my $document = slurp_file($path);
+	# where several servers are needed, another test has them
+	write_document($path, run_document($document)) if $document =~ /^```sql$/m && basename($path) ne 'scale-out.md';
 }
-cmp_ok($blocks, '>=', 6, 'the blocks were found');
-my $fences = () = $readme =~ /^```sql$/mg;
-is($blocks, $fences, 'every SQL block shows its output');
+my $readme = slurp_file("$root/README.md");
+my $updated = run_document($readme);
+
+# Runs a document in a new database with the data that it tells the reader to load.
+sub run_document
+{
+	my ($document) = @_;
+
+	$node->safe_psql('template1', 'DROP DATABASE postgres');
+	$node->safe_psql('template1', 'CREATE DATABASE postgres');
+	$node->safe_psql('postgres', 'CREATE EXTENSION kpi');
+	while ($document =~ m{psql((?: -v \w+=\w+)*) -f (test/data/\w+\.sql)}g)
+	{
+		$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', split(' ', $1), '-d', $node->connstr('postgres'), '-f', "$root/$2" ], $2);
+	}
+	return check_documented($node, $document);
+}
 
 # The reference table is the catalogue, row by row.
 my $reference = $node->safe_psql('postgres', q{
@@ -80,12 +79,7 @@ for my $name ($readme =~ /`([a-z_0-9]+)\(/g)
 		't', "$name exists");
 }
 
-if ($ENV{KPI_README_UPDATE})
-{
-	open(my $file, '>', "$root/README.md") or die "cannot write README.md: $!";
-	print $file $updated;
-	close($file);
-}
+write_document("$root/README.md", $updated);
 
 $node->stop;
 done_testing();

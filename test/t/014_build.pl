@@ -176,7 +176,7 @@ query("SELECT kpi_drop('built'); DROP SCHEMA built CASCADE");
 fails("SELECT kpi_build('tickets', 'x', 'Nowhere/Land')", qr/time zone "Nowhere\/Land" not recognized/, 'time zone');
 fails("SELECT kpi_build('tickets', 'x', 'UTC', week_start => 8)", qr/setting out of range/, 'week_start');
 fails("SELECT kpi_build('tickets', 'x', 'UTC', lag => '-1 s')", qr/setting out of range/, 'lag');
-fails("SELECT kpi_build('tickets', 'x', NULL)", qr/only surveys, hours and fcr_rule can be NULL/, 'NULL');
+fails("SELECT kpi_build('tickets', 'x', NULL)", qr/only the relations beside tickets, hours and fcr_rule can be NULL/, 'NULL');
 fails("SELECT kpi_build('tickets', 'x', 'UTC', fcr_rule => 'no_recontact')", qr/fcr_rule "no_recontact" needs the next contact of each ticket/, 'fcr_rule');
 fails("SELECT kpi_build('surveys', 'x', 'UTC')", qr/column "created_at" of relation desk\.surveys cannot be read\nDETAIL:  There is none\./, 'missing column');
 fails("CREATE TEMP TABLE t AS SELECT 1 AS ticket_id, 5 AS created_at; SELECT kpi_build('t', 'x', 'UTC')", qr/column "created_at" of relation t cannot be read\nDETAIL:  It is of type integer, not timestamptz\./, 'wrong type');

@@ -1,0 +1,248 @@
+/*
+ * types.c
+ *		libFuzzer targets for the SQL types: text and binary input, output, merges.
+ *
+ * Compiled once for each type, with FUZZ_TYPE its name in the C functions, and
+ * FUZZ_MERGES 1 for those that can be merged and 2 for those whose merges can be
+ * undone; and with FUZZ_CALENDAR, for what is asked of business hours.
+ */
+#include "server.h"
+
+#ifdef FUZZ_CALENDAR
+#include "business_hours.h"
+#endif
+
+#define PASTE3(a, b, c) a##b##c
+#define NAME(type, function) PASTE3(kpi_, type, function)
+#define CALL(function, ...) call(NAME(FUZZ_TYPE, function), NULL, (Datum[]) {__VA_ARGS__}, \
+								 lengthof(((Datum[]) {__VA_ARGS__})))
+
+#define DECLARE(function) extern Datum NAME(FUZZ_TYPE, function) (PG_FUNCTION_ARGS)
+
+DECLARE(_in);
+DECLARE(_out);
+DECLARE(_recv);
+DECLARE(_send);
+DECLARE(_eq);
+DECLARE(_hash);
+
+static Datum
+call(PGFunction function, Node *context, const Datum *arguments, int n)
+{
+	LOCAL_FCINFO(fcinfo, 4);
+	FmgrInfo	info = {.fn_mcxt = CurrentMemoryContext};
+	Datum		result;
+	int			i;
+
+	InitFunctionCallInfoData(*fcinfo, &info, n, InvalidOid, context, NULL);
+	for (i = 0; i < n; i++)
+	{
+		fcinfo->args[i].value = arguments[i];
+		fcinfo->args[i].isnull = false;
+	}
+	result = function(fcinfo);
+	REQUIRE(!fcinfo->isnull);
+	return result;
+}
+
+/* only what blames the input */
+static bool
+is_clean_error(void)
+{
+	switch (fuzz_sqlstate)
+	{
+		case ERRCODE_INVALID_TEXT_REPRESENTATION:
+		case ERRCODE_INVALID_BINARY_REPRESENTATION:
+		case ERRCODE_PROTOCOL_VIOLATION:
+		case ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE:
+		case ERRCODE_PROGRAM_LIMIT_EXCEEDED:
+		case ERRCODE_INVALID_PARAMETER_VALUE:
+		case ERRCODE_OUT_OF_MEMORY:
+			return true;
+	}
+	fprintf(stderr, "unexpected error: %s\n", fuzz_message);
+	return false;
+}
+
+#ifndef FUZZ_CALENDAR
+
+static bytea *
+sent(Datum value)
+{
+	return DatumGetByteaPP(CALL(_send, value));
+}
+
+static void
+require_same(Datum a, Datum b)
+{
+	bytea	   *x = sent(a);
+	bytea	   *y = sent(b);
+
+	REQUIRE(VARSIZE(x) == VARSIZE(y) && memcmp(x, y, VARSIZE(x)) == 0);
+	REQUIRE(DatumGetBool(CALL(_eq, a, b)));
+	REQUIRE(CALL(_hash, a) == CALL(_hash, b));
+}
+
+/*
+ * A value of bytes, each of which is at the end of its own allocation; an error
+ * unless they are all taken.
+ */
+static Datum
+received(const char *bytes, int length)
+{
+	StringInfoData message = {.data = palloc(length), .len = length, .maxlen = length};
+	Datum		value;
+
+	memcpy(message.data, bytes, length);
+	value = CALL(_recv, PointerGetDatum(&message));
+	if (message.cursor != message.len)
+		ereport(ERROR, (errcode(ERRCODE_INVALID_BINARY_REPRESENTATION), errmsg("incorrect binary data format")));
+	return value;
+}
+
+/*
+ * What comes in goes out and in again, in both forms, unchanged.
+ */
+static void
+require_round_trips(Datum value)
+{
+	char	   *text = DatumGetCString(CALL(_out, value));
+	bytea	   *bytes = sent(value);
+	Datum		again = CALL(_in, CStringGetDatum(text));
+
+	require_same(value, again);
+	REQUIRE(strcmp(DatumGetCString(CALL(_out, again)), text) == 0);
+	require_same(value, received(VARDATA(bytes), VARSIZE(bytes) - VARHDRSZ));
+}
+
+/*
+ * A value as text or as bytes, whichever the first byte says.
+ */
+static Datum
+value_of(const uint8_t *data, size_t size)
+{
+	Datum		value;
+
+	if (size > 0 && data[0] % 2 == 1)
+		value = received((const char *) data + 1, (int) size - 1);
+	else
+		value = CALL(_in, CStringGetDatum(pnstrdup(size > 0 ? (const char *) data + 1 : "", size > 0 ? size - 1 : 0)));
+	require_round_trips(value);
+	return value;
+}
+
+#endif							/* not FUZZ_CALENDAR */
+
+#if FUZZ_MERGES
+
+DECLARE(_combine);
+#if FUZZ_MERGES == 2
+DECLARE(_uncombine);
+#endif
+
+/*
+ * Merging is commutative, the same in place, and can be taken back.
+ */
+static void
+require_merges(Datum a, Datum b)
+{
+	static AggState aggregate = {.ss.ps.type = T_AggState};
+	Datum		sum = CALL(_combine, a, b);
+	Datum		state;
+
+	require_round_trips(sum);
+	require_same(sum, CALL(_combine, b, a));
+	/* in place: of a copy of its own */
+	state = CALL(_in, CALL(_out, a));
+	state = call(NAME(FUZZ_TYPE, _combine), (Node *) &aggregate, (Datum[]) {state, b}, 2);
+	require_same(sum, state);
+	state = call(NAME(FUZZ_TYPE, _combine), (Node *) &aggregate, (Datum[]) {state, a}, 2);
+	require_same(CALL(_combine, sum, a), state);
+#if FUZZ_MERGES == 2
+	require_same(CALL(_uncombine, sum, b), a);
+#endif
+}
+
+#endif							/* FUZZ_MERGES */
+
+#ifdef FUZZ_CALENDAR
+
+static int64
+number_of(const uint8_t *data, size_t size, size_t at)
+{
+	int64		number = 0;
+
+	for (int i = 0; i < 8; i++)
+		number = (int64) ((uint64) number << 8) | (at + i < size ? data[at + i] : 0);
+	return number;
+}
+
+/*
+ * The same hours asked in three ways: between, span by span, and by deadline.
+ * Instants are within 1900 and 2100, and up to three years apart.
+ */
+static void
+require_calendar(Datum hours, const uint8_t *data, size_t size)
+{
+	KpiCalendar *calendar = kpi_calendar_of((const KpiBusinessHours *) DatumGetPointer(hours));
+	Timestamp	from = number_of(data, size, 0) % (100 * 365 * USECS_PER_DAY);
+	int64		length = number_of(data, size, 8) & INT64CONST(0x7fffffffffffffff);
+	Timestamp	to = from + length % (3 * 365 * USECS_PER_DAY);
+	Timestamp	middle = from + (to - from) / 3;
+	int64		open_time = kpi_calendar_open_between(calendar, from, to);
+	int64		counted = 0;
+	Timestamp	at = from;
+	Timestamp	open;
+	Timestamp	close;
+	Timestamp	deadline;
+
+	REQUIRE(open_time >= 0 && open_time <= to - from);
+	REQUIRE(open_time == kpi_calendar_open_between(calendar, from, middle) +
+			kpi_calendar_open_between(calendar, middle, to));
+	while (at < to && kpi_calendar_span_at_or_after(calendar, at, &open, &close))
+	{
+		REQUIRE(close > at && open < close);
+		counted += Max(Min(close, to) - Max(open, from), 0);
+		at = close;
+	}
+	REQUIRE(counted == open_time);
+	if (open_time > 0)
+	{
+		REQUIRE(kpi_calendar_deadline(calendar, from, open_time, &deadline));
+		REQUIRE(deadline > from && deadline <= to);
+		REQUIRE(kpi_calendar_open_between(calendar, from, deadline) == open_time);
+		REQUIRE(kpi_calendar_open_between(calendar, from, deadline - 1) == open_time - 1);
+	}
+	/* far away, now and then, as it takes long: no more than an answer */
+	if (length % 256 == 0)
+		kpi_calendar_open_between(calendar, from, from + length / 2);
+}
+
+#endif							/* FUZZ_CALENDAR */
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	sigjmp_buf	error;
+
+	fuzz_error = &error;
+	if (sigsetjmp(error, 0) == 0)
+	{
+#if defined(FUZZ_CALENDAR)
+		if (size > 16)
+			require_calendar(CALL(_in, CStringGetDatum(pnstrdup((const char *) data + 16, size - 16))), data, 16);
+#elif FUZZ_MERGES
+		/* the first byte tells how long the first value is */
+		size_t		first = size > 0 ? Min((size_t) data[0], size - 1) : 0;
+
+		if (size > 0)
+			require_merges(value_of(data + 1, first), value_of(data + 1 + first, size - 1 - first));
+#else
+		value_of(data, size);
+#endif
+	}
+	else
+		REQUIRE(is_clean_error());
+	fuzz_free_all();
+	return 0;
+}

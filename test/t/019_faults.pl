@@ -1,0 +1,117 @@
+# The server is killed in the middle of a build, of a refresh and of a COPY: what
+# was committed is there as it was, what was not is gone, and the same again gives
+# the tallies of a new build.
+
+use strict;
+use warnings;
+
+use Cwd qw(abs_path);
+use File::Basename;
+use lib dirname(__FILE__);
+use AdapterContract;
+use Desk;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(sleep);
+
+my $node = adapter_node('faults');
+my $directory = abs_path(PostgreSQL::Test::Utils::tempdir());
+my $path = 'SET search_path = desk, lib;';
+
+sub query
+{
+	my ($sql) = @_;
+	return $node->safe_psql('postgres', "$path\n$sql");
+}
+
+# Starts SQL in a session of its own, which stops where it meets the advisory lock 1,
+# and kills the server there: its postmaster, which no child outlives.
+sub kill_during
+{
+	my ($sql, $title) = @_;
+	my ($holder, $victim) = map { $node->background_psql('postgres', on_error_stop => 0) } 1 .. 2;
+
+	$holder->query_safe('SELECT pg_advisory_lock(1)');
+	$victim->query_until(qr/begins/, "$path\n\\echo begins\n$sql;\n");
+	ok($node->poll_query_until('postgres', q(SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event = 'advisory')), "$title: the server is killed in the middle");
+	my @processes = split /\n/, slurp_file($node->data_dir . '/postmaster.pid') =~ s/\n.*//sr . "\n" . query('SELECT pid FROM pg_stat_activity');
+	$node->kill9;
+	eval { $_->quit } foreach $victim, $holder;
+	# it cannot start before the last of them has let go of the shared memory
+	foreach (1 .. 600)
+	{
+		last unless grep { kill 0, $_ } @processes;
+		sleep(0.1);
+	}
+	$node->start;
+	return;
+}
+
+# What must not change: the bytes of all tallies that were built.
+my $bytes = "SELECT name, md5(string_agg(row, '' ORDER BY row)) FROM (SELECT 'ticket' AS name, t::text AS row FROM built.ticket_daily AS t
+	UNION ALL SELECT 'agent', t::text FROM built.agent_daily_tally AS t UNION ALL SELECT 'hour', t::text FROM built.hourly_tally AS t) AS rows GROUP BY name ORDER BY name";
+
+query(desk());
+query(q(CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN new; END';
+	CREATE FUNCTION wait_for_index() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); END'));
+
+foreach my $track (qw(updated_at triggers))
+{
+	my $start = "SELECT start('track => ''$track'', lag => ''0''')";
+
+	# the index is created when the first table of tallies is full
+	query(q(CREATE EVENT TRIGGER wait ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION wait_for_index()));
+	kill_during($start, "$track, kpi_build");
+	query('DROP EVENT TRIGGER wait');
+	is(query(q(SELECT to_regnamespace('built') IS NULL, count(*) FROM pg_trigger WHERE tgname LIKE 'kpi%')), 't|0', "$track, kpi_build: nothing of it is left");
+	query($start);
+	is(query('SELECT differences()'), 0, "$track, kpi_build: builds then");
+
+	query("SELECT mutate(1, " . ($track eq 'triggers' ? 'true' : 'false') . ')');
+	my $before = query($bytes);
+	my $months = query('SELECT * FROM built.executive_monthly ORDER BY month');
+	query('CREATE TRIGGER wait AFTER INSERT ON built.hourly_tally EXECUTE FUNCTION wait()');
+	kill_during("SELECT kpi_refresh('built')", "$track, kpi_refresh");
+	query('DROP TRIGGER wait ON built.hourly_tally');
+	is(query($bytes), $before, "$track, kpi_refresh: the tallies are those before");
+	is(query('SELECT * FROM built.executive_monthly ORDER BY month'), $months, "$track, kpi_refresh: and the answers");
+	cmp_ok(query('SELECT differences()'), '>', 0, "$track, kpi_refresh: nothing of it is left");
+	query("SELECT kpi_refresh('built')");
+	is(query('SELECT differences()'), 0, "$track, kpi_refresh: refreshes then");
+
+	foreach my $format (qw(text binary))
+	{
+		query("COPY built.ticket_daily TO '$directory/$track.$format' (FORMAT $format); CREATE TABLE copied (LIKE built.ticket_daily);
+			CREATE TRIGGER wait BEFORE INSERT ON copied FOR EACH ROW WHEN (new.day > '2025-03-01') EXECUTE FUNCTION wait()");
+		kill_during("COPY copied FROM '$directory/$track.$format' (FORMAT $format)", "$track, COPY $format");
+		is(query('DROP TRIGGER wait ON copied; SELECT count(*) FROM copied'), 0, "$track, COPY $format: nothing of it is left");
+		query("COPY copied FROM '$directory/$track.$format' (FORMAT $format)");
+		is(query('SELECT count(*) > 50, (SELECT count(*) FROM (TABLE copied EXCEPT ALL TABLE built.ticket_daily) AS e) FROM copied'), 't|0', "$track, COPY $format: copies then");
+		query('DROP TABLE copied');
+	}
+	query('SELECT stop()');
+}
+
+# Two sessions define KPIs at once: both are there, or one is told that the name is taken.
+{
+	my ($one, $two) = map { my $session = $node->background_psql('postgres', on_error_stop => 0); $session->query_safe($path); $session } 1 .. 2;
+	my $define = "SELECT kpi_define('%s', 'scores', 'Mean of %s.', answer => 'score_avg', schema => 'desk')";
+
+	$one->query_safe('BEGIN; ' . sprintf($define, 'smile', 'one'));
+	$two->query_safe(sprintf($define, 'grin', 'two'));
+	$one->query_safe('COMMIT');
+	is(query('SELECT smile(4), grin(4)'), '4|4', 'two sessions define two KPIs');
+
+	$one->query_safe('BEGIN; ' . sprintf($define, 'laugh', 'one'));
+	$two->query_until(qr/begins/, "\\set VERBOSITY verbose\n\\echo begins\n" . sprintf($define, 'laugh', 'two') . ";\n");
+	ok($node->poll_query_until('postgres', q(SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'kpi_define')), 'the second of the same name waits');
+	$one->query_safe('COMMIT');
+	$two->query('SELECT 1');
+	like($two->{stderr}, qr/ERROR:  42723: KPI "laugh" already exists\n/, 'and is told then that there is one');
+	is(query(q(SELECT (SELECT laugh(4)), definition FROM kpi_catalogue WHERE name = 'laugh')), '4|Mean of one.', 'which is the first');
+	$_->quit foreach $one, $two;
+}
+
+$node->stop;
+done_testing();

@@ -1,0 +1,43 @@
+# Random queries of sqlsmith, with a fixed seed: whatever calls our functions, and
+# with whatever, the server goes on.  Skipped where sqlsmith is not installed.
+
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+if (system('sh', '-c', 'command -v sqlsmith >/dev/null') != 0)
+{
+	diag('SKIPPED: sqlsmith is not installed, no random queries are made: apt-get install sqlsmith');
+	plan skip_all => 'sqlsmith is not installed: apt-get install sqlsmith';
+}
+
+my $node = PostgreSQL::Test::Cluster->new('random');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+# logged are the errors, so that an internal one shows; none of them is ours to prevent
+$node->append_conf('postgresql.conf', "jit = off\nfsync = off\nstatement_timeout = 2s\nlog_error_verbosity = verbose\n");
+$node->start;
+$node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION kpi;
+CREATE TABLE ticket AS SELECT i AS id, 'a' || i % 3 AS agent, i % 11 AS score, i % 2 = 0 AS solved, make_interval(mins => i) AS waited,
+	timestamptz '2026-01-01 UTC' + i * interval '5 hours' AS opened, 'Europe/Berlin; Mo-Fr 09:00-17:00'::business_hours AS hours, i * 1.5 AS cost
+FROM generate_series(1, 30) AS i;
+CREATE TABLE daily AS SELECT opened::date AS day, scores_agg(score) AS scores, rate_agg(solved) AS rate, durations_agg(waited) AS durations,
+	ratio_agg(cost, 1) AS ratio, trend_agg(score, opened) AS trend FROM ticket GROUP BY 1;
+SQL
+
+my ($stdout, $stderr) = run_command([ 'timeout', '120', 'sqlsmith', '--target=' . $node->connstr('postgres'), '--exclude-catalog', '--max-queries=400', '--seed=20260101', '--dump-all-queries' ]);
+my @queries = split /;\n/, $stdout;
+
+cmp_ok(scalar(@queries), '>', 300, 'queries were made: ' . @queries) or diag($stderr);
+my $names = join '|', split /\n/, $node->safe_psql('postgres', q(SELECT DISTINCT p.proname FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+	AND d.deptype = 'e' AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi')));
+cmp_ok(scalar(grep { /\b(?:$names)\s*\(/ } @queries), '>', 20, 'and many of them call ours');
+is($node->safe_psql('postgres', 'SELECT nps(9)'), 100, 'the server is still up');
+$node->stop;
+my $log = slurp_file($node->logfile);
+unlike($log, qr/terminated by signal|PANIC:|TRAP:/, 'and no process has crashed');
+is(join("\n", grep { /LOCATION:  kpi_/ } ($log =~ /ERROR:  XX\d\d\d:.*?LOCATION:[^\n]*/sg)), '', 'no internal error of ours');
+done_testing();
