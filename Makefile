@@ -22,7 +22,8 @@ UPGRADE = $(srcdir)/sql/kpi--$(RELEASED)--$(EXTVERSION).sql
 SQL_PARTS = $(addprefix $(srcdir)/sql/, \
 	prologue.sql tallies.sql arguments.sql business_hours.sql transitions.sql accessors.sql aggregates.sql \
 	statistics.sql builtin.sql catalogue.sql backlog_series.sql \
-	check_tickets.sql measures.sql sources.sql views.sql business_views.sql customers.sql scorecard.sql refresh.sql build.sql)
+	check_tickets.sql measures.sql sources.sql user_tables.sql targets.sql views.sql business_views.sql customers.sql scorecard.sql alerts.sql \
+	refresh.sql build.sql)
 
 DATA = $(srcdir)/sql/kpi--$(RELEASED).sql $(UPGRADE)
 DATA_built = kpi--$(EXTVERSION).sql

@@ -88,11 +88,12 @@ BEGIN
 		'CREATE TABLE %I.kpi_settings (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one), made_schema boolean NOT NULL, tickets regclass NOT NULL, surveys regclass, time_zone text NOT NULL,
 			hours @extschema@.business_hours, week_start integer NOT NULL, fcr_rule @extschema@.kpi_contact_rule, csat_satisfied_from integer NOT NULL, ces_easy_from integer NOT NULL, dimensions text[] NOT NULL,
 			attribute @extschema@.kpi_attribute NOT NULL, track @extschema@.kpi_tracking NOT NULL, lag interval NOT NULL,
-			work_time regclass, subscriptions regclass, customer_events regclass, costs regclass, help_sessions regclass, changed_since timestamptz NOT NULL, complete_until date NOT NULL, granted_usage boolean NOT NULL DEFAULT false)', target_schema);
+			work_time regclass, subscriptions regclass, customer_events regclass, costs regclass, help_sessions regclass, changed_since timestamptz NOT NULL, complete_until date NOT NULL, granted_usage boolean NOT NULL DEFAULT false, policies text)', target_schema);
 	EXECUTE format('COMMENT ON TABLE %I.kpi_settings IS ''the arguments of kpi_build, and how far kpi_refresh has come''', target_schema);
 	EXECUTE format('INSERT INTO %I.kpi_settings VALUES (true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)', target_schema)
 		USING makes_schema, tickets, surveys, time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag,
 			work_time, subscriptions, customer_events, costs, help_sessions, started - lag, @extschema@.kpi_day(started, time_zone);
+	PERFORM @extschema@.kpi_make_user_tables(target_schema);
 
 	-- a build is maintenance, and may take the memory that is meant for it
 	PERFORM set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), pg_size_bytes(current_setting('maintenance_work_mem'))) / 1024 || 'kB', true);
@@ -106,10 +107,14 @@ BEGIN
 		PERFORM @extschema@.kpi_make_health_weights(target_schema);
 	END IF;
 	PERFORM @extschema@.kpi_count(target_schema, NULL::date[], tables, @extschema@.kpi_note_days(target_schema));
-	FOR made IN SELECT t.name, t.description FROM @extschema@.kpi_tally_table AS t WHERE t.name = ANY (tables) ORDER BY t.position LOOP
+	FOR made IN
+		SELECT t.name, t.description, concat_ws(', ', 'day', (SELECT string_agg(quote_ident(k.name), ', ') FROM @extschema@.kpi_tally_key AS k WHERE k.kept_by = t.kept_by)) AS keys
+		FROM @extschema@.kpi_tally_table AS t WHERE t.name = ANY (tables) ORDER BY t.position
+	LOOP
 		EXECUTE format('CREATE INDEX ON %I.%I (day)', target_schema, made.name);
 		EXECUTE format('COMMENT ON TABLE %I.%I IS %L', target_schema, made.name, made.description);
-		EXECUTE format('ANALYZE %I.%I', target_schema, made.name);
+		-- what queries ask for; looking at tallies would take longer than counting some of them
+		EXECUTE format('ANALYZE %I.%I (%s)', target_schema, made.name, made.keys);
 		object := made.name;
 		kind := 'table';
 		EXECUTE format('SELECT count(*) FROM %I.%I', target_schema, made.name) INTO rows;
@@ -142,12 +147,13 @@ BEGIN
 		FROM pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN (''r'', ''v'') AND c.relname = ANY ($2)', target_schema)
 		USING quote_ident(target_schema)::regnamespace,
 			  '{kpi_object,kpi_settings,kpi_ticket_days,kpi_change,kpi_health_weight}'::name[] || tables || views;
+	PERFORM @extschema@.kpi_after_counting(target_schema, NULL::date[]);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_build(regclass, name, text, regclass, @extschema@.business_hours, integer, @extschema@.kpi_contact_rule, integer, integer, text[], @extschema@.kpi_attribute, @extschema@.kpi_tracking, interval, regclass, regclass, regclass, regclass, regclass)
 IS 'makes daily tallies of tickets and what else you have, and the views over them, in a schema of yours; see kpi_refresh and kpi_drop';
 
-CREATE FUNCTION @extschema@.kpi_drop(target_schema name)
+CREATE FUNCTION @extschema@.kpi_drop(target_schema name, keep_user_rows boolean DEFAULT true)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -164,10 +170,11 @@ BEGIN
 	FOREACH statement IN ARRAY statements LOOP
 		EXECUTE statement;
 	END LOOP;
+	PERFORM @extschema@.kpi_drop_user_tables(target_schema, keep_user_rows);
 	-- the schema, too, unless there is something of the user's in it
 	IF settings.made_schema AND NOT EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass AND refobjid = quote_ident(target_schema)::regnamespace) THEN
 		EXECUTE format('DROP SCHEMA %I', target_schema);
 	END IF;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_drop(name) IS 'drops what kpi_build has made, and nothing else';
+COMMENT ON FUNCTION @extschema@.kpi_drop(name, boolean) IS 'drops what kpi_build has made, and nothing else: neither targets, policies and alerts nor follow-ups that you have written in, unless you say so';

@@ -167,8 +167,8 @@ BEGIN
 	PERFORM @extschema@.kpi_require_built(target_schema);
 	-- one refresh at a time; readers do not wait
 	EXECUTE format('SELECT * FROM %I.kpi_settings FOR UPDATE', target_schema) INTO settings;
-	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2', target_schema)
-		USING started - settings.lag, @extschema@.kpi_day(started, settings.time_zone);
+	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2, policies = $3 RETURNING $4 OR policies IS DISTINCT FROM $5', target_schema)
+		INTO "full" USING started - settings.lag, @extschema@.kpi_day(started, settings.time_zone), @extschema@.kpi_policy_state(target_schema), "full", settings.policies;
 	SELECT array_agg(q.name) FILTER (WHERE settings.track = 'triggers' OR NOT q.needs_triggers), array_agg(q.name) FILTER (WHERE settings.track <> 'triggers' AND q.needs_triggers)
 	INTO by_day, whole
 	FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q;
@@ -217,6 +217,7 @@ BEGIN
 			rows := rows + @extschema@.kpi_count(target_schema, dirty[chunk * AT_A_TIME + 1 : (chunk + 1) * AT_A_TIME], by_day, bookkeeping);
 		END LOOP;
 	END IF;
+	PERFORM @extschema@.kpi_after_counting(target_schema, CASE WHEN NOT "full" THEN coalesce(dirty, '{}'::date[]) END);
 	RETURN NEXT;
 END
 $body$;

@@ -146,7 +146,7 @@ BEGIN
 		CASE WHEN settings.fcr_rule IS NULL THEN 'CASE WHEN t.solved IS NOT FALSE THEN t.contacts <= 1 END'
 			 ELSE format('@extschema@.first_contact(%L::@extschema@.kpi_contact_rule, t.solved IS NOT FALSE, t.agent_replies, t.reopens, t.customer_replies, t.contacts, t.teammates, t.closes, t.was_pending, t.resolved_at - t.created_at, NULL::interval)', settings.fcr_rule) END,
 		coalesce(quote_literal(settings.hours), 'NULL') || '::@extschema@.business_hours',
-		@extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{created_at,first_response_at,resolved_at}'::text[], kpi_sources.days));
+		@extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{created_at,first_response_at,resolved_at}'::text[], kpi_sources.days), false));
 
 	IF settings.surveys IS NOT NULL THEN
 		RETURN QUERY SELECT 'surveys'::text, 'surveys'::text, '{sent,answered}'::text[], false, kpi_sources.days, format(
@@ -237,6 +237,8 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
 	settings record;
+	-- they have what tickets may lack
+	has_policies CONSTANT boolean := @extschema@.kpi_policy_state(target_schema) IS NOT NULL;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	RETURN QUERY
@@ -259,7 +261,7 @@ BEGIN
 		SELECT t.kept_by, t.position, f.source, f.needs_triggers, f.counted_days, f.events AS all_events, t.counted_only_for,
 			   (SELECT array_agg(DISTINCT event ORDER BY event) FROM counted AS c, unnest(c.events) AS event WHERE c.kept_by = t.kept_by AND c.source = f.source) AS events,
 			   (SELECT string_agg(CASE
-					WHEN c.counted IS NULL OR c.needs IS NOT NULL AND NOT EXISTS (SELECT FROM @extschema@.kpi_relations(target_schema) AS r, @extschema@.kpi_read_columns(r.relation, f.contract) AS n WHERE r.contract = f.contract AND n.name = ANY (c.needs) AND n.expression IS NOT NULL)
+					WHEN c.counted IS NULL OR c.needs IS NOT NULL AND NOT (has_policies AND c.needs && '{sla_response,sla_resolution}') AND NOT EXISTS (SELECT FROM @extschema@.kpi_relations(target_schema) AS r, @extschema@.kpi_read_columns(r.relation, f.contract) AS n WHERE r.contract = f.contract AND n.name = ANY (c.needs) AND n.expression IS NOT NULL)
 					THEN format('NULL::%s', CASE WHEN m.type LIKE 'kpi%' THEN '@extschema@.' || m.type ELSE m.type END)
 					ELSE c.counted || coalesce(' FILTER (WHERE ' || c.condition || ')', '') END, ', ' ORDER BY m.position)
 				FROM @extschema@.kpi_kept(t.kept_by) AS m LEFT JOIN counted AS c ON c.kept_by = t.kept_by AND c.source = f.source AND c.name = m.name) AS counted,

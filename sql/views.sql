@@ -62,7 +62,7 @@ DECLARE
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	tickets := format('SELECT r.*, coalesce(r.hours, c.hours) AS calendar FROM (%s) AS r, %s.kpi_settings AS c WHERE r.is_unresolved AND r.created_at IS NOT NULL',
-					  @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, NULL::text), ours);
+					  @extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, NULL::text), true), ours);
 
 	RETURN QUERY VALUES
 	('executive_monthly'::name, format(

@@ -138,6 +138,19 @@ my @functions = (
 	[ 'kpi_health_query', 'name, name', 'text', 'NULL' ],
 	[ 'kpi_days_query', 'name, name', 'text', 'NULL' ],
 	[ 'kpi_check_relation', 'regclass, name', 'SETOF name', 'NULL' ],
+	[ 'kpi_user_table', 'name, text', 'regclass', 'NULL' ],
+	[ 'kpi_user_table', 'text, text', 'regclass', 'NULL' ],
+	[ 'kpi_with_policies', 'name, text[], text, text', 'text', '$3' ],
+	[ 'kpi_targets_on', 'text, date', 'SETOF text', 'NULL' ],
+	[ 'kpi_scored', 'name', 'SETOF name', 'NULL' ],
+	[ 'kpi_measured', 'name, text, jsonb, text, text', 'text', 'NULL' ],
+	[ 'kpi_segment_condition', 'text, jsonb', 'text', 'NULL' ],
+	[ 'jsonb_each_text', 'jsonb', 'SETOF text', 'NULL' ],
+	[ 'jsonb_object_keys', 'jsonb', 'SETOF text' ],
+	[ 'jsonb_strip_nulls', 'jsonb', 'jsonb' ],
+	[ 'pg_notify', 'text, text', 'void' ],
+	[ 'width_bucket', 'date, date[]', 'integer', '1' ],
+	[ 'age', 'timestamp, timestamp', 'interval' ],
 	[ 'rollup', 'text', 'text', '$1' ],
 	[ 'sample_size', 'text', 'text', '$1' ],
 );
@@ -332,13 +345,17 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 			SELECT evil.kpi_build('good.tickets'::pg_catalog.regclass, '$target'::pg_catalog.name, 'UTC'::pg_catalog.text, hours => 'UTC; Mo-Fr 09:00-17:00', fcr_rule => 'zendesk', dimensions => '{plan}', track => '$track');
 			INSERT INTO good.tickets SELECT n, '2026-01-05', NULL, pg_catalog.now(), 'y' FROM pg_catalog.generate_series(10, 20) AS n;
 			DELETE FROM good.tickets WHERE ticket_id OPERATOR(pg_catalog.=) 3;
+			INSERT INTO $target.kpi_target (kpi, segment, direction, target, low, high, days) VALUES ('fcr_pct', '{}', 'up', 70, NULL, NULL, 1), ('tickets', '{"plan": "y"}', 'range', NULL, 0, 1, 30),
+				('overdue_tickets', '{"team": "x"}', 'down', 0, NULL, NULL, 7), ('resolution_median_seconds', '{"agent_id": "x"}', 'down', 0, NULL, NULL, 7);
+			INSERT INTO $target.kpi_sla_policy (sla_response, sla_resolution, hours) VALUES ('1 h', '1 day', 'UTC; Mo-Fr 09:00-17:00');
 			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => false);
 			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => true);
 			SELECT evil.kpi_scorecard('$target'::pg_catalog.name, '2026-01-01', '2026-02-01', team => 'x');
+			SELECT evil.is_outdated(b) FROM evil.kpi_benchmark AS b;
 			SELECT evil.kpi_schedule('$target'::pg_catalog.name, '* * * * *'::pg_catalog.text);
 			TABLE $target.executive_monthly; TABLE $target.team_weekly; TABLE $target.agent_daily; TABLE $target.channel_consistency; TABLE $target.volume_heatmap;
 			TABLE $target.staffing_by_hour; TABLE $target.backlog_daily; TABLE $target.open_tickets; TABLE $target.backlog_age;
-			SELECT evil.kpi_drop('$target'::pg_catalog.name); DROP TABLE good.tickets));
+			SELECT evil.kpi_drop('$target'::pg_catalog.name, keep_user_rows => false); DROP TABLE good.tickets));
 		is($stderr, '', "kpi_build in $target: no error");
 		no_harm($database, "kpi_build, kpi_refresh, its views and kpi_drop in $target");
 	}

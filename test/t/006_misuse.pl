@@ -38,6 +38,8 @@ INSERT INTO example VALUES
 	('kpi_service_rule', '{after_threshold,answered_only}'), ('kpi_churn_rule', '{start,stripe}'), ('kpi_contact_rule', '{zendesk,zoho,no_recontact}'),
 	('business_hours', '{"UTC; Mo-Fr 09:00-17:00; 2026-01-01 off",UTC; off}'),
 	('jsonb', '{1,"{\"time_zone\": \"UTC\", \"rules\": [\"24/7\"]}"}'),
+	('segment', '{"{}","{\"team\": \"x\"}","{\"x\\\"; DROP TABLE tickets; --\": \"x\"}","[]"}'), ('kpi', '{fcr_pct,overdue_tickets,nothing}'),
+	('kpi_benchmark', '{"(fcr_pct,,70,80,percent,x,y,2026-01-01)","(,,,,,,,)"}'),
 	('percentile_ci.d', '{"{0.5,60x3,86400}","{}","{60x1000000000}"}'), -- it takes sqrt(n) steps
 	-- texts that are more than texts
 	('time_zone', '{UTC,nowhere,"''; DROP TABLE tickets; --"}'), ('contract', '{tickets,surveys,"''; DROP TABLE tickets; --"}'), ('kept_by', '{ticket,agent,nobody}'),
@@ -109,9 +111,9 @@ is( $node->safe_psql('postgres', q(SELECT DISTINCT type FROM callable, unnest(ty
 	'', 'there are values for every type of argument');
 is( $node->safe_psql('postgres', q(SELECT DISTINCT ON (function, state) * FROM call WHERE is_c AND state NOT IN ('00000', '22003', '22008', '22023', '22P02', '54000', '55000') ORDER BY function, state LIMIT 20)),
 	'', 'only errors that blame the input');
-# null argument, time zone, schema, table, column, function, type, name: none such, there already, or not of the kind
+# null argument, time zone, schema, table, column, function, type, name: none such, there already, in use, or not of the kind
 is( $node->safe_psql('postgres', q(SELECT DISTINCT ON (function, state) * FROM call WHERE NOT is_c
-		AND state NOT IN ('00000', '22003', '22004', '22008', '22023', '22P02', '0A000', '3F000', '42501', '42602', '42601', '42703', '42704', '42710', '42723', '42804', '42809', '42883', '42939', '42P01', '42P06', '42P07')
+		AND state NOT IN ('00000', '22003', '22004', '22008', '22023', '22P02', '0A000', '2BP01', '3F000', '42501', '42602', '42601', '42703', '42704', '42710', '42723', '42804', '42809', '42883', '42939', '42P01', '42P06', '42P07')
 		ORDER BY function, state LIMIT 20)),
 	'', 'only errors that blame names, for functions that look them up');
 is($node->safe_psql('postgres', q(SELECT DISTINCT function FROM call WHERE is_c AND state = '55000' AND arguments !~ 'x2047|x9223')),
