@@ -103,9 +103,6 @@ BEGIN
 	FOR made IN SELECT q.name, q.types FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q LOOP
 		EXECUTE format('CREATE TABLE %I.%I (%s)', target_schema, made.name, made.types);
 	END LOOP;
-	IF 'customer_daily_tally' = ANY (tables) THEN
-		PERFORM @extschema@.kpi_make_health_weights(target_schema);
-	END IF;
 	PERFORM @extschema@.kpi_count(target_schema, NULL::date[], tables, @extschema@.kpi_note_days(target_schema));
 	FOR made IN
 		SELECT t.name, t.description, concat_ws(', ', 'day', (SELECT string_agg(quote_ident(k.name), ', ') FROM @extschema@.kpi_tally_key AS k WHERE k.kept_by = t.kept_by)) AS keys
@@ -146,7 +143,7 @@ BEGIN
 	EXECUTE format('INSERT INTO %1$I.kpi_object SELECT row_number() OVER (ORDER BY c.relkind DESC, c.oid), c.relname, CASE c.relkind WHEN ''v'' THEN ''view'' ELSE ''table'' END
 		FROM pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN (''r'', ''v'') AND c.relname = ANY ($2)', target_schema)
 		USING quote_ident(target_schema)::regnamespace,
-			  '{kpi_object,kpi_settings,kpi_ticket_days,kpi_change,kpi_health_weight}'::name[] || tables || views;
+			  '{kpi_object,kpi_settings,kpi_ticket_days,kpi_change}'::name[] || tables || views;
 	PERFORM @extschema@.kpi_after_counting(target_schema, NULL::date[]);
 END
 $body$;

@@ -3,19 +3,6 @@
 -- the help centre and customers.  Each is there when the relations that it needs
 -- were given to kpi_build.
 
--- The columns in which a view shows some tallies of a table, which it calls alias,
--- given the settings c.
-CREATE FUNCTION @extschema@.kpi_shown_list(kept_by text, alias text, measures text[])
-RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	SELECT string_agg(format('%s AS %I', replace(s.answer, 'd.', $2 || '.'), s.name), ', ')
-	FROM @extschema@.kpi_shown_columns($1) AS s
-	WHERE $3 IS NULL OR s.measure = ANY ($3);
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_shown_list(text, text, text[]) IS 'internal: a list of the columns in which views show a tally table';
-
 CREATE FUNCTION @extschema@.kpi_business_views(target_schema name)
 RETURNS TABLE (name name, query text, description text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE

@@ -73,29 +73,6 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_health_score(name) IS 'internal: an expression for the health score of a customer';
 
--- The table of the weights, which the user may change.
-CREATE FUNCTION @extschema@.kpi_make_health_weights(target_schema name)
-RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $body$
-BEGIN
-	EXECUTE format('CREATE TABLE %I.kpi_health_weight (signal text PRIMARY KEY, weight double precision NOT NULL CHECK (weight >= 0 AND weight < ''infinity''), description text NOT NULL)', target_schema);
-	EXECUTE format('COMMENT ON TABLE %I.kpi_health_weight IS ''how much each signal counts in customer_health; the weights are yours to change''', target_schema);
-	EXECUTE format('INSERT INTO %I.kpi_health_weight VALUES
-		(''csat'', 20, ''satisfied answers of the last 90 days, in percent''),
-		(''nps'', 15, ''net promoter score of the last 90 days, from -100 as 0 to 100 as 100''),
-		(''contacts'', 10, ''100 for no more tickets than is normal for the customer, 50 for about twice as many''),
-		(''severity'', 10, ''tickets without a high priority, in percent''),
-		(''sla'', 10, ''resolutions in time, in percent''),
-		(''unresolved'', 10, ''100 without an open ticket, 0 for one that is open for 30 days''),
-		(''sentiment'', 10, ''mean sentiment, from -1 as 0 to 1 as 100''),
-		(''payment'', 15, ''100, less 50 for each payment that failed''),
-		(''usage'', 20, ''100 for no less use than is normal for the customer, 50 for half of it'')', target_schema);
-END
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_make_health_weights(name) IS 'internal: makes the table of the weights of customer_health';
-
 CREATE FUNCTION @extschema@.kpi_customer_views(target_schema name)
 RETURNS TABLE (name name, query text, description text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE

@@ -1,8 +1,9 @@
 
--- Tables of a built schema whose rows are the user's: targets, policies, alerts and
--- follow-ups.  They stand in each built schema, not in the extension, so that they
+-- Tables of a built schema whose rows are the user's: targets, policies, alerts,
+-- follow-ups and weights.  They stand in each built schema, not in the extension, so that they
 -- belong to whoever built it, pg_dump takes them as any table, and no update of the
--- extension touches them.  Each is made like the template here of its name.
+-- extension touches them.  Each is made like the template here of its name, with its
+-- rows.
 
 CREATE TABLE @extschema@.kpi_target_template (
 	kpi text NOT NULL,
@@ -119,8 +120,28 @@ COMMENT ON COLUMN @extschema@.kpi_followup_template.contacted_at IS 'yours: when
 COMMENT ON COLUMN @extschema@.kpi_followup_template.recovered IS 'yours: whether the customer is content now';
 COMMENT ON COLUMN @extschema@.kpi_followup_template.note IS 'yours';
 
-REVOKE ALL ON @extschema@.kpi_target_template, @extschema@.kpi_sla_policy_template, @extschema@.kpi_alerts_template, @extschema@.kpi_followup_template FROM PUBLIC;
-GRANT SELECT ON @extschema@.kpi_target_template, @extschema@.kpi_sla_policy_template, @extschema@.kpi_alerts_template, @extschema@.kpi_followup_template TO PUBLIC;
+CREATE TABLE @extschema@.kpi_health_weight_template (
+	signal text PRIMARY KEY,
+	weight double precision NOT NULL CHECK (weight >= 0 AND weight < 'infinity'),
+	description text NOT NULL
+);
+COMMENT ON TABLE @extschema@.kpi_health_weight_template IS 'how much each signal counts in customer_health; the weights are yours to change';
+COMMENT ON COLUMN @extschema@.kpi_health_weight_template.signal IS 'what counts';
+COMMENT ON COLUMN @extschema@.kpi_health_weight_template.weight IS 'yours: how much it counts; 0: not at all';
+COMMENT ON COLUMN @extschema@.kpi_health_weight_template.description IS 'what it is made of, 0 (bad) to 100 (good)';
+INSERT INTO @extschema@.kpi_health_weight_template VALUES
+	('csat', 20, 'satisfied answers of the last 90 days, in percent'),
+	('nps', 15, 'net promoter score of the last 90 days, from -100 as 0 to 100 as 100'),
+	('contacts', 10, '100 for no more tickets than is normal for the customer, 50 for about twice as many'),
+	('severity', 10, 'tickets without a high priority, in percent'),
+	('sla', 10, 'resolutions in time, in percent'),
+	('unresolved', 10, '100 without an open ticket, 0 for one that is open for 30 days'),
+	('sentiment', 10, 'mean sentiment, from -1 as 0 to 1 as 100'),
+	('payment', 15, '100, less 50 for each payment that failed in the last 90 days'),
+	('usage', 20, '100 for no less use than is normal for the customer, 50 for half of it');
+
+REVOKE ALL ON @extschema@.kpi_health_weight_template, @extschema@.kpi_target_template, @extschema@.kpi_sla_policy_template, @extschema@.kpi_alerts_template, @extschema@.kpi_followup_template FROM PUBLIC;
+GRANT SELECT ON @extschema@.kpi_health_weight_template, @extschema@.kpi_target_template, @extschema@.kpi_sla_policy_template, @extschema@.kpi_alerts_template, @extschema@.kpi_followup_template TO PUBLIC;
 
 -- written_by_user	which rows nothing but the user could bring back
 CREATE FUNCTION @extschema@.kpi_user_tables()
@@ -131,7 +152,8 @@ AS $body$
 	VALUES ('kpi_target'::name, '@extschema@.kpi_target_template'::regclass, 'true'),
 		   ('kpi_sla_policy', '@extschema@.kpi_sla_policy_template', 'true'),
 		   ('kpi_alerts', '@extschema@.kpi_alerts_template', 'true'),
-		   ('kpi_followup', '@extschema@.kpi_followup_template', 'num_nonnulls(owner, contacted_at, recovered, note) > 0');
+		   ('kpi_followup', '@extschema@.kpi_followup_template', 'num_nonnulls(owner, contacted_at, recovered, note) > 0'),
+		   ('kpi_health_weight', '@extschema@.kpi_health_weight_template', '(signal, weight) NOT IN (SELECT d.signal, d.weight FROM @extschema@.kpi_health_weight_template AS d)');
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_user_tables() IS 'internal: the tables of a built schema whose rows are the user''s';
 
@@ -167,6 +189,7 @@ BEGIN
 		FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = target_schema AND c.relname = made.name;
 		IF present.oid IS NULL THEN
 			EXECUTE format('CREATE TABLE %I.%I (LIKE %s INCLUDING ALL)', target_schema, made.name, made.template);
+			EXECUTE format('INSERT INTO %I.%I TABLE %s', target_schema, made.name, made.template);
 			EXECUTE format('COMMENT ON TABLE %I.%I IS %L', target_schema, made.name, obj_description(made.template, 'pg_class'));
 			CONTINUE;
 		END IF;

@@ -19,19 +19,32 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_built(name) IS 'internal: an error unless kpi_build has made the schema';
 
--- The columns in which a view shows the tallies of a table d, given the settings c.
-CREATE FUNCTION @extschema@.kpi_shown_columns(kept_by text)
+-- The columns in which a view shows the tallies of a table, which it calls alias,
+-- given the settings c.
+CREATE FUNCTION @extschema@.kpi_shown_columns(kept_by text, alias text)
 RETURNS TABLE (name text, answer text, description text, is_main boolean, measure text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT replace(s.shown, '%', m.name), format(s.answer, 'd.' || m.name), replace(s.description, '%', m.description), s.position = 1, m.name
+	SELECT replace(s.shown, '%', m.name), format(s.answer, $2 || '.' || m.name), replace(s.description, '%', m.description), s.position = 1, m.name
 	FROM @extschema@.kpi_kept($1) AS m
 	JOIN @extschema@.kpi_shown AS s ON s.measure_type = m.type AND coalesce(s.measure, m.name) = m.name
 	WHERE m.name <> 'closed'
 	ORDER BY m.position, s.position;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_shown_columns(text) IS 'internal: the columns in which views show a tally table';
+COMMENT ON FUNCTION @extschema@.kpi_shown_columns(text, text) IS 'internal: the columns in which views show a tally table';
+
+-- Those of all measures without any, as a list.
+CREATE FUNCTION @extschema@.kpi_shown_list(kept_by text, alias text, measures text[])
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT string_agg(format('%s AS %I', s.answer, s.name), ', ')
+	FROM @extschema@.kpi_shown_columns($1, $2) AS s
+	WHERE $3 IS NULL OR s.measure = ANY ($3);
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_shown_list(text, text, text[]) IS 'internal: a list of the columns in which views show a tally table';
 
 -- A table of tallies merged by other keys, each an expression with its name.
 CREATE FUNCTION @extschema@.kpi_merged(target_schema name, kept_by text, keys text[])
@@ -55,8 +68,8 @@ AS $body$
 DECLARE
 	settings record;
 	ours CONSTANT text := format('%I', target_schema);
-	by_ticket CONSTANT text := (SELECT string_agg(format('%s AS %I', s.answer, s.name), ', ') FROM @extschema@.kpi_shown_columns('ticket') AS s);
-	by_agent CONSTANT text := (SELECT string_agg(format('%s AS %I', s.answer, s.name), ', ') FROM @extschema@.kpi_shown_columns('agent') AS s);
+	by_ticket CONSTANT text := @extschema@.kpi_shown_list('ticket'::text, 'd'::text, NULL::text[]);
+	by_agent CONSTANT text := @extschema@.kpi_shown_list('agent'::text, 'd'::text, NULL::text[]);
 	month CONSTANT text := 'date_trunc(''month'', t.day::timestamp)::date AS month';
 	tickets text;
 BEGIN
@@ -70,7 +83,7 @@ BEGIN
 		SELECT d.month, (d.month + interval ''1 month'')::date <= c.complete_until AS is_complete, %s, %s
 		FROM d JOIN %s.kpi_settings AS c ON true LEFT JOIN d AS y ON y.month = (d.month - interval ''1 year'')::date',
 		@extschema@.kpi_merged(target_schema, 'ticket', ARRAY[month]), by_ticket,
-		(SELECT string_agg(format('%s AS %I', replace(s.answer, 'd.', 'y.'), s.name || '_last_year'), ', ') FROM @extschema@.kpi_shown_columns('ticket') AS s WHERE s.is_main), ours),
+		(SELECT string_agg(format('%s AS %I', s.answer, s.name || '_last_year'), ', ') FROM @extschema@.kpi_shown_columns('ticket'::text, 'y'::text) AS s WHERE s.is_main), ours),
 	 'each month, with the same month of the year before'),
 	('team_weekly', format(
 		'SELECT d.week, d.team, d.week + 7 <= c.complete_until AS is_complete, %s FROM (%s) AS d, %s.kpi_settings AS c',
@@ -150,7 +163,7 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	WITH shown AS MATERIALIZED (
-		SELECT s.name, s.description FROM @extschema@.kpi_tally_table AS t, @extschema@.kpi_shown_columns(t.kept_by) AS s
+		SELECT s.name, s.description FROM @extschema@.kpi_tally_table AS t, @extschema@.kpi_shown_columns(t.kept_by, 'd'::text) AS s
 	)
 	SELECT DISTINCT ON (d.name) d.name, d.description
 	FROM (
@@ -172,7 +185,6 @@ AS $body$
 			('contacts_normal', 'tickets created in a quarter of the year before'), ('oldest_unresolved_days', 'days since the oldest ticket was created that is open'), ('payment_failures', 'events payment_failed in 90 days'), ('nps_change', 'net promoter score of the last 90 days less that of the 360 days before, in points'),
 			('band_from', 'health scores from this'), ('band_to', 'up to this, but 100 included'), ('outcome', 'what came of a renewal'), ('n', 'of how many'), ('mean_if_renewed', 'mean before renewals that were made'), ('mean_if_not', 'mean before those that were not'),
 			('correlation', 'correlation of the KPI with the outcome'), ('correlation_low', 'correlation: low end of the 95 percent interval'), ('correlation_high', 'correlation: high end of the 95 percent interval'),
-			('signal', 'what counts'), ('weight', 'how much it counts'),
 			('opened', 'tickets created'), ('closed', 'tickets resolved; those without a possible time of it on the day they were created'), ('backlog', 'tickets open at the end of the day'), ('age', 'time since the ticket was created'), ('age_seconds', 'time since the ticket was created, in seconds'),
 			('response_due_at', 'when the first response is due'), ('resolution_due_at', 'when the resolution is due'), ('is_breached', 'whether a target has been missed'), ('is_due_within_2_hours', 'whether a target is due within two business hours')
 		) AS f (name, description)

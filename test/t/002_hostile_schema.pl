@@ -126,7 +126,7 @@ my @functions = (
 	[ 'kpi_merged', 'name, name, text[]', 'text', 'NULL' ],
 	[ 'kpi_merged', 'name, text, text', 'text', 'NULL' ],
 	[ 'kpi_refresh', 'text', 'text', 'NULL' ],
-	[ 'kpi_shown_columns', 'name', 'SETOF name', 'NULL' ],
+	[ 'kpi_shown_columns', 'name, name', 'SETOF name', 'NULL' ],
 	[ 'kpi_rows', 'name, name, text, text[], text[], date[]', 'text', 'NULL' ],
 	[ 'kpi_sources', 'text, date[]', 'SETOF name', 'NULL' ],
 	[ 'kpi_tally_queries', 'text, date[]', 'SETOF name', 'NULL' ],

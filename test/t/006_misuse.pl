@@ -48,7 +48,8 @@ INSERT INTO example VALUES
 	('kpi_backlog_series.since', '{2026-01-01 UTC}'), ('kpi_backlog_series.until', '{2026-02-01 UTC}'),
 	('backlog_series.opened', '{created_at,nothing,"x\"; DROP TABLE tickets; --"}'), ('backlog_series.closed', '{resolved_at,ticket_id}'), ('opened_column', '{created_at}'), ('closed_column', '{resolved_at}'),
 	('backlog_series.by', '{ticket_id,nothing}'), ('segment_column', '{ticket_id}'), ('step', '{1 day,-1 s,178000000 years}'),
-	('kpi_build.target_schema', '{fresh,built,pg_catalog,"x\"; DROP TABLE tickets; --"}'), ('kpi_build.surveys', '{NULL,tickets,0}'),
+	('kpi_build.target_schema', '{fresh,built,pg_catalog,"x\"; DROP TABLE tickets; --"}'), ('kpi_build.surveys', '{NULL,tickets,0}'), ('work_time', '{NULL,tickets}'), ('subscriptions', '{NULL,tickets}'), ('customer_events', '{NULL,tickets}'), ('costs', '{NULL,tickets}'), ('help_sessions', '{NULL,tickets}'),
+	('name[]', '{"{ticket_daily}","{}","{x}"}'), ('besides', '{"","; DROP TABLE tickets; --"}'),
 	('kpi_build.week_start', '{1,8}'), ('kpi_build.csat_satisfied_from', '{4,-1,10}'), ('kpi_build.dimensions', '{"{}","{ticket_id}","{\"x\\\"; DROP TABLE tickets; --\"}","{NULL}"}'),
 	('kpi_create_aggregate.signature', '{kpi_rate_accum(hit boolean),"kpi_rate_accum(hit boolean); DROP TABLE tickets",x}'), ('kpi_create_aggregate.final', '{rate_pct,x,"rate_pct; DROP TABLE tickets"}');
 CREATE TABLE tickets AS SELECT n AS ticket_id, '2026-01-01 UTC'::timestamptz + n * interval '1 h' AS created_at, '2026-01-03 UTC'::timestamptz + n * interval '1 h' AS resolved_at FROM generate_series(1, 40) AS n;

@@ -118,7 +118,7 @@ query("SELECT kpi_build('tickets', 'plain', 'Europe/Berlin')");
 is(query("SELECT count(*) FROM pg_class WHERE relnamespace = 'plain'::regnamespace AND relname ~ '^(workforce|survey_|cost_|lifecycle|exit_|article)'"), 0, 'no view without its relation');
 is(query("SELECT count(*) FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = a.attrelid WHERE c.relnamespace = 'built'::regnamespace AND c.relkind = 'v' AND a.attnum > 0 AND (col_description(c.oid, a.attnum) IS NULL OR col_description(c.oid, a.attnum) ~ '^column .* of the tickets\$')"), 0,
 	'every column of a view has a comment');
-query("SELECT kpi_drop('plain'), kpi_drop('built'), kpi_drop('many')");
+query("SELECT kpi_drop('plain'), kpi_drop('built', keep_user_rows => false), kpi_drop('many', keep_user_rows => false)");
 is(query("SELECT count(*) FROM pg_namespace WHERE nspname IN ('plain', 'built', 'many')"), 0, 'kpi_drop');
 
 $node->stop;
