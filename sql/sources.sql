@@ -18,13 +18,15 @@ RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	WITH columns AS (
+	WITH given AS MATERIALIZED (
+		SELECT * FROM @extschema@.kpi_read_columns($1, $2)
+	), columns AS (
 		SELECT c.position, c.name, regexp_replace(c.type, '^business_hours$', '@extschema@.business_hours') AS type, c.expression,
 			   (SELECT string_agg(format('(%s)', k.condition), ' OR ' ORDER BY k.name)
 				FROM @extschema@.kpi_relation_checks AS k
 				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_(in_future|epoch)$' AND c.name <> 'updated_at' AND k.columns[cardinality(k.columns)] = c.name
-				AND NOT EXISTS (SELECT FROM unnest(k.columns) AS needed JOIN @extschema@.kpi_read_columns($1, $2) AS n ON n.name = needed WHERE n.expression IS NULL)) AS impossible
-		FROM @extschema@.kpi_read_columns($1, $2) AS c
+				AND NOT EXISTS (SELECT FROM given AS n WHERE n.name = ANY (k.columns) AND n.expression IS NULL)) AS impossible
+		FROM given AS c
 	), extra AS (
 		SELECT name, n FROM unnest($3) WITH ORDINALITY AS d (name, n)
 		WHERE NOT EXISTS (SELECT FROM columns WHERE columns.name = d.name)
@@ -165,10 +167,11 @@ BEGIN
 
 	days_after := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day + n FROM unnest(kpi_sources.days) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
 	days_before := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day - n FROM unnest(days_after) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
+	-- bytes are sorted twice as fast as words of a language, and any order of equal instants will do
 	RETURN QUERY SELECT 'contacts'::text, 'tickets'::text, NULL::text[], false, days_after, format(
 		'SELECT t.channel, t.transferred, @extschema@.kpi_day(t.created_at, %L::text) AS day, coalesce(t.created_at - t.last_at <= interval ''%s days'', false) AS is_repeat, t.channel <> t.last_channel AS is_switch
 		FROM (SELECT r.*, lag(r.created_at) OVER customer AS last_at, lag(r.channel) OVER customer AS last_channel FROM (%s) AS r
-			WHERE r.customer_id IS NOT NULL WINDOW customer AS (PARTITION BY r.customer_id ORDER BY r.created_at, r.ticket_id)) AS t',
+			WHERE r.customer_id IS NOT NULL WINDOW customer AS (PARTITION BY r.customer_id COLLATE "C" ORDER BY r.created_at, r.ticket_id COLLATE "C")) AS t',
 		settings.time_zone, REPEAT_DAYS, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{created_at}'::text[], days_before));
 
 	IF settings.work_time IS NOT NULL THEN
@@ -242,6 +245,8 @@ BEGIN
 	RETURN QUERY
 	WITH fed AS (
 		SELECT * FROM @extschema@.kpi_sources(target_schema, kpi_tally_queries.days)
+	), given AS MATERIALIZED (
+		SELECT r.contract, c.name FROM @extschema@.kpi_relations(target_schema) AS r, @extschema@.kpi_read_columns(r.relation, r.contract) AS c WHERE c.expression IS NOT NULL
 	), keys AS (
 		SELECT k.kept_by, k.position, k.name, k.type, k.in_tickets FROM @extschema@.kpi_tally_key AS k
 		UNION ALL
@@ -259,13 +264,13 @@ BEGIN
 		SELECT t.kept_by, t.position, f.source, f.needs_triggers, f.counted_days, f.events AS all_events, t.counted_only_for,
 			   (SELECT array_agg(DISTINCT event ORDER BY event) FROM counted AS c, unnest(c.events) AS event WHERE c.kept_by = t.kept_by AND c.source = f.source) AS events,
 			   (SELECT string_agg(CASE
-					WHEN c.counted IS NULL OR c.needs IS NOT NULL AND NOT EXISTS (SELECT FROM @extschema@.kpi_relations(target_schema) AS r, @extschema@.kpi_read_columns(r.relation, f.contract) AS n WHERE r.contract = f.contract AND n.name = ANY (c.needs) AND n.expression IS NOT NULL)
+					WHEN c.counted IS NULL OR c.needs IS NOT NULL AND NOT EXISTS (SELECT FROM given AS g WHERE g.contract = f.contract AND g.name = ANY (c.needs))
 					THEN format('NULL::%s', CASE WHEN m.type LIKE 'kpi%' THEN '@extschema@.' || m.type ELSE m.type END)
 					ELSE c.counted || coalesce(' FILTER (WHERE ' || c.condition || ')', '') END, ', ' ORDER BY m.position)
 				FROM @extschema@.kpi_kept(t.kept_by) AS m LEFT JOIN counted AS c ON c.kept_by = t.kept_by AND c.source = f.source AND c.name = m.name) AS counted,
 			   (SELECT coalesce(string_agg(coalesce(CASE f.source WHEN 'tickets' THEN k.in_tickets END, format('t.%I', k.name)) || ', ', '' ORDER BY k.position), '') FROM keys AS k WHERE k.kept_by = t.kept_by) AS keys
 		FROM @extschema@.kpi_tally_table AS t JOIN fed AS f ON EXISTS (SELECT FROM counted AS c WHERE c.kept_by = t.kept_by AND c.source = f.source)
-		WHERE t.needs IS NULL OR EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS n WHERE n.name = ANY (t.needs) AND n.expression IS NOT NULL)
+		WHERE t.needs IS NULL OR EXISTS (SELECT FROM given AS g WHERE g.contract = 'tickets' AND g.name = ANY (t.needs))
 	), queries AS (
 		SELECT p.*, format('SELECT d.day, %s%s FROM %I AS t%s, LATERAL (SELECT %s) AS d (day) WHERE d.day IS NOT NULL%s%s GROUP BY %s',
 			p.keys, p.counted, 'kpi_rows_of_' || p.source,
