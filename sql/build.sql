@@ -104,14 +104,10 @@ BEGIN
 		EXECUTE format('CREATE TABLE %I.%I (%s)', target_schema, made.name, made.types);
 	END LOOP;
 	PERFORM @extschema@.kpi_count(target_schema, NULL::date[], tables, @extschema@.kpi_note_days(target_schema));
-	FOR made IN
-		SELECT t.name, t.description, concat_ws(', ', 'day', (SELECT string_agg(quote_ident(k.name), ', ') FROM @extschema@.kpi_tally_key AS k WHERE k.kept_by = t.kept_by)) AS keys
-		FROM @extschema@.kpi_tally_table AS t WHERE t.name = ANY (tables) ORDER BY t.position
-	LOOP
+	FOR made IN SELECT t.name, t.description FROM @extschema@.kpi_tally_table AS t WHERE t.name = ANY (tables) ORDER BY t.position LOOP
 		EXECUTE format('CREATE INDEX ON %I.%I (day)', target_schema, made.name);
 		EXECUTE format('COMMENT ON TABLE %I.%I IS %L', target_schema, made.name, made.description);
-		-- what queries ask for; looking at tallies would take longer than counting some of them
-		EXECUTE format('ANALYZE %I.%I (%s)', target_schema, made.name, made.keys);
+		EXECUTE format('ANALYZE %I.%I', target_schema, made.name);
 		object := made.name;
 		kind := 'table';
 		EXECUTE format('SELECT count(*) FROM %I.%I', target_schema, made.name) INTO rows;

@@ -18,13 +18,15 @@ RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	WITH columns AS (
+	WITH given AS MATERIALIZED (
+		SELECT * FROM @extschema@.kpi_read_columns($1, $2)
+	), columns AS (
 		SELECT c.position, c.name, regexp_replace(c.type, '^business_hours$', '@extschema@.business_hours') AS type, c.expression,
 			   (SELECT string_agg(format('(%s)', k.condition), ' OR ' ORDER BY k.name)
 				FROM @extschema@.kpi_relation_checks AS k
 				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_(in_future|epoch)$' AND c.name <> 'updated_at' AND k.columns[cardinality(k.columns)] = c.name
-				AND NOT EXISTS (SELECT FROM unnest(k.columns) AS needed JOIN @extschema@.kpi_read_columns($1, $2) AS n ON n.name = needed WHERE n.expression IS NULL)) AS impossible
-		FROM @extschema@.kpi_read_columns($1, $2) AS c
+				AND NOT EXISTS (SELECT FROM given AS n WHERE n.name = ANY (k.columns) AND n.expression IS NULL)) AS impossible
+		FROM given AS c
 	), extra AS (
 		SELECT name, n FROM unnest($3) WITH ORDINALITY AS d (name, n)
 		WHERE NOT EXISTS (SELECT FROM columns WHERE columns.name = d.name)
@@ -138,7 +140,7 @@ BEGIN
 			coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, t.sla_resolution, t.calendar, NULL::timestamptz)) AS is_resolution_in_time,
 			coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')) AS handling_time, %s AS is_first_contact
 		FROM (SELECT r.*, coalesce(r.hours, %s) AS calendar FROM (%s) AS r) AS t',
-		(SELECT string_agg(format(', t.%I', d), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)),
+		(SELECT string_agg(format(', t.%I AS %I', d, 'dimension ' || n), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)),
 		@extschema@.kpi_event_day('event'::@extschema@.kpi_attribute, 't.created_at'::text, 't.created_at'::text, settings.time_zone),
 		@extschema@.kpi_event_day(settings.attribute, 't.first_response_at'::text, 't.created_at'::text, settings.time_zone),
 		@extschema@.kpi_event_day(settings.attribute, 't.resolved_at'::text, 't.created_at'::text, settings.time_zone),
@@ -154,7 +156,7 @@ BEGIN
 				coalesce(s.agent_id, t.agent_id) AS agent_id, CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_name END AS agent_name, CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_hired_on END AS agent_hired_on,
 				CASE WHEN CASE s.kind WHEN ''nps'' THEN s.score BETWEEN 0 AND 10 WHEN ''ces'' THEN s.score BETWEEN 1 AND 7 ELSE s.score BETWEEN %s END THEN s.score END AS score, %s AS sent_day, %s AS answered_day
 			FROM (%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id',
-			(SELECT string_agg(format(', t.%I', d), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)),
+			(SELECT string_agg(format(', t.%I AS %I', d, 'dimension ' || n), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)),
 			CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 5' ELSE '0 AND 10' END,
 			@extschema@.kpi_event_day(settings.attribute, 's.sent_at'::text, 'coalesce(t.created_at, s.sent_at)'::text, settings.time_zone),
 			@extschema@.kpi_event_day(settings.attribute, 's.answered_at'::text, 'coalesce(t.created_at, s.answered_at)'::text, settings.time_zone),
@@ -165,10 +167,11 @@ BEGIN
 
 	days_after := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day + n FROM unnest(kpi_sources.days) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
 	days_before := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day - n FROM unnest(days_after) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
+	-- bytes are sorted twice as fast as words of a language, and any order of equal instants will do
 	RETURN QUERY SELECT 'contacts'::text, 'tickets'::text, NULL::text[], false, days_after, format(
 		'SELECT t.channel, t.transferred, @extschema@.kpi_day(t.created_at, %L::text) AS day, coalesce(t.created_at - t.last_at <= interval ''%s days'', false) AS is_repeat, t.channel <> t.last_channel AS is_switch
 		FROM (SELECT r.*, lag(r.created_at) OVER customer AS last_at, lag(r.channel) OVER customer AS last_channel FROM (%s) AS r
-			WHERE r.customer_id IS NOT NULL WINDOW customer AS (PARTITION BY r.customer_id ORDER BY r.created_at, r.ticket_id)) AS t',
+			WHERE r.customer_id IS NOT NULL WINDOW customer AS (PARTITION BY r.customer_id COLLATE "C" ORDER BY r.created_at, r.ticket_id COLLATE "C")) AS t',
 		settings.time_zone, REPEAT_DAYS, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{created_at}'::text[], days_before));
 
 	IF settings.work_time IS NOT NULL THEN
@@ -237,17 +240,20 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
 	settings record;
-	-- they have what tickets may lack
-	has_policies CONSTANT boolean := @extschema@.kpi_policy_state(target_schema) IS NOT NULL;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	RETURN QUERY
 	WITH fed AS (
 		SELECT * FROM @extschema@.kpi_sources(target_schema, kpi_tally_queries.days)
-	), keys AS (
-		SELECT k.kept_by, k.position, k.name, k.type, k.in_tickets FROM @extschema@.kpi_tally_key AS k
+	), given AS MATERIALIZED (
+		SELECT r.contract, c.name FROM @extschema@.kpi_relations(target_schema) AS r, @extschema@.kpi_read_columns(r.relation, r.contract) AS c WHERE c.expression IS NOT NULL
 		UNION ALL
-		SELECT 'ticket', 100 + n, d, 'text', NULL FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)
+		-- policies have what tickets may lack
+		SELECT 'tickets', name FROM unnest('{sla_response,sla_resolution}'::text[]) AS name WHERE @extschema@.kpi_policy_state(target_schema) IS NOT NULL
+	), keys AS (
+		SELECT k.kept_by, k.position, k.name, k.type, coalesce(k.in_tickets, format('t.%I', k.name)) AS in_tickets, format('t.%I', k.name) AS elsewhere FROM @extschema@.kpi_tally_key AS k
+		UNION ALL
+		SELECT 'ticket', 100 + n, d, 'text', own.name, own.name FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n), LATERAL (SELECT format('t.%I', 'dimension ' || n)) AS own (name)
 	), counted AS (
 		-- an aggregate over several kinds of rows is one aggregate
 		SELECT k.kept_by, f.source, m.name, m.counted, m.needs,
@@ -261,13 +267,13 @@ BEGIN
 		SELECT t.kept_by, t.position, f.source, f.needs_triggers, f.counted_days, f.events AS all_events, t.counted_only_for,
 			   (SELECT array_agg(DISTINCT event ORDER BY event) FROM counted AS c, unnest(c.events) AS event WHERE c.kept_by = t.kept_by AND c.source = f.source) AS events,
 			   (SELECT string_agg(CASE
-					WHEN c.counted IS NULL OR c.needs IS NOT NULL AND NOT (has_policies AND c.needs && '{sla_response,sla_resolution}') AND NOT EXISTS (SELECT FROM @extschema@.kpi_relations(target_schema) AS r, @extschema@.kpi_read_columns(r.relation, f.contract) AS n WHERE r.contract = f.contract AND n.name = ANY (c.needs) AND n.expression IS NOT NULL)
+					WHEN c.counted IS NULL OR c.needs IS NOT NULL AND NOT EXISTS (SELECT FROM given AS g WHERE g.contract = f.contract AND g.name = ANY (c.needs))
 					THEN format('NULL::%s', CASE WHEN m.type LIKE 'kpi%' THEN '@extschema@.' || m.type ELSE m.type END)
 					ELSE c.counted || coalesce(' FILTER (WHERE ' || c.condition || ')', '') END, ', ' ORDER BY m.position)
 				FROM @extschema@.kpi_kept(t.kept_by) AS m LEFT JOIN counted AS c ON c.kept_by = t.kept_by AND c.source = f.source AND c.name = m.name) AS counted,
-			   (SELECT coalesce(string_agg(coalesce(CASE f.source WHEN 'tickets' THEN k.in_tickets END, format('t.%I', k.name)) || ', ', '' ORDER BY k.position), '') FROM keys AS k WHERE k.kept_by = t.kept_by) AS keys
+			   (SELECT coalesce(string_agg(CASE f.source WHEN 'tickets' THEN k.in_tickets ELSE k.elsewhere END || ', ', '' ORDER BY k.position), '') FROM keys AS k WHERE k.kept_by = t.kept_by) AS keys
 		FROM @extschema@.kpi_tally_table AS t JOIN fed AS f ON EXISTS (SELECT FROM counted AS c WHERE c.kept_by = t.kept_by AND c.source = f.source)
-		WHERE t.needs IS NULL OR EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS n WHERE n.name = ANY (t.needs) AND n.expression IS NOT NULL)
+		WHERE t.needs IS NULL OR EXISTS (SELECT FROM given AS g WHERE g.contract = 'tickets' AND g.name = ANY (t.needs))
 	), queries AS (
 		SELECT p.*, format('SELECT d.day, %s%s FROM %I AS t%s, LATERAL (SELECT %s) AS d (day) WHERE d.day IS NOT NULL%s%s GROUP BY %s',
 			p.keys, p.counted, 'kpi_rows_of_' || p.source,
@@ -275,7 +281,7 @@ BEGIN
 				|| ') AS e (' || array_to_string(p.all_events, ', ') || ')',
 			coalesce('CASE ' || (SELECT string_agg(format('WHEN e.%1$I THEN t.%2$I', event, event || '_day'), ' ') FROM unnest(p.events) AS event WHERE event IS NOT NULL) || ' END', 't.day'),
 			' AND d.day = ANY (' || quote_literal(p.counted_days) || '::date[])',
-			' AND ' || (SELECT coalesce(CASE p.source WHEN 'tickets' THEN k.in_tickets END, format('t.%I', k.name)) FROM keys AS k WHERE k.kept_by = p.kept_by AND k.name = p.counted_only_for) || ' IS NOT NULL',
+			' AND ' || (SELECT CASE p.source WHEN 'tickets' THEN k.in_tickets ELSE k.elsewhere END FROM keys AS k WHERE k.kept_by = p.kept_by AND k.name = p.counted_only_for) || ' IS NOT NULL',
 			(SELECT string_agg(n::text, ', ') FROM generate_series(1, 1 + (SELECT count(*) FROM keys AS k WHERE k.kept_by = p.kept_by)) AS n)) AS one
 		FROM parts AS p
 	)

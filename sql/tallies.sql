@@ -5,6 +5,10 @@
 CREATE TYPE @extschema@.kpi_direction AS ENUM ('up', 'down', 'range');
 COMMENT ON TYPE @extschema@.kpi_direction IS 'which way a KPI gets better: up, down, or within a range';
 
+CREATE FUNCTION @extschema@.kpi_tally_typanalyze(internal) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.kpi_tally_typanalyze(internal) IS 'internal: what ANALYZE keeps of columns of tallies: their width';
+
 DO $install$
 DECLARE
 	ours text := '@extschema@';
@@ -26,7 +30,7 @@ BEGIN
 			'CREATE FUNCTION %1$s.%2$s_out(%1$s.%2$s) RETURNS cstring AS ''MODULE_PATHNAME'' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
 			'CREATE FUNCTION %1$s.%2$s_recv(internal) RETURNS %1$s.%2$s AS ''MODULE_PATHNAME'' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
 			'CREATE FUNCTION %1$s.%2$s_send(%1$s.%2$s) RETURNS bytea AS ''MODULE_PATHNAME'' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
-			'CREATE TYPE %1$s.%2$s (INPUT = %1$s.%2$s_in, OUTPUT = %1$s.%2$s_out, RECEIVE = %1$s.%2$s_recv, SEND = %1$s.%2$s_send, ALIGNMENT = double, %3$s)',
+			'CREATE TYPE %1$s.%2$s (INPUT = %1$s.%2$s_in, OUTPUT = %1$s.%2$s_out, RECEIVE = %1$s.%2$s_recv, SEND = %1$s.%2$s_send, ANALYZE = %1$s.kpi_tally_typanalyze, ALIGNMENT = double, %3$s)',
 			'COMMENT ON TYPE %1$s.%2$s IS %4$L',
 			'CREATE FUNCTION %1$s.%2$s_eq(%1$s.%2$s, %1$s.%2$s) RETURNS boolean AS ''MODULE_PATHNAME'' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
 			'CREATE FUNCTION %1$s.%2$s_ne(%1$s.%2$s, %1$s.%2$s) RETURNS boolean AS ''MODULE_PATHNAME'' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',

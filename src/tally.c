@@ -4,9 +4,11 @@
  */
 #include "kpi.h"
 
+#include "commands/vacuum.h"
 #include "common/shortest_dec.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 
 /*
  * The sum of two tallies, or one more row, does not fit any more.
@@ -108,4 +110,48 @@ Datum
 kpi_jsonb(StringInfo json)
 {
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json->data));
+}
+
+/*
+ * What ANALYZE keeps of a column of tallies: how wide they are, and how many are
+ * NULL.  Nobody looks for one tally among others, so frequent and distinct ones
+ * are not worth the time: the default would compare thousands with each other.
+ */
+static void
+measure_width(VacAttrStatsP stats, AnalyzeAttrFetchFunc fetch, int rows, double total_rows)
+{
+	int16		length = get_typlen(stats->attrtypid);
+	double		width = 0;
+	int			nulls = 0;
+	int			row;
+
+	for (row = 0; row < rows; row++)
+	{
+		bool		isnull;
+		Datum		tally = fetch(stats, row, &isnull);
+
+		if (isnull)
+			nulls++;
+		else
+			width += length > 0 ? length : (int) VARSIZE_ANY(DatumGetPointer(tally));
+	}
+	if (rows == 0)
+		return;
+	stats->stats_valid = true;
+	stats->stanullfrac = (double) nulls / rows;
+	stats->stawidth = rows > nulls ? width / (rows - nulls) : 0;
+	stats->stadistinct = 0;		/* unknown */
+}
+
+PG_FUNCTION_INFO_V1(kpi_tally_typanalyze);
+Datum
+kpi_tally_typanalyze(PG_FUNCTION_ARGS)
+{
+	/* the other columns may ask for more */
+	const int	sample = 300;
+	VacAttrStats *stats = (VacAttrStats *) PG_GETARG_POINTER(0);
+
+	stats->compute_stats = measure_width;
+	stats->minrows = sample;
+	PG_RETURN_BOOL(true);
 }
