@@ -7,12 +7,18 @@
 -- functions, operators and types: no name may be looked up there by accident.
 -- From here on, and in every body below, names of ours are qualified.
 SET LOCAL search_path = pg_catalog, pg_temp;
+-- compiling the queries of this script would take longer than all of it
+SET LOCAL jit = off;
 
 -- The tallies, and what every tally has: input and output, equality and
 -- hashing, jsonb, sample_size, merging.
 
 CREATE TYPE @extschema@.kpi_direction AS ENUM ('up', 'down', 'range');
 COMMENT ON TYPE @extschema@.kpi_direction IS 'which way a KPI gets better: up, down, or within a range';
+
+CREATE FUNCTION @extschema@.kpi_tally_typanalyze(internal) RETURNS boolean
+AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.kpi_tally_typanalyze(internal) IS 'internal: what ANALYZE keeps of columns of tallies: their width';
 
 DO $install$
 DECLARE
@@ -35,7 +41,7 @@ BEGIN
 			'CREATE FUNCTION %1$s.%2$s_out(%1$s.%2$s) RETURNS cstring AS ''MODULE_PATHNAME'' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
 			'CREATE FUNCTION %1$s.%2$s_recv(internal) RETURNS %1$s.%2$s AS ''MODULE_PATHNAME'' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
 			'CREATE FUNCTION %1$s.%2$s_send(%1$s.%2$s) RETURNS bytea AS ''MODULE_PATHNAME'' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
-			'CREATE TYPE %1$s.%2$s (INPUT = %1$s.%2$s_in, OUTPUT = %1$s.%2$s_out, RECEIVE = %1$s.%2$s_recv, SEND = %1$s.%2$s_send, ALIGNMENT = double, %3$s)',
+			'CREATE TYPE %1$s.%2$s (INPUT = %1$s.%2$s_in, OUTPUT = %1$s.%2$s_out, RECEIVE = %1$s.%2$s_recv, SEND = %1$s.%2$s_send, ANALYZE = %1$s.kpi_tally_typanalyze, ALIGNMENT = double, %3$s)',
 			'COMMENT ON TYPE %1$s.%2$s IS %4$L',
 			'CREATE FUNCTION %1$s.%2$s_eq(%1$s.%2$s, %1$s.%2$s) RETURNS boolean AS ''MODULE_PATHNAME'' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
 			'CREATE FUNCTION %1$s.%2$s_ne(%1$s.%2$s, %1$s.%2$s) RETURNS boolean AS ''MODULE_PATHNAME'' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
@@ -1144,7 +1150,7 @@ FROM (VALUES
 	 'Mend the time or its time zone, or ask with FILTER (WHERE %s <= now()).'),
 	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_epoch', '%1$s >= ''1969-12-31 00:00+00'' AND %1$s <= ''1970-01-02 00:00+00''',
 	 'Let the adapter select CASE WHEN %1$s > ''1970-01-02'' THEN %1$s END: the epoch stands for no time.'),
-	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_infinite', '%1$s IN (''-infinity'', ''infinity'')',
+	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_infinite', 'NOT isfinite(%s)',
 	 'Let the adapter select CASE WHEN isfinite(%1$s) THEN %1$s END: infinity is no time.'),
 	-- or so large that it is no bigint, as NaN is, when it is of another type
 	('{contacts,agent_replies,customer_replies,teammates,closes,reopens}', '%s_out_of_range', '%1$s < 0 OR %1$s > 9223372036854775807',
@@ -1330,57 +1336,153 @@ COMMENT ON TYPE @extschema@.kpi_attribute IS 'the day that a KPI of a ticket bel
 CREATE TYPE @extschema@.kpi_tracking AS ENUM ('updated_at', 'triggers');
 COMMENT ON TYPE @extschema@.kpi_tracking IS 'how kpi_refresh finds what has changed: by the column updated_at, or by triggers, which see deletions too';
 
--- kept_by	the tally tables that have it: ticket, agent, hour
--- event	what happens to a ticket (t) or a survey (s) when it counts
--- counted	an aggregate over them; impossible values are NULL here
--- surveyed	whether it takes a relation of surveys; without one, a ticket is asked when
---				it is resolved
+-- The tables of tallies.  One is made when there is a relation that feeds it, with
+-- one of the columns of the tickets that it needs.  Rows without the key that
+-- counted_only_for names would be nobody's.
+CREATE TABLE @extschema@.kpi_tally_table (
+	position integer PRIMARY KEY,
+	kept_by text NOT NULL UNIQUE,
+	name text NOT NULL UNIQUE,
+	needs text[],
+	counted_only_for text,
+	description text NOT NULL
+);
+COMMENT ON TABLE @extschema@.kpi_tally_table IS 'internal: the tables of tallies that kpi_build makes, read-only';
+INSERT INTO @extschema@.kpi_tally_table VALUES
+	(1, 'ticket', 'ticket_daily', NULL, NULL, 'tallies of each day, team, channel, category, priority and tier'),
+	(2, 'agent', 'agent_daily_tally', NULL, NULL, 'tallies of each day and agent'),
+	(3, 'hour', 'hourly_tally', NULL, NULL, 'tallies of each day, hour and channel'),
+	(4, 'survey', 'survey_daily_tally', NULL, NULL, 'tallies of each day, kind of survey and channel'),
+	(5, 'contact', 'contact_daily_tally', '{customer_id}', NULL, 'tallies of each day and channel: contacts of customers who had been in touch before'),
+	(6, 'customer', 'customer_daily_tally', '{account_id,customer_id}', 'account_id', 'tallies of each day, customer and channel'),
+	(7, 'customer_event', 'customer_event_daily_tally', NULL, 'account_id', 'tallies of each day, customer and event'),
+	(8, 'work', 'work_daily_tally', NULL, NULL, 'tallies of each day and agent: time scheduled, paid, worked and busy'),
+	(9, 'subscription', 'subscription_monthly_tally', NULL, NULL, 'tallies of each month (its first day), plan and reason to leave'),
+	(10, 'cost', 'cost_monthly_tally', NULL, NULL, 'tallies of each month (its first day), component and channel'),
+	(11, 'help', 'help_daily_tally', NULL, NULL, 'tallies of each day and article');
+
+-- Their keys beside the day.  An expression is over the row t of a source and, when
+-- it has several events, over its event e; without one, it is the column of that
+-- name.
+CREATE TABLE @extschema@.kpi_tally_key (
+	kept_by text NOT NULL REFERENCES @extschema@.kpi_tally_table (kept_by),
+	position integer NOT NULL,
+	name text NOT NULL,
+	type text NOT NULL,
+	in_tickets text,
+	PRIMARY KEY (kept_by, position)
+);
+COMMENT ON TABLE @extschema@.kpi_tally_key IS 'internal: the keys of the tables of tallies, read-only';
+INSERT INTO @extschema@.kpi_tally_key VALUES
+	('ticket', 1, 'team', 'text', NULL), ('ticket', 2, 'channel', 'text', NULL), ('ticket', 3, 'category', 'text', NULL), ('ticket', 4, 'priority', 'text', NULL), ('ticket', 5, 'customer_tier', 'text', NULL),
+	-- a response is that of who gave it, whose name is known only when the ticket is theirs
+	('agent', 1, 'agent_id', 'text', 'CASE WHEN e.responded THEN coalesce(t.first_responder_id, t.agent_id) ELSE t.agent_id END'),
+	('agent', 2, 'agent_name', 'text', 'CASE WHEN NOT e.responded OR t.first_responder_id IS NULL OR t.first_responder_id = t.agent_id THEN t.agent_name END'),
+	('agent', 3, 'agent_hired_on', 'date', 'CASE WHEN NOT e.responded OR t.first_responder_id IS NULL OR t.first_responder_id = t.agent_id THEN t.agent_hired_on END'),
+	('hour', 1, 'hour', 'integer', 't.created_hour'), ('hour', 2, 'channel', 'text', NULL),
+	('survey', 1, 'kind', 'text', NULL), ('survey', 2, 'channel', 'text', NULL),
+	('contact', 1, 'channel', 'text', NULL),
+	('customer', 1, 'account_id', 'text', 'coalesce(t.account_id, t.customer_id)'), ('customer', 2, 'channel', 'text', NULL),
+	('customer_event', 1, 'account_id', 'text', NULL), ('customer_event', 2, 'event', 'text', NULL),
+	('work', 1, 'agent_id', 'text', NULL),
+	('subscription', 1, 'plan', 'text', NULL), ('subscription', 2, 'end_reason', 'text', NULL),
+	('cost', 1, 'component', 'text', NULL), ('cost', 2, 'channel', 'text', NULL),
+	('help', 1, 'article_id', 'text', NULL);
+
+-- kept_by	the tables that have it
+-- source	the rows that it counts; see kpi_sources
+-- event	what happens to a row t when it counts, where several things can
+-- counted	an aggregate over the rows; impossible values are NULL here
+-- condition	the rows that it is taken over; NULL: all
+-- needs	the columns of the relation, without any of which there is nothing to count
+-- surveyed	NULL, or whether it takes a relation of surveys; without one, a ticket is
+--			asked when it is resolved
 CREATE TABLE @extschema@.kpi_measure (
 	position integer PRIMARY KEY,
 	name text NOT NULL,
 	type text NOT NULL,
 	kept_by text[] NOT NULL,
-	event text NOT NULL CHECK (event IN ('created', 'responded', 'resolved', 'closed', 'sent', 'answered')),
+	source text NOT NULL,
+	event text,
 	counted text NOT NULL,
+	condition text,
+	needs text[],
 	description text NOT NULL,
 	surveyed boolean
 );
 COMMENT ON TABLE @extschema@.kpi_measure IS 'internal: the tallies of a day that kpi_build keeps, read-only';
-REVOKE ALL ON @extschema@.kpi_measure FROM PUBLIC;
-GRANT SELECT ON @extschema@.kpi_measure TO PUBLIC;
+REVOKE ALL ON @extschema@.kpi_tally_table, @extschema@.kpi_tally_key, @extschema@.kpi_measure FROM PUBLIC;
+GRANT SELECT ON @extschema@.kpi_tally_table, @extschema@.kpi_tally_key, @extschema@.kpi_measure TO PUBLIC;
 
 INSERT INTO @extschema@.kpi_measure VALUES
-	(1, 'tickets', 'bigint', '{ticket,agent,hour}', 'created', 'count(*)', 'tickets created', NULL),
-	(2, 'unanswered', 'bigint', '{ticket,agent}', 'created', 'count(*) FILTER (WHERE t.is_unanswered)', 'tickets created that have no first response yet', NULL),
-	(3, 'unresolved', 'bigint', '{ticket,agent}', 'created', 'count(*) FILTER (WHERE t.is_unresolved)', 'tickets created that are not resolved yet', NULL),
-	(4, 'rows_excluded', 'bigint', '{ticket,agent}', 'created', 'count(*) FILTER (WHERE t.is_impossible)', 'tickets created with an impossible value, which is left out of the KPI that it would break', NULL),
-	(5, 'resolved', 'bigint', '{ticket,agent}', 'resolved', 'count(*)', 'tickets resolved', NULL),
-	(6, 'closed', 'bigint', '{ticket}', 'closed', 'count(*)', 'tickets resolved on this day, whatever day KPIs belong to', NULL),
-	(7, 'closed', 'bigint', '{ticket}', 'created', 'count(*) FILTER (WHERE NOT t.is_unresolved AND t.resolved_at IS NULL)', 'tickets resolved on this day, whatever day KPIs belong to', NULL),
-	(10, 'response', 'kpi_durations', '{ticket,agent}', 'responded', '@extschema@.durations_agg(t.created_at, t.first_response_at, t.calendar)', 'first response time', NULL),
-	(11, 'sla_response', 'kpi_rate', '{ticket,agent}', 'responded', '@extschema@.rate_agg(coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar, NULL::timestamptz)))', 'first responses in time', NULL),
-	(20, 'resolution', 'kpi_durations', '{ticket,agent}', 'resolved', '@extschema@.durations_agg(t.created_at, t.resolved_at, t.calendar)', 'resolution time', NULL),
-	(21, 'sla_resolution', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, t.sla_resolution, t.calendar, NULL::timestamptz)))', 'resolutions in time', NULL),
-	(22, 'fcr', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.is_first_contact)', 'tickets resolved at first contact', NULL),
-	(23, 'reopen', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.reopens >= 1)', 'resolved tickets that were reopened', NULL),
-	(24, 'escalation', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.escalated)', 'resolved tickets that were escalated', NULL),
-	(25, 'transfer', 'kpi_rate', '{ticket,agent}', 'resolved', '@extschema@.rate_agg(t.transferred)', 'resolved tickets that were transferred', NULL),
-	(26, 'handle', 'kpi_durations', '{ticket,agent}', 'resolved', '@extschema@.durations_agg(coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')))', 'handle time', NULL),
-	(27, 'qa', 'kpi_ratio', '{ticket,agent}', 'resolved', '@extschema@.ratio_agg(t.qa_points, t.qa_possible)', 'quality review', NULL),
-	(28, 'cost', 'kpi_ratio', '{ticket,agent}', 'resolved', '@extschema@.ratio_agg(round(t.cost, 6), 1::numeric) FILTER (WHERE t.cost IS NOT NULL)', 'cost of resolved tickets', NULL),
-	(30, 'wait', 'kpi_durations', '{ticket,agent}', 'created', '@extschema@.durations_agg(t.wait_time) FILTER (WHERE t.abandoned IS NOT TRUE)', 'waiting time of answered contacts', NULL),
-	(31, 'abandonment', 'kpi_rate', '{ticket,hour}', 'created', '@extschema@.rate_agg(t.abandoned)', 'contacts given up before an answer', NULL),
-	(32, 'self_service', 'kpi_rate', '{ticket}', 'created', '@extschema@.rate_agg(t.self_service)', 'issues solved by the customer alone', NULL),
-	(33, 'bot_resolution', 'kpi_rate', '{ticket}', 'created', '@extschema@.rate_agg(t.bot_resolved) FILTER (WHERE t.bot_handled)', 'bot conversations solved by the bot', NULL),
-	(40, 'csat', 'kpi_scores', '{ticket,agent}', 'answered', '@extschema@.scores_agg(s.score) FILTER (WHERE s.kind = ''csat'')', 'satisfaction', true),
-	(44, 'csat', 'kpi_scores', '{ticket,agent}', 'resolved', '@extschema@.scores_agg(t.csat_score)', 'satisfaction', false),
-	(41, 'nps', 'kpi_scores', '{ticket,agent}', 'answered', '@extschema@.scores_agg(s.score) FILTER (WHERE s.kind = ''nps'')', 'net promoter score', true),
-	(45, 'nps', 'kpi_scores', '{ticket,agent}', 'resolved', '@extschema@.scores_agg(t.nps_score)', 'net promoter score', false),
-	(42, 'ces', 'kpi_scores', '{ticket,agent}', 'answered', '@extschema@.scores_agg(s.score) FILTER (WHERE s.kind = ''ces'')', 'customer effort', true),
-	(46, 'ces', 'kpi_scores', '{ticket,agent}', 'resolved', '@extschema@.scores_agg(t.ces_score)', 'customer effort', false),
-	(43, 'survey_response', 'kpi_rate', '{ticket}', 'sent', '@extschema@.rate_agg(s.answered_at IS NOT NULL)', 'surveys answered of those sent', true),
-	(50, 'response', 'kpi_durations', '{hour}', 'created', '@extschema@.durations_agg(t.created_at, t.first_response_at, t.calendar) FILTER (WHERE t.first_response_at IS NOT NULL)', 'first response time of tickets created in the hour', NULL),
-	(51, 'handle', 'kpi_durations', '{hour}', 'created', '@extschema@.durations_agg(coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')))', 'handle time of tickets created in the hour', NULL);
+	(1, 'tickets', 'bigint', '{ticket,agent,hour}', 'tickets', 'created', 'count(*)', NULL, NULL, 'tickets created', NULL),
+	(2, 'unanswered', 'bigint', '{ticket,agent}', 'tickets', 'created', 'count(*)', 't.is_unanswered', NULL, 'tickets created that have no first response yet', NULL),
+	(3, 'unresolved', 'bigint', '{ticket,agent}', 'tickets', 'created', 'count(*)', 't.is_unresolved', NULL, 'tickets created that are not resolved yet', NULL),
+	(4, 'rows_excluded', 'bigint', '{ticket,agent}', 'tickets', 'created', 'count(*)', 't.is_impossible', NULL, 'tickets created with an impossible value, which is left out of the KPI that it would break', NULL),
+	(5, 'resolved', 'bigint', '{ticket,agent}', 'tickets', 'resolved', 'count(*)', NULL, NULL, 'tickets resolved', NULL),
+	(6, 'closed', 'bigint', '{ticket}', 'tickets', 'closed', 'count(*)', NULL, NULL, 'tickets resolved on this day, whatever day KPIs belong to', NULL),
+	(7, 'closed', 'bigint', '{ticket}', 'tickets', 'created', 'count(*)', 'NOT t.is_unresolved AND t.resolved_at IS NULL', NULL, 'tickets resolved on this day, whatever day KPIs belong to', NULL),
+	(10, 'response', 'kpi_durations', '{ticket,agent}', 'tickets', 'responded', '@extschema@.durations_agg(t.response_time)', NULL, '{first_response_at}', 'first response time', NULL),
+	(11, 'sla_response', 'kpi_rate', '{ticket,agent}', 'tickets', 'responded', '@extschema@.rate_agg(t.is_response_in_time)', NULL, '{sla_response,sla_response_met}', 'first responses in time', NULL),
+	(20, 'resolution', 'kpi_durations', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.durations_agg(t.resolution_time)', NULL, '{resolved_at}', 'resolution time', NULL),
+	(21, 'sla_resolution', 'kpi_rate', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.rate_agg(t.is_resolution_in_time)', NULL, '{sla_resolution,sla_resolution_met}', 'resolutions in time', NULL),
+	(22, 'fcr', 'kpi_rate', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.rate_agg(t.is_first_contact)', NULL, NULL, 'tickets resolved at first contact', NULL),
+	(23, 'reopen', 'kpi_rate', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.rate_agg(t.reopens >= 1)', NULL, '{reopens}', 'resolved tickets that were reopened', NULL),
+	(24, 'escalation', 'kpi_rate', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.rate_agg(t.escalated)', NULL, '{escalated}', 'resolved tickets that were escalated', NULL),
+	(25, 'transfer', 'kpi_rate', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.rate_agg(t.transferred)', NULL, '{transferred}', 'resolved tickets that were transferred', NULL),
+	(26, 'handle', 'kpi_durations', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.durations_agg(t.handling_time)', NULL, '{handle_time,talk_time}', 'handle time', NULL),
+	(27, 'qa', 'kpi_ratio', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.ratio_agg(t.qa_points, t.qa_possible)', NULL, '{qa_possible}', 'quality review', NULL),
+	(28, 'cost', 'kpi_ratio', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.ratio_agg(round(t.cost, 6), 1::numeric)', 't.cost IS NOT NULL', '{cost}', 'cost of resolved tickets', NULL),
+	(30, 'wait', 'kpi_durations', '{ticket,agent}', 'tickets', 'created', '@extschema@.durations_agg(t.wait_time)', 't.abandoned IS NOT TRUE', '{wait_time}', 'waiting time of answered contacts', NULL),
+	(31, 'abandonment', 'kpi_rate', '{ticket,hour}', 'tickets', 'created', '@extschema@.rate_agg(t.abandoned)', NULL, '{abandoned}', 'contacts given up before an answer', NULL),
+	(32, 'self_service', 'kpi_rate', '{ticket}', 'tickets', 'created', '@extschema@.rate_agg(t.self_service)', NULL, '{self_service}', 'issues solved by the customer alone', NULL),
+	(33, 'bot_resolution', 'kpi_rate', '{ticket}', 'tickets', 'created', '@extschema@.rate_agg(t.bot_resolved)', 't.bot_handled', '{bot_resolved}', 'bot conversations solved by the bot', NULL),
+	(34, 'bot_escalation', 'kpi_rate', '{ticket}', 'tickets', 'created', '@extschema@.rate_agg(t.bot_escalated)', 't.bot_handled', '{bot_escalated}', 'bot conversations handed over to an agent', NULL),
+	(35, 'bot_escalation_accuracy', 'kpi_rate', '{ticket}', 'tickets', 'created', '@extschema@.rate_agg(t.bot_escalation_right)', 't.bot_escalated', '{bot_escalation_right}', 'hand-overs by the bot that were right', NULL),
+	(36, 'bot_acceptance', 'kpi_rate', '{ticket}', 'tickets', 'created', '@extschema@.rate_agg(t.bot_accepted)', 't.bot_handled', '{bot_accepted}', 'bot conversations in which the customer accepted the bot', NULL),
+	(40, 'csat', 'kpi_scores', '{ticket,agent,survey,customer}', 'surveys', 'answered', '@extschema@.scores_agg(t.score)', 't.kind = ''csat''', '{score}', 'satisfaction', true),
+	(41, 'nps', 'kpi_scores', '{ticket,agent,survey,customer}', 'surveys', 'answered', '@extschema@.scores_agg(t.score)', 't.kind = ''nps''', '{score}', 'net promoter score', true),
+	(42, 'ces', 'kpi_scores', '{ticket,agent,survey,customer}', 'surveys', 'answered', '@extschema@.scores_agg(t.score)', 't.kind = ''ces''', '{score}', 'customer effort', true),
+	(43, 'survey_response', 'kpi_rate', '{ticket,survey}', 'surveys', 'sent', '@extschema@.rate_agg(t.answered_at IS NOT NULL)', NULL, '{answered_at}', 'surveys answered of those sent', true),
+	(44, 'csat', 'kpi_scores', '{ticket,agent,customer}', 'tickets', 'resolved', '@extschema@.scores_agg(t.csat_score)', NULL, '{csat_score}', 'satisfaction', false),
+	(45, 'nps', 'kpi_scores', '{ticket,agent,customer}', 'tickets', 'resolved', '@extschema@.scores_agg(t.nps_score)', NULL, '{nps_score}', 'net promoter score', false),
+	(46, 'ces', 'kpi_scores', '{ticket,agent,customer}', 'tickets', 'resolved', '@extschema@.scores_agg(t.ces_score)', NULL, '{ces_score}', 'customer effort', false),
+	(50, 'response', 'kpi_durations', '{hour}', 'tickets', 'created', '@extschema@.durations_agg(t.response_time)', NULL, '{first_response_at}', 'first response time of tickets created in the hour', NULL),
+	(51, 'handle', 'kpi_durations', '{hour}', 'tickets', 'created', '@extschema@.durations_agg(t.handling_time)', NULL, '{handle_time,talk_time}', 'handle time of tickets created in the hour', NULL),
+	(60, 'contacts', 'bigint', '{contact}', 'contacts', NULL, 'count(*)', NULL, NULL, 'contacts of known customers', NULL),
+	(61, 'repeat_contact', 'kpi_rate', '{contact}', 'contacts', NULL, '@extschema@.rate_agg(t.is_repeat)', NULL, NULL, 'contacts of customers who had been in touch within seven days', NULL),
+	(62, 'channel_switch', 'kpi_rate', '{contact}', 'contacts', NULL, '@extschema@.rate_agg(t.is_switch)', 't.is_repeat', '{channel}', 'repeated contacts that came on another channel than the last', NULL),
+	(63, 'context_transfer', 'kpi_rate', '{contact}', 'contacts', NULL, '@extschema@.rate_agg(NOT t.transferred)', 't.is_repeat AND t.is_switch', '{transferred}', 'repeated contacts on another channel than the last that needed no transfer', NULL),
+	(70, 'contacts', 'bigint', '{customer}', 'tickets', 'created', 'count(*)', NULL, NULL, 'tickets created', NULL),
+	(71, 'urgent', 'bigint', '{customer}', 'tickets', 'created', 'count(*)', 'lower(t.priority) IN (''urgent'', ''critical'', ''highest'', ''high'', ''p0'', ''p1'', ''1'', ''1 - critical'', ''sev1'', ''sev0'')', '{priority}', 'tickets created with a high priority', NULL),
+	(72, 'reopened', 'bigint', '{customer}', 'tickets', 'resolved', 'count(*)', 't.reopens >= 1', '{reopens}', 'resolved tickets that were reopened', NULL),
+	(73, 'sentiment', 'kpi_ratio', '{customer}', 'tickets', 'created', '@extschema@.ratio_agg(t.sentiment, 1::double precision)', 't.sentiment IS NOT NULL', '{sentiment}', 'sentiment', NULL),
+	(74, 'response', 'kpi_durations', '{customer}', 'tickets', 'responded', '@extschema@.durations_agg(t.response_time)', NULL, '{first_response_at}', 'first response time', NULL),
+	(75, 'resolution', 'kpi_durations', '{customer}', 'tickets', 'resolved', '@extschema@.durations_agg(t.resolution_time)', NULL, '{resolved_at}', 'resolution time', NULL),
+	(76, 'sla_resolution', 'kpi_rate', '{customer}', 'tickets', 'resolved', '@extschema@.rate_agg(t.is_resolution_in_time)', NULL, '{sla_resolution,sla_resolution_met}', 'resolutions in time', NULL),
+	(80, 'events', 'bigint', '{customer_event}', 'customer_events', NULL, 'count(*)', NULL, NULL, 'events', NULL),
+	(81, 'value', 'kpi_ratio', '{customer_event}', 'customer_events', NULL, '@extschema@.ratio_agg(t.value, 1::double precision)', 't.value IS NOT NULL', '{value}', 'value of the events', NULL),
+	(82, 'outreach_success', 'kpi_rate', '{customer_event}', 'customer_events', NULL, '@extschema@.rate_agg(t.value > 0)', 't.event = ''outreach''', '{value}', 'customers approached with success', NULL),
+	(90, 'occupancy', 'kpi_ratio', '{work}', 'work_time', NULL, '@extschema@.ratio_agg(t.busy, nullif(t.busy + t.waiting, ''0''))', NULL, NULL, 'occupancy: time on contacts, of that and time waiting for one', NULL),
+	(91, 'utilization', 'kpi_ratio', '{work}', 'work_time', NULL, '@extschema@.ratio_agg(t.busy, nullif(t.paid, ''0''))', NULL, NULL, 'utilization: time on contacts, of paid time', NULL),
+	(92, 'adherence', 'kpi_ratio', '{work}', 'work_time', NULL, '@extschema@.ratio_agg(t.adhered, nullif(t.scheduled, ''0''))', NULL, NULL, 'schedule adherence: scheduled time in which the agent worked', NULL),
+	(93, 'conformance', 'kpi_ratio', '{work}', 'work_time', NULL, '@extschema@.ratio_agg(t.working, nullif(t.scheduled, ''0''))', NULL, NULL, 'schedule conformance: time worked, of that scheduled', NULL),
+	(94, 'shrinkage', 'kpi_ratio', '{work}', 'work_time', NULL, '@extschema@.ratio_agg(t.unavailable, nullif(t.paid, ''0''))', NULL, NULL, 'shrinkage: paid time in which the agent did not work', NULL),
+	(95, 'worked', 'kpi_durations', '{work}', 'work_time', NULL, '@extschema@.durations_agg(t.working)', 't.working > ''0''', NULL, 'time worked in a day', NULL),
+	(100, 'churn', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(NOT t.is_customer)', 't.was_customer', NULL, 'customers lost, of those at the start', NULL),
+	(101, 'gross_revenue_retention', 'kpi_ratio', '{subscription}', 'subscriptions', NULL, '@extschema@.ratio_agg(least(t.mrr_start, t.mrr_end), t.mrr_start)', 't.mrr_start > 0', '{mrr}', 'gross revenue retention', NULL),
+	(102, 'net_revenue_retention', 'kpi_ratio', '{subscription}', 'subscriptions', NULL, '@extschema@.ratio_agg(t.mrr_end, t.mrr_start)', 't.mrr_start > 0', '{mrr}', 'net revenue retention', NULL),
+	(103, 'revenue', 'kpi_ratio', '{subscription}', 'subscriptions', NULL, '@extschema@.ratio_agg(t.mrr_start, 1::numeric)', 't.was_customer', '{mrr}', 'monthly revenue of customers at the start', NULL),
+	(104, 'joined', 'bigint', '{subscription}', 'subscriptions', NULL, 'count(*)', 't.has_joined', NULL, 'new customers', NULL),
+	(105, 'renewal', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(t.renewed)', 't.was_due', '{renewed}', 'contracts renewed, of those due', NULL),
+	(106, 'adoption', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(t.adopted)', 't.was_customer', NULL, 'customers who adopted something', NULL),
+	(107, 'onboarding', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(t.onboarded)', 't.has_joined', NULL, 'new customers onboarded in their first month', NULL),
+	(108, 'upsell', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(t.upsold)', 't.was_customer', NULL, 'customers who bought more', NULL),
+	(109, 'referral', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(t.referred)', 't.was_customer', NULL, 'customers who referred somebody', NULL),
+	(110, 'saved_revenue', 'kpi_ratio', '{subscription}', 'subscriptions', NULL, '@extschema@.ratio_agg(t.mrr_end, 1::numeric)', 't.was_customer AND t.is_customer AND t.was_approached', NULL, 'monthly revenue of customers who were approached and stayed', NULL),
+	(120, 'spent', 'kpi_ratio', '{cost}', 'costs', NULL, '@extschema@.ratio_agg(round(t.amount, 6), 1::numeric)', 't.amount IS NOT NULL', NULL, 'cost', NULL),
+	(130, 'sessions', 'bigint', '{help}', 'help_sessions', NULL, 'count(*)', NULL, NULL, 'visits to the help centre', NULL),
+	(131, 'deflection', 'kpi_rate', '{help}', 'help_sessions', NULL, '@extschema@.rate_agg(t.ticket_id IS NULL)', NULL, NULL, 'visits that ended without a ticket', NULL);
 
 CREATE FUNCTION @extschema@.kpi_kept(kept_by text)
 RETURNS TABLE ("position" integer, name text, type text, description text, merged text)
@@ -1435,7 +1537,729 @@ INSERT INTO @extschema@.kpi_shown VALUES
 	('kpi_scores', 'csat', 5, 'csat_n', '@extschema@.sample_size(%s)', 'satisfaction: answers'),
 	('kpi_scores', 'ces', 1, 'ces_pct', '@extschema@.ces_pct(%s, c.ces_easy_from)', 'easy answers, in percent'),
 	('kpi_scores', 'ces', 2, 'ces_avg', '@extschema@.score_avg(%s)', 'mean effort score'),
-	('kpi_scores', 'ces', 3, 'ces_n', '@extschema@.sample_size(%s)', 'effort: answers');
+	('kpi_scores', 'ces', 3, 'ces_n', '@extschema@.sample_size(%s)', 'effort: answers'),
+	('kpi_ratio', 'occupancy', 1, '%_pct', '@extschema@.ratio_pct(%s)', '%, in percent'),
+	('kpi_ratio', 'utilization', 1, '%_pct', '@extschema@.ratio_pct(%s)', '%, in percent'),
+	('kpi_ratio', 'adherence', 1, '%_pct', '@extschema@.ratio_pct(%s)', '%, in percent'),
+	('kpi_ratio', 'conformance', 1, '%_pct', '@extschema@.ratio_pct(%s)', '%, in percent'),
+	('kpi_ratio', 'shrinkage', 1, '%_pct', '@extschema@.ratio_pct(%s)', '%, in percent'),
+	('kpi_ratio', 'gross_revenue_retention', 1, '%_pct', '@extschema@.ratio_pct(%s)', '%, in percent'),
+	('kpi_ratio', 'net_revenue_retention', 1, '%_pct', '@extschema@.ratio_pct(%s)', '%, in percent'),
+	('kpi_ratio', 'revenue', 1, 'monthly_revenue', '@extschema@.ratio_numerator(%s)', 'monthly revenue at the start'),
+	('kpi_ratio', 'revenue', 2, 'revenue_per_customer', '@extschema@.ratio_value(%s)', 'monthly revenue per customer at the start'),
+	('kpi_ratio', 'revenue', 3, 'customers', '@extschema@.sample_size(%s)', 'customers at the start'),
+	('kpi_ratio', 'saved_revenue', 1, 'saved_revenue', 'CASE WHEN @extschema@.sample_size(%1$s) > 0 THEN @extschema@.ratio_numerator(%1$s) END', '%'),
+	('kpi_ratio', 'spent', 1, 'amount', '@extschema@.ratio_numerator(%s)', '%'),
+	('kpi_ratio', 'sentiment', 1, 'sentiment_avg', '@extschema@.ratio_value(%s)', 'mean sentiment'),
+	('kpi_ratio', 'value', 1, 'value_total', '@extschema@.ratio_numerator(%s)', 'sum of the values of the events'),
+	('kpi_durations', 'worked', 5, 'worked_total_seconds', '@extschema@.in_seconds(@extschema@.total_duration(%s))', 'time worked, in seconds');
+
+-- The rows that tallies count, from the relations of the user.
+
+CREATE FUNCTION @extschema@.kpi_day(at timestamptz, time_zone text) RETURNS date
+AS 'MODULE_PATHNAME', 'kpi_day' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.kpi_day(timestamptz, text) IS 'internal: the day on which an instant is counted in a time zone; NULL for infinity and for years that have not four digits';
+CREATE FUNCTION @extschema@.kpi_hour(at timestamptz, time_zone text) RETURNS integer
+AS 'MODULE_PATHNAME', 'kpi_hour' LANGUAGE C STABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.kpi_hour(timestamptz, text) IS 'internal: the hour of the day, 0 to 23, of an instant in a time zone; NULL as kpi_day';
+
+-- A relation as its contract has it: every column there, of its type.  What a
+-- check finds impossible is NULL, in the last column that the check looks at, and
+-- marks the row; but for dates in the future, which are possible some day, and for
+-- the epoch, which is before the ticket was created.  Whether a ticket is resolved
+-- is for solved to say, and only without it for resolved_at.
+CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[], rows_from text)
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	WITH given AS MATERIALIZED (
+		SELECT * FROM @extschema@.kpi_read_columns($1, $2)
+	), columns AS (
+		SELECT c.position, c.name, regexp_replace(c.type, '^business_hours$', '@extschema@.business_hours') AS type, c.expression,
+			   (SELECT string_agg(format('(%s)', k.condition), ' OR ' ORDER BY k.name)
+				FROM @extschema@.kpi_relation_checks AS k
+				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_(in_future|epoch)$' AND c.name <> 'updated_at' AND k.columns[cardinality(k.columns)] = c.name
+				AND NOT EXISTS (SELECT FROM given AS n WHERE n.name = ANY (k.columns) AND n.expression IS NULL)) AS impossible
+		FROM given AS c
+	), extra AS (
+		SELECT name, n FROM unnest($3) WITH ORDINALITY AS d (name, n)
+		WHERE NOT EXISTS (SELECT FROM columns WHERE columns.name = d.name)
+	)
+	SELECT format('SELECT %s%s%s FROM (SELECT %s%s FROM %s) AS raw',
+		(SELECT string_agg(CASE
+			WHEN expression IS NULL THEN format('NULL::%s AS %I', type, name)
+			WHEN impossible IS NULL THEN format('%I::%s AS %1$I', name, type)
+			ELSE format('CASE WHEN (%s) IS NOT TRUE THEN %I::%s END AS %2$I', impossible, name, type) END, ', ' ORDER BY position) FROM columns),
+		CASE $2 WHEN 'tickets' THEN format(', %s IS NULL AS is_unanswered, coalesce(NOT %s, %s IS NULL) AS is_unresolved, (%s) IS TRUE AS is_impossible',
+			coalesce((SELECT name FROM columns WHERE name = 'first_response_at' AND expression IS NOT NULL), 'NULL'),
+			coalesce((SELECT name FROM columns WHERE name = 'solved' AND expression IS NOT NULL), 'NULL::boolean'),
+			coalesce((SELECT name FROM columns WHERE name = 'resolved_at' AND expression IS NOT NULL), 'NULL'),
+			(SELECT coalesce(string_agg(impossible, ' OR ' ORDER BY position), 'false') FROM columns)) END,
+		(SELECT string_agg(format(', %I', name), '' ORDER BY n) FROM extra),
+		(SELECT string_agg(format('%s AS %I', expression, name), ', ' ORDER BY position) FROM columns WHERE expression IS NOT NULL),
+		(SELECT string_agg(format(', %I::text AS %1$I', name), '' ORDER BY n) FROM extra),
+		coalesce($4, $1::text));
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_source(regclass, text, text[], text) IS 'internal: a query that gives a relation as the contract has it';
+
+-- The relations of a built schema, by the names of their contracts.
+CREATE FUNCTION @extschema@.kpi_relations(target_schema name)
+RETURNS TABLE (contract text, relation regclass)
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	RETURN QUERY EXECUTE format('SELECT r.contract, r.relation FROM %I.kpi_settings AS c,
+		LATERAL (VALUES (''tickets'', c.tickets), (''surveys'', c.surveys), (''work_time'', c.work_time), (''subscriptions'', c.subscriptions),
+			(''customer_events'', c.customer_events), (''costs'', c.costs), (''help_sessions'', c.help_sessions)) AS r (contract, relation)
+		WHERE r.relation IS NOT NULL', target_schema);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_relations(name) IS 'internal: the relations that kpi_build was given';
+
+-- A relation of a built schema as its contract has it; NULL when it was not given.
+-- With days, only the rows that have one of these columns on one of them, or
+-- between them, so that indexes on the columns help.
+CREATE FUNCTION @extschema@.kpi_rows(target_schema name, contract text, time_zone text, dimensions text[], columns text[], days date[])
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT @extschema@.kpi_source(r.relation, $2, $4, (
+		SELECT format('(SELECT * FROM %s WHERE %s) AS part', r.relation, string_agg(format('(%1$s >= %2$L::timestamptz AND %1$s < %3$L::timestamptz)', c.expression, span.since, span.until), ' OR '))
+		FROM @extschema@.kpi_read_columns(r.relation, $2) AS c,
+			(SELECT min(day)::timestamp AT TIME ZONE $3, (max(day) + 1)::timestamp AT TIME ZONE $3 FROM unnest($6) AS day) AS span (since, until)
+		WHERE c.name = ANY ($5) AND c.expression IS NOT NULL AND span.since IS NOT NULL
+		HAVING count(*) > 0))
+	FROM @extschema@.kpi_relations($1) AS r
+	WHERE r.contract = $2;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_rows(name, text, text, text[], text[], date[]) IS 'internal: a query for the rows of a relation of a built schema, or those near some days';
+
+-- The day on which an event counts: its own, or that on which its ticket was
+-- created; both given as expressions.
+CREATE FUNCTION @extschema@.kpi_event_day(attribute @extschema@.kpi_attribute, happened text, created text, time_zone text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT format(CASE $1 WHEN 'event' THEN '@extschema@.kpi_day(%1$s, %3$L::text)'
+		-- whatever day it counts on, it must have happened
+		ELSE 'CASE WHEN @extschema@.kpi_day(%1$s, %3$L::text) IS NOT NULL THEN @extschema@.kpi_day(%2$s, %3$L::text) END' END, $2, $3, $4);
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_event_day(@extschema@.kpi_attribute, text, text, text) IS 'internal: an expression for the day on which an event is counted';
+
+-- The time that an array of ranges covers, as an expression.
+CREATE FUNCTION @extschema@.kpi_covered(spans text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT format('(SELECT coalesce(sum(upper(span) - lower(span)), ''0'') FROM unnest(%s) AS span)', $1);
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_covered(text) IS 'internal: an expression for the time that a multirange covers';
+
+-- What tallies count, a query for each source that the user gave: rows with the
+-- day on which they count, or with one for each of several events.  With days, at
+-- least the rows that count on them.
+--
+-- contract			the relation that is counted
+-- needs_triggers	without them, kpi_refresh cannot know which days have changed
+-- counted_days		the days that change with those given; NULL: all
+CREATE FUNCTION @extschema@.kpi_sources(target_schema name, days date[])
+RETURNS TABLE (source text, contract text, events text[], needs_triggers boolean, counted_days date[], query text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	-- a customer who is in touch again within so many days repeats a contact
+	REPEAT_DAYS CONSTANT integer := 7;
+	settings record;
+	months CONSTANT date[] := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT day FROM unnest(days) AS day WHERE extract(day FROM day) = 1) END;
+	days_after date[];
+	days_before date[];
+	customer_events text;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+
+	-- the calendar of a ticket wins, and so does what it says of its solution and its targets
+	RETURN QUERY SELECT 'tickets'::text, 'tickets'::text, '{created,responded,resolved,closed}'::text[], false, kpi_sources.days, format(
+		-- no more columns than are counted, because all of them are written down
+		'SELECT t.ticket_id, t.team, t.channel, t.category, t.priority, t.customer_tier%s, t.agent_id, t.agent_name, t.agent_hired_on, t.first_responder_id, t.account_id, t.customer_id, t.resolved_at,
+			t.is_unanswered, t.is_unresolved, t.is_impossible, t.reopens, t.escalated, t.transferred, t.qa_points, t.qa_possible, t.cost, t.wait_time, t.abandoned, t.self_service,
+			t.bot_handled, t.bot_resolved, t.bot_escalated, t.bot_escalation_right, t.bot_accepted, t.csat_score, t.nps_score, t.ces_score, t.sentiment,
+			%s AS created_day, %s AS responded_day, %s AS resolved_day, %s AS closed_day, @extschema@.kpi_hour(t.created_at, %L::text) AS created_hour,
+			@extschema@.business_time(t.created_at, t.first_response_at, t.calendar) AS response_time, @extschema@.business_time(t.created_at, t.resolved_at, t.calendar) AS resolution_time,
+			coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar, NULL::timestamptz)) AS is_response_in_time,
+			coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, t.sla_resolution, t.calendar, NULL::timestamptz)) AS is_resolution_in_time,
+			coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')) AS handling_time, %s AS is_first_contact
+		FROM (SELECT r.*, coalesce(r.hours, %s) AS calendar FROM (%s) AS r) AS t',
+		(SELECT string_agg(format(', t.%I AS %I', d, 'dimension ' || n), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)),
+		@extschema@.kpi_event_day('event'::@extschema@.kpi_attribute, 't.created_at'::text, 't.created_at'::text, settings.time_zone),
+		@extschema@.kpi_event_day(settings.attribute, 't.first_response_at'::text, 't.created_at'::text, settings.time_zone),
+		@extschema@.kpi_event_day(settings.attribute, 't.resolved_at'::text, 't.created_at'::text, settings.time_zone),
+		@extschema@.kpi_event_day('event'::@extschema@.kpi_attribute, 't.resolved_at'::text, 't.created_at'::text, settings.time_zone), settings.time_zone,
+		CASE WHEN settings.fcr_rule IS NULL THEN 'CASE WHEN t.solved IS NOT FALSE THEN t.contacts <= 1 END'
+			 ELSE format('@extschema@.first_contact(%L::@extschema@.kpi_contact_rule, t.solved IS NOT FALSE, t.agent_replies, t.reopens, t.customer_replies, t.contacts, t.teammates, t.closes, t.was_pending, t.resolved_at - t.created_at, NULL::interval)', settings.fcr_rule) END,
+		coalesce(quote_literal(settings.hours), 'NULL') || '::@extschema@.business_hours',
+		@extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{created_at,first_response_at,resolved_at}'::text[], kpi_sources.days), false));
+
+	IF settings.surveys IS NOT NULL THEN
+		RETURN QUERY SELECT 'surveys'::text, 'surveys'::text, '{sent,answered}'::text[], false, kpi_sources.days, format(
+			'SELECT s.kind, s.answered_at, coalesce(s.account_id, t.account_id, t.customer_id) AS account_id, t.team, coalesce(s.channel, t.channel) AS channel, t.category, t.priority, t.customer_tier%s,
+				coalesce(s.agent_id, t.agent_id) AS agent_id, CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_name END AS agent_name, CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_hired_on END AS agent_hired_on,
+				CASE WHEN CASE s.kind WHEN ''nps'' THEN s.score BETWEEN 0 AND 10 WHEN ''ces'' THEN s.score BETWEEN 1 AND 7 ELSE s.score BETWEEN %s END THEN s.score END AS score, %s AS sent_day, %s AS answered_day
+			FROM (%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id',
+			(SELECT string_agg(format(', t.%I AS %I', d, 'dimension ' || n), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)),
+			CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 5' ELSE '0 AND 10' END,
+			@extschema@.kpi_event_day(settings.attribute, 's.sent_at'::text, 'coalesce(t.created_at, s.sent_at)'::text, settings.time_zone),
+			@extschema@.kpi_event_day(settings.attribute, 's.answered_at'::text, 'coalesce(t.created_at, s.answered_at)'::text, settings.time_zone),
+			-- or they may count on the day of their tickets
+			@extschema@.kpi_rows(target_schema, 'surveys'::text, settings.time_zone, '{}'::text[], '{sent_at,answered_at}'::text[], CASE settings.attribute WHEN 'event' THEN kpi_sources.days END),
+			@extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{}'::text[], NULL::date[]));
+	END IF;
+
+	days_after := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day + n FROM unnest(kpi_sources.days) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
+	days_before := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day - n FROM unnest(days_after) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
+	-- bytes are sorted twice as fast as words of a language, and any order of equal instants will do
+	RETURN QUERY SELECT 'contacts'::text, 'tickets'::text, NULL::text[], false, days_after, format(
+		'SELECT t.channel, t.transferred, @extschema@.kpi_day(t.created_at, %L::text) AS day, coalesce(t.created_at - t.last_at <= interval ''%s days'', false) AS is_repeat, t.channel <> t.last_channel AS is_switch
+		FROM (SELECT r.*, lag(r.created_at) OVER customer AS last_at, lag(r.channel) OVER customer AS last_channel FROM (%s) AS r
+			WHERE r.customer_id IS NOT NULL WINDOW customer AS (PARTITION BY r.customer_id COLLATE "C" ORDER BY r.created_at, r.ticket_id COLLATE "C")) AS t',
+		settings.time_zone, REPEAT_DAYS, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{created_at}'::text[], days_before));
+
+	IF settings.work_time IS NOT NULL THEN
+		-- who is busy or waits for a contact works, too; spans that overlap count once
+		RETURN QUERY SELECT 'work_time'::text, 'work_time'::text, NULL::text[], true, kpi_sources.days, format(
+			'SELECT a.day, a.agent_id, %s, %s AS adhered, %s AS unavailable
+			FROM (SELECT d.day::date AS day, w.agent_id, %s
+				FROM (SELECT r.*, @extschema@.kpi_day(r.started_at, %5$L::text) AS first_day, @extschema@.kpi_day(r.ended_at - interval ''1 microsecond'', %5$L::text) AS last_day FROM (%6$s) AS r WHERE r.started_at < r.ended_at) AS w,
+					generate_series(w.first_day::timestamp, w.last_day, ''1 day'') AS d (day),
+					LATERAL (SELECT tstzrange(w.started_at, w.ended_at) * CASE WHEN w.first_day < w.last_day THEN tstzrange(d.day AT TIME ZONE %5$L, (d.day + interval ''1 day'') AT TIME ZONE %5$L) ELSE ''(,)'' END) AS s (span)
+				GROUP BY 1, 2) AS a',
+			(SELECT string_agg(format('%s AS %I', @extschema@.kpi_covered('a.' || state), state), ', ') FROM unnest('{scheduled,paid,working,busy,waiting}'::text[]) AS state),
+			@extschema@.kpi_covered('a.working * a.scheduled'::text), @extschema@.kpi_covered('a.paid - a.working'::text),
+			(SELECT string_agg(format('coalesce(range_agg(s.span) FILTER (WHERE w.state %s), ''{}'') AS %I', CASE state WHEN 'working' THEN 'IN (''working'', ''busy'', ''waiting'')' ELSE format('= %L', state) END, state), ', ')
+			 FROM unnest('{scheduled,paid,working,busy,waiting}'::text[]) AS state),
+			settings.time_zone, @extschema@.kpi_rows(target_schema, 'work_time'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]));
+	END IF;
+
+	customer_events := format('SELECT r.*, @extschema@.kpi_day(r.at, %L::text) AS day FROM (', settings.time_zone)
+		|| @extschema@.kpi_rows(target_schema, 'customer_events'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]) || ') AS r';
+	IF settings.subscriptions IS NOT NULL THEN
+		-- One row a month and customer.  As for churn_rate, who starts on the first of a
+		-- month was no customer at its start, and who leaves on that day is lost in it.
+		RETURN QUERY SELECT 'subscriptions'::text, 'subscriptions'::text, NULL::text[], true, months, format(
+			'SELECT a.*, %s
+			FROM (SELECT m.month AS day, s.account_id, coalesce(max(s.plan) FILTER (WHERE m.was_open), max(s.plan)) AS plan,
+					CASE WHEN bool_or(m.was_open) AND NOT bool_or(m.is_open) THEN max(s.end_reason) FILTER (WHERE m.was_open) END AS end_reason,
+					bool_or(m.was_open) AS was_customer, bool_or(m.is_open) AS is_customer, NOT bool_or(m.was_open) AS has_joined, min(s.starts_on) AS joined_on,
+					coalesce(sum(s.mrr) FILTER (WHERE m.was_open), 0) AS mrr_start, coalesce(sum(s.mrr) FILTER (WHERE m.is_open), 0) AS mrr_end,
+					bool_or(m.is_due) AS was_due, bool_or(s.renewed) FILTER (WHERE m.is_due) AS renewed
+				FROM (%s) AS s, LATERAL (
+					SELECT first::date AS month, s.starts_on < first AS was_open, s.starts_on < next AND (s.ends_on IS NULL OR s.ends_on >= next) AS is_open, s.renewal_due_on >= first AND s.renewal_due_on < next AS is_due
+					FROM generate_series(date_trunc(''month'', s.starts_on::timestamp), least(s.ends_on, %L::date)::timestamp, ''1 month'') AS first, LATERAL (SELECT first + interval ''1 month'') AS n (next)) AS m
+				WHERE isfinite(s.starts_on) AND (s.ends_on IS NULL OR s.starts_on <= s.ends_on)
+				GROUP BY 1, 2) AS a%s',
+			CASE WHEN customer_events IS NULL THEN 'NULL::boolean AS adopted, NULL::boolean AS upsold, NULL::boolean AS referred, NULL::boolean AS was_approached, NULL::boolean AS onboarded'
+				 ELSE 'coalesce(e.adopted, false) AS adopted, coalesce(e.upsold, false) AS upsold, coalesce(e.referred, false) AS referred, coalesce(e.was_approached, false) AS was_approached,
+					EXISTS (SELECT FROM unnest(o.days) AS day WHERE day >= a.joined_on AND day <= a.joined_on + 30) AS onboarded' END,
+			@extschema@.kpi_rows(target_schema, 'subscriptions'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]), settings.complete_until,
+			CASE WHEN customer_events IS NOT NULL THEN format(' LEFT JOIN (SELECT account_id, date_trunc(''month'', day::timestamp)::date AS month, bool_or(event = ''adopted'') AS adopted, bool_or(event = ''upsold'') AS upsold,
+					bool_or(event = ''referred'') AS referred, bool_or(event = ''outreach'') AS was_approached FROM (%1$s) AS r GROUP BY 1, 2) AS e ON e.account_id = a.account_id AND e.month = a.day
+				LEFT JOIN (SELECT account_id, array_agg(day) AS days FROM (%1$s) AS r WHERE event = ''onboarded'' GROUP BY 1) AS o ON o.account_id = a.account_id AND a.has_joined', customer_events) END);
+	END IF;
+	IF settings.customer_events IS NOT NULL THEN
+		RETURN QUERY SELECT 'customer_events'::text, 'customer_events'::text, NULL::text[], true, kpi_sources.days, customer_events;
+	END IF;
+	IF settings.costs IS NOT NULL THEN
+		RETURN QUERY SELECT 'costs'::text, 'costs'::text, NULL::text[], true, months, format('SELECT r.*, CASE WHEN isfinite(r.month) THEN date_trunc(''month'', r.month::timestamp)::date END AS day FROM (%s) AS r',
+			@extschema@.kpi_rows(target_schema, 'costs'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]));
+	END IF;
+	IF settings.help_sessions IS NOT NULL THEN
+		RETURN QUERY SELECT 'help_sessions'::text, 'help_sessions'::text, NULL::text[], true, kpi_sources.days, format('SELECT r.*, @extschema@.kpi_day(r.at, %L::text) AS day FROM (%s) AS r', settings.time_zone,
+			@extschema@.kpi_rows(target_schema, 'help_sessions'::text, settings.time_zone, '{}'::text[], '{at}'::text[], kpi_sources.days));
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_sources(name, date[]) IS 'internal: the queries for the rows that tallies count';
+
+-- The rows of a tally table, a query over those of kpi_sources, which are named
+-- kpi_rows_of_ and the source.
+-- With days only those.  No row when nothing feeds the table.
+CREATE FUNCTION @extschema@.kpi_tally_queries(target_schema name, days date[])
+RETURNS TABLE (kept_by text, name name, needs_triggers boolean, columns text, types text, sources text[], counted_days date[], query text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	settings record;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	RETURN QUERY
+	WITH fed AS (
+		SELECT * FROM @extschema@.kpi_sources(target_schema, kpi_tally_queries.days)
+	), given AS MATERIALIZED (
+		SELECT r.contract, c.name FROM @extschema@.kpi_relations(target_schema) AS r, @extschema@.kpi_read_columns(r.relation, r.contract) AS c WHERE c.expression IS NOT NULL
+		UNION ALL
+		-- policies have what tickets may lack
+		SELECT 'tickets', name FROM unnest('{sla_response,sla_resolution}'::text[]) AS name WHERE @extschema@.kpi_policy_state(target_schema) IS NOT NULL
+	), keys AS (
+		SELECT k.kept_by, k.position, k.name, k.type, coalesce(k.in_tickets, format('t.%I', k.name)) AS in_tickets, format('t.%I', k.name) AS elsewhere FROM @extschema@.kpi_tally_key AS k
+		UNION ALL
+		SELECT 'ticket', 100 + n, d, 'text', own.name, own.name FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n), LATERAL (SELECT format('t.%I', 'dimension ' || n)) AS own (name)
+	), counted AS (
+		-- an aggregate over several kinds of rows is one aggregate
+		SELECT k.kept_by, f.source, m.name, m.counted, m.needs,
+			   string_agg(nullif(concat_ws(' AND ', 'e.' || CASE WHEN m.event = 'closed' AND settings.attribute = 'event' THEN 'resolved' ELSE m.event END, m.condition), ''), ' OR ') AS condition,
+			   array_agg(DISTINCT CASE WHEN m.event = 'closed' AND settings.attribute = 'event' THEN 'resolved' ELSE m.event END) AS events
+		FROM @extschema@.kpi_measure AS m CROSS JOIN unnest(m.kept_by) AS k (kept_by)
+		JOIN fed AS f ON f.source = m.source
+		WHERE m.surveyed IS DISTINCT FROM (settings.surveys IS NULL)
+		GROUP BY k.kept_by, f.source, m.name, m.counted, m.needs
+	), parts AS (
+		SELECT t.kept_by, t.position, f.source, f.needs_triggers, f.counted_days, f.events AS all_events, t.counted_only_for,
+			   (SELECT array_agg(DISTINCT event ORDER BY event) FROM counted AS c, unnest(c.events) AS event WHERE c.kept_by = t.kept_by AND c.source = f.source) AS events,
+			   (SELECT string_agg(CASE
+					WHEN c.counted IS NULL OR c.needs IS NOT NULL AND NOT EXISTS (SELECT FROM given AS g WHERE g.contract = f.contract AND g.name = ANY (c.needs))
+					THEN format('NULL::%s', CASE WHEN m.type LIKE 'kpi%' THEN '@extschema@.' || m.type ELSE m.type END)
+					ELSE c.counted || coalesce(' FILTER (WHERE ' || c.condition || ')', '') END, ', ' ORDER BY m.position)
+				FROM @extschema@.kpi_kept(t.kept_by) AS m LEFT JOIN counted AS c ON c.kept_by = t.kept_by AND c.source = f.source AND c.name = m.name) AS counted,
+			   (SELECT coalesce(string_agg(CASE f.source WHEN 'tickets' THEN k.in_tickets ELSE k.elsewhere END || ', ', '' ORDER BY k.position), '') FROM keys AS k WHERE k.kept_by = t.kept_by) AS keys
+		FROM @extschema@.kpi_tally_table AS t JOIN fed AS f ON EXISTS (SELECT FROM counted AS c WHERE c.kept_by = t.kept_by AND c.source = f.source)
+		WHERE t.needs IS NULL OR EXISTS (SELECT FROM given AS g WHERE g.contract = 'tickets' AND g.name = ANY (t.needs))
+	), queries AS (
+		SELECT p.*, format('SELECT d.day, %s%s FROM %I AS t%s, LATERAL (SELECT %s) AS d (day) WHERE d.day IS NOT NULL%s%s GROUP BY %s',
+			p.keys, p.counted, 'kpi_rows_of_' || p.source,
+			', (VALUES ' || (SELECT string_agg(format('(%s)', (SELECT string_agg((event = happened)::text, ', ' ORDER BY n) FROM unnest(p.all_events) WITH ORDINALITY AS a (event, n))), ', ') FROM unnest(p.events) AS happened)
+				|| ') AS e (' || array_to_string(p.all_events, ', ') || ')',
+			coalesce('CASE ' || (SELECT string_agg(format('WHEN e.%1$I THEN t.%2$I', event, event || '_day'), ' ') FROM unnest(p.events) AS event WHERE event IS NOT NULL) || ' END', 't.day'),
+			' AND d.day = ANY (' || quote_literal(p.counted_days) || '::date[])',
+			' AND ' || (SELECT CASE p.source WHEN 'tickets' THEN k.in_tickets ELSE k.elsewhere END FROM keys AS k WHERE k.kept_by = p.kept_by AND k.name = p.counted_only_for) || ' IS NOT NULL',
+			(SELECT string_agg(n::text, ', ') FROM generate_series(1, 1 + (SELECT count(*) FROM keys AS k WHERE k.kept_by = p.kept_by)) AS n)) AS one
+		FROM parts AS p
+	)
+	SELECT t.kept_by, t.name::name, bool_or(q.needs_triggers), names.columns, names.types, array_agg(q.source), min(q.counted_days),
+		   CASE count(*) WHEN 1 THEN min(q.one)
+				ELSE format('SELECT %1$s, %2$s FROM (%3$s) AS t (%1$s, %4$s) GROUP BY %1$s', names.keys, names.merged, string_agg(q.one, ' UNION ALL '), names.tallies) END
+	FROM queries AS q JOIN @extschema@.kpi_tally_table AS t USING (kept_by),
+	LATERAL (
+		SELECT k.keys, m.merged, m.tallies, k.keys || ', ' || m.tallies AS columns, k.types || ', ' || m.types AS types
+		FROM (SELECT concat_ws(', ', 'day', string_agg(quote_ident(k.name), ', ' ORDER BY k.position)) AS keys,
+					 concat_ws(', ', 'day date NOT NULL', string_agg(format('%I %s', k.name, k.type), ', ' ORDER BY k.position)) AS types
+			  FROM keys AS k WHERE k.kept_by = t.kept_by) AS k,
+			 (SELECT string_agg(m.merged, ', ' ORDER BY m.position) AS merged, string_agg(quote_ident(m.name), ', ' ORDER BY m.position) AS tallies,
+					 string_agg(format('%I %s', m.name, CASE WHEN m.type LIKE 'kpi%' THEN '@extschema@.' || m.type ELSE m.type END), ', ' ORDER BY m.position) AS types
+			  FROM @extschema@.kpi_kept(t.kept_by) AS m) AS m
+	) AS names
+	GROUP BY t.position, t.kept_by, t.name, names.keys, names.columns, names.types, names.merged, names.tallies
+	ORDER BY t.position;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_tally_queries(name, date[]) IS 'internal: the tables of tallies that a built schema has, and the queries that fill them';
+
+-- Counts the days again, all without days, in the tables that kpi_refresh can find
+-- them for or, whole, in those that need triggers; the number of rows written.  One
+-- statement, which sees one state of the tickets; what it does besides is given by
+-- the caller, as a part of WITH with a comma behind it, that knows the days as $1.
+CREATE FUNCTION @extschema@.kpi_count(target_schema name, days date[], tables name[], besides text)
+RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	statement text;
+	written bigint;
+BEGIN
+	SELECT format('WITH %s, %s%s SELECT %s',
+		(SELECT string_agg(format('%I AS MATERIALIZED (%s)', 'kpi_rows_of_' || s.source, s.query), ', ') FROM @extschema@.kpi_sources(target_schema, kpi_count.days) AS s WHERE s.source = ANY (u.sources)),
+		besides, u.changes, u.written)
+	INTO statement
+	FROM (
+		SELECT string_agg(format('%4$I AS (DELETE FROM %1$I.%2$I%6$s), %5$I AS (INSERT INTO %1$I.%2$I (%3$s) %7$s RETURNING 1)', target_schema, q.name, q.columns, 'gone_' || q.kept_by, 'new_' || q.kept_by,
+				' WHERE day = ANY (' || quote_literal(q.counted_days) || '::date[])', q.query), ', ') AS changes,
+			   string_agg(format('(SELECT count(*) FROM %I)', 'new_' || q.kept_by), ' + ') AS written,
+			   (SELECT array_agg(source) FROM @extschema@.kpi_tally_queries(target_schema, kpi_count.days) AS a, unnest(a.sources) AS source WHERE a.name = ANY (tables)) AS sources
+		FROM @extschema@.kpi_tally_queries(target_schema, kpi_count.days) AS q
+		WHERE q.name = ANY (tables)
+	) AS u
+	WHERE u.changes IS NOT NULL;
+	IF statement IS NULL THEN
+		RETURN 0;
+	END IF;
+	EXECUTE statement INTO written USING days;
+	RETURN written;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_count(name, date[], name[], text) IS 'internal: fills tables of tallies';
+
+-- Tables of a built schema whose rows are the user's: targets, policies, alerts,
+-- follow-ups and weights.  They stand in each built schema, not in the extension, so that they
+-- belong to whoever built it, pg_dump takes them as any table, and no update of the
+-- extension touches them.  Each is made like the template here of its name, with its
+-- rows.
+
+CREATE TABLE @extschema@.kpi_target_template (
+	kpi text NOT NULL,
+	segment jsonb NOT NULL DEFAULT '{}',
+	direction @extschema@.kpi_direction NOT NULL,
+	target double precision,
+	warning double precision,
+	low double precision,
+	high double precision,
+	clock text CHECK (clock IN ('calendar', 'business')),
+	valid_from date NOT NULL DEFAULT '-infinity',
+	days integer DEFAULT 7 CHECK (days BETWEEN 1 AND 3660),
+	owner text CHECK (octet_length(owner) <= 200),
+	PRIMARY KEY (kpi, segment, valid_from),
+	-- short enough for a notification and for an index
+	CONSTRAINT segment_of_texts CHECK (jsonb_typeof(segment) = 'object' AND NOT jsonb_path_exists(segment, 'strict $.* ? (@.type() != "string")') AND octet_length(segment::text) <= 1000),
+	-- no NULL, or the comparison would let anything pass
+	CONSTRAINT target_or_band CHECK (CASE direction
+		WHEN 'range' THEN num_nulls(low, high) = 0 AND low <= high AND num_nonnulls(target, warning) = 0
+		ELSE target IS NOT NULL AND num_nonnulls(low, high) = 0
+			AND CASE direction WHEN 'up' THEN coalesce(warning, target) <= target ELSE coalesce(warning, target) >= target END END),
+	CONSTRAINT finite_numbers CHECK (coalesce(greatest(target, warning, low, high) < 'infinity' AND least(target, warning, low, high) > '-infinity', true))
+);
+COMMENT ON TABLE @extschema@.kpi_target_template IS 'what a KPI is to reach, of all tickets or of a segment; kpi_scorecard shows the status, and kpi_refresh raises alerts';
+COMMENT ON COLUMN @extschema@.kpi_target_template.kpi IS 'a KPI as kpi_scorecard names it, or overdue_tickets: open tickets that have missed a target of their own';
+COMMENT ON COLUMN @extschema@.kpi_target_template.segment IS 'which tickets: columns of ticket_daily with their values, such as {"channel": "phone"}; agent_id of agent_daily_tally; {} is all. A segment without a target has that of the larger one';
+COMMENT ON COLUMN @extschema@.kpi_target_template.direction IS 'up or down with a target, range with low and high';
+COMMENT ON COLUMN @extschema@.kpi_target_template.target IS 'good from here on, in the unit of the KPI';
+COMMENT ON COLUMN @extschema@.kpi_target_template.warning IS 'from here to the target it is a warning, beyond it a breach; NULL: no warning';
+COMMENT ON COLUMN @extschema@.kpi_target_template.low IS 'lower end of a range';
+COMMENT ON COLUMN @extschema@.kpi_target_template.high IS 'upper end of a range';
+COMMENT ON COLUMN @extschema@.kpi_target_template.clock IS 'calendar or business hours, for durations: where the schema counts the other ones, nothing is compared; NULL: whatever the schema counts';
+COMMENT ON COLUMN @extschema@.kpi_target_template.valid_from IS 'day from which on this row counts, until that of the next one';
+COMMENT ON COLUMN @extschema@.kpi_target_template.days IS 'alerts look at so many complete days, and escalate after as many; NULL: no alerts. Nor is there one of a KPI that is neither a count nor has an interval, such as cost_per_contact';
+COMMENT ON COLUMN @extschema@.kpi_target_template.owner IS 'who owns the alerts';
+
+CREATE TABLE @extschema@.kpi_sla_policy_template (
+	customer_tier text,
+	priority text,
+	channel text,
+	sla_response interval CHECK (sla_response > '0'),
+	sla_resolution interval CHECK (sla_resolution > '0'),
+	hours @extschema@.business_hours,
+	UNIQUE NULLS NOT DISTINCT (customer_tier, priority, channel)
+);
+COMMENT ON TABLE @extschema@.kpi_sla_policy_template IS 'SLA targets of tickets that have none of their own; of the policies that fit a ticket, the one that says most counts, and of equals the one that names the tier, then the priority';
+COMMENT ON COLUMN @extschema@.kpi_sla_policy_template.customer_tier IS 'tier of the customer; NULL is any';
+COMMENT ON COLUMN @extschema@.kpi_sla_policy_template.priority IS 'priority of the ticket; NULL is any';
+COMMENT ON COLUMN @extschema@.kpi_sla_policy_template.channel IS 'channel of the ticket; NULL is any';
+COMMENT ON COLUMN @extschema@.kpi_sla_policy_template.sla_response IS 'time to the first response; NULL: no target';
+COMMENT ON COLUMN @extschema@.kpi_sla_policy_template.sla_resolution IS 'time to the resolution; NULL: no target';
+COMMENT ON COLUMN @extschema@.kpi_sla_policy_template.hours IS 'opening hours for these tickets, before those of the schema';
+
+CREATE TABLE @extschema@.kpi_alerts_template (
+	kpi text NOT NULL,
+	segment jsonb NOT NULL,
+	opened_at timestamptz NOT NULL,
+	closed_at timestamptz,
+	level text NOT NULL CHECK (level IN ('warning', 'breach')),
+	value double precision,
+	low double precision,
+	high double precision,
+	n bigint,
+	step integer NOT NULL,
+	stepped_on date NOT NULL,
+	owner text,
+	acknowledged_at timestamptz,
+	note text,
+	PRIMARY KEY (kpi, segment, opened_at)
+);
+-- one open alert at a time
+CREATE UNIQUE INDEX ON @extschema@.kpi_alerts_template (kpi, segment) WHERE closed_at IS NULL;
+COMMENT ON TABLE @extschema@.kpi_alerts_template IS 'breaches of targets that are more than chance; kpi_refresh opens, escalates and closes them';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.kpi IS 'KPI of the target';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.segment IS 'segment of the target';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.opened_at IS 'when the breach was found';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.closed_at IS 'when the KPI was back at its target, or the target was gone';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.level IS 'warning, or breach beyond the warning level';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.value IS 'the KPI at the last refresh while it was open';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.low IS 'low end of its 95 percent interval; the value itself for a count';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.high IS 'high end of its 95 percent interval; the value itself for a count';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.n IS 'number of answers or tickets behind it';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.step IS 'escalation: 1 at first, one more for each period of the target in which the breach lasts, or comes back, until somebody acknowledges it';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.stepped_on IS 'day of the last step';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.owner IS 'yours: who takes care; that of the target at first';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.acknowledged_at IS 'yours: when somebody took notice; from then on it does not escalate';
+COMMENT ON COLUMN @extschema@.kpi_alerts_template.note IS 'yours';
+
+CREATE TABLE @extschema@.kpi_followup_template (
+	response_id text NOT NULL,
+	kind text NOT NULL CHECK (kind IN ('nps', 'csat')),
+	score smallint NOT NULL,
+	answered_at timestamptz NOT NULL,
+	ticket_id text,
+	account_id text,
+	agent_id text,
+	owner text,
+	contacted_at timestamptz,
+	recovered boolean,
+	note text,
+	PRIMARY KEY (response_id, kind)
+);
+CREATE INDEX ON @extschema@.kpi_followup_template (answered_at);
+COMMENT ON TABLE @extschema@.kpi_followup_template IS 'customers to call back: detractors (NPS 0 to 6) and CSAT 1 to 2, or 0 to 4 on the scale 0 to 10; kpi_refresh adds them';
+COMMENT ON COLUMN @extschema@.kpi_followup_template.response_id IS 'survey; the ticket where scores stand in tickets';
+COMMENT ON COLUMN @extschema@.kpi_followup_template.kind IS 'nps or csat';
+COMMENT ON COLUMN @extschema@.kpi_followup_template.score IS 'score given';
+COMMENT ON COLUMN @extschema@.kpi_followup_template.answered_at IS 'when it was given; when the ticket was resolved where scores stand in tickets';
+COMMENT ON COLUMN @extschema@.kpi_followup_template.ticket_id IS 'ticket';
+COMMENT ON COLUMN @extschema@.kpi_followup_template.account_id IS 'account of the customer';
+COMMENT ON COLUMN @extschema@.kpi_followup_template.agent_id IS 'agent of the survey, or of the ticket where scores stand in tickets';
+COMMENT ON COLUMN @extschema@.kpi_followup_template.owner IS 'yours: who calls back';
+COMMENT ON COLUMN @extschema@.kpi_followup_template.contacted_at IS 'yours: when the customer was called back';
+COMMENT ON COLUMN @extschema@.kpi_followup_template.recovered IS 'yours: whether the customer is content now';
+COMMENT ON COLUMN @extschema@.kpi_followup_template.note IS 'yours';
+
+CREATE TABLE @extschema@.kpi_health_weight_template (
+	signal text PRIMARY KEY,
+	weight double precision NOT NULL CHECK (weight >= 0 AND weight < 'infinity'),
+	description text NOT NULL
+);
+COMMENT ON TABLE @extschema@.kpi_health_weight_template IS 'how much each signal counts in customer_health; the weights are yours to change';
+COMMENT ON COLUMN @extschema@.kpi_health_weight_template.signal IS 'what counts';
+COMMENT ON COLUMN @extschema@.kpi_health_weight_template.weight IS 'yours: how much it counts; 0: not at all';
+COMMENT ON COLUMN @extschema@.kpi_health_weight_template.description IS 'what it is made of, 0 (bad) to 100 (good)';
+INSERT INTO @extschema@.kpi_health_weight_template VALUES
+	('csat', 20, 'satisfied answers of the last 90 days, in percent'),
+	('nps', 15, 'net promoter score of the last 90 days, from -100 as 0 to 100 as 100'),
+	('contacts', 10, '100 for no more tickets than is normal for the customer, 50 for about twice as many'),
+	('severity', 10, 'tickets without a high priority, in percent'),
+	('sla', 10, 'resolutions in time, in percent'),
+	('unresolved', 10, '100 without an open ticket, 0 for one that is open for 30 days'),
+	('sentiment', 10, 'mean sentiment, from -1 as 0 to 1 as 100'),
+	('payment', 15, '100, less 50 for each payment that failed in the last 90 days'),
+	('usage', 20, '100 for no less use than is normal for the customer, 50 for half of it');
+
+REVOKE ALL ON @extschema@.kpi_health_weight_template, @extschema@.kpi_target_template, @extschema@.kpi_sla_policy_template, @extschema@.kpi_alerts_template, @extschema@.kpi_followup_template FROM PUBLIC;
+GRANT SELECT ON @extschema@.kpi_health_weight_template, @extschema@.kpi_target_template, @extschema@.kpi_sla_policy_template, @extschema@.kpi_alerts_template, @extschema@.kpi_followup_template TO PUBLIC;
+
+-- written_by_user	which rows nothing but the user could bring back
+CREATE FUNCTION @extschema@.kpi_user_tables()
+RETURNS TABLE (name name, template regclass, written_by_user text)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	VALUES ('kpi_target'::name, '@extschema@.kpi_target_template'::regclass, 'true'),
+		   ('kpi_sla_policy', '@extschema@.kpi_sla_policy_template', 'true'),
+		   ('kpi_alerts', '@extschema@.kpi_alerts_template', 'true'),
+		   ('kpi_followup', '@extschema@.kpi_followup_template', 'num_nonnulls(owner, contacted_at, recovered, note) > 0'),
+		   ('kpi_health_weight', '@extschema@.kpi_health_weight_template', '(signal, weight) NOT IN (SELECT d.signal, d.weight FROM @extschema@.kpi_health_weight_template AS d)');
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_user_tables() IS 'internal: the tables of a built schema whose rows are the user''s';
+
+-- NULL when the schema has no such table of the one who built it: it may be older,
+-- or others may have put something in its place.
+CREATE FUNCTION @extschema@.kpi_user_table(target_schema name, table_name name)
+RETURNS regclass
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT c.oid::regclass
+	FROM pg_namespace AS n
+	JOIN pg_class AS s ON s.relnamespace = n.oid AND s.relname = 'kpi_settings'
+	JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = $2 AND c.relkind = 'r' AND c.relowner = s.relowner
+	WHERE n.nspname = $1;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_user_table(name, name) IS 'internal: a table of a built schema whose rows are the user''s';
+
+-- Takes up what an earlier kpi_drop has left.  What belongs to somebody else is not
+-- taken: it could do things when rows are written.
+CREATE FUNCTION @extschema@.kpi_make_user_tables(target_schema name)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	made record;
+	present record;
+	missing text;
+BEGIN
+	FOR made IN SELECT * FROM @extschema@.kpi_user_tables() LOOP
+		SELECT c.oid, c.relkind, pg_get_userbyid(c.relowner) AS owner INTO present
+		FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = target_schema AND c.relname = made.name;
+		IF present.oid IS NULL THEN
+			EXECUTE format('CREATE TABLE %I.%I (LIKE %s INCLUDING ALL)', target_schema, made.name, made.template);
+			EXECUTE format('INSERT INTO %I.%I TABLE %s', target_schema, made.name, made.template);
+			EXECUTE format('COMMENT ON TABLE %I.%I IS %L', target_schema, made.name, obj_description(made.template, 'pg_class'));
+			CONTINUE;
+		END IF;
+		IF present.relkind <> 'r' OR present.owner <> current_user THEN
+			RAISE EXCEPTION 'relation "%" already exists in schema "%"', made.name, target_schema
+				USING ERRCODE = 'duplicate_table', DETAIL = format('It is not a plain table that belongs to "%s".', current_user);
+		END IF;
+		SELECT string_agg(format('%I %s', w.attname, format_type(w.atttypid, w.atttypmod)), ', ' ORDER BY w.attnum) INTO missing
+		FROM pg_attribute AS w
+		WHERE w.attrelid = made.template AND w.attnum > 0 AND NOT w.attisdropped
+		AND NOT EXISTS (SELECT FROM pg_attribute AS h WHERE h.attrelid = present.oid AND h.attname = w.attname AND h.atttypid = w.atttypid AND NOT h.attisdropped);
+		IF missing IS NOT NULL THEN
+			RAISE EXCEPTION 'relation "%" already exists in schema "%"', made.name, target_schema
+				USING ERRCODE = 'duplicate_table', DETAIL = format('It has no %s.', missing), HINT = 'Add these columns, or rename the table.';
+		END IF;
+	END LOOP;
+	EXECUTE format('UPDATE %I.kpi_settings SET policies = $1', target_schema) USING @extschema@.kpi_policy_state(target_schema);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_make_user_tables(name) IS 'internal: makes the tables of a built schema whose rows are the user''s, or takes up those that are there';
+
+CREATE FUNCTION @extschema@.kpi_drop_user_tables(target_schema name, keep_user_rows boolean)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	made record;
+	has_rows boolean;
+BEGIN
+	FOR made IN
+		SELECT t.* FROM @extschema@.kpi_user_tables() AS t
+		JOIN pg_class AS c ON c.relname = t.name AND c.relkind = 'r' JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = target_schema
+	LOOP
+		EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I WHERE %s)', target_schema, made.name, made.written_by_user) INTO has_rows;
+		IF has_rows AND keep_user_rows IS NOT FALSE THEN
+			RAISE NOTICE 'table "%" of schema "%" is kept: it has rows of yours', made.name, target_schema
+				USING HINT = 'kpi_build takes it up again; keep_user_rows => false drops it.';
+		ELSE
+			EXECUTE format('DROP TABLE %I.%I', target_schema, made.name);
+		END IF;
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_drop_user_tables(name, boolean) IS 'internal: drops the tables of a built schema whose rows are the user''s, but for those with such rows';
+
+-- What KPIs and tickets are measured against: policies, targets and benchmarks.
+
+-- The policies as they are counted, to notice a change; NULL without any.
+CREATE FUNCTION @extschema@.kpi_policy_state(target_schema name)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET intervalstyle = 'iso_8601'
+AS $body$
+DECLARE
+	policies CONSTANT regclass := @extschema@.kpi_user_table(target_schema, 'kpi_sla_policy'::name);
+	state text;
+BEGIN
+	IF policies IS NOT NULL THEN
+		EXECUTE format('SELECT md5(string_agg(p, '' '' ORDER BY p COLLATE "C")) FROM (SELECT ROW(customer_tier, priority, channel, sla_response, sla_resolution, hours)::text AS p FROM %s) AS t', policies) INTO state;
+	END IF;
+	RETURN state;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_policy_state(name) IS 'internal: tells the policies of a built schema from others';
+
+-- The same columns of tickets, which are those of kpi_source, with the targets and
+-- hours of the policy where a ticket has none.  Nothing is joined without policies,
+-- unless they may come later.
+CREATE FUNCTION @extschema@.kpi_with_policies(target_schema name, dimensions text[], tickets text, later boolean)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	policies CONSTANT regclass := @extschema@.kpi_user_table(target_schema, 'kpi_sla_policy'::name);
+BEGIN
+	IF policies IS NULL OR NOT later AND @extschema@.kpi_policy_state(target_schema) IS NULL THEN
+		RETURN tickets;
+	END IF;
+	RETURN format('SELECT %s FROM (%s) AS r LEFT JOIN LATERAL (
+			SELECT o.sla_response, o.sla_resolution, o.hours FROM %s AS o
+			WHERE (o.customer_tier IS NULL OR o.customer_tier = r.customer_tier) AND (o.priority IS NULL OR o.priority = r.priority) AND (o.channel IS NULL OR o.channel = r.channel)
+			ORDER BY num_nonnulls(o.customer_tier, o.priority, o.channel) DESC, o.customer_tier, o.priority LIMIT 1) AS p ON true',
+		(SELECT string_agg(format(CASE WHEN c.name IN ('sla_response', 'sla_resolution', 'hours') THEN 'coalesce(r.%I, p.%1$I) AS %1$I' ELSE 'r.%I' END, c.name), ', ')
+		 FROM (SELECT k.name FROM @extschema@.kpi_relation_columns AS k WHERE k.relation = 'tickets'
+			   UNION SELECT * FROM unnest(ARRAY['is_unanswered', 'is_unresolved', 'is_impossible'])
+			   UNION SELECT * FROM unnest(dimensions)) AS c (name)),
+		tickets, policies);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_with_policies(name, text[], text, boolean) IS 'internal: a query for tickets, with the SLA targets of policies';
+
+-- Where a value stands to a row of kpi_target.
+CREATE FUNCTION @extschema@.kpi_target_status(value double precision, direction @extschema@.kpi_direction, target double precision, warning double precision, low double precision, high double precision)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE direction WHEN 'range' THEN @extschema@.kpi_status(value, low, high) ELSE @extschema@.kpi_status(value, target, warning, direction) END;
+COMMENT ON FUNCTION @extschema@.kpi_target_status(double precision, @extschema@.kpi_direction, double precision, double precision, double precision, double precision) IS 'internal: kpi_status of a value for a target or a band';
+
+-- The targets that count on a day, one for each KPI and segment.  A target in other
+-- hours than those that the schema counts can be compared with nothing.
+CREATE FUNCTION @extschema@.kpi_targets_on(target_schema name, day date)
+RETURNS TABLE (kpi text, segment jsonb, direction @extschema@.kpi_direction, target double precision, warning double precision, low double precision, high double precision, days integer, owner text, is_comparable boolean)
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	targets CONSTANT regclass := @extschema@.kpi_user_table(target_schema, 'kpi_target'::name);
+	policies CONSTANT regclass := @extschema@.kpi_user_table(target_schema, 'kpi_sla_policy'::name);
+	settings record;
+	is_business boolean;
+BEGIN
+	IF targets IS NULL THEN
+		RETURN;
+	END IF;
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	is_business := settings.hours IS NOT NULL OR EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets'::text) AS c WHERE c.name = 'hours' AND c.expression IS NOT NULL);
+	IF NOT is_business AND policies IS NOT NULL THEN
+		EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE hours IS NOT NULL)', policies) INTO is_business;
+	END IF;
+	-- other durations than these two are measured by whoever writes them down
+	RETURN QUERY EXECUTE format('SELECT DISTINCT ON (t.kpi, t.segment) t.kpi, t.segment, t.direction, t.target, t.warning, t.low, t.high, t.days, t.owner,
+			t.clock IS NULL OR t.kpi !~ ''_seconds$'' OR (t.clock = ''business'') = ($2 AND t.kpi ~ ''^(response|resolution)_'')
+		FROM %s AS t WHERE t.valid_from <= $1 ORDER BY t.kpi, t.segment, t.valid_from DESC', targets)
+	USING day, is_business;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_targets_on(name, date) IS 'internal: the targets of a built schema that count on a day';
+
+CREATE TABLE @extschema@.kpi_benchmark (
+	kpi text NOT NULL,
+	segment text,
+	low double precision,
+	high double precision,
+	unit text NOT NULL,
+	scale text NOT NULL,
+	source text NOT NULL,
+	as_of date,
+	UNIQUE NULLS NOT DISTINCT (kpi, segment, source),
+	CHECK (num_nonnulls(low, high) > 0)
+);
+COMMENT ON TABLE @extschema@.kpi_benchmark IS 'what others reach, as published, read-only; is_outdated tells what is older than a year. It is no target: put those into kpi_target';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.kpi IS 'the KPI, as kpi_scorecard names it where it has it; an index of its own kind is no csat_pct';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.segment IS 'industry or channel; NULL is all';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.low IS 'lower end; NULL: none';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.high IS 'upper end; NULL: none';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.unit IS 'unit of low and high';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.scale IS 'what the numbers are measured on';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.source IS 'who says so';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.as_of IS 'when it was published, the last day of a year of which no more is known; NULL: no dated publication is known';
+REVOKE ALL ON @extschema@.kpi_benchmark FROM PUBLIC;
+GRANT SELECT ON @extschema@.kpi_benchmark TO PUBLIC;
+
+INSERT INTO @extschema@.kpi_benchmark VALUES
+	('fcr_pct', NULL, 70, 80, 'percent', 'share of contacts, told by customers after a call', 'SQM Group, first call resolution benchmark 2022: 70 to 79 good, from 80 world class', '2022-05-16'),
+	('utilization_pct', NULL, 75, 85, 'percent', 'share of paid time', 'rule of thumb in contact centers', NULL),
+	('response_median_seconds', 'email', NULL, 7200, 'seconds', 'business hours', 'rule of thumb: 2 business hours', NULL),
+	('response_median_seconds', 'chat', NULL, 60, 'seconds', 'calendar hours', 'Oxaide, response time benchmarks 2025: 30 to 60 s good', '2025-12-05'),
+	('response_median_seconds', 'social', NULL, 3600, 'seconds', 'calendar hours', 'Lorikeet, first response time benchmarks 2026', '2026-02-26'),
+	('wait_median_rings', 'phone', NULL, 3, 'rings', 'rings of the phone', 'rule of thumb: 3 rings', NULL),
+	('churn_pct', NULL, 5, 75, 'percent', 'customers lost in a year', 'rule of thumb, from trade to trade', NULL),
+	('churn_pct', 'software', 10, 15, 'percent', 'customers lost in a year', 'Staffino, customer retention benchmarks by industry', NULL),
+	('churn_pct', 'retail', 30, 40, 'percent', 'customers lost in a year', 'Staffino, customer retention benchmarks by industry', NULL),
+	('churn_pct', 'finance', 15, 25, 'percent', 'customers lost in a year', 'Staffino, customer retention benchmarks by industry', NULL),
+	('churn_pct', 'telecommunications', 15, 25, 'percent', 'customers lost in a year', 'Staffino, customer retention benchmarks by industry', NULL),
+	('satisfaction_index', 'software', 77, 77, 'index points', 'index 0 to 100 of three questions on 1 to 10: no share of satisfied customers', 'American Customer Satisfaction Index', NULL),
+	('satisfaction_index', 'hotels', 75, 75, 'index points', 'index 0 to 100 of three questions on 1 to 10: no share of satisfied customers', 'American Customer Satisfaction Index, 2015', '2015-04-20'),
+	('satisfaction_index', 'banks', 78, 78, 'index points', 'index 0 to 100 of three questions on 1 to 10: no share of satisfied customers', 'American Customer Satisfaction Index, 2022', '2022-12-31');
+
+-- bound here once and for all, as is_significant is
+CREATE FUNCTION @extschema@.is_outdated(benchmark @extschema@.kpi_benchmark) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+RETURN coalesce((benchmark).as_of < CURRENT_DATE - interval '1 year', true);
+COMMENT ON FUNCTION @extschema@.is_outdated(@extschema@.kpi_benchmark) IS 'whether a benchmark is older than a year, or of no known age';
 
 -- The views of a built schema.  They show plain numbers, with the unit in the name
 -- of a column; NULL where nothing happened.
@@ -1457,19 +2281,32 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_built(name) IS 'internal: an error unless kpi_build has made the schema';
 
--- The columns in which a view shows the tallies of a table d, given the settings c.
-CREATE FUNCTION @extschema@.kpi_shown_columns(kept_by text)
-RETURNS TABLE (name text, answer text, description text, is_main boolean)
+-- The columns in which a view shows the tallies of a table, which it calls alias,
+-- given the settings c.
+CREATE FUNCTION @extschema@.kpi_shown_columns(kept_by text, alias text)
+RETURNS TABLE (name text, answer text, description text, is_main boolean, measure text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT replace(s.shown, '%', m.name), format(s.answer, 'd.' || m.name), replace(s.description, '%', m.description), s.position = 1
+	SELECT replace(s.shown, '%', m.name), format(s.answer, $2 || '.' || m.name), replace(s.description, '%', m.description), s.position = 1, m.name
 	FROM @extschema@.kpi_kept($1) AS m
 	JOIN @extschema@.kpi_shown AS s ON s.measure_type = m.type AND coalesce(s.measure, m.name) = m.name
 	WHERE m.name <> 'closed'
 	ORDER BY m.position, s.position;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_shown_columns(text) IS 'internal: the columns in which views show a tally table';
+COMMENT ON FUNCTION @extschema@.kpi_shown_columns(text, text) IS 'internal: the columns in which views show a tally table';
+
+-- Those of all measures without any, as a list.
+CREATE FUNCTION @extschema@.kpi_shown_list(kept_by text, alias text, measures text[])
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT string_agg(format('%s AS %I', s.answer, s.name), ', ')
+	FROM @extschema@.kpi_shown_columns($1, $2) AS s
+	WHERE $3 IS NULL OR s.measure = ANY ($3);
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_shown_list(text, text, text[]) IS 'internal: a list of the columns in which views show a tally table';
 
 -- A table of tallies merged by other keys, each an expression with its name.
 CREATE FUNCTION @extschema@.kpi_merged(target_schema name, kept_by text, keys text[])
@@ -1479,7 +2316,7 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT format('SELECT %s, %s FROM %I.%I AS t, %3$I.kpi_settings AS c GROUP BY %5$s', array_to_string($3, ', '),
 		string_agg(m.merged, ', ' ORDER BY m.position),
-		$1, CASE $2 WHEN 'ticket' THEN 'ticket_daily' WHEN 'agent' THEN 'agent_daily_tally' ELSE 'hourly_tally' END,
+		$1, (SELECT t.name FROM @extschema@.kpi_tally_table AS t WHERE t.kept_by = $2),
 		(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality($3)) AS n))
 	FROM @extschema@.kpi_kept($2) AS m;
 $body$;
@@ -1493,14 +2330,14 @@ AS $body$
 DECLARE
 	settings record;
 	ours CONSTANT text := format('%I', target_schema);
-	by_ticket CONSTANT text := (SELECT string_agg(format('%s AS %I', s.answer, s.name), ', ') FROM @extschema@.kpi_shown_columns('ticket') AS s);
-	by_agent CONSTANT text := (SELECT string_agg(format('%s AS %I', s.answer, s.name), ', ') FROM @extschema@.kpi_shown_columns('agent') AS s);
+	by_ticket CONSTANT text := @extschema@.kpi_shown_list('ticket'::text, 'd'::text, NULL::text[]);
+	by_agent CONSTANT text := @extschema@.kpi_shown_list('agent'::text, 'd'::text, NULL::text[]);
 	month CONSTANT text := 'date_trunc(''month'', t.day::timestamp)::date AS month';
 	tickets text;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	tickets := format('SELECT r.*, coalesce(r.hours, c.hours) AS calendar FROM (%s) AS r, %s.kpi_settings AS c WHERE r.is_unresolved AND r.created_at IS NOT NULL',
-					  @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, NULL::text), ours);
+					  @extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, NULL::text), true), ours);
 
 	RETURN QUERY VALUES
 	('executive_monthly'::name, format(
@@ -1508,7 +2345,7 @@ BEGIN
 		SELECT d.month, (d.month + interval ''1 month'')::date <= c.complete_until AS is_complete, %s, %s
 		FROM d JOIN %s.kpi_settings AS c ON true LEFT JOIN d AS y ON y.month = (d.month - interval ''1 year'')::date',
 		@extschema@.kpi_merged(target_schema, 'ticket', ARRAY[month]), by_ticket,
-		(SELECT string_agg(format('%s AS %I', replace(s.answer, 'd.', 'y.'), s.name || '_last_year'), ', ') FROM @extschema@.kpi_shown_columns('ticket') AS s WHERE s.is_main), ours),
+		(SELECT string_agg(format('%s AS %I', s.answer, s.name || '_last_year'), ', ') FROM @extschema@.kpi_shown_columns('ticket'::text, 'y'::text) AS s WHERE s.is_main), ours),
 	 'each month, with the same month of the year before'),
 	('team_weekly', format(
 		'SELECT d.week, d.team, d.week + 7 <= c.complete_until AS is_complete, %s FROM (%s) AS d, %s.kpi_settings AS c',
@@ -1575,18 +2412,24 @@ BEGIN
 		'SELECT age, count(*) AS tickets FROM (SELECT CASE WHEN age < interval ''1 day'' THEN ''0-1 days'' WHEN age < interval ''3 days'' THEN ''1-3 days'' WHEN age < interval ''7 days'' THEN ''3-7 days'' ELSE ''over 7 days'' END AS age
 			FROM (SELECT justify_hours(now() - created_at) AS age FROM (%s) AS t) AS t) AS a GROUP BY age', tickets),
 	 'tickets that are open now, by age');
+	RETURN QUERY SELECT * FROM @extschema@.kpi_business_views(target_schema);
+	RETURN QUERY SELECT * FROM @extschema@.kpi_customer_views(target_schema);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_views(name) IS 'internal: the views of a built schema';
 
--- What a column of a built schema means.
-CREATE FUNCTION @extschema@.kpi_describe_column(column_name text)
-RETURNS text
+-- What the columns of a built schema mean, each name once.
+CREATE FUNCTION @extschema@.kpi_described_columns()
+RETURNS TABLE (name text, description text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT coalesce(
-		(SELECT description FROM (VALUES
+	WITH shown AS MATERIALIZED (
+		SELECT s.name, s.description FROM @extschema@.kpi_tally_table AS t, @extschema@.kpi_shown_columns(t.kept_by, 'd'::text) AS s
+	)
+	SELECT DISTINCT ON (d.name) d.name, d.description
+	FROM (
+		SELECT 1 AS source, f.name, f.description FROM (VALUES
 			('day', 'day, in the time zone of the schema'), ('week', 'first day of the week'), ('month', 'first day of the month'), ('hour', 'hour of the day, 0 to 23'), ('weekday', 'day of the week, 1 Monday to 7 Sunday'),
 			('team', 'team'), ('channel', 'channel'), ('category', 'category'), ('priority', 'priority'), ('customer_tier', 'tier of the customer'),
 			('agent_id', 'agent'), ('agent_name', 'name of the agent'), ('agent_hired_on', 'when the agent was hired'), ('ticket_id', 'ticket'), ('created_at', 'when the ticket was created'),
@@ -1595,29 +2438,344 @@ AS $body$
 			('highest_channel', 'channel with the highest value'), ('highest_pct', 'highest value, in percent'), ('spread_points', 'difference of the two, in points'),
 			('spread_low_points', 'low end of the 95 percent interval of the difference'), ('spread_high_points', 'high end of the 95 percent interval of the difference'),
 			('tickets_per_hour', 'tickets created in such an hour, on average'), ('agents_needed', 'agents that it takes (Erlang C)'),
+			('kind', 'kind of survey: nps, csat or ces'), ('component', 'kind of cost; none is the total'), ('plan', 'plan of the subscription'), ('end_reason', 'why customers left'), ('article_id', 'article of the help centre'),
+			('account_id', 'customer'), ('event', 'what happened'), ('resolved_per_hour', 'tickets resolved per hour worked'), ('sessions_per_ticket', 'visits to the help centre per ticket'), ('amount', 'cost'),
+			('deflected_contacts', 'contacts that customers or bots solved without an agent'), ('cost_avoided', 'what these contacts would have cost, at the cost per contact of all'),
+			('return_on_retention_pct', 'monthly revenue of customers who were approached and stayed, in percent of the cost of the month'), ('retention_pct', 'customers kept, of those at the start, in percent'),
+			('lifetime_revenue', 'revenue over the lifetime of a customer, before costs'), ('customers', 'customers'), ('came_from_other_channel', 'customers who preferred another channel when they were last in touch'), ('share_pct', 'share, in percent'),
+			('as_of', 'day up to which, but without it, everything counts'), ('health_score', 'mean of the signals by the weights in kpi_health_weight, 0 (bad) to 100 (good)'), ('band', 'at risk below 40, watch below 70, otherwise healthy'), ('warnings', 'what to look at, in words'),
+			('contacts_normal', 'tickets created in a quarter of the year before'), ('oldest_unresolved_days', 'days since the oldest ticket was created that is open'), ('payment_failures', 'events payment_failed in 90 days'), ('nps_change', 'net promoter score of the last 90 days less that of the 360 days before, in points'),
+			('band_from', 'health scores from this'), ('band_to', 'up to this, but 100 included'), ('outcome', 'what came of a renewal'), ('n', 'of how many'), ('mean_if_renewed', 'mean before renewals that were made'), ('mean_if_not', 'mean before those that were not'),
+			('correlation', 'correlation of the KPI with the outcome'), ('correlation_low', 'correlation: low end of the 95 percent interval'), ('correlation_high', 'correlation: high end of the 95 percent interval'),
 			('opened', 'tickets created'), ('closed', 'tickets resolved; those without a possible time of it on the day they were created'), ('backlog', 'tickets open at the end of the day'), ('age', 'time since the ticket was created'), ('age_seconds', 'time since the ticket was created, in seconds'),
 			('response_due_at', 'when the first response is due'), ('resolution_due_at', 'when the resolution is due'), ('is_breached', 'whether a target has been missed'), ('is_due_within_2_hours', 'whether a target is due within two business hours')
-		 ) AS fixed (name, description) WHERE fixed.name = $1),
-		(SELECT s.description FROM unnest(ARRAY['ticket', 'agent', 'hour']) AS kept_by, @extschema@.kpi_shown_columns(kept_by) AS s WHERE s.name = regexp_replace($1, '_last_year$', '') LIMIT 1)
-			|| CASE WHEN $1 LIKE '%\_last\_year' THEN ', a year before' ELSE '' END,
-		(SELECT m.description || ': a tally, to be asked or merged' FROM @extschema@.kpi_measure AS m WHERE m.name = $1 LIMIT 1),
-		'column ' || $1 || ' of the tickets');
+		) AS f (name, description)
+		UNION ALL SELECT 2, shown.name, shown.description FROM shown
+		UNION ALL SELECT 2, shown.name || '_last_year', shown.description || ', a year before' FROM shown
+		UNION ALL SELECT 3, m.name, m.description || ': a tally, to be asked or merged' FROM @extschema@.kpi_measure AS m
+		UNION ALL SELECT 4, signal || '_signal', 'signal of customer_health, 0 (bad) to 100 (good); see kpi_health_weight' FROM unnest('{csat,nps,contacts,severity,sla,unresolved,sentiment,payment,usage}'::text[]) AS signal
+	) AS d
+	ORDER BY d.name, d.source, d.description;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_describe_column(text) IS 'internal: the comment of a column of a built schema';
+COMMENT ON FUNCTION @extschema@.kpi_described_columns() IS 'internal: the comments of the columns of a built schema';
 
--- One row a KPI, for the variables of a BI tool: the selection beside the total.
+-- The views over what is not a ticket: agents' time, surveys, costs, subscriptions,
+-- the help centre and customers.  Each is there when the relations that it needs
+-- were given to kpi_build.
+
+CREATE FUNCTION @extschema@.kpi_business_views(target_schema name)
+RETURNS TABLE (name name, query text, description text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	ours CONSTANT text := format('%I', target_schema);
+	tables CONSTANT text[] := ARRAY(SELECT q.kept_by FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q);
+	month CONSTANT text := 'date_trunc(''month'', t.day::timestamp)::date AS month';
+	week CONSTANT text := 't.day - (extract(isodow FROM t.day)::integer - c.week_start + 7) % 7 AS week';
+	month_complete CONSTANT text := '(d.month + interval ''1 month'')::date <= c.complete_until AS is_complete';
+	week_complete CONSTANT text := 'd.week + 7 <= c.complete_until AS is_complete';
+BEGIN
+	RETURN QUERY SELECT 'bot_weekly'::name, format('SELECT d.week, d.channel, %s, %s FROM (%s) AS d, %s.kpi_settings AS c', week_complete,
+		@extschema@.kpi_shown_list('ticket'::text, 'd'::text, '{tickets,bot_resolution,bot_escalation,bot_escalation_accuracy,bot_acceptance}'::text[]), @extschema@.kpi_merged(target_schema, 'ticket'::text, ARRAY[week, 't.channel']), ours),
+		'what bots do, each week and channel'::text;
+
+	RETURN QUERY SELECT 'self_service_weekly'::name, format('SELECT d.week, %s, %s%s FROM (%s) AS d%s JOIN %s.kpi_settings AS c ON true', week_complete,
+		@extschema@.kpi_shown_list('ticket'::text, 'd'::text, '{tickets,self_service}'::text[]),
+		CASE WHEN 'help' = ANY (tables) THEN ', ' || @extschema@.kpi_shown_list('help'::text, 'h'::text, NULL::text[]) || ', h.sessions / nullif(d.tickets, 0)::double precision AS sessions_per_ticket' END,
+		@extschema@.kpi_merged(target_schema, 'ticket'::text, ARRAY[week]),
+		CASE WHEN 'help' = ANY (tables) THEN format(' LEFT JOIN (%s) AS h ON h.week = d.week', @extschema@.kpi_merged(target_schema, 'help'::text, ARRAY[week])) END, ours),
+		'what customers find by themselves, each week'::text;
+
+	IF 'survey' = ANY (tables) THEN
+		RETURN QUERY SELECT 'survey_weekly'::name, format('SELECT d.week, d.kind, d.channel, %s, %s FROM (%s) AS d, %s.kpi_settings AS c', week_complete,
+			@extschema@.kpi_shown_list('survey'::text, 'd'::text, NULL::text[]), @extschema@.kpi_merged(target_schema, 'survey'::text, ARRAY[week, 't.kind', 't.channel']), ours),
+			'answers to surveys, each week, kind and channel'::text;
+	END IF;
+
+	IF 'contact' = ANY (tables) THEN
+		RETURN QUERY SELECT 'omnichannel'::name, format('SELECT d.month, d.channel, %s, %s FROM (%s) AS d, %s.kpi_settings AS c', month_complete,
+			@extschema@.kpi_shown_list('contact'::text, 'd'::text, NULL::text[]), @extschema@.kpi_merged(target_schema, 'contact'::text, ARRAY[month, 't.channel']), ours),
+			'customers who are in touch again within seven days, and on another channel, each month and channel'::text;
+	END IF;
+
+	IF 'customer' = ANY (tables) THEN
+		RETURN QUERY SELECT 'channel_preference_monthly'::name, format('WITH used AS (
+				SELECT account_id, date_trunc(''month'', day::timestamp)::date AS month, channel, sum(contacts) AS contacts FROM %s.customer_daily_tally WHERE channel IS NOT NULL GROUP BY 1, 2, 3
+			), preferred AS (
+				SELECT DISTINCT ON (account_id, month) account_id, month, channel FROM used WHERE contacts > 0 ORDER BY account_id, month, contacts DESC, channel
+			)
+			SELECT month, channel, count(*) AS customers, count(*) FILTER (WHERE channel <> before) AS came_from_other_channel
+			FROM (SELECT preferred.*, lag(channel) OVER (PARTITION BY account_id ORDER BY month) AS before FROM preferred) AS p GROUP BY 1, 2', ours),
+			'the channel that each customer uses most in a month, and whether it was another one when the customer was last in touch'::text;
+	END IF;
+
+	IF 'work' = ANY (tables) THEN
+		RETURN QUERY SELECT 'workforce_daily'::name, format('SELECT d.day, d.agent_id, d.day < c.complete_until AS is_complete, %s, a.resolved, a.resolved / nullif(@extschema@.in_hours(@extschema@.total_duration(d.worked)), 0) AS resolved_per_hour, %s
+			FROM (%s) AS d LEFT JOIN (%s) AS a ON a.day = d.day AND a.agent_id = d.agent_id JOIN %s.kpi_settings AS c ON true',
+			@extschema@.kpi_shown_list('work'::text, 'd'::text, NULL::text[]), @extschema@.kpi_shown_list('agent'::text, 'a'::text, '{qa,csat}'::text[]),
+			@extschema@.kpi_merged(target_schema, 'work'::text, ARRAY['t.day', 't.agent_id']), @extschema@.kpi_merged(target_schema, 'agent'::text, ARRAY['t.day', 't.agent_id']), ours),
+			'the time of each agent and day, with productivity, quality and satisfaction beside it'::text;
+	END IF;
+
+	IF 'cost' = ANY (tables) THEN
+		-- The total has no component.  Whatever channel a contact came on, it is one of
+		-- those that a cost without channel pays for.
+		RETURN QUERY SELECT 'cost_monthly'::name, format('WITH contacts AS (
+				SELECT month, channel, tickets, coalesce(@extschema@.rate_hits(self_service), 0) + coalesce(@extschema@.rate_hits(bot_resolution), 0) AS deflected FROM (%1$s) AS t
+			), d AS (
+				SELECT month, component, channel, @extschema@.ratio_numerator(spent) AS amount FROM (%2$s) AS t
+				UNION ALL SELECT month, NULL, NULL, @extschema@.ratio_numerator(spent) FROM (%3$s) AS t
+			)
+			SELECT d.month, d.component, d.channel, %4$s, d.amount, n.tickets, d.amount / nullif(n.tickets, 0) AS cost_per_contact,
+				n.deflected AS deflected_contacts, n.deflected * total.amount / nullif(total.tickets, 0) AS cost_avoided%5$s
+			FROM d CROSS JOIN LATERAL (SELECT sum(tickets)::bigint AS tickets, sum(deflected)::bigint AS deflected FROM contacts WHERE contacts.month = d.month AND (d.channel IS NULL OR contacts.channel = d.channel)) AS n
+			CROSS JOIN LATERAL (SELECT (SELECT amount FROM d AS t WHERE t.month = d.month AND t.component IS NULL) AS amount, (SELECT sum(tickets) FROM contacts WHERE contacts.month = d.month) AS tickets) AS total
+			%6$s JOIN %7$s.kpi_settings AS c ON true',
+			@extschema@.kpi_merged(target_schema, 'ticket'::text, ARRAY[month, 't.channel']), @extschema@.kpi_merged(target_schema, 'cost'::text, ARRAY[month, 't.component', 't.channel']), @extschema@.kpi_merged(target_schema, 'cost'::text, ARRAY[month]), month_complete,
+			CASE WHEN 'subscription' = ANY (tables) THEN ', r.saved_revenue, 100 * r.saved_revenue / nullif(d.amount, 0) AS return_on_retention_pct' END,
+			CASE WHEN 'subscription' = ANY (tables) THEN format('LEFT JOIN (SELECT s.month, %s FROM (%s) AS s) AS r ON r.month = d.month AND d.component IS NULL',
+				@extschema@.kpi_shown_list('subscription'::text, 's'::text, '{saved_revenue}'::text[]), @extschema@.kpi_merged(target_schema, 'subscription'::text, ARRAY[month])) END, ours),
+			'costs of each month by component and channel, and their total, which has no component'::text;
+	END IF;
+
+	IF 'subscription' = ANY (tables) THEN
+		RETURN QUERY SELECT 'lifecycle_monthly'::name, format('SELECT d.month, %s, %s, 100 - @extschema@.rate_pct(d.churn) AS retention_pct,
+				@extschema@.customer_lifetime_value(@extschema@.ratio_value(d.revenue), 100::double precision, @extschema@.rate_pct(d.churn)) AS lifetime_revenue%s
+			FROM (%s) AS d%s JOIN %s.kpi_settings AS c ON true', month_complete, @extschema@.kpi_shown_list('subscription'::text, 'd'::text, NULL::text[]),
+			CASE WHEN 'customer_event' = ANY (tables) THEN ', ' || @extschema@.kpi_shown_list('customer_event'::text, 'e'::text, '{outreach_success}'::text[]) END,
+			@extschema@.kpi_merged(target_schema, 'subscription'::text, ARRAY[month]),
+			CASE WHEN 'customer_event' = ANY (tables) THEN format(' LEFT JOIN (%s) AS e ON e.month = d.month', @extschema@.kpi_merged(target_schema, 'customer_event'::text, ARRAY[month])) END, ours),
+			'customers who stay, leave, join and renew, each month'::text;
+		RETURN QUERY SELECT 'exit_reasons_monthly'::name, format('SELECT d.month, d.end_reason, %s, @extschema@.rate_hits(d.churn) AS customers, 100.0::double precision * @extschema@.rate_hits(d.churn) / sum(@extschema@.rate_hits(d.churn)) OVER (PARTITION BY d.month) AS share_pct
+			FROM (%s) AS d, %s.kpi_settings AS c WHERE @extschema@.rate_hits(d.churn) > 0', month_complete, @extschema@.kpi_merged(target_schema, 'subscription'::text, ARRAY[month, 't.end_reason']), ours),
+			'why customers leave, each month'::text;
+	END IF;
+
+	IF 'help' = ANY (tables) THEN
+		RETURN QUERY SELECT 'article_usage'::name, format('SELECT d.article_id, %s FROM (%s) AS d, %s.kpi_settings AS c', @extschema@.kpi_shown_list('help'::text, 'd'::text, NULL::text[]),
+			@extschema@.kpi_merged(target_schema, 'help'::text, ARRAY['t.article_id']), ours),
+			'articles of the help centre, and whether those who read them needed a ticket'::text;
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_business_views(name) IS 'internal: the views of a built schema over other relations than tickets';
+
+-- Customers: how each is doing, whether that foretells who leaves, and what service
+-- has to do with revenue.
+
+-- What each customer's health is made of, on the days of a query for as_of.  A
+-- signal is 0 (bad) to 100 (good), and NULL without anything to go by; the weights
+-- are the user's.  Recent means the last 90 days; a customer's own normal is a
+-- quarter of the 360 days before.
+CREATE FUNCTION @extschema@.kpi_health_query(target_schema name, days_query text)
+RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	settings record;
+	ours CONSTANT text := format('%I', target_schema);
+	has_events CONSTANT boolean := EXISTS (SELECT FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q WHERE q.kept_by = 'customer_event');
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	RETURN format(
+		'WITH days AS (%1$s), contacts AS (
+			SELECT days.as_of, t.account_id, coalesce(sum(t.contacts) FILTER (WHERE n.recent), 0) AS recent, sum(t.contacts) FILTER (WHERE NOT n.recent) / 4.0 AS normal,
+				sum(t.urgent) FILTER (WHERE n.recent) AS urgent, @extschema@.rollup(t.csat) FILTER (WHERE n.recent) AS csat, @extschema@.rollup(t.nps) FILTER (WHERE n.recent) AS nps, @extschema@.rollup(t.nps) FILTER (WHERE NOT n.recent) AS nps_before,
+				@extschema@.rollup(t.sla_resolution) FILTER (WHERE n.recent) AS sla, @extschema@.rollup(t.sentiment) FILTER (WHERE n.recent) AS sentiment
+			FROM days JOIN %2$s.customer_daily_tally AS t ON t.day >= days.as_of - 450 AND t.day < days.as_of, LATERAL (SELECT t.day >= days.as_of - 90) AS n (recent)
+			GROUP BY 1, 2
+		), unresolved AS (
+			SELECT days.as_of, coalesce(t.account_id, t.customer_id) AS account_id, max(days.as_of - t.created_day) AS age
+			FROM days JOIN (SELECT r.*, @extschema@.kpi_day(r.created_at, %3$L::text) AS created_day, @extschema@.kpi_day(r.resolved_at, %3$L::text) AS resolved_day FROM (%4$s) AS r) AS t
+				ON t.created_day < days.as_of AND (t.is_unresolved OR t.resolved_day >= days.as_of)
+			GROUP BY 1, 2
+		)%5$s, accounts AS (
+			SELECT as_of, account_id FROM contacts%6$s%8$s
+		)
+		SELECT a.as_of, a.account_id, s.*
+		FROM accounts AS a JOIN %2$s.kpi_settings AS settings ON true LEFT JOIN contacts AS c USING (as_of, account_id) LEFT JOIN unresolved AS u USING (as_of, account_id)%9$s, LATERAL (SELECT @extschema@.ratio_value(c.sentiment)) AS v (sentiment),
+		LATERAL (SELECT
+			coalesce(c.recent, 0)::bigint AS contacts, round(c.normal, 2)::double precision AS contacts_normal, u.age::bigint AS oldest_unresolved_days, %7$s,
+			@extschema@.nps(c.nps) - @extschema@.nps(c.nps_before) AS nps_change,
+			@extschema@.csat_pct(c.csat, settings.csat_satisfied_from) AS csat_signal,
+			(@extschema@.nps(c.nps) + 100) / 2 AS nps_signal,
+			100.0::double precision * least(1, (coalesce(c.normal, 0) + 1) / (coalesce(c.recent, 0) + 1)) AS contacts_signal,
+			CASE WHEN c.recent > 0 THEN 100.0::double precision * (1 - c.urgent / c.recent) END AS severity_signal,
+			@extschema@.rate_pct(c.sla) AS sla_signal,
+			100.0::double precision * (1 - least(coalesce(u.age, 0), 30) / 30.0) AS unresolved_signal,
+			50 * (1 + CASE WHEN v.sentiment BETWEEN -1 AND 1 THEN v.sentiment ELSE sign(v.sentiment) END) AS sentiment_signal) AS s',
+		days_query, ours, settings.time_zone, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]),
+		CASE WHEN has_events THEN format(', events AS (
+			SELECT days.as_of, t.account_id, coalesce(sum(t.events) FILTER (WHERE t.event = ''payment_failed'' AND t.day >= days.as_of - 90), 0)::bigint AS failures,
+				sum(n.used) FILTER (WHERE t.day >= days.as_of - 90) AS used, sum(n.used) FILTER (WHERE t.day < days.as_of - 90) / 4 AS used_normally
+			FROM days JOIN %s.customer_event_daily_tally AS t ON t.day >= days.as_of - 450 AND t.day < days.as_of,
+				-- an event without a value is one use
+				LATERAL (SELECT CASE t.event WHEN ''used'' THEN t.events - coalesce(@extschema@.sample_size(t.value), 0) + coalesce(@extschema@.ratio_numerator(t.value), 0) END) AS n (used)
+			GROUP BY 1, 2)', ours) END,
+		CASE WHEN has_events THEN ' UNION SELECT as_of, account_id FROM events' END,
+		CASE WHEN has_events THEN 'e.failures AS payment_failures, 100.0::double precision - 50 * CASE WHEN e.failures > 2 THEN 2 ELSE e.failures END AS payment_signal, CASE WHEN e.used_normally > 0 THEN 100.0::double precision * least(1, coalesce(e.used, 0) / e.used_normally) END AS usage_signal'
+			 ELSE 'NULL::bigint AS payment_failures, NULL::double precision AS payment_signal, NULL::double precision AS usage_signal' END,
+		' UNION SELECT days.as_of, u.account_id FROM days JOIN (' || @extschema@.kpi_rows(target_schema, 'subscriptions'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]) || ') AS u ON u.starts_on < days.as_of AND (u.ends_on IS NULL OR u.ends_on >= days.as_of)',
+		CASE WHEN has_events THEN ' LEFT JOIN events AS e USING (as_of, account_id)' END);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_health_query(name, text) IS 'internal: the query for the signals of customers on some days';
+
+-- The health score of rows of kpi_health_query, called h: the mean of their signals
+-- by the user's weights.
+CREATE FUNCTION @extschema@.kpi_health_score(target_schema name)
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT format('(SELECT @extschema@.health_score(v.value, w.weight) FROM (VALUES %s) AS v (signal, value) JOIN %I.kpi_health_weight AS w USING (signal) WHERE v.value IS NOT NULL)',
+		(SELECT string_agg(format('(%L, h.%I)', signal, signal || '_signal'), ', ') FROM unnest('{csat,nps,contacts,severity,sla,unresolved,sentiment,payment,usage}'::text[]) AS signal), $1);
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_health_score(name) IS 'internal: an expression for the health score of a customer';
+
+CREATE FUNCTION @extschema@.kpi_customer_views(target_schema name)
+RETURNS TABLE (name name, query text, description text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	settings record;
+	ours CONSTANT text := format('%I', target_schema);
+	subscriptions text;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	IF NOT EXISTS (SELECT FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q WHERE q.kept_by = 'customer') THEN
+		RETURN;
+	END IF;
+	RETURN QUERY SELECT 'customer_health'::name, format(
+		'SELECT h.as_of, h.account_id, round(s.score::numeric, 1)::double precision AS health_score, CASE WHEN s.score < 40 THEN ''at risk'' WHEN s.score < 70 THEN ''watch'' ELSE ''healthy'' END AS band,
+			array_remove(ARRAY[
+				CASE WHEN h.csat_signal < 50 THEN format(''satisfied answers: %%s %%%%'', round(h.csat_signal)) END,
+				CASE WHEN h.nps_change <= -50 THEN format(''net promoter score down by %%s points'', round(-h.nps_change)) END,
+				CASE WHEN h.contacts >= 3 AND h.contacts >= 2 * h.contacts_normal THEN format(''%%s contacts in 90 days, normally %%s'', h.contacts, h.contacts_normal) END,
+				CASE WHEN h.severity_signal <= 50 THEN format(''%%s %%%% of the tickets have a high priority'', round(100 - h.severity_signal)) END,
+				CASE WHEN h.sla_signal < 50 THEN format(''%%s %%%% of the resolutions were late'', round(100 - h.sla_signal)) END,
+				CASE WHEN h.oldest_unresolved_days >= 7 THEN format(''a ticket has been open for %%s days'', h.oldest_unresolved_days) END,
+				CASE WHEN h.payment_failures > 0 THEN format(''payments failed: %%s'', h.payment_failures) END,
+				CASE WHEN h.usage_signal <= 50 THEN format(''use down to %%s %%%% of the normal'', round(h.usage_signal)) END,
+				CASE WHEN h.sentiment_signal < 40 THEN ''the tone is bad'' END], NULL) AS warnings,
+			h.contacts, h.contacts_normal, h.oldest_unresolved_days, h.payment_failures, h.nps_change, h.csat_signal, h.nps_signal, h.contacts_signal, h.severity_signal, h.sla_signal, h.unresolved_signal, h.sentiment_signal, h.payment_signal, h.usage_signal
+		FROM (%s) AS h, LATERAL (SELECT %s AS score) AS s',
+		@extschema@.kpi_health_query(target_schema, format('SELECT complete_until AS as_of FROM %s.kpi_settings', ours)), @extschema@.kpi_health_score(target_schema)),
+		'how each customer is doing, 0 to 100, and what to look at; those with a subscription, and those in touch within 450 days'::text;
+
+	IF settings.subscriptions IS NULL THEN
+		RETURN;
+	END IF;
+	subscriptions := @extschema@.kpi_rows(target_schema, 'subscriptions'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]);
+	RETURN QUERY SELECT 'customer_health_backtest'::name, format(
+		'WITH scored AS (
+			SELECT h.as_of, h.account_id, %s AS score FROM (%s) AS h
+		), known AS (
+			SELECT s.as_of, s.account_id, s.score, bool_or(u.ends_on IS NULL OR u.ends_on >= s.as_of + 90) AS stayed
+			FROM scored AS s JOIN (%s) AS u ON u.account_id = s.account_id AND u.starts_on < s.as_of AND (u.ends_on IS NULL OR u.ends_on >= s.as_of)
+			WHERE s.score IS NOT NULL GROUP BY 1, 2, 3
+		)
+		SELECT band_from, band_from + 20 AS band_to, (c).n AS customers, (c).value AS churn_pct, (c).low AS churn_low_pct, (c).high AS churn_high_pct
+		FROM (SELECT least(floor(score / 20) * 20, 80)::integer AS band_from, @extschema@.rate_ci(NOT stayed) AS c FROM known GROUP BY 1) AS b',
+		@extschema@.kpi_health_score(target_schema),
+		@extschema@.kpi_health_query(target_schema, format('SELECT day::date AS as_of FROM %1$s.kpi_settings AS c, LATERAL (SELECT min(day) AS first FROM %1$s.customer_daily_tally) AS t, generate_series(date_trunc(''quarter'', t.first::timestamp + interval ''180 days''), c.complete_until - 90, ''3 months'') AS day', ours)),
+		subscriptions),
+		'of customers by their health score at the start of past quarters, who left within 90 days'::text;
+
+	RETURN QUERY SELECT 'service_and_revenue'::name, format(
+		'WITH renewals AS (
+			SELECT u.account_id, u.renewal_due_on, bool_or(u.renewed) AS renewed, sum(u.mrr) AS mrr FROM (%1$s) AS u, %2$s.kpi_settings AS c
+			WHERE u.renewal_due_on < c.complete_until AND u.renewed IS NOT NULL GROUP BY 1, 2
+		), outcomes AS (
+			SELECT r.account_id, r.renewal_due_on, r.renewed, CASE WHEN r.mrr > 0 THEN (100 * (coalesce((SELECT sum(u.mrr) FROM (%1$s) AS u WHERE u.account_id = r.account_id AND u.starts_on <= r.renewal_due_on + 31 AND (u.ends_on IS NULL OR u.ends_on > r.renewal_due_on + 31)), 0) - r.mrr) / r.mrr)::double precision END AS revenue_change_pct
+			FROM renewals AS r
+		), service AS (
+			SELECT o.account_id, o.renewal_due_on, o.renewed, o.revenue_change_pct, sum(t.contacts)::double precision AS contacts, @extschema@.score_avg(@extschema@.rollup(t.csat)) AS csat_avg, @extschema@.nps(@extschema@.rollup(t.nps)) AS nps,
+				@extschema@.in_hours(@extschema@.avg_duration(@extschema@.rollup(t.response))) AS response_avg_hours, @extschema@.in_hours(@extschema@.avg_duration(@extschema@.rollup(t.resolution))) AS resolution_avg_hours, @extschema@.rate_pct(@extschema@.rollup(t.sla_resolution)) AS sla_resolution_pct
+			FROM outcomes AS o JOIN %2$s.customer_daily_tally AS t ON t.account_id = o.account_id AND t.day >= o.renewal_due_on - 90 AND t.day < o.renewal_due_on
+			GROUP BY 1, 2, 3, 4
+		)
+		SELECT kpi, outcome, n, mean_if_renewed, mean_if_not, r AS correlation, CASE WHEN n > 3 AND abs(r) < 1 THEN tanh(atanh(r) - z / sqrt(n - 3)) END AS correlation_low, CASE WHEN n > 3 AND abs(r) < 1 THEN tanh(atanh(r) + z / sqrt(n - 3)) END AS correlation_high
+		FROM (
+			SELECT v.kpi, w.outcome, count(*) FILTER (WHERE w.result IS NOT NULL) AS n, avg(v.value) FILTER (WHERE s.renewed) AS mean_if_renewed, avg(v.value) FILTER (WHERE NOT s.renewed) AS mean_if_not, corr(w.result, v.value) AS r, 1.959963984540054::double precision AS z
+			FROM service AS s, LATERAL (VALUES (''contacts'', s.contacts), (''csat_avg'', s.csat_avg), (''nps'', s.nps), (''response_avg_hours'', s.response_avg_hours), (''resolution_avg_hours'', s.resolution_avg_hours), (''sla_resolution_pct'', s.sla_resolution_pct)) AS v (kpi, value),
+				LATERAL (VALUES (''renewed'', s.renewed::integer::double precision), (''revenue_change_pct'', s.revenue_change_pct)) AS w (outcome, result)
+			WHERE v.value IS NOT NULL GROUP BY 1, 2
+		) AS q', subscriptions, ours),
+		'service in the 90 days before a renewal was due, beside what came of it: correlations with their 95 percent intervals (Fisher)'::text;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_customer_views(name) IS 'internal: the views of a built schema over customers';
+
+-- One row a KPI, for the variables of a BI tool: the selection beside the total,
+-- with its target, what it was before, and whether that is more than chance.
+
+-- How tallies of a table answer as KPIs: expressions over a tally table d; p is the
+-- same of another period, and c the settings.
+--
+-- low, high		the interval; of a count, which is no sample, there is none
+-- previous		the value of p
+-- is_significant	whether d and p differ by more than chance; durations differ when
+--					their intervals do not meet, which asks for more than needed
+CREATE FUNCTION @extschema@.kpi_scored(kept_by text)
+RETURNS TABLE (place bigint, measure text, kpi text, value text, low text, high text, n text, previous text, is_significant text, kind text, description text)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT m.place, m.name, k.kpi, k.value, k.low, k.high, k.n, k.previous, k.is_significant,
+		   -- the catalogue says it; what is only counted comes first, too
+		   coalesce((SELECT min(b.timing) FROM @extschema@.kpi_builtin AS b
+					 WHERE b.name IN (k.kpi, m.name || '_rate', regexp_replace(m.name, '_.*', '_rate'), 'median_' || m.name, m.name || '_score')), 'leading'),
+		   m.description
+	FROM (SELECT t.name, t.type, t.description, row_number() OVER (ORDER BY t.position) AS place FROM @extschema@.kpi_kept($1) AS t WHERE t.name <> 'closed') AS m
+	JOIN (VALUES
+		('bigint', NULL, '%', '%::double precision', NULL, 'NULL::bigint', NULL),
+		('kpi_rate', NULL, '%_pct', '@extschema@.rate_pct(%)', '@extschema@.rate_ci(%, 0.95::double precision, ''wilson''::@extschema@.kpi_ci_method)', '@extschema@.sample_size(%)',
+		 '@extschema@.is_significant(@extschema@.rate_change(p.%, %, 0.95::double precision))'),
+		('kpi_durations', NULL, '%_median_seconds', '@extschema@.in_seconds(@extschema@.median_duration(%))', '@extschema@.percentile_ci(%, 0.5::double precision, 0.95::double precision)', '@extschema@.sample_size(%)',
+		 '(SELECT e.low > b.high OR e.high < b.low FROM @extschema@.percentile_ci(%, 0.5::double precision, 0.95::double precision) AS e, @extschema@.percentile_ci(p.%, 0.5::double precision, 0.95::double precision) AS b)'),
+		('kpi_durations', NULL, '%_p90_seconds', '@extschema@.in_seconds(@extschema@.p90_duration(%))', '@extschema@.percentile_ci(%, 0.9::double precision, 0.95::double precision)', '@extschema@.sample_size(%)',
+		 '(SELECT e.low > b.high OR e.high < b.low FROM @extschema@.percentile_ci(%, 0.9::double precision, 0.95::double precision) AS e, @extschema@.percentile_ci(p.%, 0.9::double precision, 0.95::double precision) AS b)'),
+		('kpi_ratio', 'qa', 'qa_score_pct', '@extschema@.ratio_pct(%)', NULL, '@extschema@.sample_size(%)', NULL),
+		('kpi_ratio', 'cost', 'cost_per_contact', '@extschema@.ratio_value(%)', NULL, '@extschema@.sample_size(%)', NULL),
+		('kpi_scores', 'nps', 'nps', '@extschema@.nps(%)', '@extschema@.nps_ci(%, 0.95::double precision)', '@extschema@.sample_size(%)',
+		 '@extschema@.is_significant(@extschema@.nps_change(p.%, %, 0.95::double precision))'),
+		('kpi_scores', 'csat', 'csat_pct', '@extschema@.csat_pct(%, c.csat_satisfied_from)', '@extschema@.csat_ci(%, c.csat_satisfied_from, 0.95::double precision)', '@extschema@.sample_size(%)',
+		 '@extschema@.is_significant(@extschema@.csat_change(p.%, %, c.csat_satisfied_from, 0.95::double precision))'),
+		('kpi_scores', 'ces', 'ces_pct', '@extschema@.ces_pct(%, c.ces_easy_from)', NULL, '@extschema@.sample_size(%)', NULL)
+	) AS a (type, measure, kpi, value, ci, n, is_significant) ON a.type = m.type AND coalesce(a.measure, m.name) = m.name,
+	LATERAL (SELECT 'd.' || m.name) AS d (tally), LATERAL (SELECT 'p.' || m.name) AS p (tally),
+	LATERAL (SELECT replace(a.kpi, '%', m.name) AS kpi, replace(a.value, '%', d.tally) AS value,
+		replace(a.value, '%', p.tally) AS previous,
+		coalesce(replace('(' || a.ci || ').low', '%', d.tally), 'NULL::double precision') AS low, coalesce(replace('(' || a.ci || ').high', '%', d.tally), 'NULL::double precision') AS high,
+		replace(a.n, '%', d.tally) AS n, coalesce(replace(replace(a.is_significant, 'p.%', p.tally), '%', d.tally), 'NULL::boolean') AS is_significant) AS k;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_scored(text) IS 'internal: how the tallies of a table answer as KPIs';
 
 CREATE FUNCTION @extschema@.kpi_scorecard(
 	target_schema name, since date, until date,
 	team text DEFAULT NULL, channel text DEFAULT NULL, category text DEFAULT NULL, agent text DEFAULT NULL)
-RETURNS TABLE (scope text, kpi text, value double precision, low double precision, high double precision, n bigint, description text)
+RETURNS TABLE (scope text, kpi text, value double precision, low double precision, high double precision, n bigint, description text,
+	target double precision, target_low double precision, target_high double precision, status text,
+	baseline double precision, baseline_low double precision, baseline_high double precision, baseline_n bigint,
+	change double precision, is_significant boolean, kind text)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 50
 SET search_path = pg_catalog, pg_temp
 AS $body$
 #variable_conflict use_variable
 DECLARE
+	-- like periods before this one that are the baseline
+	BEFORE CONSTANT integer := 13;
 	kept_by CONSTANT text := CASE WHEN agent IS NULL THEN 'ticket' ELSE 'agent' END;
-	answers text;
+	tally_table CONSTANT text := format('%I.%I', target_schema, CASE kept_by WHEN 'ticket' THEN 'ticket_daily' ELSE 'agent_daily_tally' END);
+	first_day date;
+	step interval;
+	starts date[];
+	current_answers text;
+	earlier_answers text;
 	merged text;
 BEGIN
 	PERFORM @extschema@.kpi_require_built(target_schema);
@@ -1625,38 +2783,221 @@ BEGIN
 		RAISE EXCEPTION 'an agent cannot be split by team, channel or category'
 			USING ERRCODE = 'feature_not_supported', HINT = 'Leave out one or the other: tallies are kept for each of them, but not for both.';
 	END IF;
-	SELECT string_agg(format('(%s, %L, %s, %s, %s, %s, %L)', row_number, replace(a.kpi, '%', m.name),
-				replace(a.value, '%', 'd.' || m.name), replace(a.low, '%', 'd.' || m.name), replace(a.high, '%', 'd.' || m.name), replace(a.n, '%', 'd.' || m.name), m.description), ', '),
-		   string_agg(DISTINCT m.merged, ', ')
-	INTO answers, merged
-	FROM (SELECT k.*, row_number() OVER (ORDER BY k.position) FROM @extschema@.kpi_kept(kept_by) AS k WHERE k.name <> 'closed') AS m
-	JOIN (VALUES
-		('bigint', NULL, '%', '%::double precision', 'NULL::double precision', 'NULL::double precision', 'NULL::bigint'),
-		('kpi_rate', NULL, '%_pct', '@extschema@.rate_pct(%)', '(@extschema@.rate_ci(%, 0.95::double precision, ''wilson''::@extschema@.kpi_ci_method)).low', '(@extschema@.rate_ci(%, 0.95::double precision, ''wilson''::@extschema@.kpi_ci_method)).high', '@extschema@.sample_size(%)'),
-		('kpi_durations', NULL, '%_median_seconds', '@extschema@.in_seconds(@extschema@.median_duration(%))', '(@extschema@.percentile_ci(%, 0.5::double precision, 0.95::double precision)).low', '(@extschema@.percentile_ci(%, 0.5::double precision, 0.95::double precision)).high', '@extschema@.sample_size(%)'),
-		('kpi_durations', NULL, '%_p90_seconds', '@extschema@.in_seconds(@extschema@.p90_duration(%))', '(@extschema@.percentile_ci(%, 0.9::double precision, 0.95::double precision)).low', '(@extschema@.percentile_ci(%, 0.9::double precision, 0.95::double precision)).high', '@extschema@.sample_size(%)'),
-		('kpi_ratio', 'qa', 'qa_score_pct', '@extschema@.ratio_pct(%)', 'NULL', 'NULL', '@extschema@.sample_size(%)'),
-		('kpi_ratio', 'cost', 'cost_per_contact', '@extschema@.ratio_value(%)', 'NULL', 'NULL', '@extschema@.sample_size(%)'),
-		('kpi_scores', 'nps', 'nps', '@extschema@.nps(%)', '(@extschema@.nps_ci(%, 0.95::double precision)).low', '(@extschema@.nps_ci(%, 0.95::double precision)).high', '@extschema@.sample_size(%)'),
-		('kpi_scores', 'csat', 'csat_pct', '@extschema@.csat_pct(%, c.csat_satisfied_from)', '(@extschema@.csat_ci(%, c.csat_satisfied_from, 0.95::double precision)).low', '(@extschema@.csat_ci(%, c.csat_satisfied_from, 0.95::double precision)).high', '@extschema@.sample_size(%)'),
-		('kpi_scores', 'ces', 'ces_pct', '@extschema@.ces_pct(%, c.ces_easy_from)', 'NULL', 'NULL', '@extschema@.sample_size(%)')
-	) AS a (type, measure, kpi, value, low, high, n) ON a.type = m.type AND coalesce(a.measure, m.name) = m.name;
 
+	-- Like periods are as long, or as many months.  Those that began before the
+	-- first day that was counted are none.
+	EXECUTE format('SELECT min(day) FROM %s', tally_table) INTO first_day;
+	IF isfinite(since) AND isfinite(until) AND since < until THEN
+		step := CASE WHEN extract(day FROM since) = 1 AND extract(day FROM until) = 1 THEN age(until::timestamp, since::timestamp) ELSE make_interval(days => until - since) END;
+	END IF;
+	SELECT array_agg(start ORDER BY start) INTO starts
+	FROM (SELECT (since - period * step)::date AS start FROM generate_series(1, BEFORE) AS period) AS p
+	WHERE start >= first_day;
+	starts := starts || since;
+
+	SELECT string_agg(format('(%s, %L, %s, %s, %s, %s, %s, %s, %L, %L)', s.place, s.kpi, s.value, s.low, s.high, s.n, s.previous, s.is_significant, s.kind, s.description), ', '),
+		   string_agg(format('(%L, %s)', s.kpi, s.value), ', ')
+	INTO current_answers, earlier_answers
+	FROM @extschema@.kpi_scored(kept_by) AS s;
+	SELECT string_agg(k.merged, ', ') INTO merged FROM @extschema@.kpi_kept(kept_by) AS k WHERE k.name <> 'closed';
+
+	-- each tally is read once, and merged into its period
 	RETURN QUERY EXECUTE format(
-		'SELECT d.scope, v.kpi, v.value, v.low, v.high, v.n, v.description
-		FROM (SELECT s.scope, %1$s FROM %2$I.%3$I AS t
-			  RIGHT JOIN (VALUES (1, ''selection''), (2, ''total'')) AS s (place, scope)
-			  ON t.day >= $1 AND t.day < $2 AND (s.scope = ''total'' OR %4$s) GROUP BY s.place, s.scope ORDER BY s.place) AS d,
-			 %2$I.kpi_settings AS c, LATERAL (VALUES %5$s) AS v (place, kpi, value, low, high, n, description)
+		'WITH merged AS MATERIALIZED (
+			SELECT s.scope, s.segment, s.period, %1$s
+			FROM (SELECT scope, segment, period FROM (VALUES (''selection'', jsonb_strip_nulls(jsonb_build_object(''team'', $4, ''channel'', $5, ''category'', $6, ''agent_id'', $7))), (''total'', ''{}''))
+					AS v (scope, segment), generate_series(1, cardinality($1)) AS period) AS s
+			LEFT JOIN %2$s AS t ON t.day >= $1[1] AND t.day < $2 AND width_bucket(t.day, $1) = s.period AND (s.scope = ''total'' OR %4$s)
+			GROUP BY s.scope, s.segment, s.period
+		), earlier AS (
+			SELECT d.scope, v.kpi, percentile_cont(0.5) WITHIN GROUP (ORDER BY v.value) AS median, min(v.value) AS low, max(v.value) AS high, count(v.value) AS n
+			FROM merged AS d, %3$s AS c, LATERAL (VALUES %6$s) AS v (kpi, value) WHERE d.period < cardinality($1) GROUP BY d.scope, v.kpi
+		)
+		SELECT d.scope, v.kpi, v.value, v.low, v.high, v.n, v.description, g.target, g.low, g.high,
+			CASE WHEN g.is_comparable THEN @extschema@.kpi_target_status(v.value, g.direction, g.target, g.warning, g.low, g.high) END,
+			e.median, e.low, e.high, coalesce(e.n, 0), v.value - v.previous, v.is_significant, v.kind
+		FROM merged AS d LEFT JOIN merged AS p ON p.scope = d.scope AND p.period = d.period - 1
+		CROSS JOIN %3$s AS c
+		CROSS JOIN LATERAL (VALUES %5$s) AS v (place, kpi, value, low, high, n, previous, is_significant, kind, description)
+		LEFT JOIN earlier AS e ON e.scope = d.scope AND e.kpi = v.kpi
+		-- the target of the segment, or of the smallest one around it
+		LEFT JOIN LATERAL (
+			SELECT * FROM @extschema@.kpi_targets_on($3, $2 - 1) AS g WHERE g.kpi = v.kpi AND g.segment <@ d.segment
+			ORDER BY (SELECT count(*) FROM jsonb_object_keys(g.segment)) DESC, g.segment ? ''team'' DESC, g.segment ? ''channel'' DESC LIMIT 1) AS g ON true
+		WHERE d.period = cardinality($1)
 		ORDER BY d.scope, v.place, v.kpi DESC',
-		merged, target_schema, CASE kept_by WHEN 'ticket' THEN 'ticket_daily' ELSE 'agent_daily_tally' END,
-		CASE kept_by WHEN 'agent' THEN 't.agent_id = $6'
-			 ELSE '($3 IS NULL OR t.team = $3) AND ($4 IS NULL OR t.channel = $4) AND ($5 IS NULL OR t.category = $5)' END, answers)
-	USING since, until, team, channel, category, agent;
+		merged, tally_table, format('%I.kpi_settings', target_schema),
+		CASE kept_by WHEN 'agent' THEN 't.agent_id = $7'
+			 ELSE '($4 IS NULL OR t.team = $4) AND ($5 IS NULL OR t.channel = $5) AND ($6 IS NULL OR t.category = $6)' END, current_answers, earlier_answers)
+	USING starts, until, target_schema, team, channel, category, agent;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_scorecard(name, date, date, text, text, text, text)
-IS 'the KPIs of a schema that kpi_build made, from a day up to but without another, of a team, channel and category or of an agent, and of all';
+IS 'the KPIs of a schema that kpi_build made, from a day up to but without another, of a team, channel and category or of an agent, and of all: with target, status, median and range of the 13 periods before, and change since the last one';
+
+-- Alerts on targets, and customers to call back: what kpi_build and kpi_refresh do
+-- once they have counted.
+
+-- Rows t of a tally table, or of open_tickets, that belong to a segment; NULL when it
+-- names something that is no column of texts there.
+CREATE FUNCTION @extschema@.kpi_segment_condition(relation regclass, segment jsonb)
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT CASE WHEN count(*) = count(a.attname) THEN coalesce(string_agg(format('t.%I = %L', s.key, s.value), ' AND '), 'true') END
+	FROM jsonb_each_text($2) AS s
+	LEFT JOIN pg_attribute AS a ON a.attrelid = $1 AND a.attname = s.key AND a.atttypid = 'text'::regtype AND a.attnum > 0 AND NOT a.attisdropped;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_segment_condition(regclass, jsonb) IS 'internal: the rows of a segment';
+
+-- A KPI of a segment, from a day up to but without another, with its interval; that
+-- of a count is the count.  All NULL, with a warning, when there is no such KPI.
+CREATE FUNCTION @extschema@.kpi_measured(target_schema name, kpi text, segment jsonb, since date, until date)
+RETURNS @extschema@.kpi_estimate
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	kept_by CONSTANT text := CASE WHEN segment ? 'agent_id' THEN 'agent' ELSE 'ticket' END;
+	relation CONSTANT regclass := format('%I.%I', target_schema, CASE WHEN kpi = 'overdue_tickets' THEN 'open_tickets' WHEN kept_by = 'agent' THEN 'agent_daily_tally' ELSE 'ticket_daily' END)::regclass;
+	condition CONSTANT text := @extschema@.kpi_segment_condition(relation, segment);
+	answer text;
+	found @extschema@.kpi_estimate;
+BEGIN
+	IF kpi = 'overdue_tickets' THEN
+		answer := format('SELECT count(*), count(*), count(*), NULL FROM %s AS t WHERE t.is_breached AND (%s)', relation, condition);
+	ELSE
+		SELECT format('SELECT %s, %s, %s, %s FROM (SELECT %s FROM %s AS t WHERE t.day >= $1 AND t.day < $2 AND (%s)) AS d, %I.kpi_settings AS c', s.value,
+				CASE s.n WHEN 'NULL::bigint' THEN s.value ELSE s.low END, CASE s.n WHEN 'NULL::bigint' THEN s.value ELSE s.high END, s.n,
+				(SELECT k.merged FROM @extschema@.kpi_kept(kept_by) AS k WHERE k.name = s.measure), relation, condition, target_schema)
+		INTO answer
+		FROM @extschema@.kpi_scored(kept_by) AS s WHERE s.kpi = kpi_measured.kpi;
+	END IF;
+	IF answer IS NULL OR condition IS NULL THEN
+		RAISE WARNING 'there is no KPI "%" of segment %', kpi, segment USING HINT = 'Mend that row of kpi_target: no alert can come of it.';
+	ELSE
+		EXECUTE answer INTO found USING since, until;
+	END IF;
+	RETURN found;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_measured(name, text, jsonb, date, date) IS 'internal: a KPI of a segment of a built schema, with its interval';
+
+-- An alert is opened when the whole interval of the KPI is on the wrong side of its
+-- target, and closed when the KPI itself is back: in between it stays as it is.
+CREATE FUNCTION @extschema@.kpi_raise_alerts(target_schema name)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	alerts CONSTANT regclass := @extschema@.kpi_user_table(target_schema, 'kpi_alerts'::name);
+	settings record;
+	goal record;
+	alert record;
+	found @extschema@.kpi_estimate;
+	level text;
+	is_repeated boolean;
+	watched jsonb := '[]';
+BEGIN
+	IF alerts IS NULL THEN
+		RETURN;
+	END IF;
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	FOR goal IN SELECT * FROM @extschema@.kpi_targets_on(target_schema, settings.complete_until - 1) AS t WHERE t.days IS NOT NULL LOOP
+		IF NOT goal.is_comparable THEN
+			RAISE WARNING 'schema "%" does not count % in the hours of its target', target_schema, goal.kpi;
+			CONTINUE;
+		END IF;
+		watched := watched || jsonb_build_array(jsonb_build_array(goal.kpi, goal.segment));
+		found := @extschema@.kpi_measured(target_schema, goal.kpi, goal.segment, settings.complete_until - goal.days, settings.complete_until);
+		-- by the end of the interval that is nearest to the target
+		level := @extschema@.kpi_target_status(
+			CASE goal.direction WHEN 'up' THEN found.high WHEN 'down' THEN found.low ELSE CASE WHEN found.low > goal.high THEN found.low WHEN found.high < goal.low THEN found.high ELSE goal.low END END,
+			goal.direction, goal.target, goal.warning, goal.low, goal.high);
+		EXECUTE format('SELECT * FROM %s WHERE kpi = $1 AND segment = $2 ORDER BY closed_at IS NULL DESC, closed_at DESC LIMIT 1', alerts) INTO alert USING goal.kpi, goal.segment;
+
+		IF alert.opened_at IS NOT NULL AND alert.closed_at IS NULL THEN
+			is_repeated := level <> 'good' AND alert.acknowledged_at IS NULL AND settings.complete_until - alert.stepped_on >= goal.days;
+			EXECUTE format('UPDATE %s SET value = $3, low = $4, high = $5, n = $6, level = $7, step = step + $8::integer, stepped_on = CASE WHEN $8 THEN $9 ELSE stepped_on END, closed_at = CASE WHEN $10 = ''good'' THEN clock_timestamp() END
+					WHERE kpi = $1 AND segment = $2 AND closed_at IS NULL RETURNING *', alerts)
+				INTO alert USING goal.kpi, goal.segment, coalesce(found.value, alert.value), found.low, found.high, found.n, coalesce(nullif(level, 'good'), alert.level), coalesce(is_repeated, false), settings.complete_until,
+					@extschema@.kpi_target_status(found.value, goal.direction, goal.target, goal.warning, goal.low, goal.high);
+			CONTINUE WHEN is_repeated IS NOT TRUE;
+		ELSIF level <> 'good' THEN
+			is_repeated := (alert.closed_at AT TIME ZONE settings.time_zone)::date >= settings.complete_until - goal.days;
+			EXECUTE format('INSERT INTO %s (kpi, segment, opened_at, level, value, low, high, n, step, stepped_on, owner) VALUES ($1, $2, clock_timestamp(), $3, $4, $5, $6, $7, $8, $9, $10) RETURNING *', alerts)
+				INTO alert USING goal.kpi, goal.segment, level, found.value, found.low, found.high, found.n, CASE WHEN is_repeated THEN alert.step + 1 ELSE 1 END, settings.complete_until, goal.owner;
+		ELSE
+			CONTINUE;
+		END IF;
+		-- kpi_target keeps segments and owners short: a payload has less than 8000 bytes
+		PERFORM pg_notify('kpi_alert', jsonb_build_object('schema', target_schema, 'kpi', alert.kpi, 'segment', alert.segment, 'level', alert.level, 'value', alert.value, 'low', alert.low, 'high', alert.high,
+			'target', goal.target, 'target_low', goal.low, 'target_high', goal.high, 'step', alert.step, 'owner', left(alert.owner, 200), 'opened_at', alert.opened_at)::text);
+	END LOOP;
+	-- what is watched no more is not open any more
+	EXECUTE format('UPDATE %s SET closed_at = clock_timestamp() WHERE closed_at IS NULL AND NOT $1 @> jsonb_build_array(jsonb_build_array(kpi, segment))', alerts) USING watched;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_raise_alerts(name) IS 'internal: opens, escalates and closes the alerts of a built schema, and notifies kpi_alert';
+
+-- On the given days, or on all.  Rows that the user has written in stay, whatever
+-- becomes of the answer.
+CREATE FUNCTION @extschema@.kpi_note_followups(target_schema name, days date[])
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	followups CONSTANT regclass := @extschema@.kpi_user_table(target_schema, 'kpi_followup'::name);
+	settings record;
+	since timestamptz;
+	until timestamptz;
+	answers text;
+BEGIN
+	IF followups IS NULL OR days = '{}' THEN
+		RETURN;
+	END IF;
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	since := (SELECT min(day) FROM unnest(days) AS day)::timestamp AT TIME ZONE settings.time_zone;
+	until := ((SELECT max(day) FROM unnest(days) AS day) + 1)::timestamp AT TIME ZONE settings.time_zone;
+	IF settings.surveys IS NULL THEN
+		answers := format('SELECT r.ticket_id AS response_id, v.kind, v.score, r.resolved_at AS answered_at, r.ticket_id, r.account_id, r.agent_id FROM (%s) AS r, LATERAL (VALUES (''nps'', r.nps_score), (''csat'', r.csat_score)) AS v (kind, score)',
+			@extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], ARRAY['resolved_at'], days));
+	ELSE
+		answers := format('SELECT response_id, kind, score, answered_at, ticket_id, account_id, agent_id FROM (%s) AS r',
+			@extschema@.kpi_rows(target_schema, 'surveys'::text, settings.time_zone, '{}'::text[], ARRAY['answered_at'], days));
+	END IF;
+	EXECUTE format('WITH found AS MATERIALIZED (
+			SELECT DISTINCT ON (response_id, kind) * FROM (%2$s) AS a
+			WHERE response_id IS NOT NULL AND (kind = ''nps'' AND score BETWEEN 0 AND 6 OR kind = ''csat'' AND score BETWEEN %3$s)
+			AND CASE WHEN $1 IS NULL THEN @extschema@.kpi_day(answered_at, %4$L::text) IS NOT NULL ELSE @extschema@.kpi_day(answered_at, %4$L::text) = ANY ($1) END
+			ORDER BY response_id, kind, answered_at DESC
+		), gone AS (
+			DELETE FROM %1$s AS f WHERE num_nonnulls(owner, contacted_at, recovered, note) = 0 AND ($1 IS NULL OR answered_at >= $2 AND answered_at < $3 AND @extschema@.kpi_day(answered_at, %4$L::text) = ANY ($1))
+			AND NOT EXISTS (SELECT FROM found AS a WHERE a.response_id = f.response_id AND a.kind = f.kind)
+		), changed AS (
+			UPDATE %1$s AS f SET score = a.score, answered_at = a.answered_at, ticket_id = a.ticket_id, account_id = a.account_id, agent_id = a.agent_id FROM found AS a
+			WHERE a.response_id = f.response_id AND a.kind = f.kind AND (f.score, f.answered_at, f.ticket_id, f.account_id, f.agent_id) IS DISTINCT FROM (a.score, a.answered_at, a.ticket_id, a.account_id, a.agent_id)
+		)
+		INSERT INTO %1$s (response_id, kind, score, answered_at, ticket_id, account_id, agent_id)
+		SELECT response_id, kind, score, answered_at, ticket_id, account_id, agent_id FROM found AS a WHERE NOT EXISTS (SELECT FROM %1$s AS f WHERE f.response_id = a.response_id AND f.kind = a.kind)',
+		followups, answers, CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 2' ELSE '0 AND 4' END, settings.time_zone)
+	USING days, since, until;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_note_followups(name, date[]) IS 'internal: notes whom to call back';
+
+CREATE FUNCTION @extschema@.kpi_after_counting(target_schema name, days date[])
+RETURNS void
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT @extschema@.kpi_note_followups($1, $2);
+	SELECT @extschema@.kpi_raise_alerts($1);
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_after_counting(name, date[]) IS 'internal: follow-ups and alerts, once the given days, or all of them, are counted';
 
 -- kpi_refresh: the days that have changed, and no others, are counted again.
 --
@@ -1673,25 +3014,29 @@ RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT format('SELECT %s AS ticket_id, ARRAY[%s]::date[] AS days FROM %s%s',
+	SELECT format('SELECT %s AS ticket_id, %s AS days FROM %s%s',
 		coalesce(max(expression) FILTER (WHERE name = 'ticket_id'), 'NULL::text'),
-		string_agg(format('CASE WHEN %2$s THEN (%1$s AT TIME ZONE %3$L)::date END', expression, @extschema@.kpi_has_day(expression), $3), ', ') FILTER (WHERE name IN ('created_at', 'first_response_at', 'resolved_at', 'sent_at', 'answered_at')),
+		CASE $2
+			WHEN 'work_time' THEN format('ARRAY(SELECT generate_series(first::timestamp, last, ''1 day'')::date FROM (VALUES (%s, %s)) AS d (first, last))', max(day) FILTER (WHERE name = 'started_at'), max(day) FILTER (WHERE name = 'ended_at'))
+			-- from month to month, as far as they have come
+			WHEN 'subscriptions' THEN format('ARRAY(SELECT generate_series(date_trunc(''month'', first::timestamp), least(%2$s, (now() AT TIME ZONE %3$L)::date)::timestamp, ''1 month'')::date FROM (VALUES (%1$s)) AS d (first) WHERE isfinite(first))',
+				max(expression) FILTER (WHERE name = 'starts_on'), coalesce(max(expression) FILTER (WHERE name = 'ends_on'), 'NULL'), $3)
+			WHEN 'costs' THEN format('ARRAY[CASE WHEN isfinite(%1$s) THEN date_trunc(''month'', %1$s::timestamp)::date END]', max(expression) FILTER (WHERE name = 'month'))
+			-- customers who join are onboarded within 30 days
+			WHEN 'customer_events' THEN format('ARRAY(SELECT unnest(ARRAY[day, date_trunc(''month'', day::timestamp)::date, date_trunc(''month'', day::timestamp - interval ''31 days'')::date]) FROM (VALUES (%s)) AS d (day))', max(day) FILTER (WHERE name = 'at'))
+			ELSE format('ARRAY[%s]::date[]', string_agg(day, ', ') FILTER (WHERE name IN ('created_at', 'first_response_at', 'resolved_at', 'sent_at', 'answered_at', 'at')))
+		END,
 		coalesce($5, $1::text),
 		' WHERE ' || string_agg(format('%s >= %L', expression, $4), ' OR ') FILTER (WHERE $4 IS NOT NULL AND name IN ('updated_at', 'sent_at', 'answered_at')))
-	FROM @extschema@.kpi_read_columns($1, $2)
-	WHERE expression IS NOT NULL
+	FROM (
+		-- whoever changes a table with triggers may not call our functions
+		SELECT c.*, format(CASE WHEN $5 IS NULL THEN '@extschema@.kpi_day(%1$s, %2$L::text)' ELSE 'CASE WHEN %1$s BETWEEN ''0001-01-02 00:00+00'' AND ''9999-12-30 00:00+00'' THEN (%1$s AT TIME ZONE %2$L)::date END' END, c.expression, $3) AS day
+		FROM @extschema@.kpi_read_columns($1, $2) AS c
+		WHERE c.expression IS NOT NULL
+	) AS c
 	HAVING count(*) > 0;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_days_query(regclass, text, text, timestamptz, text) IS 'internal: the query for the tickets and days that rows have to do with';
-
-CREATE FUNCTION @extschema@.kpi_trigger_name(event text, target_schema name)
-RETURNS name
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	SELECT format('kpi_%s_%s', lower($1), md5($2::text))::name;
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_trigger_name(text, name) IS 'internal: the name of a trigger that kpi_build makes';
 
 CREATE FUNCTION @extschema@.kpi_track()
 RETURNS trigger
@@ -1699,11 +3044,11 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
-	EXECUTE format('INSERT INTO %I.kpi_change %s', TG_ARGV[0], TG_ARGV[1]);
+	EXECUTE format('INSERT INTO %I.kpi_change %s', TG_ARGV[0], TG_ARGV[1]) USING OLD, NEW;
 	RETURN NULL;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_track() IS 'internal: the trigger of a tracked table, which writes down the days that a statement has changed';
+COMMENT ON FUNCTION @extschema@.kpi_track() IS 'internal: the trigger of a tracked table, which writes down the days that have changed';
 
 CREATE FUNCTION @extschema@.kpi_start_tracking(target_schema name)
 RETURNS void
@@ -1712,7 +3057,7 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
 	settings record;
-	relation regclass;
+	given record;
 	made record;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
@@ -1720,8 +3065,7 @@ BEGIN
 		IF NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
 			RAISE WARNING 'relation % has no column updated_at', settings.tickets USING HINT = 'Every kpi_refresh will count all days.';
 		END IF;
-		EXECUTE format('CREATE TABLE %I.kpi_ticket_days AS %s', target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, NULL::timestamptz, NULL::text));
-		EXECUTE format('CREATE INDEX ON %I.kpi_ticket_days (ticket_id)', target_schema);
+		EXECUTE format('CREATE TABLE %I.kpi_ticket_days (ticket_id text, days date[] NOT NULL)', target_schema);
 		EXECUTE format('COMMENT ON TABLE %I.kpi_ticket_days IS ''the days in which tickets are counted, for kpi_refresh''', target_schema);
 		RETURN;
 	END IF;
@@ -1734,26 +3078,32 @@ BEGIN
 		EXECUTE format('UPDATE %I.kpi_settings SET granted_usage = true', target_schema);
 	END IF;
 	EXECUTE format('GRANT INSERT ON %I.kpi_change TO PUBLIC', target_schema);
-	FOREACH relation IN ARRAY ARRAY[settings.tickets, settings.surveys] LOOP
-		CONTINUE WHEN relation IS NULL;
+	FOR given IN SELECT * FROM @extschema@.kpi_relations(target_schema) LOOP
 		-- the triggers of a partition do not see what comes through its parent, nor the other way round
-		IF (SELECT relkind FROM pg_class WHERE oid = relation) <> 'r' OR EXISTS (SELECT FROM pg_inherits WHERE relation IN (inhrelid, inhparent)) THEN
-			RAISE EXCEPTION 'relation % cannot have triggers', relation
+		IF (SELECT relkind FROM pg_class WHERE oid = given.relation) <> 'r' OR EXISTS (SELECT FROM pg_inherits WHERE given.relation IN (inhrelid, inhparent)) THEN
+			RAISE EXCEPTION 'relation % cannot have triggers', given.relation
 				USING ERRCODE = 'wrong_object_type', HINT = 'Only plain tables can; use track => ''updated_at''.';
 		END IF;
+		-- what logical replication applies comes row by row, without transition tables
 		FOR made IN
-			SELECT * FROM (VALUES
-				('INSERT', 'REFERENCING NEW TABLE AS changed', 'changed'),
-				('DELETE', 'REFERENCING OLD TABLE AS changed', 'changed'),
-				('UPDATE', 'REFERENCING OLD TABLE AS changed NEW TABLE AS changed_to', '(TABLE changed UNION ALL TABLE changed_to) AS changed'),
-				('TRUNCATE', '', NULL)
-			) AS t (event, referencing, rows_from)
+			SELECT *, format('kpi_%s_%s', t.name, md5(target_schema)) AS trigger_name FROM (VALUES
+				('insert', 'INSERT', 'REFERENCING NEW TABLE AS changed FOR EACH STATEMENT', 'changed', NULL),
+				('delete', 'DELETE', 'REFERENCING OLD TABLE AS changed FOR EACH STATEMENT', 'changed', NULL),
+				('update', 'UPDATE', 'REFERENCING OLD TABLE AS changed NEW TABLE AS changed_to FOR EACH STATEMENT', '(TABLE changed UNION ALL TABLE changed_to) AS changed', NULL),
+				('replicated_insert', 'INSERT', 'FOR EACH ROW', '(SELECT ($2).*) AS changed', 'REPLICA'),
+				('replicated_delete', 'DELETE', 'FOR EACH ROW', '(SELECT ($1).*) AS changed', 'REPLICA'),
+				('replicated_update', 'UPDATE', 'FOR EACH ROW', '(SELECT ($1).* UNION ALL SELECT ($2).*) AS changed', 'REPLICA'),
+				('truncate', 'TRUNCATE', 'FOR EACH STATEMENT', NULL, 'ALWAYS')
+			) AS t (name, event, level, rows_from, enabled)
 		LOOP
-			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE FUNCTION @extschema@.kpi_track(%L, %L)',
-				@extschema@.kpi_trigger_name(made.event, target_schema), made.event, relation, made.referencing, target_schema,
+			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION @extschema@.kpi_track(%L, %L)',
+				made.trigger_name, made.event, given.relation, made.level, target_schema,
 				CASE WHEN made.rows_from IS NULL THEN 'VALUES (NULL::text, NULL::date[])'
-					 ELSE format('SELECT DISTINCT %s, days FROM (%s) AS t', CASE WHEN settings.surveys IS NULL THEN 'NULL::text' ELSE 'ticket_id' END,
-						@extschema@.kpi_days_query(relation, CASE relation WHEN settings.tickets THEN 'tickets' ELSE 'surveys' END, settings.time_zone, NULL::timestamptz, made.rows_from)) END);
+					 ELSE format('SELECT DISTINCT %s, days FROM (%s) AS t', CASE WHEN settings.surveys IS NULL OR given.contract NOT IN ('tickets', 'surveys') THEN 'NULL::text' ELSE 'ticket_id' END,
+						@extschema@.kpi_days_query(given.relation, given.contract, settings.time_zone, NULL::timestamptz, made.rows_from)) END);
+			IF made.enabled IS NOT NULL THEN
+				EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', given.relation, made.enabled, made.trigger_name);
+			END IF;
 		END LOOP;
 	END LOOP;
 END
@@ -1771,7 +3121,7 @@ BEGIN
 	FOR made IN
 		SELECT t.tgname, t.tgrelid::regclass AS relation FROM pg_trigger AS t
 		WHERE t.tgfoid = '@extschema@.kpi_track'::regproc
-		AND t.tgname IN (SELECT @extschema@.kpi_trigger_name(event, target_schema) FROM unnest(ARRAY['INSERT', 'DELETE', 'UPDATE', 'TRUNCATE']) AS event)
+		AND right(t.tgname, 32) = md5(target_schema)
 	LOOP
 		EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
 	END LOOP;
@@ -1783,24 +3133,17 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_stop_tracking(name) IS 'internal: drops the triggers that kpi_build has made, and takes back what it has granted';
 
--- Tickets that have changed while kpi_build was counting may have been counted on
--- either day.
-CREATE FUNCTION @extschema@.kpi_remember_changes(target_schema name, since timestamptz)
-RETURNS void
-LANGUAGE plpgsql
+-- The part of a statement that counts all tickets which notes their days, with a
+-- comma behind it; nothing where triggers do.
+CREATE FUNCTION @extschema@.kpi_note_days(target_schema name)
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-DECLARE
-	settings record;
-BEGIN
-	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
-	IF settings.track = 'updated_at' THEN
-		EXECUTE format('INSERT INTO %I.kpi_ticket_days %s', target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, since - settings.lag, NULL::text));
-		EXECUTE format('ANALYZE %I.kpi_ticket_days', target_schema);
-	END IF;
-END
+	SELECT CASE WHEN to_regclass(format('%I.kpi_ticket_days', $1)) IS NULL THEN ''
+		ELSE format('before AS (DELETE FROM %1$I.kpi_ticket_days), after AS (INSERT INTO %1$I.kpi_ticket_days SELECT ticket_id, ARRAY[created_day, responded_day, closed_day] FROM kpi_rows_of_tickets),', $1) END;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_remember_changes(name, timestamptz) IS 'internal: notes the days of tickets that have changed since an instant';
+COMMENT ON FUNCTION @extschema@.kpi_note_days(name) IS 'internal: a part of the statement of kpi_count, which notes the days that tickets are counted on';
 
 CREATE FUNCTION @extschema@.kpi_refresh(target_schema name, "full" boolean DEFAULT false)
 RETURNS TABLE (days bigint, rows bigint)
@@ -1814,22 +3157,27 @@ DECLARE
 	started CONSTANT timestamptz := clock_timestamp();
 	settings record;
 	dirty date[];
-	part date[];
 	changed text;
 	linked text;
 	bookkeeping text := '';
-	counted bigint;
+	-- the tables whose days are known, and those that are counted whole
+	by_day name[];
+	whole name[];
 BEGIN
 	PERFORM @extschema@.kpi_require_built(target_schema);
 	-- one refresh at a time; readers do not wait
 	EXECUTE format('SELECT * FROM %I.kpi_settings FOR UPDATE', target_schema) INTO settings;
+	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2, policies = $3 RETURNING $4 OR policies IS DISTINCT FROM $5', target_schema)
+		INTO "full" USING started - settings.lag, @extschema@.kpi_day(started, settings.time_zone), @extschema@.kpi_policy_state(target_schema), "full", settings.policies;
+	SELECT array_agg(q.name) FILTER (WHERE settings.track = 'triggers' OR NOT q.needs_triggers), array_agg(q.name) FILTER (WHERE settings.track <> 'triggers' AND q.needs_triggers)
+	INTO by_day, whole
+	FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q;
 
 	IF settings.track = 'triggers' THEN
 		changed := format('DELETE FROM %I.kpi_change RETURNING ticket_id, days', target_schema);
 	ELSIF "full" OR NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
 		changed := 'SELECT NULL::text AS ticket_id, NULL::date[] AS days';
-		bookkeeping := format('before AS (DELETE FROM %1$I.kpi_ticket_days), after AS (INSERT INTO %1$I.kpi_ticket_days %2$s),',
-			target_schema, @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, NULL::timestamptz, NULL::text));
+		bookkeeping := @extschema@.kpi_note_days(target_schema);
 	ELSE
 		changed := @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, settings.changed_since, NULL::text);
 		-- a ticket leaves the days that are counted now, and comes to those it has
@@ -1851,34 +3199,25 @@ BEGIN
 		SELECT $1 OR coalesce(bool_or(days IS NULL), false), (SELECT array_agg(DISTINCT day ORDER BY day) FROM linked AS l, unnest(l.days) AS day WHERE day IS NOT NULL) FROM changed', changed, linked)
 	INTO "full", dirty USING "full";
 
-	rows := 0;
-	FOR chunk IN 0 .. CASE WHEN "full" THEN 0 ELSE (coalesce(cardinality(dirty), 0) - 1 + AT_A_TIME) / AT_A_TIME - 1 END LOOP
-		-- all of them, when there are none to name
-		part := CASE WHEN NOT "full" THEN dirty[chunk * AT_A_TIME + 1 : (chunk + 1) * AT_A_TIME] END;
-		IF chunk > 0 THEN
-			RAISE NOTICE 'counted % of % days', chunk * AT_A_TIME, cardinality(dirty);
-		END IF;
-		-- One statement, which sees one state of the tickets: what kpi_ticket_days
-		-- says is what has been counted.
-		EXECUTE format('WITH %5$s
-			gone_1 AS (DELETE FROM %1$I.ticket_daily WHERE $1 IS NULL OR day = ANY ($1)),
-			gone_2 AS (DELETE FROM %1$I.agent_daily_tally WHERE $1 IS NULL OR day = ANY ($1)),
-			gone_3 AS (DELETE FROM %1$I.hourly_tally WHERE $1 IS NULL OR day = ANY ($1)),
-			new_1 AS (INSERT INTO %1$I.ticket_daily %2$s RETURNING 1),
-			new_2 AS (INSERT INTO %1$I.agent_daily_tally %3$s RETURNING 1),
-			new_3 AS (INSERT INTO %1$I.hourly_tally %4$s RETURNING 1)
-			SELECT (SELECT count(*) FROM new_1) + (SELECT count(*) FROM new_2) + (SELECT count(*) FROM new_3)', target_schema,
-			@extschema@.kpi_tally_query(target_schema, 'ticket', part), @extschema@.kpi_tally_query(target_schema, 'agent', part), @extschema@.kpi_tally_query(target_schema, 'hour', part), bookkeeping)
-		INTO counted USING part;
-		rows := rows + counted;
-	END LOOP;
+	IF settings.subscriptions IS NOT NULL THEN
+		-- months begin without a change
+		dirty := dirty || ARRAY(SELECT generate_series(date_trunc('month', settings.complete_until::timestamp) + interval '1 month', started AT TIME ZONE settings.time_zone, '1 month')::date);
+	END IF;
+
 	IF "full" THEN
+		rows := @extschema@.kpi_count(target_schema, NULL::date[], by_day || whole, bookkeeping);
 		EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily', target_schema) INTO days;
 	ELSE
 		days := coalesce(cardinality(dirty), 0);
+		rows := @extschema@.kpi_count(target_schema, NULL::date[], whole, ''::text);
+		FOR chunk IN 0 .. (days - 1 + AT_A_TIME) / AT_A_TIME - 1 LOOP
+			IF chunk > 0 THEN
+				RAISE NOTICE 'counted % of % days', chunk * AT_A_TIME, days;
+			END IF;
+			rows := rows + @extschema@.kpi_count(target_schema, dirty[chunk * AT_A_TIME + 1 : (chunk + 1) * AT_A_TIME], by_day, bookkeeping);
+		END LOOP;
 	END IF;
-	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2', target_schema)
-		USING started - settings.lag, (started AT TIME ZONE settings.time_zone)::date;
+	PERFORM @extschema@.kpi_after_counting(target_schema, CASE WHEN NOT "full" THEN coalesce(dirty, '{}'::date[]) END);
 	RETURN NEXT;
 END
 $body$;
@@ -1908,157 +3247,6 @@ COMMENT ON FUNCTION @extschema@.kpi_schedule(name, text) IS 'has pg_cron call kp
 -- the user's.  Everything it makes belongs to the caller and is listed in the
 -- table kpi_object there.
 
--- A relation as its contract has it: every column there, of its type.  What a
--- check finds impossible is NULL, in the last column that the check looks at, and
--- marks the row; but for dates in the future, which are possible some day, and for
--- the epoch, which is before the ticket was created.  Whether a ticket is resolved
--- is for solved to say, and only without it for resolved_at.
-CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[], rows_from text)
-RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	WITH columns AS (
-		SELECT c.position, c.name, regexp_replace(c.type, '^business_hours$', '@extschema@.business_hours') AS type, c.expression,
-			   (SELECT string_agg(format('(%s)', k.condition), ' OR ' ORDER BY k.name)
-				FROM @extschema@.kpi_relation_checks AS k
-				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_(in_future|epoch)$' AND c.name <> 'updated_at' AND k.columns[cardinality(k.columns)] = c.name
-				AND NOT EXISTS (SELECT FROM unnest(k.columns) AS needed JOIN @extschema@.kpi_read_columns($1, $2) AS n ON n.name = needed WHERE n.expression IS NULL)) AS impossible
-		FROM @extschema@.kpi_read_columns($1, $2) AS c
-	), extra AS (
-		SELECT name, n FROM unnest($3) WITH ORDINALITY AS d (name, n)
-		WHERE NOT EXISTS (SELECT FROM columns WHERE columns.name = d.name)
-	)
-	SELECT format('SELECT %s%s%s FROM (SELECT %s%s FROM %s) AS raw',
-		(SELECT string_agg(CASE
-			WHEN expression IS NULL THEN format('NULL::%s AS %I', type, name)
-			WHEN impossible IS NULL THEN format('%I::%s AS %1$I', name, type)
-			ELSE format('CASE WHEN (%s) IS NOT TRUE THEN %I::%s END AS %2$I', impossible, name, type) END, ', ' ORDER BY position) FROM columns),
-		CASE $2 WHEN 'tickets' THEN format(', %s IS NULL AS is_unanswered, coalesce(NOT %s, %s IS NULL) AS is_unresolved, (%s) IS TRUE AS is_impossible',
-			coalesce((SELECT name FROM columns WHERE name = 'first_response_at' AND expression IS NOT NULL), 'NULL'),
-			coalesce((SELECT name FROM columns WHERE name = 'solved' AND expression IS NOT NULL), 'NULL::boolean'),
-			coalesce((SELECT name FROM columns WHERE name = 'resolved_at' AND expression IS NOT NULL), 'NULL'),
-			(SELECT coalesce(string_agg(impossible, ' OR ' ORDER BY position), 'false') FROM columns)) END,
-		(SELECT string_agg(format(', %I', name), '' ORDER BY n) FROM extra),
-		(SELECT string_agg(format('%s AS %I', expression, name), ', ' ORDER BY position) FROM columns WHERE expression IS NOT NULL),
-		(SELECT string_agg(format(', %I::text AS %1$I', name), '' ORDER BY n) FROM extra),
-		coalesce($4, $1::text));
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_source(regclass, text, text[], text) IS 'internal: a query that gives a relation as the contract has it';
-
--- Whether an instant has a day to be counted on: one of the years that programs
--- which show dates can show, in every time zone.
-CREATE FUNCTION @extschema@.kpi_has_day(at text)
-RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	SELECT format('%s BETWEEN %L AND %L', $1, '0001-01-02 00:00+00', '9999-12-30 00:00+00');
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_has_day(text) IS 'internal: a condition for instants that are counted';
-
--- The rows of a relation whose column lies between two instants, so that an index
--- on it helps; all of them without instants.
-CREATE FUNCTION @extschema@.kpi_rows_within(relation regclass, contract text, column_name text, since timestamptz, until timestamptz)
-RETURNS text
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	SELECT format('(SELECT * FROM %s WHERE %s >= %L::timestamptz AND %2$s < %4$L::timestamptz) AS part', $1, c.expression, $4, $5)
-	FROM @extschema@.kpi_read_columns($1, $2) AS c
-	WHERE c.name = $3 AND c.expression IS NOT NULL AND $4 IS NOT NULL AND $5 IS NOT NULL;
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_rows_within(regclass, text, text, timestamptz, timestamptz) IS 'internal: the rows of a relation that lie between two instants';
-
--- The rows of a tally table: for each event the tallies that count then, merged by
--- day and key.  With days only those.
-CREATE FUNCTION @extschema@.kpi_tally_query(target_schema name, kept_by text, days date[])
-RETURNS text
-LANGUAGE plpgsql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-DECLARE
-	settings record;
-	tickets text;
-	surveys text;
-	keys text[];
-	parts text[];
-	merged text;
-	event record;
-	counted_at text;
-	since timestamptz;
-	until timestamptz;
-BEGIN
-	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
-	since := (SELECT min(day) FROM unnest(days) AS day)::timestamp AT TIME ZONE settings.time_zone;
-	until := ((SELECT max(day) FROM unnest(days) AS day) + 1)::timestamp AT TIME ZONE settings.time_zone;
-	-- the calendar of a ticket wins, and so does what it says of its solution
-	tickets := format(
-		'SELECT q.*, %s AS is_first_contact FROM (SELECT r.*, coalesce(r.hours, %s) AS calendar FROM (%%s) AS r) AS q',
-		CASE WHEN settings.fcr_rule IS NULL THEN 'CASE WHEN solved IS NOT FALSE THEN contacts <= 1 END'
-			 ELSE format('@extschema@.first_contact(%L::@extschema@.kpi_contact_rule, solved IS NOT FALSE, agent_replies, reopens, customer_replies, contacts, teammates, closes, was_pending, resolved_at - created_at, NULL::interval)', settings.fcr_rule) END,
-		coalesce(quote_literal(settings.hours) || '::@extschema@.business_hours', 'NULL'));
-	surveys := format('SELECT r.ticket_id, r.sent_at, r.answered_at, r.channel, r.agent_id, r.kind,
-		CASE WHEN CASE r.kind WHEN ''nps'' THEN r.score BETWEEN 0 AND 10 WHEN ''ces'' THEN r.score BETWEEN 1 AND 7 ELSE r.score BETWEEN %s END THEN r.score END AS score
-		FROM (%%s) AS r', CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 5' ELSE '0 AND 10' END);
-
-	FOR event IN
-		SELECT e.name, e.happened, e.surveyed,
-			   format('%s.%I', CASE WHEN e.surveyed THEN 's' ELSE 't' END, e.happened) AS at,
-			   string_agg(coalesce(m.counted, format('NULL::%s', CASE WHEN k.type LIKE 'kpi%' THEN '@extschema@.' || k.type ELSE k.type END)), ', ' ORDER BY k.position) AS counted
-		FROM (VALUES
-			('created', 'created_at', false), ('responded', 'first_response_at', false), ('resolved', 'resolved_at', false), ('closed', 'resolved_at', false),
-			('sent', 'sent_at', true), ('answered', 'answered_at', true)
-		) AS e (name, happened, surveyed)
-		CROSS JOIN @extschema@.kpi_kept(kpi_tally_query.kept_by) AS k
-		LEFT JOIN @extschema@.kpi_measure AS m
-			ON m.name = k.name AND kpi_tally_query.kept_by = ANY (m.kept_by) AND m.surveyed IS DISTINCT FROM (settings.surveys IS NULL)
-			-- what is closed is resolved, and then needs no pass of its own
-			AND CASE WHEN m.event = 'closed' AND settings.attribute = 'event' THEN 'resolved' ELSE m.event END = e.name
-		GROUP BY e.name, e.happened, e.surveyed
-		HAVING count(m.name) > 0
-		ORDER BY e.name
-	LOOP
-		keys := CASE kpi_tally_query.kept_by
-			WHEN 'ticket' THEN ARRAY['t.team', CASE WHEN event.surveyed THEN 'coalesce(s.channel, t.channel)' ELSE 't.channel' END, 't.category', 't.priority', 't.customer_tier']
-				|| ARRAY(SELECT format('t.%I', d) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n) ORDER BY n)
-			WHEN 'agent' THEN CASE
-				WHEN event.surveyed THEN ARRAY['coalesce(s.agent_id, t.agent_id)', 'CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_name END', 'CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_hired_on END']
-				WHEN event.name = 'responded' THEN ARRAY['coalesce(t.first_responder_id, t.agent_id)', 'CASE WHEN t.first_responder_id IS NULL OR t.first_responder_id = t.agent_id THEN t.agent_name END', 'CASE WHEN t.first_responder_id IS NULL OR t.first_responder_id = t.agent_id THEN t.agent_hired_on END']
-				ELSE ARRAY['t.agent_id', 't.agent_name', 't.agent_hired_on'] END
-			WHEN 'hour' THEN ARRAY[format('extract(hour FROM %s AT TIME ZONE %L)::integer', event.at, settings.time_zone), 't.channel']
-		END;
-		counted_at := CASE
-			WHEN settings.attribute = 'event' OR event.name = 'closed' THEN event.at
-			WHEN event.surveyed THEN format('coalesce(t.created_at, %s)', event.at)
-			ELSE 't.created_at' END;
-		parts := parts || format(
-			'SELECT (%1$s AT TIME ZONE %2$L)::date, %3$s, %4$s FROM %5$s WHERE %8$s%6$s GROUP BY %7$s',
-			counted_at, settings.time_zone, array_to_string(keys, ', '), event.counted,
-			CASE WHEN event.surveyed
-				 THEN format('(%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id', format(surveys, @extschema@.kpi_source(settings.surveys, 'surveys',
-					'{}'::text[], CASE WHEN counted_at = event.at THEN @extschema@.kpi_rows_within(settings.surveys, 'surveys', event.happened, since, until) END)), format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, NULL::text)))
-				 ELSE format('(%s) AS t', format(tickets, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, @extschema@.kpi_rows_within(settings.tickets, 'tickets', substr(counted_at, 3), since, until)))) END,
-			concat(CASE WHEN days IS NOT NULL THEN format(' AND (%1$s AT TIME ZONE %2$L)::date = ANY (%3$L::date[])', counted_at, settings.time_zone, days) END,
-				   -- whatever day it counts on, it must have happened
-				   CASE WHEN counted_at <> event.at THEN ' AND ' || @extschema@.kpi_has_day(event.at) END),
-			(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality(keys) + 1) AS n), @extschema@.kpi_has_day(counted_at));
-	END LOOP;
-
-	keys := ARRAY['day'] || CASE kpi_tally_query.kept_by
-		WHEN 'ticket' THEN ARRAY['team', 'channel', 'category', 'priority', 'customer_tier'] || settings.dimensions
-		WHEN 'agent' THEN ARRAY['agent_id', 'agent_name', 'agent_hired_on']
-		WHEN 'hour' THEN ARRAY['hour', 'channel'] END;
-	SELECT string_agg(m.merged, ', ' ORDER BY m.position)
-	INTO merged
-	FROM @extschema@.kpi_kept(kpi_tally_query.kept_by) AS m;
-	RETURN format('SELECT %1$s, %2$s FROM (%3$s) AS t (%1$s, %4$s) GROUP BY %1$s',
-				  (SELECT string_agg(format('%I', key), ', ' ORDER BY n) FROM unnest(keys) WITH ORDINALITY AS k (key, n)), merged, array_to_string(parts, ' UNION ALL '),
-				  (SELECT string_agg(format('%I', m.name), ', ' ORDER BY m.position) FROM @extschema@.kpi_kept(kpi_tally_query.kept_by) AS m));
-END
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_tally_query(name, text, date[]) IS 'internal: the query that fills a tally table, or the given days of it';
-
 CREATE FUNCTION @extschema@.kpi_build(
 	tickets regclass, target_schema name, time_zone text,
 	surveys regclass DEFAULT NULL,
@@ -2070,7 +3258,12 @@ CREATE FUNCTION @extschema@.kpi_build(
 	dimensions text[] DEFAULT '{}',
 	attribute @extschema@.kpi_attribute DEFAULT 'event',
 	track @extschema@.kpi_tracking DEFAULT 'updated_at',
-	lag interval DEFAULT '1 hour')
+	lag interval DEFAULT '1 hour',
+	work_time regclass DEFAULT NULL,
+	subscriptions regclass DEFAULT NULL,
+	customer_events regclass DEFAULT NULL,
+	costs regclass DEFAULT NULL,
+	help_sessions regclass DEFAULT NULL)
 RETURNS TABLE (object text, kind text, rows bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -2085,13 +3278,21 @@ DECLARE
 	makes_schema CONSTANT boolean := NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = target_schema);
 	problem record;
 	made record;
+	tables name[];
+	views name[] := '{}';
 BEGIN
 	IF tickets IS NULL OR target_schema IS NULL OR time_zone IS NULL OR dimensions IS NULL OR attribute IS NULL OR track IS NULL OR lag IS NULL
 		OR week_start IS NULL OR csat_satisfied_from IS NULL OR ces_easy_from IS NULL
 	THEN
-		RAISE EXCEPTION 'only surveys, hours and fcr_rule can be NULL' USING ERRCODE = 'null_value_not_allowed';
+		RAISE EXCEPTION 'only the relations beside tickets, hours and fcr_rule can be NULL' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	PERFORM now() AT TIME ZONE time_zone;
+	-- CET is a time zone with summer time, and an abbreviation without
+	IF EXISTS (SELECT FROM (VALUES (timestamptz '2026-01-01 00:00+00'), ('2026-07-01 00:00+00')) AS v (at)
+			   WHERE extract(hour FROM at AT TIME ZONE time_zone) <> @extschema@.kpi_hour(at, time_zone))
+	THEN
+		RAISE EXCEPTION 'time zone "%" is an abbreviation, too', time_zone
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'Name a place, as in Europe/Berlin.';
+	END IF;
 	IF week_start NOT BETWEEN 1 AND 7 OR csat_satisfied_from NOT BETWEEN 0 AND 10 OR ces_easy_from NOT BETWEEN 0 AND 10 OR lag < '0' THEN
 		RAISE EXCEPTION 'setting out of range'
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'A week starts on a day from 1 (Monday) to 7, scores are from 0 to 10, and a lag is not negative.';
@@ -2103,7 +3304,7 @@ BEGIN
 	END IF;
 	FOR problem IN
 		SELECT r.relation, c.name, c.actual, c.type
-		FROM (VALUES (tickets, 'tickets'), (surveys, 'surveys')) AS r (relation, contract), @extschema@.kpi_read_columns(r.relation, r.contract) AS c
+		FROM (VALUES (tickets, 'tickets'), (surveys, 'surveys'), (work_time, 'work_time'), (subscriptions, 'subscriptions'), (customer_events, 'customer_events'), (costs, 'costs'), (help_sessions, 'help_sessions')) AS r (relation, contract), @extschema@.kpi_read_columns(r.relation, r.contract) AS c
 		WHERE c.expression IS NULL AND (c.required OR c.actual IS NOT NULL)
 		ORDER BY r.contract DESC, c.position
 	LOOP
@@ -2130,34 +3331,42 @@ BEGIN
 	EXECUTE format(
 		'CREATE TABLE %I.kpi_settings (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one), made_schema boolean NOT NULL, tickets regclass NOT NULL, surveys regclass, time_zone text NOT NULL,
 			hours @extschema@.business_hours, week_start integer NOT NULL, fcr_rule @extschema@.kpi_contact_rule, csat_satisfied_from integer NOT NULL, ces_easy_from integer NOT NULL, dimensions text[] NOT NULL,
-			attribute @extschema@.kpi_attribute NOT NULL, track @extschema@.kpi_tracking NOT NULL, lag interval NOT NULL, changed_since timestamptz NOT NULL, complete_until date NOT NULL, granted_usage boolean NOT NULL DEFAULT false)', target_schema);
+			attribute @extschema@.kpi_attribute NOT NULL, track @extschema@.kpi_tracking NOT NULL, lag interval NOT NULL,
+			work_time regclass, subscriptions regclass, customer_events regclass, costs regclass, help_sessions regclass, changed_since timestamptz NOT NULL, complete_until date NOT NULL, granted_usage boolean NOT NULL DEFAULT false, policies text)', target_schema);
 	EXECUTE format('COMMENT ON TABLE %I.kpi_settings IS ''the arguments of kpi_build, and how far kpi_refresh has come''', target_schema);
-	EXECUTE format('INSERT INTO %I.kpi_settings VALUES (true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)', target_schema)
-		USING makes_schema, tickets, surveys, time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, started - lag, (started AT TIME ZONE time_zone)::date;
+	EXECUTE format('INSERT INTO %I.kpi_settings VALUES (true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)', target_schema)
+		USING makes_schema, tickets, surveys, time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag,
+			work_time, subscriptions, customer_events, costs, help_sessions, started - lag, @extschema@.kpi_day(started, time_zone);
+	PERFORM @extschema@.kpi_make_user_tables(target_schema);
 
 	-- a build is maintenance, and may take the memory that is meant for it
 	PERFORM set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), pg_size_bytes(current_setting('maintenance_work_mem'))) / 1024 || 'kB', true);
 	-- first of all, so that no change between here and the end is lost
 	PERFORM @extschema@.kpi_start_tracking(target_schema);
-	FOR made IN
-		SELECT * FROM (VALUES ('ticket_daily', 'ticket', 'tallies of each day, team, channel, category, priority and tier'),
-							  ('agent_daily_tally', 'agent', 'tallies of each day and agent'),
-							  ('hourly_tally', 'hour', 'tallies of each day, hour and channel')) AS t (name, kept_by, description)
-	LOOP
-		EXECUTE format('CREATE TABLE %I.%I AS %s', target_schema, made.name, @extschema@.kpi_tally_query(target_schema, made.kept_by, NULL::date[]));
-		GET DIAGNOSTICS rows = ROW_COUNT;
+	tables := ARRAY(SELECT q.name FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q);
+	FOR made IN SELECT q.name, q.types FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q LOOP
+		EXECUTE format('CREATE TABLE %I.%I (%s)', target_schema, made.name, made.types);
+	END LOOP;
+	PERFORM @extschema@.kpi_count(target_schema, NULL::date[], tables, @extschema@.kpi_note_days(target_schema));
+	FOR made IN SELECT t.name, t.description FROM @extschema@.kpi_tally_table AS t WHERE t.name = ANY (tables) ORDER BY t.position LOOP
 		EXECUTE format('CREATE INDEX ON %I.%I (day)', target_schema, made.name);
 		EXECUTE format('COMMENT ON TABLE %I.%I IS %L', target_schema, made.name, made.description);
+		EXECUTE format('ANALYZE %I.%I', target_schema, made.name);
 		object := made.name;
 		kind := 'table';
+		EXECUTE format('SELECT count(*) FROM %I.%I', target_schema, made.name) INTO rows;
 		RETURN NEXT;
 	END LOOP;
-	PERFORM @extschema@.kpi_remember_changes(target_schema, started);
+	IF track = 'updated_at' THEN
+		EXECUTE format('CREATE INDEX ON %I.kpi_ticket_days (ticket_id)', target_schema);
+		EXECUTE format('ANALYZE %I.kpi_ticket_days', target_schema);
+	END IF;
 	PERFORM set_config('work_mem', work_mem, true);
 
 	FOR made IN SELECT * FROM @extschema@.kpi_views(target_schema) LOOP
 		EXECUTE format('CREATE VIEW %I.%I AS %s', target_schema, made.name, made.query);
 		EXECUTE format('COMMENT ON VIEW %I.%I IS %L', target_schema, made.name, made.description);
+		views := views || made.name;
 		object := made.name;
 		kind := 'view';
 		rows := NULL;
@@ -2165,23 +3374,23 @@ BEGIN
 	END LOOP;
 
 	FOR made IN
-		SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid
-		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND a.attnum > 0
-		AND (c.relkind = 'v' AND c.relname IN (SELECT v.name FROM @extschema@.kpi_views(target_schema) AS v) OR c.relname IN ('ticket_daily', 'agent_daily_tally', 'hourly_tally'))
+		SELECT c.relname, a.attname, coalesce(d.description, format('column %s of the tickets', a.attname)) AS description
+		FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid LEFT JOIN @extschema@.kpi_described_columns() AS d ON d.name = a.attname
+		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND a.attnum > 0 AND c.relname = ANY (tables || views)
 	LOOP
-		EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', target_schema, made.relname, made.attname, @extschema@.kpi_describe_column(made.attname::text));
+		EXECUTE format('COMMENT ON COLUMN %I.%I.%I IS %L', target_schema, made.relname, made.attname, made.description);
 	END LOOP;
 	EXECUTE format('INSERT INTO %1$I.kpi_object SELECT row_number() OVER (ORDER BY c.relkind DESC, c.oid), c.relname, CASE c.relkind WHEN ''v'' THEN ''view'' ELSE ''table'' END
 		FROM pg_class AS c WHERE c.relnamespace = $1 AND c.relkind IN (''r'', ''v'') AND c.relname = ANY ($2)', target_schema)
 		USING quote_ident(target_schema)::regnamespace,
-			  ARRAY['kpi_object', 'kpi_settings', 'kpi_ticket_days', 'kpi_change', 'ticket_daily', 'agent_daily_tally', 'hourly_tally'] || ARRAY(SELECT v.name::text FROM @extschema@.kpi_views(target_schema) AS v);
-	EXECUTE format('ANALYZE %1$I.ticket_daily, %1$I.agent_daily_tally, %1$I.hourly_tally', target_schema);
+			  '{kpi_object,kpi_settings,kpi_ticket_days,kpi_change}'::name[] || tables || views;
+	PERFORM @extschema@.kpi_after_counting(target_schema, NULL::date[]);
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_build(regclass, name, text, regclass, @extschema@.business_hours, integer, @extschema@.kpi_contact_rule, integer, integer, text[], @extschema@.kpi_attribute, @extschema@.kpi_tracking, interval)
-IS 'makes daily tallies of tickets and surveys, and the views over them, in a schema of yours; see kpi_refresh and kpi_drop';
+COMMENT ON FUNCTION @extschema@.kpi_build(regclass, name, text, regclass, @extschema@.business_hours, integer, @extschema@.kpi_contact_rule, integer, integer, text[], @extschema@.kpi_attribute, @extschema@.kpi_tracking, interval, regclass, regclass, regclass, regclass, regclass)
+IS 'makes daily tallies of tickets and what else you have, and the views over them, in a schema of yours; see kpi_refresh and kpi_drop';
 
-CREATE FUNCTION @extschema@.kpi_drop(target_schema name)
+CREATE FUNCTION @extschema@.kpi_drop(target_schema name, keep_user_rows boolean DEFAULT true)
 RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -2198,10 +3407,11 @@ BEGIN
 	FOREACH statement IN ARRAY statements LOOP
 		EXECUTE statement;
 	END LOOP;
+	PERFORM @extschema@.kpi_drop_user_tables(target_schema, keep_user_rows);
 	-- the schema, too, unless there is something of the user's in it
 	IF settings.made_schema AND NOT EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass AND refobjid = quote_ident(target_schema)::regnamespace) THEN
 		EXECUTE format('DROP SCHEMA %I', target_schema);
 	END IF;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_drop(name) IS 'drops what kpi_build has made, and nothing else';
+COMMENT ON FUNCTION @extschema@.kpi_drop(name, boolean) IS 'drops what kpi_build has made, and nothing else: neither targets, policies and alerts nor follow-ups that you have written in, unless you say so';
