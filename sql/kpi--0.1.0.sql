@@ -1804,7 +1804,7 @@ BEGIN
 		SELECT r.contract, c.name FROM @extschema@.kpi_relations(target_schema) AS r, @extschema@.kpi_read_columns(r.relation, r.contract) AS c WHERE c.expression IS NOT NULL
 		UNION ALL
 		-- policies have what tickets may lack
-		SELECT 'tickets', name FROM unnest('{sla_response,sla_resolution}'::text[]) AS name WHERE @extschema@.kpi_policy_state(target_schema) IS NOT NULL
+		SELECT 'tickets', p.name FROM unnest('{sla_response,sla_resolution}'::text[]) AS p (name) WHERE @extschema@.kpi_policy_state(target_schema) IS NOT NULL
 	), keys AS (
 		SELECT k.kept_by, k.position, k.name, k.type, coalesce(k.in_tickets, format('t.%I', k.name)) AS in_tickets, format('t.%I', k.name) AS elsewhere FROM @extschema@.kpi_tally_key AS k
 		UNION ALL
@@ -1941,9 +1941,10 @@ CREATE TABLE @extschema@.kpi_sla_policy_template (
 	channel text,
 	sla_response interval CHECK (sla_response > '0'),
 	sla_resolution interval CHECK (sla_resolution > '0'),
-	hours @extschema@.business_hours,
-	UNIQUE NULLS NOT DISTINCT (customer_tier, priority, channel)
+	hours @extschema@.business_hours
 );
+-- as UNIQUE NULLS NOT DISTINCT of PostgreSQL 15
+CREATE UNIQUE INDEX ON @extschema@.kpi_sla_policy_template ((ARRAY[customer_tier, priority, channel]));
 COMMENT ON TABLE @extschema@.kpi_sla_policy_template IS 'SLA targets of tickets that have none of their own; of the policies that fit a ticket, the one that says most counts, and of equals the one that names the tier, then the priority';
 COMMENT ON COLUMN @extschema@.kpi_sla_policy_template.customer_tier IS 'tier of the customer; NULL is any';
 COMMENT ON COLUMN @extschema@.kpi_sla_policy_template.priority IS 'priority of the ticket; NULL is any';
@@ -2225,9 +2226,9 @@ CREATE TABLE @extschema@.kpi_benchmark (
 	scale text NOT NULL,
 	source text NOT NULL,
 	as_of date,
-	UNIQUE NULLS NOT DISTINCT (kpi, segment, source),
 	CHECK (num_nonnulls(low, high) > 0)
 );
+CREATE UNIQUE INDEX ON @extschema@.kpi_benchmark ((ARRAY[kpi, segment, source]));
 COMMENT ON TABLE @extschema@.kpi_benchmark IS 'what others reach, as published, read-only; is_outdated tells what is older than a year. It is no target: put those into kpi_target';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.kpi IS 'the KPI, as kpi_scorecard names it where it has it; an index of its own kind is no csat_pct';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.segment IS 'industry or channel; NULL is all';

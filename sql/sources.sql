@@ -249,7 +249,7 @@ BEGIN
 		SELECT r.contract, c.name FROM @extschema@.kpi_relations(target_schema) AS r, @extschema@.kpi_read_columns(r.relation, r.contract) AS c WHERE c.expression IS NOT NULL
 		UNION ALL
 		-- policies have what tickets may lack
-		SELECT 'tickets', name FROM unnest('{sla_response,sla_resolution}'::text[]) AS name WHERE @extschema@.kpi_policy_state(target_schema) IS NOT NULL
+		SELECT 'tickets', p.name FROM unnest('{sla_response,sla_resolution}'::text[]) AS p (name) WHERE @extschema@.kpi_policy_state(target_schema) IS NOT NULL
 	), keys AS (
 		SELECT k.kept_by, k.position, k.name, k.type, coalesce(k.in_tickets, format('t.%I', k.name)) AS in_tickets, format('t.%I', k.name) AS elsewhere FROM @extschema@.kpi_tally_key AS k
 		UNION ALL

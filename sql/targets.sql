@@ -93,9 +93,9 @@ CREATE TABLE @extschema@.kpi_benchmark (
 	scale text NOT NULL,
 	source text NOT NULL,
 	as_of date,
-	UNIQUE NULLS NOT DISTINCT (kpi, segment, source),
 	CHECK (num_nonnulls(low, high) > 0)
 );
+CREATE UNIQUE INDEX ON @extschema@.kpi_benchmark ((ARRAY[kpi, segment, source]));
 COMMENT ON TABLE @extschema@.kpi_benchmark IS 'what others reach, as published, read-only; is_outdated tells what is older than a year. It is no target: put those into kpi_target';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.kpi IS 'the KPI, as kpi_scorecard names it where it has it; an index of its own kind is no csat_pct';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.segment IS 'industry or channel; NULL is all';

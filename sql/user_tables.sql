@@ -46,9 +46,10 @@ CREATE TABLE @extschema@.kpi_sla_policy_template (
 	channel text,
 	sla_response interval CHECK (sla_response > '0'),
 	sla_resolution interval CHECK (sla_resolution > '0'),
-	hours @extschema@.business_hours,
-	UNIQUE NULLS NOT DISTINCT (customer_tier, priority, channel)
+	hours @extschema@.business_hours
 );
+-- as UNIQUE NULLS NOT DISTINCT of PostgreSQL 15
+CREATE UNIQUE INDEX ON @extschema@.kpi_sla_policy_template ((ARRAY[customer_tier, priority, channel]));
 COMMENT ON TABLE @extschema@.kpi_sla_policy_template IS 'SLA targets of tickets that have none of their own; of the policies that fit a ticket, the one that says most counts, and of equals the one that names the tier, then the priority';
 COMMENT ON COLUMN @extschema@.kpi_sla_policy_template.customer_tier IS 'tier of the customer; NULL is any';
 COMMENT ON COLUMN @extschema@.kpi_sla_policy_template.priority IS 'priority of the ticket; NULL is any';
