@@ -12,12 +12,12 @@
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
 
-/* the time zone of the last call, with its name */
+/* the time zone of the last call, with its name, which is not terminated */
 typedef struct ZoneCache
 {
 	pg_tz	   *zone;
 	size_t		length;
-	char		name[TZ_STRLEN_MAX + 1];
+	char		name[TZ_STRLEN_MAX];
 } ZoneCache;
 
 /*
@@ -46,7 +46,7 @@ zone_argument(FunctionCallInfo fcinfo, int argument)
 				MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(ZoneCache));
 		cache->zone = zone;
 		cache->length = strlen(wanted);
-		strlcpy(cache->name, wanted, sizeof(cache->name));
+		memcpy(cache->name, wanted, cache->length);
 		pfree(wanted);
 	}
 	return cache->zone;

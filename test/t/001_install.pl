@@ -173,7 +173,7 @@ is( $node->safe_psql('owned',
 		"SELECT p.proname FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
 		 WHERE p.proparallel <> 's' ORDER BY 1"),
 	join("\n", qw(backlog_series kpi_after_counting kpi_backlog_series kpi_build kpi_check_relation kpi_check_tickets kpi_count kpi_create_aggregate kpi_define kpi_drop
-		kpi_drop_user_tables kpi_make_health_weights kpi_make_user_tables kpi_note_followups kpi_raise_alerts kpi_refresh kpi_schedule kpi_scorecard kpi_start_tracking kpi_stop_tracking kpi_track)),
+		kpi_drop_user_tables kpi_make_user_tables kpi_note_followups kpi_raise_alerts kpi_refresh kpi_schedule kpi_scorecard kpi_start_tracking kpi_stop_tracking kpi_track)),
 	'all is parallel safe but what creates objects or runs queries of its own');
 
 # A body is found by the path of its caller unless it has one, or is bound when created.

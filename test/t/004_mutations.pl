@@ -224,13 +224,15 @@ $node->safe_psql('postgres', qq(
 		FOR mutant IN SELECT * FROM bytes LOOP
 			BEGIN
 				EXECUTE format('COPY row_of_%s FROM %L (FORMAT binary)', mutant.type, mutant.file);
-				EXECUTE format('SELECT %1\$s_send(v) = \$1 AND v::text::%1\$s = v AND %1\$s_send(v::text::%1\$s) = \$1
+				EXECUTE format('SELECT %1\$s_send(v) = %3\$s AND v::text::%1\$s = v AND %1\$s_send(v::text::%1\$s) = %3\$s
 								AND v::jsonb IS NOT NULL AND %2\$s FROM row_of_%1\$s',
 							   mutant.type,
 							   CASE mutant.type WHEN 'business_hours' THEN 'v::jsonb::business_hours = v AND next_open(timestamp ''2026-01-01'', v) IS NOT DISTINCT FROM next_open(timestamp ''2026-01-01'', v::text::business_hours)'
 							   ELSE format('sample_size(v) >= 0 AND v + %s = v',
 										   CASE mutant.type WHEN 'kpi_durations' THEN 'CASE WHEN v::text LIKE ''exact%'' THEN ''exact{}'' ELSE ''{}'' END::kpi_durations'
-										   ELSE quote_literal(CASE mutant.type WHEN 'kpi_rate' THEN '0/0' WHEN 'kpi_ratio' THEN '0/0/0' WHEN 'kpi_trend' THEN '0/0/0/0/0/0' ELSE '{}' END) END) END)
+										   ELSE quote_literal(CASE mutant.type WHEN 'kpi_rate' THEN '0/0' WHEN 'kpi_ratio' THEN '0/0/0' WHEN 'kpi_trend' THEN '0/0/0/0/0/0' ELSE '{}' END) END) END,
+							   -- business hours come as they were written, and go as they are
+							   CASE mutant.type WHEN 'business_hours' THEN 'business_hours_send(v)' ELSE '\$1' END)
 					INTO unchanged USING mutant.bytes;
 				EXECUTE format('TRUNCATE row_of_%s', mutant.type);
 				INSERT INTO outcome VALUES (mutant.type, mutant.bytes::text, CASE WHEN unchanged THEN 'accepted' ELSE 'changed' END);
