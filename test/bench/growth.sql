@@ -56,8 +56,8 @@ FROM unnest('{1,2,5,10,20,50,100}'::int[]) AS n
 INSERT INTO result (section, measurement, curve, x, middle, unit)
     SELECT 'curve', line, 'stored', n, bytes, 'bytes'
     FROM (SELECT 10 ^ generate_series(0, 6) AS n) AS p,
-         LATERAL (SELECT pg_column_size(durations_agg(response)) AS d, 8 * count(*) + 24 AS a FROM times WHERE id <= n) AS t,
-         LATERAL (VALUES ('durations_agg', d), ('all values, 8 bytes each', a)) AS v (line, bytes)
+         LATERAL (SELECT pg_column_size(durations_agg(response)) AS d, octet_length(durations_agg(response)::text) AS s, 8 * count(*) + 24 AS a FROM times WHERE id <= n) AS t,
+         LATERAL (VALUES ('durations_agg', d), ('durations_agg as text', s), ('all values, 8 bytes each', a)) AS v (line, bytes)
     WHERE n <= current_setting('kpi_bench.rows')::bigint ORDER BY line, n;
 \if :tdigest
 INSERT INTO result (section, measurement, curve, x, middle, unit)
@@ -66,3 +66,7 @@ INSERT INTO result (section, measurement, curve, x, middle, unit)
 \endif
 INSERT INTO result (section, measurement, middle, unit)
     SELECT 'memory', typname || ', stored', typlen, 'bytes' FROM pg_type WHERE typname IN ('kpi_scores', 'kpi_rate', 'kpi_ratio', 'kpi_trend') ORDER BY typname;
+INSERT INTO result (section, measurement, middle, unit)
+    SELECT 'memory', line || ' as text', octet_length(tally), 'bytes'
+    FROM (SELECT scores_agg(nps_score)::text AS s, rate_agg(solved_first)::text AS r, ratio_agg(busy, staffed)::text AS q FROM surveys JOIN times USING (id)) AS t,
+         LATERAL (VALUES ('kpi_rate', r), ('kpi_ratio', q), ('kpi_scores', s)) AS v (line, tally);
