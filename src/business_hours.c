@@ -344,7 +344,8 @@ kpi_business_hours_from_jsonb(PG_FUNCTION_ARGS)
  * ---------------------------------------------------------------------------
  */
 
-#define MAX_CALENDARS 64
+/* more in turn than this are compiled again at every call */
+#define MAX_CALENDARS 256
 
 typedef struct CachedCalendar
 {
@@ -359,7 +360,7 @@ static CachedCalendar calendars[MAX_CALENDARS];
 static uint64 calendar_uses = 0;
 
 /* where a calendar was found last, by the hash of its text */
-#define CALENDAR_SLOTS 256
+#define CALENDAR_SLOTS 1024
 
 static CachedCalendar *calendar_slots[CALENDAR_SLOTS];
 

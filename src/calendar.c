@@ -33,7 +33,7 @@
 #define MAX_GAP 2048
 
 /* details of chunks are kept up to about so many bytes; their totals always are */
-#define MAX_DETAIL_MEMORY (32 * 1024 * 1024)
+#define MAX_DETAIL_MEMORY (8 * 1024 * 1024)
 
 /* seconds from 1970, which the time zone functions count from, to 2000 */
 #define UNIX_TO_POSTGRES ((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY)

@@ -38,6 +38,19 @@ kpi_int128_stored(int128 value)
 	return stored;
 }
 
+extern bool kpi_int128_add_checked(KpiInt128 *sum, int128 value);
+
+/*
+ * Whether a number is so far from both ends that a sum of two fits.
+ */
+static inline bool
+kpi_int128_is_moderate(int128 value)
+{
+	int64		high = value >> 64;
+
+	return high == (int32) high;
+}
+
 /*
  * Adds to a stored sum; false if it does not fit any more.  A sum never becomes
  * the least of all integers, so that its negation always exists.
@@ -45,12 +58,11 @@ kpi_int128_stored(int128 value)
 static inline bool
 kpi_int128_add(KpiInt128 *sum, int128 value)
 {
-	int128		result;
+	int128		old = kpi_int128(*sum);
 
-	if (unlikely(__builtin_add_overflow(kpi_int128(*sum), value, &result) ||
-				 result < -KPI_INT128_MAX))
-		return false;
-	*sum = kpi_int128_stored(result);
+	if (unlikely(!kpi_int128_is_moderate(old) || !kpi_int128_is_moderate(value)))
+		return kpi_int128_add_checked(sum, value);
+	*sum = kpi_int128_stored(old + value);
 	return true;
 }
 

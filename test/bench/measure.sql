@@ -2,13 +2,16 @@
 
 CREATE TABLE kpi_bench.target (measurement text PRIMARY KEY, at_least double precision, at_most double precision);
 
+-- "part" is the part of the benchmark that measured it. Where "x" is given, it is one point of a curve, of which the
+-- measurement is one line.
 CREATE TABLE kpi_bench.result (
-    no int GENERATED ALWAYS AS IDENTITY, section text, measurement text, low double precision,
-    middle double precision, high double precision, fastest double precision, unit text, note text);
+    no int GENERATED ALWAYS AS IDENTITY, part text DEFAULT current_setting('kpi_bench.part'), section text, measurement text,
+    low double precision, middle double precision, high double precision, fastest double precision, unit text, note text,
+    curve text, x double precision);
 
 -- The table that is printed.
 CREATE VIEW kpi_bench.report AS
-    SELECT no, section, measurement, to_char(middle, form) AS median, to_char(low, form) AS min, to_char(high, form) AS max,
+    SELECT no, part, section, measurement, curve, x, to_char(middle, form) AS median, to_char(low, form) AS min, to_char(high, form) AS max,
            to_char(fastest, form) AS fastest,
            CASE WHEN at_least IS NOT NULL THEN 'at least ' || at_least
                 WHEN at_most IS NOT NULL THEN 'at most ' || at_most END AS target,
@@ -64,9 +67,9 @@ $$;
 
 -- Seconds of "dividend" over seconds of "divisor", in alternating runs, so that a change of the machine's pace meets
 -- both; and the fastest run of the one over the fastest of the other. "agree" says that both give the same answer,
--- which is checked. "workers" is how many each may have.
+-- which is checked. "workers" is how many each may have. "before" is done before each run of the dividend.
 CREATE PROCEDURE kpi_bench.compare(measurement text, dividend text, divisor text, agree boolean DEFAULT false,
-                                   workers int DEFAULT 0)
+                                   workers int DEFAULT 0, before text DEFAULT 'SELECT', curve text DEFAULT NULL, x double precision DEFAULT NULL)
 LANGUAGE plpgsql AS $$
 DECLARE
     rounds int := current_setting('kpi_bench.rounds');
@@ -83,6 +86,7 @@ BEGIN
             RAISE EXCEPTION '%: answers differ: % and %', measurement, answers[1], answers[2];
         END IF;
     ELSE
+        EXECUTE before;
         EXECUTE dividend;
         EXECUTE divisor;
     END IF;
@@ -90,13 +94,14 @@ BEGIN
         note := format(', with %s and %s workers', kpi_bench.workers_of(dividend), kpi_bench.workers_of(divisor));
     END IF;
     FOR round IN 1 .. rounds LOOP
+        EXECUTE before;
         a[round] := kpi_bench.seconds_of(dividend, workers > 0);
         b[round] := kpi_bench.seconds_of(divisor, workers > 0);
     END LOOP;
-    INSERT INTO kpi_bench.result (section, measurement, low, middle, high, fastest, unit, note)
-        SELECT 'time', compare.measurement, min(x / y), percentile_cont(0.5) WITHIN GROUP (ORDER BY x / y), max(x / y),
-               min(x) / min(y), 'x', format('%s ms / %s ms%s', round(1000 * min(x)), round(1000 * min(y)), note)
-        FROM unnest(a, b) AS seconds (x, y);
+    INSERT INTO kpi_bench.result (section, measurement, curve, x, low, middle, high, fastest, unit, note)
+        SELECT CASE WHEN compare.curve IS NULL THEN 'time' ELSE 'curve' END, compare.measurement, compare.curve, compare.x, min(s.a / s.b), percentile_cont(0.5) WITHIN GROUP (ORDER BY s.a / s.b), max(s.a / s.b),
+               min(s.a) / min(s.b), 'x', format('%s ms / %s ms%s', round(1000 * min(s.a)), round(1000 * min(s.b)), note)
+        FROM unnest(a, b) AS s (a, b);
 END
 $$;
 
