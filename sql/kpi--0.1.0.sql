@@ -1872,22 +1872,20 @@ DECLARE
 	statement text;
 	written bigint;
 BEGIN
-	SELECT format('WITH %s, %s%s SELECT %s',
-		(SELECT string_agg(format('%I AS MATERIALIZED (%s)', 'kpi_rows_of_' || s.source, s.query), ', ') FROM @extschema@.kpi_sources(target_schema, kpi_count.days) AS s WHERE s.source = ANY (u.sources)),
-		besides, u.changes, u.written)
-	INTO statement
-	FROM (
-		SELECT string_agg(format('%4$I AS (DELETE FROM %1$I.%2$I%6$s), %5$I AS (INSERT INTO %1$I.%2$I (%3$s) %7$s RETURNING 1)', target_schema, q.name, q.columns, 'gone_' || q.kept_by, 'new_' || q.kept_by,
-				' WHERE day = ANY (' || quote_literal(q.counted_days) || '::date[])', q.query), ', ') AS changes,
-			   string_agg(format('(SELECT count(*) FROM %I)', 'new_' || q.kept_by), ' + ') AS written,
-			   (SELECT array_agg(source) FROM @extschema@.kpi_tally_queries(target_schema, kpi_count.days) AS a, unnest(a.sources) AS source WHERE a.name = ANY (tables)) AS sources
-		FROM @extschema@.kpi_tally_queries(target_schema, kpi_count.days) AS q
-		WHERE q.name = ANY (tables)
-	) AS u
-	WHERE u.changes IS NOT NULL;
-	IF statement IS NULL THEN
+	IF coalesce(cardinality(tables), 0) = 0 THEN
 		RETURN 0;
 	END IF;
+	WITH q AS MATERIALIZED (
+		SELECT * FROM @extschema@.kpi_tally_queries(target_schema, kpi_count.days) AS q WHERE q.name = ANY (tables)
+	)
+	SELECT format('WITH %s, %s%s SELECT %s',
+		(SELECT string_agg(format('%I AS MATERIALIZED (%s)', 'kpi_rows_of_' || s.source, s.query), ', ') FROM @extschema@.kpi_sources(target_schema, kpi_count.days) AS s WHERE s.source IN (SELECT unnest(q.sources) FROM q)),
+		besides,
+		string_agg(format('%4$I AS (DELETE FROM %1$I.%2$I%6$s), %5$I AS (INSERT INTO %1$I.%2$I (%3$s) %7$s RETURNING 1)', target_schema, q.name, q.columns, 'gone_' || q.kept_by, 'new_' || q.kept_by,
+			' WHERE day = ANY (' || quote_literal(q.counted_days) || '::date[])', q.query), ', '),
+		string_agg(format('(SELECT count(*) FROM %I)', 'new_' || q.kept_by), ' + '))
+	INTO statement
+	FROM q;
 	EXECUTE statement INTO written USING days;
 	RETURN written;
 END
