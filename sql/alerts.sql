@@ -127,8 +127,8 @@ BEGIN
 	since := (SELECT min(day) FROM unnest(days) AS day)::timestamp AT TIME ZONE settings.time_zone;
 	until := ((SELECT max(day) FROM unnest(days) AS day) + 1)::timestamp AT TIME ZONE settings.time_zone;
 	IF settings.surveys IS NULL THEN
-		answers := format('SELECT r.ticket_id AS response_id, v.kind, v.score, r.resolved_at AS answered_at, r.ticket_id, r.account_id, r.agent_id FROM (%s) AS r, LATERAL (VALUES (''nps'', r.nps_score), (''csat'', r.csat_score)) AS v (kind, score)',
-			@extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], ARRAY['resolved_at'], days));
+		answers := (SELECT string_agg(format('SELECT r.ticket_id AS response_id, %L AS kind, r.%I AS score, r.resolved_at AS answered_at, r.ticket_id, r.account_id, r.agent_id FROM (%s) AS r', kind, kind || '_score', source), ' UNION ALL ')
+			FROM @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], ARRAY['resolved_at'], days) AS source, unnest('{nps,csat}'::text[]) AS kind);
 	ELSE
 		answers := format('SELECT response_id, kind, score, answered_at, ticket_id, account_id, agent_id FROM (%s) AS r',
 			@extschema@.kpi_rows(target_schema, 'surveys'::text, settings.time_zone, '{}'::text[], ARRAY['answered_at'], days));

@@ -34,7 +34,7 @@ DECLARE
 	makes_schema CONSTANT boolean := NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = target_schema);
 	problem record;
 	made record;
-	tables name[];
+	tables name[] := '{}';
 	views name[] := '{}';
 BEGIN
 	IF tickets IS NULL OR target_schema IS NULL OR time_zone IS NULL OR dimensions IS NULL OR attribute IS NULL OR track IS NULL OR lag IS NULL
@@ -71,7 +71,7 @@ BEGIN
 	END LOOP;
 	FOR problem IN
 		SELECT d.name FROM unnest(dimensions) AS d (name)
-		WHERE d.name IN ('day', 'team', 'channel', 'category', 'priority', 'customer_tier', 'calendar', 'is_unanswered', 'is_unresolved', 'is_impossible', 'is_first_contact') OR d.name IN (SELECT m.name FROM @extschema@.kpi_measure AS m)
+		WHERE d.name IN ('day', 'team', 'channel', 'category', 'priority', 'customer_tier', 'calendar', 'is_unanswered', 'is_unresolved', 'is_impossible', 'is_first_contact') OR d.name IN (SELECT m.name FROM @extschema@.kpi_measure AS m WHERE 'ticket' = ANY (m.kept_by))
 		OR NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = tickets AND a.attname = d.name AND a.attnum > 0 AND NOT a.attisdropped)
 		OR (SELECT count(*) FROM unnest(dimensions) AS other WHERE other = d.name) > 1
 	LOOP
@@ -99,11 +99,11 @@ BEGIN
 	PERFORM set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), pg_size_bytes(current_setting('maintenance_work_mem'))) / 1024 || 'kB', true);
 	-- first of all, so that no change between here and the end is lost
 	PERFORM @extschema@.kpi_start_tracking(target_schema);
-	tables := ARRAY(SELECT q.name FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q);
 	FOR made IN SELECT q.name, q.types FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q LOOP
 		EXECUTE format('CREATE TABLE %I.%I (%s)', target_schema, made.name, made.types);
+		tables := tables || made.name;
 	END LOOP;
-	PERFORM @extschema@.kpi_count(target_schema, NULL::date[], tables, @extschema@.kpi_note_days(target_schema));
+	PERFORM @extschema@.kpi_count(target_schema, NULL::date[], NULL::boolean, @extschema@.kpi_note_days(target_schema));
 	FOR made IN SELECT t.name, t.description FROM @extschema@.kpi_tally_table AS t WHERE t.name = ANY (tables) ORDER BY t.position LOOP
 		EXECUTE format('CREATE INDEX ON %I.%I (day)', target_schema, made.name);
 		EXECUTE format('COMMENT ON TABLE %I.%I IS %L', target_schema, made.name, made.description);

@@ -63,9 +63,28 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_relations(name) IS 'internal: the relations that kpi_build was given';
 
+-- The spans of time that cover some days, parted where nothing is wanted for more
+-- than a week, at the ten longest of these gaps: few enough to ask an index for.
+CREATE FUNCTION @extschema@.kpi_spans(days date[], time_zone text)
+RETURNS TABLE (since timestamptz, until timestamptz)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT min(day)::timestamp AT TIME ZONE $2, (max(day) + 1)::timestamp AT TIME ZONE $2
+	FROM (
+		SELECT day, count(*) FILTER (WHERE is_first) OVER (ORDER BY day) AS span
+		FROM (
+			SELECT day, gap > 7 AND row_number() OVER (ORDER BY gap DESC NULLS LAST) <= 10 AS is_first
+			FROM (SELECT day, day - lag(day) OVER (ORDER BY day) AS gap FROM unnest($1) AS day) AS g
+		) AS f
+	) AS s
+	GROUP BY span;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_spans(date[], text) IS 'internal: a few spans of time that cover days';
+
 -- A relation of a built schema as its contract has it; NULL when it was not given.
--- With days, only the rows that have one of these columns on one of them, or
--- between them, so that indexes on the columns help.
+-- With days, only the rows that have one of these columns on one of them, or near
+-- them, so that indexes on the columns help.
 CREATE FUNCTION @extschema@.kpi_rows(target_schema name, contract text, time_zone text, dimensions text[], columns text[], days date[])
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -73,9 +92,8 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT @extschema@.kpi_source(r.relation, $2, $4, (
 		SELECT format('(SELECT * FROM %s WHERE %s) AS part', r.relation, string_agg(format('(%1$s >= %2$L::timestamptz AND %1$s < %3$L::timestamptz)', c.expression, span.since, span.until), ' OR '))
-		FROM @extschema@.kpi_read_columns(r.relation, $2) AS c,
-			(SELECT min(day)::timestamp AT TIME ZONE $3, (max(day) + 1)::timestamp AT TIME ZONE $3 FROM unnest($6) AS day) AS span (since, until)
-		WHERE c.name = ANY ($5) AND c.expression IS NOT NULL AND span.since IS NOT NULL
+		FROM @extschema@.kpi_read_columns(r.relation, $2) AS c, @extschema@.kpi_spans($6, $3) AS span
+		WHERE c.name = ANY ($5) AND c.expression IS NOT NULL
 		HAVING count(*) > 0))
 	FROM @extschema@.kpi_relations($1) AS r
 	WHERE r.contract = $2;
@@ -112,8 +130,10 @@ COMMENT ON FUNCTION @extschema@.kpi_covered(text) IS 'internal: an expression fo
 -- contract			the relation that is counted
 -- needs_triggers	without them, kpi_refresh cannot know which days have changed
 -- counted_days		the days that change with those given; NULL: all
+-- absent			columns that are NULL in each row, to be added where they are read:
+--					the rows are written down, and they would be, too
 CREATE FUNCTION @extschema@.kpi_sources(target_schema name, days date[])
-RETURNS TABLE (source text, contract text, events text[], needs_triggers boolean, counted_days date[], query text)
+RETURNS TABLE (source text, contract text, events text[], needs_triggers boolean, counted_days date[], query text, absent text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
@@ -125,22 +145,30 @@ DECLARE
 	days_after date[];
 	days_before date[];
 	customer_events text;
+	given text;
+	dimensions text;
+	knows_customers boolean;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	dimensions := (SELECT string_agg(format(', t.%I AS %I', d, 'dimension ' || n), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n));
 
+	SELECT string_agg(format('t.%I', c.name), ', ' ORDER BY c.position) FILTER (WHERE c.expression IS NOT NULL), string_agg(format(', NULL::%s AS %I', c.type, c.name), '' ORDER BY c.position) FILTER (WHERE c.expression IS NULL),
+		   bool_or(c.name = 'customer_id' AND c.expression IS NOT NULL)
+	INTO given, absent, knows_customers
+	FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c
+	-- no more than are counted
+	WHERE c.name = ANY ('{ticket_id,team,channel,category,priority,customer_tier,agent_id,agent_name,agent_hired_on,first_responder_id,account_id,customer_id,resolved_at,reopens,escalated,transferred,qa_points,qa_possible,cost,wait_time,abandoned,self_service,
+		bot_handled,bot_resolved,bot_escalated,bot_escalation_right,bot_accepted,csat_score,nps_score,ces_score,sentiment}'::text[]);
 	-- the calendar of a ticket wins, and so does what it says of its solution and its targets
 	RETURN QUERY SELECT 'tickets'::text, 'tickets'::text, '{created,responded,resolved,closed}'::text[], false, kpi_sources.days, format(
-		-- no more columns than are counted, because all of them are written down
-		'SELECT t.ticket_id, t.team, t.channel, t.category, t.priority, t.customer_tier%s, t.agent_id, t.agent_name, t.agent_hired_on, t.first_responder_id, t.account_id, t.customer_id, t.resolved_at,
-			t.is_unanswered, t.is_unresolved, t.is_impossible, t.reopens, t.escalated, t.transferred, t.qa_points, t.qa_possible, t.cost, t.wait_time, t.abandoned, t.self_service,
-			t.bot_handled, t.bot_resolved, t.bot_escalated, t.bot_escalation_right, t.bot_accepted, t.csat_score, t.nps_score, t.ces_score, t.sentiment,
+		'SELECT %s%s, t.is_unanswered, t.is_unresolved, t.is_impossible,
 			%s AS created_day, %s AS responded_day, %s AS resolved_day, %s AS closed_day, @extschema@.kpi_hour(t.created_at, %L::text) AS created_hour,
 			@extschema@.business_time(t.created_at, t.first_response_at, t.calendar) AS response_time, @extschema@.business_time(t.created_at, t.resolved_at, t.calendar) AS resolution_time,
 			coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar, NULL::timestamptz)) AS is_response_in_time,
 			coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, t.sla_resolution, t.calendar, NULL::timestamptz)) AS is_resolution_in_time,
 			coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')) AS handling_time, %s AS is_first_contact
 		FROM (SELECT r.*, coalesce(r.hours, %s) AS calendar FROM (%s) AS r) AS t',
-		(SELECT string_agg(format(', t.%I AS %I', d, 'dimension ' || n), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)),
+		given, dimensions,
 		@extschema@.kpi_event_day('event'::@extschema@.kpi_attribute, 't.created_at'::text, 't.created_at'::text, settings.time_zone),
 		@extschema@.kpi_event_day(settings.attribute, 't.first_response_at'::text, 't.created_at'::text, settings.time_zone),
 		@extschema@.kpi_event_day(settings.attribute, 't.resolved_at'::text, 't.created_at'::text, settings.time_zone),
@@ -148,7 +176,7 @@ BEGIN
 		CASE WHEN settings.fcr_rule IS NULL THEN 'CASE WHEN t.solved IS NOT FALSE THEN t.contacts <= 1 END'
 			 ELSE format('@extschema@.first_contact(%L::@extschema@.kpi_contact_rule, t.solved IS NOT FALSE, t.agent_replies, t.reopens, t.customer_replies, t.contacts, t.teammates, t.closes, t.was_pending, t.resolved_at - t.created_at, NULL::interval)', settings.fcr_rule) END,
 		coalesce(quote_literal(settings.hours), 'NULL') || '::@extschema@.business_hours',
-		@extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{created_at,first_response_at,resolved_at}'::text[], kpi_sources.days), false));
+		@extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{created_at,first_response_at,resolved_at}'::text[], kpi_sources.days), false)), absent;
 
 	IF settings.surveys IS NOT NULL THEN
 		RETURN QUERY SELECT 'surveys'::text, 'surveys'::text, '{sent,answered}'::text[], false, kpi_sources.days, format(
@@ -156,23 +184,24 @@ BEGIN
 				coalesce(s.agent_id, t.agent_id) AS agent_id, CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_name END AS agent_name, CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_hired_on END AS agent_hired_on,
 				CASE WHEN CASE s.kind WHEN ''nps'' THEN s.score BETWEEN 0 AND 10 WHEN ''ces'' THEN s.score BETWEEN 1 AND 7 ELSE s.score BETWEEN %s END THEN s.score END AS score, %s AS sent_day, %s AS answered_day
 			FROM (%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id',
-			(SELECT string_agg(format(', t.%I AS %I', d, 'dimension ' || n), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)),
-			CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 5' ELSE '0 AND 10' END,
+			dimensions, CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 5' ELSE '0 AND 10' END,
 			@extschema@.kpi_event_day(settings.attribute, 's.sent_at'::text, 'coalesce(t.created_at, s.sent_at)'::text, settings.time_zone),
 			@extschema@.kpi_event_day(settings.attribute, 's.answered_at'::text, 'coalesce(t.created_at, s.answered_at)'::text, settings.time_zone),
 			-- or they may count on the day of their tickets
 			@extschema@.kpi_rows(target_schema, 'surveys'::text, settings.time_zone, '{}'::text[], '{sent_at,answered_at}'::text[], CASE settings.attribute WHEN 'event' THEN kpi_sources.days END),
-			@extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{}'::text[], NULL::date[]));
+			@extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{}'::text[], NULL::date[])), NULL::text;
 	END IF;
 
-	days_after := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day + n FROM unnest(kpi_sources.days) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
-	days_before := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day - n FROM unnest(days_after) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
-	-- bytes are sorted twice as fast as words of a language, and any order of equal instants will do
-	RETURN QUERY SELECT 'contacts'::text, 'tickets'::text, NULL::text[], false, days_after, format(
-		'SELECT t.channel, t.transferred, @extschema@.kpi_day(t.created_at, %L::text) AS day, coalesce(t.created_at - t.last_at <= interval ''%s days'', false) AS is_repeat, t.channel <> t.last_channel AS is_switch
-		FROM (SELECT r.*, lag(r.created_at) OVER customer AS last_at, lag(r.channel) OVER customer AS last_channel FROM (%s) AS r
-			WHERE r.customer_id IS NOT NULL WINDOW customer AS (PARTITION BY r.customer_id COLLATE "C" ORDER BY r.created_at, r.ticket_id COLLATE "C")) AS t',
-		settings.time_zone, REPEAT_DAYS, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{created_at}'::text[], days_before));
+	IF knows_customers THEN
+		days_after := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day + n FROM unnest(kpi_sources.days) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
+		days_before := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day - n FROM unnest(days_after) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
+		-- bytes are sorted twice as fast as words of a language, and any order of equal instants will do
+		RETURN QUERY SELECT 'contacts'::text, 'tickets'::text, NULL::text[], false, days_after, format(
+			'SELECT t.channel, t.transferred, @extschema@.kpi_day(t.created_at, %L::text) AS day, coalesce(t.created_at - t.last_at <= interval ''%s days'', false) AS is_repeat, t.channel <> t.last_channel AS is_switch
+			FROM (SELECT r.*, lag(r.created_at) OVER customer AS last_at, lag(r.channel) OVER customer AS last_channel FROM (%s) AS r
+				WHERE r.customer_id IS NOT NULL WINDOW customer AS (PARTITION BY r.customer_id COLLATE "C" ORDER BY r.created_at, r.ticket_id COLLATE "C")) AS t',
+			settings.time_zone, REPEAT_DAYS, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{created_at}'::text[], days_before)), NULL::text;
+	END IF;
 
 	IF settings.work_time IS NOT NULL THEN
 		-- who is busy or waits for a contact works, too; spans that overlap count once
@@ -187,7 +216,7 @@ BEGIN
 			@extschema@.kpi_covered('a.working * a.scheduled'::text), @extschema@.kpi_covered('a.paid - a.working'::text),
 			(SELECT string_agg(format('coalesce(range_agg(s.span) FILTER (WHERE w.state %s), ''{}'') AS %I', CASE state WHEN 'working' THEN 'IN (''working'', ''busy'', ''waiting'')' ELSE format('= %L', state) END, state), ', ')
 			 FROM unnest('{scheduled,paid,working,busy,waiting}'::text[]) AS state),
-			settings.time_zone, @extschema@.kpi_rows(target_schema, 'work_time'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]));
+			settings.time_zone, @extschema@.kpi_rows(target_schema, 'work_time'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[])), NULL::text;
 	END IF;
 
 	customer_events := format('SELECT r.*, @extschema@.kpi_day(r.at, %L::text) AS day FROM (', settings.time_zone)
@@ -213,28 +242,28 @@ BEGIN
 			@extschema@.kpi_rows(target_schema, 'subscriptions'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]), settings.complete_until,
 			CASE WHEN customer_events IS NOT NULL THEN format(' LEFT JOIN (SELECT account_id, date_trunc(''month'', day::timestamp)::date AS month, bool_or(event = ''adopted'') AS adopted, bool_or(event = ''upsold'') AS upsold,
 					bool_or(event = ''referred'') AS referred, bool_or(event = ''outreach'') AS was_approached FROM (%1$s) AS r GROUP BY 1, 2) AS e ON e.account_id = a.account_id AND e.month = a.day
-				LEFT JOIN (SELECT account_id, array_agg(day) AS days FROM (%1$s) AS r WHERE event = ''onboarded'' GROUP BY 1) AS o ON o.account_id = a.account_id AND a.has_joined', customer_events) END);
+				LEFT JOIN (SELECT account_id, array_agg(day) AS days FROM (%1$s) AS r WHERE event = ''onboarded'' GROUP BY 1) AS o ON o.account_id = a.account_id AND a.has_joined', customer_events) END), NULL::text;
 	END IF;
 	IF settings.customer_events IS NOT NULL THEN
-		RETURN QUERY SELECT 'customer_events'::text, 'customer_events'::text, NULL::text[], true, kpi_sources.days, customer_events;
+		RETURN QUERY SELECT 'customer_events'::text, 'customer_events'::text, NULL::text[], true, kpi_sources.days, customer_events, NULL::text;
 	END IF;
 	IF settings.costs IS NOT NULL THEN
 		RETURN QUERY SELECT 'costs'::text, 'costs'::text, NULL::text[], true, months, format('SELECT r.*, CASE WHEN isfinite(r.month) THEN date_trunc(''month'', r.month::timestamp)::date END AS day FROM (%s) AS r',
-			@extschema@.kpi_rows(target_schema, 'costs'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]));
+			@extschema@.kpi_rows(target_schema, 'costs'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[])), NULL::text;
 	END IF;
 	IF settings.help_sessions IS NOT NULL THEN
 		RETURN QUERY SELECT 'help_sessions'::text, 'help_sessions'::text, NULL::text[], true, kpi_sources.days, format('SELECT r.*, @extschema@.kpi_day(r.at, %L::text) AS day FROM (%s) AS r', settings.time_zone,
-			@extschema@.kpi_rows(target_schema, 'help_sessions'::text, settings.time_zone, '{}'::text[], '{at}'::text[], kpi_sources.days));
+			@extschema@.kpi_rows(target_schema, 'help_sessions'::text, settings.time_zone, '{}'::text[], '{at}'::text[], kpi_sources.days)), NULL::text;
 	END IF;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_sources(name, date[]) IS 'internal: the queries for the rows that tallies count';
 
--- The rows of a tally table, a query over those of kpi_sources, which are named
--- kpi_rows_of_ and the source.
--- With days only those.  No row when nothing feeds the table.
+-- The rows of a tally table, a query over those of its sources, which are named
+-- kpi_rows_of_ and the source.  With days only those.  No row when nothing feeds
+-- the table.
 CREATE FUNCTION @extschema@.kpi_tally_queries(target_schema name, days date[])
-RETURNS TABLE (kept_by text, name name, needs_triggers boolean, columns text, types text, sources text[], counted_days date[], query text)
+RETURNS TABLE (kept_by text, name name, needs_triggers boolean, columns text, types text, sources text[], source_queries text[], counted_days date[], query text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
@@ -264,7 +293,7 @@ BEGIN
 		WHERE m.surveyed IS DISTINCT FROM (settings.surveys IS NULL)
 		GROUP BY k.kept_by, f.source, m.name, m.counted, m.needs
 	), parts AS (
-		SELECT t.kept_by, t.position, f.source, f.needs_triggers, f.counted_days, f.events AS all_events, t.counted_only_for,
+		SELECT t.kept_by, t.position, f.source, f.query AS source_query, f.absent, f.needs_triggers, f.counted_days, f.events AS all_events, t.counted_only_for,
 			   (SELECT array_agg(DISTINCT event ORDER BY event) FROM counted AS c, unnest(c.events) AS event WHERE c.kept_by = t.kept_by AND c.source = f.source) AS events,
 			   (SELECT string_agg(CASE
 					WHEN c.counted IS NULL OR c.needs IS NOT NULL AND NOT EXISTS (SELECT FROM given AS g WHERE g.contract = f.contract AND g.name = ANY (c.needs))
@@ -275,8 +304,8 @@ BEGIN
 		FROM @extschema@.kpi_tally_table AS t JOIN fed AS f ON EXISTS (SELECT FROM counted AS c WHERE c.kept_by = t.kept_by AND c.source = f.source)
 		WHERE t.needs IS NULL OR EXISTS (SELECT FROM given AS g WHERE g.contract = 'tickets' AND g.name = ANY (t.needs))
 	), queries AS (
-		SELECT p.*, format('SELECT d.day, %s%s FROM %I AS t%s, LATERAL (SELECT %s) AS d (day) WHERE d.day IS NOT NULL%s%s GROUP BY %s',
-			p.keys, p.counted, 'kpi_rows_of_' || p.source,
+		SELECT p.*, format('SELECT d.day, %s%s FROM %s AS t%s, LATERAL (SELECT %s) AS d (day) WHERE d.day IS NOT NULL%s%s GROUP BY %s',
+			p.keys, p.counted, coalesce(format('(SELECT *%s FROM %I)', p.absent, 'kpi_rows_of_' || p.source), quote_ident('kpi_rows_of_' || p.source)),
 			', (VALUES ' || (SELECT string_agg(format('(%s)', (SELECT string_agg((event = happened)::text, ', ' ORDER BY n) FROM unnest(p.all_events) WITH ORDINALITY AS a (event, n))), ', ') FROM unnest(p.events) AS happened)
 				|| ') AS e (' || array_to_string(p.all_events, ', ') || ')',
 			coalesce('CASE ' || (SELECT string_agg(format('WHEN e.%1$I THEN t.%2$I', event, event || '_day'), ' ') FROM unnest(p.events) AS event WHERE event IS NOT NULL) || ' END', 't.day'),
@@ -285,7 +314,7 @@ BEGIN
 			(SELECT string_agg(n::text, ', ') FROM generate_series(1, 1 + (SELECT count(*) FROM keys AS k WHERE k.kept_by = p.kept_by)) AS n)) AS one
 		FROM parts AS p
 	)
-	SELECT t.kept_by, t.name::name, bool_or(q.needs_triggers), names.columns, names.types, array_agg(q.source), min(q.counted_days),
+	SELECT t.kept_by, t.name::name, bool_or(q.needs_triggers), names.columns, names.types, array_agg(q.source), array_agg(q.source_query), min(q.counted_days),
 		   CASE count(*) WHEN 1 THEN min(q.one)
 				ELSE format('SELECT %1$s, %2$s FROM (%3$s) AS t (%1$s, %4$s) GROUP BY %1$s', names.keys, names.merged, string_agg(q.one, ' UNION ALL '), names.tallies) END
 	FROM queries AS q JOIN @extschema@.kpi_tally_table AS t USING (kept_by),
@@ -304,11 +333,11 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_tally_queries(name, date[]) IS 'internal: the tables of tallies that a built schema has, and the queries that fill them';
 
--- Counts the days again, all without days, in the tables that kpi_refresh can find
--- them for or, whole, in those that need triggers; the number of rows written.  One
+-- Counts the days again, or all without days; the number of rows written.  One
 -- statement, which sees one state of the tickets; what it does besides is given by
 -- the caller, as a part of WITH with a comma behind it, that knows the days as $1.
-CREATE FUNCTION @extschema@.kpi_count(target_schema name, days date[], tables name[], besides text)
+-- The tables that need triggers, or those that do not, can be counted alone.
+CREATE FUNCTION @extschema@.kpi_count(target_schema name, days date[], needing_triggers boolean, besides text)
 RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -317,14 +346,11 @@ DECLARE
 	statement text;
 	written bigint;
 BEGIN
-	IF coalesce(cardinality(tables), 0) = 0 THEN
-		RETURN 0;
-	END IF;
 	WITH q AS MATERIALIZED (
-		SELECT * FROM @extschema@.kpi_tally_queries(target_schema, kpi_count.days) AS q WHERE q.name = ANY (tables)
+		SELECT * FROM @extschema@.kpi_tally_queries(target_schema, kpi_count.days) AS q WHERE needing_triggers IS NULL OR q.needs_triggers = needing_triggers
 	)
 	SELECT format('WITH %s, %s%s SELECT %s',
-		(SELECT string_agg(format('%I AS MATERIALIZED (%s)', 'kpi_rows_of_' || s.source, s.query), ', ') FROM @extschema@.kpi_sources(target_schema, kpi_count.days) AS s WHERE s.source IN (SELECT unnest(q.sources) FROM q)),
+		(SELECT string_agg(format('%I AS MATERIALIZED (%s)', 'kpi_rows_of_' || s.source, s.query), ', ') FROM (SELECT DISTINCT u.* FROM q, unnest(q.sources, q.source_queries) AS u) AS s (source, query)),
 		besides,
 		string_agg(format('%4$I AS (DELETE FROM %1$I.%2$I%6$s), %5$I AS (INSERT INTO %1$I.%2$I (%3$s) %7$s RETURNING 1)', target_schema, q.name, q.columns, 'gone_' || q.kept_by, 'new_' || q.kept_by,
 			' WHERE day = ANY (' || quote_literal(q.counted_days) || '::date[])', q.query), ', '),
@@ -335,4 +361,4 @@ BEGIN
 	RETURN written;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_count(name, date[], name[], text) IS 'internal: fills tables of tallies';
+COMMENT ON FUNCTION @extschema@.kpi_count(name, date[], boolean, text) IS 'internal: fills tables of tallies';

@@ -21,6 +21,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
+#include "zone_offset.h"
 
 #define CHUNK_DAYS 512
 
@@ -36,7 +37,6 @@
 #define MAX_DETAIL_MEMORY (8 * 1024 * 1024)
 
 /* seconds from 1970, which the time zone functions count from, to 2000 */
-#define UNIX_TO_POSTGRES ((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * SECS_PER_DAY)
 
 typedef struct OpenSpan
 {
@@ -66,14 +66,9 @@ struct KpiCalendar
 {
 	MemoryContext context;
 	MemoryContext detail_context;
-	pg_tz	   *zone;
+	KpiZoneOffsets *offsets;
 	KpiHoursRules rules;
 	int64		open_in_400_years;	/* -1 until needed */
-
-	/* the zone has this offset from offset_from up to offset_until (Unix) */
-	int64		offset;
-	int64		offset_from;
-	int64		offset_until;
 
 	/* chunks first_chunk, first_chunk + 1, ... */
 	int			first_chunk;
@@ -90,7 +85,7 @@ kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules)
 	calendar->context = CurrentMemoryContext;
 	calendar->detail_context = AllocSetContextCreate(CurrentMemoryContext, "kpi calendar",
 													 ALLOCSET_DEFAULT_SIZES);
-	calendar->zone = zone;
+	calendar->offsets = kpi_zone_offsets_create(zone);
 	calendar->rules = *rules;
 	calendar->open_in_400_years = -1;
 	return calendar;
@@ -102,37 +97,6 @@ kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules)
  */
 
 /*
- * Seconds that local time is ahead of UTC at an instant (Unix seconds).
- */
-static int64
-offset_at(KpiCalendar *calendar, int64 at)
-{
-	pg_time_t	t = (pg_time_t) at;
-	pg_time_t	boundary;
-	struct pg_tm *local;
-	long		before_offset;
-	long		after_offset;
-	int			before_dst;
-	int			after_dst;
-	int			found;
-
-	if (at >= calendar->offset_from && at < calendar->offset_until)
-		return calendar->offset;
-
-	local = pg_localtime(&t, calendar->zone);
-	if (local == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("timestamp out of range")));
-	calendar->offset = local->tm_gmtoff;
-	calendar->offset_from = at;
-	found = pg_next_dst_boundary(&t, &before_offset, &before_dst, &boundary,
-								 &after_offset, &after_dst, calendar->zone);
-	calendar->offset_until = found == 1 ? (int64) boundary : found == 0 ? PG_INT64_MAX : at + 1;
-	return calendar->offset;
-}
-
-/*
  * The first or the last instant at which clocks show a local time, in seconds
  * since 2000 as if it were UTC.  The offsets a day before and a day after are
  * all that can be meant.
@@ -140,17 +104,17 @@ offset_at(KpiCalendar *calendar, int64 at)
 static Timestamp
 instant_of_local(KpiCalendar *calendar, int64 local, bool last)
 {
-	int64		as_utc = local + UNIX_TO_POSTGRES;
-	int64		earlier = as_utc - offset_at(calendar, as_utc - SECS_PER_DAY);
-	int64		later = as_utc - offset_at(calendar, as_utc + SECS_PER_DAY);
+	int64		as_utc = local + KPI_UNIX_TO_POSTGRES;
+	int64		earlier = as_utc - kpi_zone_offset(calendar->offsets, as_utc - SECS_PER_DAY);
+	int64		later = as_utc - kpi_zone_offset(calendar->offsets, as_utc + SECS_PER_DAY);
 	int64		chosen;
 
 	if (earlier == later)
 		chosen = earlier;
 	else
 	{
-		bool		earlier_is = earlier + offset_at(calendar, earlier) == as_utc;
-		bool		later_is = later + offset_at(calendar, later) == as_utc;
+		bool		earlier_is = earlier + kpi_zone_offset(calendar->offsets, earlier) == as_utc;
+		bool		later_is = later + kpi_zone_offset(calendar->offsets, later) == as_utc;
 
 		if (earlier_is && later_is)
 			chosen = last ? Max(earlier, later) : Min(earlier, later);
@@ -160,7 +124,7 @@ instant_of_local(KpiCalendar *calendar, int64 local, bool last)
 			/* no clock shows it: the old offset moves it forward by the gap */
 			chosen = earlier;
 	}
-	chosen -= UNIX_TO_POSTGRES;
+	chosen -= KPI_UNIX_TO_POSTGRES;
 	/* a chunk may go on beyond the end of time */
 	return chosen < PG_INT64_MAX / USECS_PER_SEC ? chosen * USECS_PER_SEC : PG_INT64_MAX;
 }

@@ -9,13 +9,13 @@
 
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/datetime.h"
 #include "utils/timestamp.h"
+#include "zone_offset.h"
 
 /* the time zone of the last call, with its name, which is not terminated */
 typedef struct ZoneCache
 {
-	pg_tz	   *zone;
+	KpiZoneOffsets *offsets;
 	size_t		length;
 	char		name[TZ_STRLEN_MAX];
 } ZoneCache;
@@ -23,7 +23,7 @@ typedef struct ZoneCache
 /*
  * The time zone that an argument names; an error if there is none.
  */
-static pg_tz *
+static KpiZoneOffsets *
 zone_argument(FunctionCallInfo fcinfo, int argument)
 {
 	text	   *name = PG_GETARG_TEXT_PP(argument);
@@ -35,38 +35,55 @@ zone_argument(FunctionCallInfo fcinfo, int argument)
 	{
 		char	   *wanted = text_to_cstring(name);
 		pg_tz	   *zone = kpi_find_zone(wanted);
+		KpiZoneOffsets *offsets;
+		MemoryContext old;
 
 		if (zone == NULL)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("time zone \"%s\" not recognized", wanted),
 					 errhint("A time zone has a name like Europe/Berlin; pg_timezone_names lists them.")));
+		old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
 		if (cache == NULL)
-			cache = fcinfo->flinfo->fn_extra =
-				MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(ZoneCache));
-		cache->zone = zone;
+			cache = fcinfo->flinfo->fn_extra = palloc0(sizeof(ZoneCache));
+		offsets = kpi_zone_offsets_create(zone);
+		MemoryContextSwitchTo(old);
+		if (cache->offsets)
+			pfree(cache->offsets);
+		cache->offsets = offsets;
 		cache->length = strlen(wanted);
 		memcpy(cache->name, wanted, cache->length);
 		pfree(wanted);
 	}
-	return cache->zone;
+	return cache->offsets;
+}
+
+static int64
+floor_div(int64 dividend, int64 divisor)
+{
+	return dividend / divisor - (dividend % divisor < 0);
 }
 
 /*
- * The local time of an instant.  False when it has no day to be counted on: one
- * of the years that programs which show dates can show, in every time zone.
+ * The local time of an instant, in seconds from 2000.  False when it has no day to
+ * be counted on: one of the years that programs which show dates can show, in every
+ * time zone.
  */
 static bool
-local_time(TimestampTz at, pg_tz *zone, struct pg_tm *local)
+local_time(FunctionCallInfo fcinfo, int64 *local)
 {
 	/* 0001-01-02 and 9999-12-30, in microseconds from 2000 */
 	const TimestampTz first = INT64CONST(-63082195200000000);
 	const TimestampTz last = INT64CONST(252455443200000000);
-	fsec_t		fraction;
-	int			offset;
+	TimestampTz at = PG_GETARG_TIMESTAMPTZ(0);
+	KpiZoneOffsets *offsets = zone_argument(fcinfo, 1);
+	int64		seconds;
 
-	return at >= first && at <= last &&
-		timestamp2tm(at, &offset, local, &fraction, NULL, zone) == 0;
+	if (at < first || at > last)
+		return false;
+	seconds = floor_div(at, USECS_PER_SEC);
+	*local = seconds + kpi_zone_offset(offsets, seconds + KPI_UNIX_TO_POSTGRES);
+	return true;
 }
 
 PG_FUNCTION_INFO_V1(kpi_day);
@@ -80,11 +97,11 @@ PG_FUNCTION_INFO_V1(kpi_day);
 Datum
 kpi_day(PG_FUNCTION_ARGS)
 {
-	struct pg_tm local;
+	int64		local;
 
-	if (!local_time(PG_GETARG_TIMESTAMPTZ(0), zone_argument(fcinfo, 1), &local))
+	if (!local_time(fcinfo, &local))
 		PG_RETURN_NULL();
-	PG_RETURN_DATEADT(date2j(local.tm_year, local.tm_mon, local.tm_mday) - POSTGRES_EPOCH_JDATE);
+	PG_RETURN_DATEADT((DateADT) floor_div(local, SECS_PER_DAY));
 }
 
 PG_FUNCTION_INFO_V1(kpi_hour);
@@ -98,9 +115,9 @@ PG_FUNCTION_INFO_V1(kpi_hour);
 Datum
 kpi_hour(PG_FUNCTION_ARGS)
 {
-	struct pg_tm local;
+	int64		local;
 
-	if (!local_time(PG_GETARG_TIMESTAMPTZ(0), zone_argument(fcinfo, 1), &local))
+	if (!local_time(fcinfo, &local))
 		PG_RETURN_NULL();
-	PG_RETURN_INT32(local.tm_hour);
+	PG_RETURN_INT32((int32) (local - floor_div(local, SECS_PER_DAY) * SECS_PER_DAY) / SECS_PER_HOUR);
 }

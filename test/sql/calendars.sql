@@ -119,3 +119,13 @@ FROM policies;
 SELECT count(DISTINCT hours::text) > 64 AS more_than_are_kept, bool_and(business_time(started, ended, hours) = business_time(started, ended, hours::text::business_hours)) AS same
 FROM (SELECT started, ended, format('Europe/Berlin; Mo-Fr %s-17:00', to_char(make_interval(mins => k % 200), 'HH24:MI'))::business_hours AS hours FROM facts) AS many;
 DROP VIEW policies;
+
+-- The days that dashboards count on, as AT TIME ZONE has them: every half hour around the changes of clocks, all centuries, in any order
+SELECT count(*) > 50000 AS many, bool_and(kpi_day(at, zone) = (at AT TIME ZONE zone)::date) AS days, bool_and(kpi_hour(at, zone) = extract(hour FROM at AT TIME ZONE zone)) AS hours
+FROM unnest('{Europe/Berlin,America/New_York,America/St_Johns,Australia/Lord_Howe,Asia/Kathmandu,Africa/Casablanca,Africa/Monrovia,Asia/Gaza,Pacific/Apia,Antarctica/Troll,Europe/Dublin,America/Argentina/San_Luis,UTC}'::text[]) AS zone,
+	 (SELECT at FROM (
+		SELECT timestamptz '1883-11-18 00:00+00' + n * interval '8 days 23 hours 59.9 s' AS at, n FROM generate_series(1, 6000) AS n
+		UNION ALL SELECT date + n * interval '30 minutes' - interval '1 us', n FROM unnest('{1918-03-31,1945-04-02,2011-12-29,2026-02-14,2026-03-08,2026-03-22,2026-03-29,2026-04-05,2026-10-04,2026-10-25,2026-11-01,3026-03-29}'::timestamptz[]) AS date, generate_series(0, 100) AS n
+		UNION ALL VALUES (timestamptz '0001-01-02 00:00+00', 0), ('9999-12-30 00:00+00', 0)) AS t ORDER BY hashint4(n)) AS t (at);
+SELECT kpi_day(at, 'UTC'), kpi_hour(at, 'UTC') FROM unnest('{-infinity,0001-01-01 23:59:59.999999+00,9999-12-30 00:00:00.000001+00,infinity,NULL}'::timestamptz[]) AS at;
+SELECT kpi_day('2026-01-01', 'Europe/Nowhere');

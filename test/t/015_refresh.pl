@@ -41,6 +41,8 @@ foreach my $track (qw(updated_at triggers))
 			cmp_ok($rows, '>', $days, "$title: rows are written");
 			is(query('SELECT differences()'), 0, "$title: refresh $seed equals a new build");
 		}
+		query("UPDATE tickets SET team = 'far apart' WHERE ticket_id IN ('1', '250', '500'); SELECT kpi_refresh('built')");
+		is(query('SELECT differences()'), 0, "$title: a few days far apart");
 		cmp_ok($stale, '>', 0, "$title: without a refresh they differ");
 		if ($track eq 'updated_at')
 		{
@@ -54,6 +56,9 @@ foreach my $track (qw(updated_at triggers))
 		}
 		else
 		{
+			query("INSERT INTO subscriptions VALUES ('new', '2025-02-01', NULL, 7, 'p0', NULL, NULL, NULL); SELECT kpi_refresh('built')");
+			query("INSERT INTO customer_events VALUES ('new', '2025-03-03 12:00+00', 'onboarded', NULL); SELECT kpi_refresh('built')");
+			is(query('SELECT differences()'), 0, "$title: a month without the event, in which who is onboarded had joined");
 			is(query("SELECT * FROM kpi_refresh('built')"), '0|0', "$title: nothing is left to do");
 			query("INSERT INTO surveys SELECT 'new', 'nps', '2025-03-03', '2025-03-04', 9, ticket_id FROM tickets LIMIT 1; TRUNCATE tickets; SELECT kpi_refresh('built')");
 			is(query('SELECT differences()'), 0, "$title: TRUNCATE");

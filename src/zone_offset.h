@@ -1,0 +1,21 @@
+/*
+ * zone_offset.h
+ *		How far the clocks of a time zone are ahead of UTC.
+ */
+#ifndef KPI_ZONE_OFFSET_H
+#define KPI_ZONE_OFFSET_H
+
+#include "kpi_compat.h"
+
+#include "pgtime.h"
+
+/* from the seconds of PostgreSQL's timestamps to those of Unix */
+#define KPI_UNIX_TO_POSTGRES \
+	(((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE)) * SECS_PER_DAY)
+
+typedef struct KpiZoneOffsets KpiZoneOffsets;
+
+extern KpiZoneOffsets *kpi_zone_offsets_create(pg_tz *zone);
+extern int64 kpi_zone_offset(KpiZoneOffsets *offsets, int64 at);
+
+#endif							/* KPI_ZONE_OFFSET_H */
