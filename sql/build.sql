@@ -27,9 +27,14 @@ SET search_path = pg_catalog, pg_temp
 SET enable_sort = off
 -- compiling hundreds of expressions takes longer than they do
 SET jit = off
+-- as in kpi_refresh
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres'
+SET extra_float_digits = 1
+SET timezone = 'UTC'
 AS $body$
 DECLARE
-	started CONSTANT timestamptz := clock_timestamp();
+	started CONSTANT timestamptz := now();
 	work_mem CONSTANT text := current_setting('work_mem');
 	makes_schema CONSTANT boolean := NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = target_schema);
 	problem record;
@@ -59,17 +64,6 @@ BEGIN
 			USING ERRCODE = 'feature_not_supported', HINT = 'Let a view give contacts, 1 where the customer did not come back, and build without fcr_rule.';
 	END IF;
 	FOR problem IN
-		SELECT r.relation, c.name, c.actual, c.type
-		FROM (VALUES (tickets, 'tickets'), (surveys, 'surveys'), (work_time, 'work_time'), (subscriptions, 'subscriptions'), (customer_events, 'customer_events'), (costs, 'costs'), (help_sessions, 'help_sessions')) AS r (relation, contract), @extschema@.kpi_read_columns(r.relation, r.contract) AS c
-		WHERE c.expression IS NULL AND (c.required OR c.actual IS NOT NULL)
-		ORDER BY r.contract DESC, c.position
-	LOOP
-		RAISE EXCEPTION 'column "%" of relation % cannot be read', problem.name, problem.relation
-			USING ERRCODE = CASE WHEN problem.actual IS NULL THEN 'undefined_column' ELSE 'datatype_mismatch' END,
-				  DETAIL = CASE WHEN problem.actual IS NULL THEN 'There is none.' ELSE format('It is of type %s, not %s.', problem.actual, problem.type) END,
-				  HINT = 'kpi_check_tickets tells all that is missing, and what to do about it.';
-	END LOOP;
-	FOR problem IN
 		SELECT d.name FROM unnest(dimensions) AS d (name)
 		WHERE d.name IN ('day', 'team', 'channel', 'category', 'priority', 'customer_tier', 'calendar', 'is_unanswered', 'is_unresolved', 'is_impossible', 'is_first_contact') OR d.name IN (SELECT m.name FROM @extschema@.kpi_measure AS m WHERE 'ticket' = ANY (m.kept_by))
 		OR NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = tickets AND a.attname = d.name AND a.attnum > 0 AND NOT a.attisdropped)
@@ -78,6 +72,16 @@ BEGIN
 		RAISE EXCEPTION '"%" cannot be a dimension', problem.name
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Name other columns of the tickets, each once; team, channel, category, priority and customer_tier are dimensions already.';
 	END LOOP;
+
+	-- what others commit between its snapshot and its triggers would be lost
+	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+		RAISE EXCEPTION 'kpi_build cannot run at isolation level %', current_setting('transaction_isolation')
+			USING ERRCODE = 'active_sql_transaction', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
+	END IF;
+	IF to_regclass(format('%I.kpi_object', target_schema)) IS NOT NULL THEN
+		RAISE EXCEPTION 'schema "%" is built already', target_schema
+			USING ERRCODE = 'duplicate_object', HINT = 'Call kpi_drop first, or build into another schema.';
+	END IF;
 
 	IF makes_schema THEN
 		EXECUTE format('CREATE SCHEMA %I', target_schema);
@@ -88,12 +92,14 @@ BEGIN
 		'CREATE TABLE %I.kpi_settings (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one), made_schema boolean NOT NULL, tickets regclass NOT NULL, surveys regclass, time_zone text NOT NULL,
 			hours @extschema@.business_hours, week_start integer NOT NULL, fcr_rule @extschema@.kpi_contact_rule, csat_satisfied_from integer NOT NULL, ces_easy_from integer NOT NULL, dimensions text[] NOT NULL,
 			attribute @extschema@.kpi_attribute NOT NULL, track @extschema@.kpi_tracking NOT NULL, lag interval NOT NULL,
-			work_time regclass, subscriptions regclass, customer_events regclass, costs regclass, help_sessions regclass, changed_since timestamptz NOT NULL, complete_until date NOT NULL, granted_usage boolean NOT NULL DEFAULT false, policies text)', target_schema);
+			work_time regclass, subscriptions regclass, customer_events regclass, costs regclass, help_sessions regclass, changed_since timestamptz NOT NULL, complete_until date NOT NULL, granted_usage boolean NOT NULL DEFAULT false, counted_as text)', target_schema);
 	EXECUTE format('COMMENT ON TABLE %I.kpi_settings IS ''the arguments of kpi_build, and how far kpi_refresh has come''', target_schema);
 	EXECUTE format('INSERT INTO %I.kpi_settings VALUES (true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)', target_schema)
 		USING makes_schema, tickets, surveys, time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag,
 			work_time, subscriptions, customer_events, costs, help_sessions, started - lag, @extschema@.kpi_day(started, time_zone);
+	PERFORM @extschema@.kpi_require_readable(target_schema);
 	PERFORM @extschema@.kpi_make_user_tables(target_schema);
+	EXECUTE format('UPDATE %I.kpi_settings SET counted_as = $1', target_schema) USING @extschema@.kpi_counting_state(target_schema);
 
 	-- a build is maintenance, and may take the memory that is meant for it
 	PERFORM set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), pg_size_bytes(current_setting('maintenance_work_mem'))) / 1024 || 'kB', true);

@@ -38,17 +38,40 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_days_query(regclass, text, text, timestamptz, text) IS 'internal: the query for the tickets and days that rows have to do with';
 
+-- Arguments: the built schema; what to write down; the names of the columns that
+-- tell days, and those of them that there are.  Whatever becomes of these, those who
+-- write to the table must be able to go on.  They may not call our functions.
 CREATE FUNCTION @extschema@.kpi_track()
 RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
+DECLARE
+	change CONSTANT text := format('%I.kpi_change', TG_ARGV[0]);
 BEGIN
-	EXECUTE format('INSERT INTO %I.kpi_change %s', TG_ARGV[0], TG_ARGV[1]) USING OLD, NEW;
+	IF to_regclass(change) IS NULL THEN
+		RAISE WARNING 'changes of relation % are not written down: there is no table %', TG_RELID::regclass, change
+			USING HINT = format('DROP TRIGGER %I ON %s, and the others that begin with kpi.', TG_NAME, TG_RELID::regclass);
+	ELSIF TG_ARGV[3] <> (SELECT string_agg(format('%s %s', attname, atttypid::regtype), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = TG_RELID AND NOT attisdropped AND attname = ANY (TG_ARGV[2]::name[])) THEN
+		EXECUTE format('INSERT INTO %s VALUES (NULL, NULL)', change);
+	ELSE
+		EXECUTE format('INSERT INTO %s %s', change, TG_ARGV[1]) USING OLD, NEW;
+	END IF;
 	RETURN NULL;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_track() IS 'internal: the trigger of a tracked table, which writes down the days that have changed';
+
+-- The triggers of ours on a relation, and the schemas that they write to.
+CREATE FUNCTION @extschema@.kpi_triggers(relation regclass)
+RETURNS TABLE (trigger_name name, target_schema name)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT t.tgname, convert_from(decode(split_part(encode(t.tgargs, 'escape'), '\000', 1), 'escape'), getdatabaseencoding())::name
+	FROM pg_trigger AS t WHERE t.tgrelid = $1 AND t.tgfoid = '@extschema@.kpi_track'::regproc;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_triggers(regclass) IS 'internal: the triggers that kpi_build has made on a relation';
 
 CREATE FUNCTION @extschema@.kpi_start_tracking(target_schema name)
 RETURNS void
@@ -56,6 +79,8 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
+	-- what kpi_days_query reads
+	DAY_COLUMNS CONSTANT name[] := '{ticket_id,created_at,first_response_at,resolved_at,sent_at,answered_at,at,started_at,ended_at,starts_on,ends_on,month}';
 	settings record;
 	given record;
 	made record;
@@ -97,11 +122,12 @@ BEGIN
 				('truncate', 'TRUNCATE', 'FOR EACH STATEMENT', NULL, 'ALWAYS')
 			) AS t (name, event, level, rows_from, enabled)
 		LOOP
-			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION @extschema@.kpi_track(%L, %L)',
+			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION @extschema@.kpi_track(%L, %L, %L, %L)',
 				made.trigger_name, made.event, given.relation, made.level, target_schema,
 				CASE WHEN made.rows_from IS NULL THEN 'VALUES (NULL::text, NULL::date[])'
 					 ELSE format('SELECT DISTINCT %s, days FROM (%s) AS t', CASE WHEN settings.surveys IS NULL OR given.contract NOT IN ('tickets', 'surveys') THEN 'NULL::text' ELSE 'ticket_id' END,
-						@extschema@.kpi_days_query(given.relation, given.contract, settings.time_zone, NULL::timestamptz, made.rows_from)) END);
+						@extschema@.kpi_days_query(given.relation, given.contract, settings.time_zone, NULL::timestamptz, made.rows_from)) END,
+				DAY_COLUMNS, (SELECT string_agg(format('%s %s', attname, atttypid::regtype), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = given.relation AND NOT attisdropped AND attname = ANY (DAY_COLUMNS)));
 			IF made.enabled IS NOT NULL THEN
 				EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', given.relation, made.enabled, made.trigger_name);
 			END IF;
@@ -120,11 +146,11 @@ DECLARE
 	made record;
 BEGIN
 	FOR made IN
-		SELECT t.tgname, t.tgrelid::regclass AS relation FROM pg_trigger AS t
-		WHERE t.tgfoid = '@extschema@.kpi_track'::regproc
-		AND right(t.tgname, 32) = md5(target_schema)
+		SELECT t.trigger_name, r.relation FROM @extschema@.kpi_relations(target_schema) AS r, @extschema@.kpi_triggers(r.relation) AS t
+		-- those, too, of a schema that is no more, or has another name now
+		WHERE t.target_schema = kpi_stop_tracking.target_schema OR to_regclass(format('%I.kpi_change', t.target_schema)) IS NULL
 	LOOP
-		EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
+		EXECUTE format('DROP TRIGGER %I ON %s', made.trigger_name, made.relation);
 	END LOOP;
 	EXECUTE format('SELECT granted_usage FROM %I.kpi_settings', target_schema) INTO made;
 	IF made.granted_usage THEN
@@ -146,29 +172,74 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_note_days(name) IS 'internal: a part of the statement of kpi_count, which notes the days that tickets are counted on';
 
+-- What counting depends on beside the rows: when it is another, all days change.
+CREATE FUNCTION @extschema@.kpi_counting_state(target_schema name)
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT md5(concat(@extschema@.kpi_policy_state($1),
+		(SELECT string_agg(concat_ws(' ', r.contract, c.name, c.expression), ', ' ORDER BY r.contract, c.position) FROM @extschema@.kpi_relations($1) AS r, @extschema@.kpi_read_columns(r.relation, r.contract) AS c WHERE c.expression IS NOT NULL)));
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_counting_state(name) IS 'internal: tells columns and policies of a built schema from others';
+
+-- Triggers of another owner would run as the caller.
+CREATE FUNCTION @extschema@.kpi_require_owned(target_schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	owner CONSTANT name := (SELECT pg_get_userbyid(c.relowner) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = target_schema AND c.relname = 'kpi_settings');
+BEGIN
+	IF owner <> current_user THEN
+		RAISE EXCEPTION 'must be owner of what kpi_build has made in schema "%"', target_schema
+			USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %I first.', owner);
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_owned(name) IS 'internal: an error unless the caller has built the schema';
+
 CREATE FUNCTION @extschema@.kpi_refresh(target_schema name, "full" boolean DEFAULT false)
 RETURNS TABLE (days bigint, rows bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+-- dimensions are texts, the same whoever refreshes them; and instants in the queries that are put together are read as they were meant
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres'
+SET extra_float_digits = 1
+SET timezone = 'UTC'
 SET jit = off
 AS $body$
 DECLARE
 	-- so many days at a time, between which progress is told
 	AT_A_TIME CONSTANT integer := 100;
-	started CONSTANT timestamptz := clock_timestamp();
+	-- no later than the snapshot
+	started CONSTANT timestamptz := now();
 	settings record;
 	dirty date[];
 	changed text;
 	linked text;
 	bookkeeping text := '';
+	state text;
+	unfed name;
 BEGIN
 	PERFORM @extschema@.kpi_require_built(target_schema);
+	PERFORM @extschema@.kpi_require_owned(target_schema);
+	PERFORM @extschema@.kpi_require_readable(target_schema);
 	-- one refresh at a time; readers do not wait
 	EXECUTE format('SELECT * FROM %I.kpi_settings FOR UPDATE', target_schema) INTO settings;
-	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2, policies = $3 RETURNING $4 OR policies IS DISTINCT FROM $5', target_schema)
-		INTO "full" USING started - settings.lag, @extschema@.kpi_day(started, settings.time_zone), @extschema@.kpi_policy_state(target_schema), "full", settings.policies;
+	state := @extschema@.kpi_counting_state(target_schema);
+	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2, counted_as = $3', target_schema)
+		USING started - settings.lag, @extschema@.kpi_day(started, settings.time_zone), state;
+	"full" := "full" OR state IS DISTINCT FROM settings.counted_as;
 
 	IF settings.track = 'triggers' THEN
+		IF EXISTS (SELECT FROM @extschema@.kpi_relations(target_schema) AS r WHERE NOT EXISTS (SELECT FROM @extschema@.kpi_triggers(r.relation) AS t WHERE t.target_schema = kpi_refresh.target_schema)) THEN
+			RAISE WARNING 'a relation of schema "%" has no triggers any more that tell what has changed', target_schema
+				USING DETAIL = 'All days are counted.', HINT = 'Call kpi_drop and kpi_build.';
+			"full" := true;
+		END IF;
 		changed := format('DELETE FROM %I.kpi_change RETURNING ticket_id, days', target_schema);
 	ELSIF "full" OR NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
 		changed := 'SELECT NULL::text AS ticket_id, NULL::date[] AS days';
@@ -191,7 +262,7 @@ BEGIN
 			CASE WHEN settings.attribute = 'created' THEN format('SELECT * FROM (%s) AS t WHERE ticket_id IN (SELECT c.ticket_id FROM changed AS c)', @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, NULL::timestamptz, NULL::text)) END);
 	END IF;
 	EXECUTE format('WITH changed AS MATERIALIZED (%s), linked AS (%s)
-		SELECT $1 OR coalesce(bool_or(days IS NULL), false), (SELECT array_agg(DISTINCT day ORDER BY day) FROM linked AS l, unnest(l.days) AS day WHERE day IS NOT NULL) FROM changed', changed, linked)
+		SELECT $1 OR coalesce(bool_or(days IS NULL), false), (SELECT array_agg(DISTINCT day ORDER BY day) FROM linked AS l, unnest(l.days) AS day WHERE day BETWEEN ''0001-01-01'' AND ''9999-12-31'') FROM changed', changed, linked)
 	INTO "full", dirty USING "full";
 
 	IF settings.subscriptions IS NOT NULL THEN
@@ -200,6 +271,13 @@ BEGIN
 	END IF;
 
 	IF "full" THEN
+		-- a column may have gone that a table lived on
+		FOR unfed IN
+			SELECT t.name FROM @extschema@.kpi_tally_table AS t
+			WHERE to_regclass(format('%I.%I', target_schema, t.name)) IS NOT NULL AND t.name NOT IN (SELECT q.name FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q)
+		LOOP
+			EXECUTE format('DELETE FROM %I.%I', target_schema, unfed);
+		END LOOP;
 		rows := @extschema@.kpi_count(target_schema, NULL::date[], NULL::boolean, bookkeeping);
 		EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily', target_schema) INTO days;
 	ELSE
@@ -229,15 +307,22 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
 	command CONSTANT text := format('SELECT @extschema@.kpi_refresh(%L::name, false)', target_schema);
+	-- what looks like a connection string has to be one
+	database CONSTANT text := CASE WHEN current_database() ~ '=|^postgres(ql)?://'
+		THEN format('dbname=''%s''', regexp_replace(current_database(), '([''\\])', '\\\1', 'g')) ELSE current_database() END;
 	job bigint;
 BEGIN
 	PERFORM @extschema@.kpi_require_built(target_schema);
+	PERFORM @extschema@.kpi_require_owned(target_schema);
+	IF cron IS NULL OR cron ~ '[\n\r]' THEN
+		RAISE EXCEPTION 'cron must be one line' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
 	IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
 		EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job USING format('kpi_refresh %s', target_schema), cron, command;
 		RETURN format('scheduled as job %s of pg_cron', job);
 	END IF;
 	-- the shell reads quotes, and cron ends the line at a percent sign
-	RETURN replace(format('%s psql -X -d ''%s'' -c ''%s''', cron, replace(current_database(), '''', '''\'''''), replace(command, '''', '''\''''')), '%', '\%');
+	RETURN replace(format('%s psql -X -d ''%s'' -c ''%s''', cron, replace(database, '''', '''\'''''), replace(command, '''', '''\''''')), '%', '\%');
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_schedule(name, text) IS 'has pg_cron call kpi_refresh on a schedule like */10 * * * *; without pg_cron, the line for a crontab';

@@ -10,8 +10,7 @@ COMMENT ON FUNCTION @extschema@.kpi_hour(timestamptz, text) IS 'internal: the ho
 
 -- A relation as its contract has it: every column there, of its type.  What a
 -- check finds impossible is NULL, in the last column that the check looks at, and
--- marks the row; but for dates in the future, which are possible some day, and for
--- the epoch, which is before the ticket was created.  Whether a ticket is resolved
+-- marks the row; but for dates in the future, which are possible some day.  Whether a ticket is resolved
 -- is for solved to say, and only without it for resolved_at.
 CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[], rows_from text)
 RETURNS text
@@ -24,7 +23,7 @@ AS $body$
 		SELECT c.position, c.name, regexp_replace(c.type, '^business_hours$', '@extschema@.business_hours') AS type, c.expression,
 			   (SELECT string_agg(format('(%s)', k.condition), ' OR ' ORDER BY k.name)
 				FROM @extschema@.kpi_relation_checks AS k
-				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_(in_future|epoch)$' AND c.name <> 'updated_at' AND k.columns[cardinality(k.columns)] = c.name
+				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_in_future$' AND c.name <> 'updated_at' AND k.columns[cardinality(k.columns)] = c.name
 				AND NOT EXISTS (SELECT FROM given AS n WHERE n.name = ANY (k.columns) AND n.expression IS NULL)) AS impossible
 		FROM given AS c
 	), extra AS (
@@ -62,6 +61,35 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_relations(name) IS 'internal: the relations that kpi_build was given';
+
+-- An error unless the relations can be counted.  A column that is missing or of
+-- another type would be taken for NULL.
+CREATE FUNCTION @extschema@.kpi_require_readable(target_schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	problem record;
+BEGIN
+	FOR problem IN
+		SELECT r.contract, r.relation, c.*
+		FROM @extschema@.kpi_relations(target_schema) AS r LEFT JOIN @extschema@.kpi_read_columns(r.relation, r.contract) AS c ON EXISTS (SELECT FROM pg_class WHERE oid = r.relation)
+		WHERE c.name IS NULL OR c.expression IS NULL AND (c.required OR c.actual IS NOT NULL)
+		ORDER BY r.contract DESC, c.position
+	LOOP
+		IF problem.name IS NULL THEN
+			RAISE EXCEPTION 'the relation of % that schema "%" counts does not exist any more', problem.contract, target_schema
+				USING ERRCODE = 'undefined_table', HINT = 'Call kpi_drop, and kpi_build with another.';
+		END IF;
+		RAISE EXCEPTION 'column "%" of relation % cannot be read', problem.name, problem.relation
+			USING ERRCODE = CASE WHEN problem.actual IS NULL THEN 'undefined_column' ELSE 'datatype_mismatch' END,
+				  DETAIL = CASE WHEN problem.actual IS NULL THEN 'There is none.' ELSE format('It is of type %s, not %s.', problem.actual, problem.type) END,
+				  HINT = 'kpi_check_tickets tells all that is missing, and what to do about it.';
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_readable(name) IS 'internal: an error unless all relations of a built schema can be counted';
 
 -- The spans of time that cover some days, parted where nothing is wanted for more
 -- than a week, at the ten longest of these gaps: few enough to ask an index for.
@@ -166,7 +194,7 @@ BEGIN
 			@extschema@.business_time(t.created_at, t.first_response_at, t.calendar) AS response_time, @extschema@.business_time(t.created_at, t.resolved_at, t.calendar) AS resolution_time,
 			coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar, NULL::timestamptz)) AS is_response_in_time,
 			coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, t.sla_resolution, t.calendar, NULL::timestamptz)) AS is_resolution_in_time,
-			coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')) AS handling_time, %s AS is_first_contact
+			coalesce(t.handle_time, CASE WHEN num_nonnulls(t.talk_time, t.hold_time, t.wrap_time) > 0 THEN coalesce(t.talk_time, ''0'') + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'') END) AS handling_time, %s AS is_first_contact
 		FROM (SELECT r.*, coalesce(r.hours, %s) AS calendar FROM (%s) AS r) AS t',
 		given, dimensions,
 		@extschema@.kpi_event_day('event'::@extschema@.kpi_attribute, 't.created_at'::text, 't.created_at'::text, settings.time_zone),
@@ -229,7 +257,7 @@ BEGIN
 			FROM (SELECT m.month AS day, s.account_id, coalesce(max(s.plan) FILTER (WHERE m.was_open), max(s.plan)) AS plan,
 					CASE WHEN bool_or(m.was_open) AND NOT bool_or(m.is_open) THEN max(s.end_reason) FILTER (WHERE m.was_open) END AS end_reason,
 					bool_or(m.was_open) AS was_customer, bool_or(m.is_open) AS is_customer, NOT bool_or(m.was_open) AS has_joined, min(s.starts_on) AS joined_on,
-					coalesce(sum(s.mrr) FILTER (WHERE m.was_open), 0) AS mrr_start, coalesce(sum(s.mrr) FILTER (WHERE m.is_open), 0) AS mrr_end,
+					coalesce(sum(round(s.mrr, 6)) FILTER (WHERE m.was_open), 0) AS mrr_start, coalesce(sum(round(s.mrr, 6)) FILTER (WHERE m.is_open), 0) AS mrr_end,
 					bool_or(m.is_due) AS was_due, bool_or(s.renewed) FILTER (WHERE m.is_due) AS renewed
 				FROM (%s) AS s, LATERAL (
 					SELECT first::date AS month, s.starts_on < first AS was_open, s.starts_on < next AND (s.ends_on IS NULL OR s.ends_on >= next) AS is_open, s.renewal_due_on >= first AND s.renewal_due_on < next AS is_due
@@ -347,7 +375,9 @@ DECLARE
 	written bigint;
 BEGIN
 	WITH q AS MATERIALIZED (
-		SELECT * FROM @extschema@.kpi_tally_queries(target_schema, kpi_count.days) AS q WHERE needing_triggers IS NULL OR q.needs_triggers = needing_triggers
+		SELECT * FROM @extschema@.kpi_tally_queries(target_schema, kpi_count.days) AS q
+		-- a table that could be fed since the build, by a column that is new, is not there
+		WHERE (needing_triggers IS NULL OR q.needs_triggers = needing_triggers) AND to_regclass(format('%I.%I', target_schema, q.name)) IS NOT NULL
 	)
 	SELECT format('WITH %s, %s%s SELECT %s',
 		(SELECT string_agg(format('%I AS MATERIALIZED (%s)', 'kpi_rows_of_' || s.source, s.query), ', ') FROM (SELECT DISTINCT u.* FROM q, unnest(q.sources, q.source_queries) AS u) AS s (source, query)),

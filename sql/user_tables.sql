@@ -207,7 +207,6 @@ BEGIN
 				USING ERRCODE = 'duplicate_table', DETAIL = format('It has no %s.', missing), HINT = 'Add these columns, or rename the table.';
 		END IF;
 	END LOOP;
-	EXECUTE format('UPDATE %I.kpi_settings SET policies = $1', target_schema) USING @extschema@.kpi_policy_state(target_schema);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_make_user_tables(name) IS 'internal: makes the tables of a built schema whose rows are the user''s, or takes up those that are there';

@@ -169,7 +169,7 @@ query("CREATE TABLE built.team_weekly (a integer)");
 fails("SELECT kpi_build('tickets', 'built', 'UTC')", qr/relation "team_weekly" already exists/, 'nothing is overwritten');
 is(query("SELECT count(*) FROM pg_class WHERE relnamespace = 'built'::regnamespace"), 2, 'and nothing left of the attempt');
 query("DROP TABLE built.team_weekly; SELECT kpi_build('tickets', 'built', 'UTC')");
-fails("SELECT kpi_build('tickets', 'built', 'UTC')", qr/relation "kpi_object" already exists/, 'not even what it made');
+fails("SELECT kpi_build('tickets', 'built', 'UTC')", qr/schema "built" is built already/, 'not even what it made');
 query("SELECT kpi_drop('built'); DROP SCHEMA built CASCADE");
 
 # Refusals

@@ -169,7 +169,7 @@ is(query("SELECT count(*) FROM pg_class WHERE relname ~ '^kpi_(target|sla_policy
 
 # Who may do what
 is(query("SELECT target FROM kpi_scorecard('built', '2025-04-01', '2025-05-01') WHERE kpi = 'nps' AND scope = 'total'; SELECT count(*) FROM built.kpi_sla_policy", role => 'reader'), "100\n4", 'a reader sees');
-fails($_, qr/permission denied/, "a reader cannot $_", 'reader') foreach "INSERT INTO built.kpi_target (kpi, direction, target) VALUES ('nps', 'up', 1)", 'DELETE FROM built.kpi_sla_policy', 'UPDATE built.kpi_followup SET owner = $$me$$', 'DELETE FROM built.kpi_alerts', "SELECT kpi_refresh('built')";
+fails($_, qr/permission denied|must be owner/, "a reader cannot $_", 'reader') foreach "INSERT INTO built.kpi_target (kpi, direction, target) VALUES ('nps', 'up', 1)", 'DELETE FROM built.kpi_sla_policy', 'UPDATE built.kpi_followup SET owner = $$me$$', 'DELETE FROM built.kpi_alerts', "SELECT kpi_refresh('built')";
 is(query(q(SELECT string_agg(c.relname || coalesce('.' || a.attname, ''), ', ') FROM pg_class AS c LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND col_description(c.oid, a.attnum) IS NULL
 	WHERE c.relnamespace = 'built'::regnamespace AND c.relname ~ '^kpi_(target|sla_policy|alerts|followup)$' AND (a.attname <> 'why' OR obj_description(c.oid, 'pg_class') IS NULL))), '', 'all columns have comments');
 
