@@ -34,7 +34,8 @@ AS $body$
 		 '@extschema@.is_significant(@extschema@.nps_change(p.%, %, 0.95::double precision))'),
 		('kpi_scores', 'csat', 'csat_pct', '@extschema@.csat_pct(%, c.csat_satisfied_from)', '@extschema@.csat_ci(%, c.csat_satisfied_from, 0.95::double precision)', '@extschema@.sample_size(%)',
 		 '@extschema@.is_significant(@extschema@.csat_change(p.%, %, c.csat_satisfied_from, 0.95::double precision))'),
-		('kpi_scores', 'ces', 'ces_pct', '@extschema@.ces_pct(%, c.ces_easy_from)', NULL, '@extschema@.sample_size(%)', NULL)
+		('kpi_scores', 'ces', 'ces_pct', '@extschema@.ces_pct(%, c.ces_easy_from)', '@extschema@.csat_ci(%, c.ces_easy_from, 0.95::double precision)', '@extschema@.sample_size(%)',
+		 '@extschema@.is_significant(@extschema@.csat_change(p.%, %, c.ces_easy_from, 0.95::double precision))')
 	) AS a (type, measure, kpi, value, ci, n, is_significant) ON a.type = m.type AND coalesce(a.measure, m.name) = m.name,
 	LATERAL (SELECT 'd.' || m.name) AS d (tally), LATERAL (SELECT 'p.' || m.name) AS p (tally),
 	LATERAL (SELECT replace(a.kpi, '%', m.name) AS kpi, replace(a.value, '%', d.tally) AS value,

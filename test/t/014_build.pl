@@ -91,6 +91,7 @@ my %figure = (
 	cost_total => "sum(cost) FILTER (WHERE event = 'resolved')::double precision",
 	handle_n => "count(*) FILTER (WHERE event = 'resolved')",
 	csat_pct => "100.0::double precision * count(*) FILTER (WHERE event = 'resolved' AND csat_score = 5) / nullif(count(csat_score) FILTER (WHERE event = 'resolved'), 0)",
+	csat_hits => "count(*) FILTER (WHERE event = 'resolved' AND csat_score = 5)",
 	csat_n => "count(csat_score) FILTER (WHERE event = 'resolved')",
 );
 my $shown = join ', ', sort keys %figure;
@@ -151,7 +152,7 @@ is(query("SELECT count(*) FROM pg_namespace WHERE nspname = 'built'"), 0, 'kpi_d
 
 # On the day of creation, with surveys
 query("SELECT kpi_build($arguments, surveys => 'surveys', attribute => 'created')");
-delete @figure{qw(csat_pct csat_n)};
+delete @figure{qw(csat_pct csat_hits csat_n)};
 $shown = join ', ', sort keys %figure;
 $plain = join ', ', map { "$figure{$_} AS $_" } sort keys %figure;
 query("ALTER VIEW events RENAME TO by_event; CREATE VIEW events AS SELECT event, (created_at AT TIME ZONE 'Europe/Berlin')::date AS day" . join('', map { ", $_" } split /\n/, query("SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = 'possible'::regclass AND attnum > 0 ORDER BY attnum")) . ' FROM by_event');
@@ -160,6 +161,9 @@ same("SELECT month, $shown FROM built.executive_monthly WHERE tickets > 0", "SEL
 same("SELECT sum(nps_n), sum(csat_n), sum(ces_n), sum(survey_response_n), sum(survey_response_hits), sum(csat_pct * csat_n) FROM built.executive_monthly",
 	"SELECT count(*) FILTER (WHERE kind = 'nps' AND answered_at IS NOT NULL)::numeric, count(*) FILTER (WHERE kind = 'csat' AND answered_at IS NOT NULL)::numeric, count(*) FILTER (WHERE kind = 'ces' AND answered_at IS NOT NULL)::numeric, count(*)::numeric, count(answered_at)::numeric,
 		100.0::double precision * count(*) FILTER (WHERE kind = 'csat' AND answered_at IS NOT NULL AND score = 5) FROM surveys", 'created: surveys');
+same("SELECT month, ces_hits, ces_low_pct, ces_high_pct FROM built.executive_monthly WHERE ces_n > 0",
+	"SELECT month, hits, (ci).low, (ci).high FROM (SELECT date_trunc('month', coalesce(created_at, answered_at) AT TIME ZONE 'Europe/Berlin')::date AS month, count(*) FILTER (WHERE score >= 4) AS hits, rate_ci(score >= 4) AS ci
+		FROM surveys LEFT JOIN tickets USING (ticket_id) WHERE kind = 'ces' AND answered_at IS NOT NULL GROUP BY 1) AS s", 'created: effort has hits and an interval');
 same("SELECT channel, sum(nps_n) FROM (SELECT channel, lib.sample_size(nps) AS nps_n FROM built.ticket_daily) AS d WHERE nps_n > 0 GROUP BY 1", "SELECT channel, count(*)::numeric FROM surveys JOIN tickets USING (ticket_id) WHERE kind = 'nps' AND answered_at IS NOT NULL GROUP BY 1", 'created: a survey has the channel of its ticket');
 
 # What is the user's own stays
