@@ -139,8 +139,12 @@ BEGIN
 			AND CASE WHEN $1 IS NULL THEN @extschema@.kpi_day(answered_at, %4$L::text) IS NOT NULL ELSE @extschema@.kpi_day(answered_at, %4$L::text) = ANY ($1) END
 			ORDER BY response_id, kind, answered_at DESC
 		), gone AS (
-			DELETE FROM %1$s AS f WHERE num_nonnulls(owner, contacted_at, recovered, note) = 0 AND ($1 IS NULL OR answered_at >= $2 AND answered_at < $3 AND @extschema@.kpi_day(answered_at, %4$L::text) = ANY ($1))
-			AND NOT EXISTS (SELECT FROM found AS a WHERE a.response_id = f.response_id AND a.kind = f.kind)
+			-- not by NOT EXISTS: the planner expects few, and would compare each with each
+			DELETE FROM %1$s AS f USING (
+				SELECT response_id, kind FROM %1$s
+				WHERE num_nonnulls(owner, contacted_at, recovered, note) = 0 AND ($1 IS NULL OR answered_at >= $2 AND answered_at < $3 AND @extschema@.kpi_day(answered_at, %4$L::text) = ANY ($1))
+				EXCEPT SELECT response_id, kind FROM found) AS g
+			WHERE f.response_id = g.response_id AND f.kind = g.kind
 		), changed AS (
 			UPDATE %1$s AS f SET score = a.score, answered_at = a.answered_at, ticket_id = a.ticket_id, account_id = a.account_id, agent_id = a.agent_id FROM found AS a
 			WHERE a.response_id = f.response_id AND a.kind = f.kind AND (f.score, f.answered_at, f.ticket_id, f.account_id, f.agent_id) IS DISTINCT FROM (a.score, a.answered_at, a.ticket_id, a.account_id, a.agent_id)

@@ -209,6 +209,8 @@ SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
 SET extra_float_digits = 1
 SET timezone = 'UTC'
+-- as in kpi_build
+SET enable_sort = off
 SET jit = off
 AS $body$
 DECLARE

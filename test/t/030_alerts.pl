@@ -174,5 +174,12 @@ is(query("SELECT n FROM mine.kpi_alerts", 'builder'), query("SELECT count(*) FRO
 query("SELECT lib.kpi_drop('mine', false)", 'builder');
 is(query("SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = 'mine'"), 0, 'nothing is left');
 
+# Many bad answers at once take as many steps, not the square of it, which would take minutes
+query("CREATE TABLE desk.many AS SELECT n AS ticket_id, timestamptz '2026-03-02' AS created_at, timestamptz '2026-03-03 12:00+00' AS resolved_at, 1 AS csat_score FROM generate_series(1, 20000) AS n");
+query("SELECT lib.kpi_build('desk.many', 'many', 'UTC', track => 'triggers'); ANALYZE many.kpi_followup; UPDATE desk.many SET csat_score = 2 WHERE ticket_id = 1; DELETE FROM desk.many WHERE ticket_id = 2");
+query("SET statement_timeout = '15s'; SELECT lib.kpi_refresh('many')");
+is(query("SELECT count(*), sum(score), min(response_id::integer) FILTER (WHERE score = 1) FROM many.kpi_followup"), '19999|20000|3', 'many follow-ups');
+query("SELECT lib.kpi_drop('many', false)");
+
 $node->stop;
 done_testing();
