@@ -63,7 +63,9 @@ FROM (VALUES
 -- condition	what makes a row wrong, over the columns as kpi_read_columns reads
 --				them; it must not fail whatever they hold: nothing is added or cast
 --				that could overflow, and numbers of two columns are compared as
---				numeric.  NULL: another row has the same column
+--				numeric.  {csat_score}, {nps_score} and {ces_score} stand for the ends
+--				of a scale, as in 1 AND 5; see kpi_on_scale.  NULL: another row has
+--				the same column
 -- severity		error when dashboards cannot be built on the relation, warning
 --				when they leave the row out of the KPIs that it breaks
 CREATE TABLE @extschema@.kpi_relation_checks (
@@ -106,7 +108,11 @@ FROM (VALUES
 	 'Nothing, if these are refunds; otherwise ask with FILTER (WHERE cost >= 0).'),
 	('tickets', 'cost_too_precise', 'warning', ARRAY['cost'], 'cost::numeric <> round(cost::numeric, 6)',
 	 'Let the adapter select round(cost, 6): sums are exact to six decimals.'),
-	('surveys', 'score_out_of_range', 'warning', ARRAY['score'], 'score NOT BETWEEN 0 AND 10 OR score <> trunc(score)',
+	('tickets', 'csat_score_not_1_to_5', 'info', ARRAY['csat_score'], 'csat_score BETWEEN 0 AND 10 AND csat_score NOT BETWEEN 1 AND 5',
+	 'Build with csat_satisfied_from over 5 if the scale is 0..10: on the scale 1..5 they are no scores.'),
+	('tickets', 'ces_score_not_1_to_7', 'info', ARRAY['ces_score'], 'ces_score BETWEEN 0 AND 10 AND ces_score NOT BETWEEN 1 AND 7',
+	 'Build with ces_easy_from over 7 if the scale is 0..10: on the scale 1..7 they are no scores.'),
+	('surveys', 'score_out_of_range', 'warning', ARRAY['kind', 'score'], 'score <> trunc(score) OR CASE kind WHEN ''nps'' THEN score NOT BETWEEN {nps_score} WHEN ''ces'' THEN score NOT BETWEEN {ces_score} ELSE score NOT BETWEEN {csat_score} END',
 	 'Let the adapter give NULL for codes that are no score; scores are whole numbers from 0 to 10.'),
 	('surveys', 'scale_max_out_of_range', 'warning', ARRAY['scale_max'], 'scale_max NOT BETWEEN 1 AND 100',
 	 'Let the adapter give the highest score that the question allows, or NULL.'),
@@ -145,17 +151,27 @@ FROM (VALUES
 	 'Let the adapter select CASE WHEN %1$s <= ''20 years'' THEN %1$s END: a date so far off stands for no target.'),
 	-- NaN and infinity, too, in every type of numbers; as many as there can be of the others are summed exactly
 	('{qa_points,qa_possible,cost,sentiment,mrr,value,amount}', '%s_out_of_range', '%s NOT BETWEEN -1e15 AND 1e15',
-	 'Let the adapter give NULL for what is no number up to 1e15.'))
+	 'Let the adapter give NULL for what is no number up to 1e15.'),
+	('{csat_score,nps_score,ces_score}', '%s_out_of_range', '%1$s NOT BETWEEN {%1$s} OR %1$s <> trunc(%1$s)',
+	 'Let the adapter give NULL for codes that are no score, or ask with FILTER (WHERE %s BETWEEN 0 AND 10); scores are whole numbers.'))
 	AS fault (columns, title, condition, advice) JOIN @extschema@.kpi_relation_columns AS c ON c.name = ANY (fault.columns::text[])
 UNION ALL
 -- of other relations than tickets, which are nothing without
 SELECT relation, name || '_null', 'warning', ARRAY[name], format('%I IS NULL', name), 'Give every row one, or leave these rows out of the view.'
 FROM @extschema@.kpi_relation_columns
-WHERE required AND relation <> 'tickets'
-UNION ALL
-SELECT 'tickets', name || '_out_of_range', 'warning', ARRAY[name], format('%1$s NOT BETWEEN %2$s AND %3$s OR %1$s <> trunc(%1$s)', name, low, high),
-	   format('Let the adapter give NULL for codes that are no score, or ask with FILTER (WHERE %s BETWEEN %s AND %s); the scale is %2$s..%3$s in whole numbers.', name, low, high)
-FROM (VALUES ('csat_score', 1, 5), ('nps_score', 0, 10), ('ces_score', 1, 7)) AS score (name, low, high);
+WHERE required AND relation <> 'tickets';
+
+-- A condition of kpi_relation_checks for scores on one of two scales: the threshold
+-- from which customers are satisfied, or things easy, tells which.  0..10 without.
+CREATE FUNCTION @extschema@.kpi_on_scale(condition text, csat_satisfied_from integer, ces_easy_from integer)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT replace(replace(replace($1, '{csat_score}', CASE WHEN $2 <= 5 THEN '1 AND 5' ELSE '0 AND 10' END),
+		'{ces_score}', CASE WHEN $3 <= 7 THEN '1 AND 7' ELSE '0 AND 10' END), '{nps_score}', '0 AND 10');
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_on_scale(text, integer, integer) IS 'internal: a check of scores, for the scale that a schema is built for';
 
 CREATE FUNCTION @extschema@.kpi_read_columns(relation regclass, contract text)
 RETURNS TABLE ("position" int, name text, type text, required boolean, actual text, expression text)
@@ -228,12 +244,12 @@ BEGIN
 	AND (position = 1 OR name IN (SELECT unnest(columns) FROM @extschema@.kpi_relation_checks WHERE relation = $2));
 
 	-- One scan: a right row is asked each question once, a wrong one again to be counted.
-	SELECT array_agg(c.name ORDER BY c.name), string_agg(format('(%s)', condition), ' OR '),
-		   format('ARRAY[%s], ARRAY[%s]', string_agg(format('count(*) FILTER (WHERE %s)', condition), ', ' ORDER BY c.name),
-				  string_agg(format('left(min(%s) FILTER (WHERE %s), 100)', id, condition), ', ' ORDER BY c.name))
+	SELECT array_agg(c.name ORDER BY c.name), string_agg(format('(%s)', s.condition), ' OR '),
+		   format('ARRAY[%s], ARRAY[%s]', string_agg(format('count(*) FILTER (WHERE %s)', s.condition), ', ' ORDER BY c.name),
+				  string_agg(format('left(min(%s) FILTER (WHERE %s), 100)', id, s.condition), ', ' ORDER BY c.name))
 	INTO names, bad, calls
-	FROM @extschema@.kpi_relation_checks AS c
-	WHERE c.relation = $2 AND condition IS NOT NULL
+	FROM @extschema@.kpi_relation_checks AS c, LATERAL @extschema@.kpi_on_scale(c.condition, NULL::integer, NULL::integer) AS s (condition)
+	WHERE c.relation = $2 AND s.condition IS NOT NULL
 	AND columns <@ ARRAY(SELECT name FROM @extschema@.kpi_read_columns($1, $2) WHERE expression IS NOT NULL);
 	IF names IS NOT NULL THEN
 		EXECUTE format('SELECT %s FROM %s WHERE %s', calls, source, bad) INTO counts, examples;

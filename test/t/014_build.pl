@@ -211,6 +211,23 @@ is(query("SELECT tickets, unresolved, resolved, fcr_n, rows_excluded FROM small.
 is(query("SELECT backlog FROM small.backlog_daily ORDER BY day"), "5\n3", 'and the backlog is of those that are open');
 query("SELECT kpi_drop('small')");
 
+# The threshold tells the scale of scores, in tickets and in surveys
+query("CREATE TABLE scored AS SELECT n::text AS ticket_id, timestamptz '2025-03-03 09:00+00' AS created_at, timestamptz '2025-03-04 09:00+00' AS resolved_at, n AS csat_score, n AS ces_score, n AS nps_score FROM generate_series(-1, 12) AS n;
+	CREATE TABLE asked AS SELECT ticket_id || kind AS response_id, kind, created_at AS sent_at, resolved_at AS answered_at, csat_score AS score FROM scored, unnest('{csat,ces,nps}'::text[]) AS kind");
+foreach my $case ([ 4, 5, '1 AND 5', '1 AND 7' ], [ 5, 7, '1 AND 5', '1 AND 7' ], [ 6, 8, '0 AND 10', '0 AND 10' ], [ 8, 5, '0 AND 10', '1 AND 7' ])
+{
+	my ($satisfied, $easy, $csat, $ces) = @$case;
+	foreach my $surveys ('', ", surveys => 'asked'")
+	{
+		query("SELECT kpi_build('scored', 'small', 'UTC', csat_satisfied_from => $satisfied, ces_easy_from => $easy$surveys)");
+		same('SELECT csat_n, csat_pct, ces_n, ces_pct, nps_n, rows_excluded FROM small.executive_monthly',
+			"SELECT count(*) FILTER (WHERE n BETWEEN $csat), 100.0::double precision * count(*) FILTER (WHERE n BETWEEN $csat AND n >= $satisfied) / count(*) FILTER (WHERE n BETWEEN $csat), count(*) FILTER (WHERE n BETWEEN $ces), 100.0::double precision * count(*) FILTER (WHERE n BETWEEN $ces AND n >= $easy) / count(*) FILTER (WHERE n BETWEEN $ces),
+				count(*) FILTER (WHERE n BETWEEN 0 AND 10), count(*) FILTER (WHERE n NOT BETWEEN $csat OR n NOT BETWEEN $ces OR n NOT BETWEEN 0 AND 10) FROM generate_series(-1, 12) AS n", "satisfied from $satisfied and easy from $easy$surveys");
+		is(query("SELECT string_agg(score::text, ',' ORDER BY score) FROM small.kpi_followup WHERE kind = 'csat'"), $csat eq '1 AND 5' ? '1,2' : '0,1,2,3,4', "satisfied from $satisfied: whom to call back");
+		query("SELECT kpi_drop('small')");
+	}
+}
+
 # Whether a target has been missed: what the vendor says, or else what was due by now.  Dimensions may have any name.
 query(<<'SQL');
 CREATE TABLE due AS SELECT title AS ticket_id, now() + created AS created_at, now() + responded AS first_response_at, response AS sla_response, resolution AS sla_resolution, response_met AS sla_response_met, resolution_met AS sla_resolution_met,
