@@ -61,14 +61,14 @@ BEGIN
 		-- Whatever channel a contact came on, it is one of those that a cost without
 		-- channel pays for.
 		RETURN QUERY SELECT 'cost_monthly'::name, format('WITH contacts AS (
-				SELECT month, channel, tickets, coalesce(@extschema@.rate_hits(self_service), 0) + coalesce(@extschema@.rate_hits(bot_resolution), 0) AS deflected FROM (%1$s) AS t
+				%1$s
 			), d AS (
 				SELECT month, component, channel, false AS is_total, @extschema@.ratio_numerator(spent) AS amount FROM (%2$s) AS t
 				UNION ALL SELECT month, NULL, NULL, true, @extschema@.ratio_numerator(spent) FROM (%3$s) AS t
 			)
 			SELECT d.month, d.component, d.channel, d.is_total, %4$s, d.amount, n.tickets, d.amount / nullif(n.tickets, 0) AS cost_per_contact,
-				n.deflected AS deflected_contacts, n.deflected * total.amount / nullif(total.tickets, 0) AS cost_avoided%5$s
-			FROM d CROSS JOIN LATERAL (SELECT sum(tickets)::bigint AS tickets, sum(deflected)::bigint AS deflected FROM contacts WHERE contacts.month = d.month AND (d.channel IS NULL OR contacts.channel = d.channel)) AS n
+				n.deflected_contacts, n.deflected_contacts * total.amount / nullif(total.tickets, 0) AS cost_avoided%5$s
+			FROM d CROSS JOIN LATERAL (SELECT sum(tickets)::bigint AS tickets, sum(deflected_contacts)::bigint AS deflected_contacts FROM contacts WHERE contacts.month = d.month AND (d.channel IS NULL OR contacts.channel = d.channel)) AS n
 			CROSS JOIN LATERAL (SELECT (SELECT amount FROM d AS t WHERE t.month = d.month AND t.is_total) AS amount, (SELECT sum(tickets) FROM contacts WHERE contacts.month = d.month) AS tickets) AS total
 			%6$s JOIN %7$s.kpi_settings AS c ON true',
 			@extschema@.kpi_merged(target_schema, 'ticket'::text, '{month,channel}'::text[]), @extschema@.kpi_merged(target_schema, 'cost'::text, '{month,component,channel}'::text[]), @extschema@.kpi_merged(target_schema, 'cost'::text, '{month}'::text[]), month_complete,

@@ -202,7 +202,7 @@ AS $body$
 			('tickets_per_hour', 'tickets created in such an hour, on average'), ('agents_needed', 'agents that it takes (Erlang C)'),
 			('kind', 'kind of survey: nps, csat or ces'), ('component', 'kind of cost'), ('is_total', 'whether it is the total of the month'), ('plan', 'plan of the subscription'), ('end_reason', 'why customers left'), ('article_id', 'article of the help centre'),
 			('account_id', 'customer'), ('event', 'what happened'), ('resolved_per_hour', 'tickets resolved per hour worked'), ('sessions_per_ticket', 'visits to the help centre per ticket'), ('amount', 'cost'),
-			('deflected_contacts', 'contacts that customers or bots solved without an agent'), ('cost_avoided', 'what these contacts would have cost, at the cost per contact of all'),
+			('cost_avoided', 'what these contacts would have cost, at the cost per contact of all'),
 			('return_on_retention_pct', 'monthly revenue of customers who were approached and stayed, in percent of the cost of the month'), ('retention_pct', 'customers kept, of those at the start, in percent'),
 			('lifetime_revenue', 'revenue over the lifetime of a customer, before costs'), ('customers', 'customers'), ('came_from_other_channel', 'customers who preferred another channel when they were last in touch'), ('share_pct', 'share, in percent'),
 			('as_of', 'day up to which, but without it, everything counts'), ('health_score', 'mean of the signals by the weights in kpi_health_weight, 0 (bad) to 100 (good)'), ('band', 'at risk below 40, watch below 70, otherwise healthy'), ('warnings', 'what to look at, in words'),
