@@ -63,7 +63,9 @@ FROM (VALUES
 -- condition	what makes a row wrong, over the columns as kpi_read_columns reads
 --				them; it must not fail whatever they hold: nothing is added or cast
 --				that could overflow, and numbers of two columns are compared as
---				numeric.  NULL: another row has the same column
+--				numeric.  {csat_score}, {nps_score} and {ces_score} stand for the ends
+--				of a scale, as in 1 AND 5; see kpi_on_scale.  NULL: another row has
+--				the same column
 -- severity		error when dashboards cannot be built on the relation, warning
 --				when they leave the row out of the KPIs that it breaks
 CREATE TABLE @extschema@.kpi_relation_checks (
@@ -80,43 +82,62 @@ REVOKE ALL ON @extschema@.kpi_relation_checks FROM PUBLIC;
 GRANT SELECT ON @extschema@.kpi_relation_checks TO PUBLIC;
 
 INSERT INTO @extschema@.kpi_relation_checks
-SELECT 'tickets', name, severity, columns, condition, advice
+SELECT relation, name, severity, columns, condition, advice
 FROM (VALUES
-	('ticket_id_null', 'error', ARRAY['ticket_id'], 'ticket_id IS NULL',
+	('tickets', 'ticket_id_null', 'error', ARRAY['ticket_id'], 'ticket_id IS NULL',
 	 'Give every row an id, or leave these rows out of the view.'),
-	('ticket_id_duplicate', 'error', ARRAY['ticket_id'], NULL,
+	('tickets', 'ticket_id_duplicate', 'error', ARRAY['ticket_id'], NULL,
 	 'Give one row for each ticket: look for a join that multiplies rows, or for versions of a ticket.'),
-	('created_at_null', 'error', ARRAY['created_at'], 'created_at IS NULL',
+	('tickets', 'created_at_null', 'error', ARRAY['created_at'], 'created_at IS NULL',
 	 'Leave rows that were never created out of the view, or give them the time of their first event.'),
-	('first_response_before_created', 'warning', ARRAY['created_at', 'first_response_at'], 'first_response_at < created_at',
+	('tickets', 'first_response_before_created', 'warning', ARRAY['created_at', 'first_response_at'], 'first_response_at < created_at',
 	 'Mend the times or their time zones, or ask with FILTER (WHERE first_response_at >= created_at).'),
-	('resolved_before_created', 'warning', ARRAY['created_at', 'resolved_at'], 'resolved_at < created_at',
+	('tickets', 'resolved_before_created', 'warning', ARRAY['created_at', 'resolved_at'], 'resolved_at < created_at',
 	 'Mend the times or their time zones, or ask with FILTER (WHERE resolved_at >= created_at).'),
-	('closed_before_resolved', 'warning', ARRAY['resolved_at', 'closed_at'], 'closed_at < resolved_at',
+	('tickets', 'closed_before_resolved', 'warning', ARRAY['resolved_at', 'closed_at'], 'closed_at < resolved_at',
 	 'Look whether the adapter takes the last resolution and the last closing, or ask with FILTER (WHERE closed_at >= resolved_at).'),
-	('response_after_resolution', 'info', ARRAY['first_response_at', 'resolved_at'], 'first_response_at > resolved_at',
+	('tickets', 'response_after_resolution', 'info', ARRAY['first_response_at', 'resolved_at'], 'first_response_at > resolved_at',
 	 'Nothing, if agents answer after the solution; otherwise look whether the adapter takes the first response and the last resolution.'),
-	('solved_without_resolved_at', 'warning', ARRAY['resolved_at', 'solved'], 'solved AND resolved_at IS NULL',
+	('tickets', 'solved_without_resolved_at', 'warning', ARRAY['resolved_at', 'solved'], 'solved AND resolved_at IS NULL',
 	 'Let the adapter take another time for it, such as that of closing: these tickets have no resolution time.'),
-	('resolved_at_while_unsolved', 'warning', ARRAY['solved', 'resolved_at'], 'NOT solved AND resolved_at IS NOT NULL',
+	('tickets', 'resolved_at_while_unsolved', 'warning', ARRAY['solved', 'resolved_at'], 'NOT solved AND resolved_at IS NOT NULL',
 	 'Let the adapter select CASE WHEN solved THEN resolved_at END: a ticket that was reopened is not resolved.'),
-	('qa_points_over_possible', 'warning', ARRAY['qa_points', 'qa_possible'], 'qa_points::numeric > qa_possible::numeric',
+	('tickets', 'qa_points_over_possible', 'warning', ARRAY['qa_points', 'qa_possible'], 'qa_points::numeric > qa_possible::numeric',
 	 'Look whether the two are swapped or on different scales, or ask with FILTER (WHERE qa_points <= qa_possible).'),
-	('negative_cost', 'info', ARRAY['cost'], 'cost < 0',
+	('tickets', 'negative_cost', 'info', ARRAY['cost'], 'cost < 0',
 	 'Nothing, if these are refunds; otherwise ask with FILTER (WHERE cost >= 0).'),
-	('cost_too_precise', 'warning', ARRAY['cost'], 'cost::numeric <> round(cost::numeric, 6)',
-	 'Let the adapter select round(cost, 6): sums are exact to six decimals.'))
-	AS c (name, severity, columns, condition, advice)
+	('tickets', 'cost_too_precise', 'warning', ARRAY['cost'], 'cost::numeric <> round(cost::numeric, 6)',
+	 'Let the adapter select round(cost, 6): sums are exact to six decimals.'),
+	('tickets', 'csat_score_not_1_to_5', 'info', ARRAY['csat_score'], 'csat_score BETWEEN 0 AND 10 AND csat_score NOT BETWEEN 1 AND 5',
+	 'Build with csat_satisfied_from over 5 if the scale is 0..10: on the scale 1..5 they are no scores.'),
+	('tickets', 'ces_score_not_1_to_7', 'info', ARRAY['ces_score'], 'ces_score BETWEEN 0 AND 10 AND ces_score NOT BETWEEN 1 AND 7',
+	 'Build with ces_easy_from over 7 if the scale is 0..10: on the scale 1..7 they are no scores.'),
+	('surveys', 'score_out_of_range', 'warning', ARRAY['kind', 'score'], 'score <> trunc(score) OR CASE kind WHEN ''nps'' THEN score NOT BETWEEN {nps_score} WHEN ''ces'' THEN score NOT BETWEEN {ces_score} ELSE score NOT BETWEEN {csat_score} END',
+	 'Let the adapter give NULL for codes that are no score; scores are whole numbers from 0 to 10.'),
+	('surveys', 'scale_max_out_of_range', 'warning', ARRAY['scale_max'], 'scale_max NOT BETWEEN 1 AND 100',
+	 'Let the adapter give the highest score that the question allows, or NULL.'),
+	('work_time', 'ended_before_started', 'warning', ARRAY['started_at', 'ended_at'], 'ended_at < started_at',
+	 'Mend the times or their time zones: these rows are left out.'),
+	-- of infinite instants, too
+	('work_time', 'longer_than_31_days', 'warning', ARRAY['started_at', 'ended_at'], 'extract(epoch FROM ended_at) - extract(epoch FROM started_at) > 31 * 86400',
+	 'Let the adapter end a span when the agent leaves for the day: these rows are left out.'),
+	-- or the contract would have no end
+	('subscriptions', 'ends_before_it_starts', 'warning', ARRAY['ends_on', 'starts_on'], 'ends_on < starts_on',
+	 'Mend the dates: these rows are left out.'))
+	AS c (relation, name, severity, columns, condition, advice)
 UNION ALL
 -- one for each column that can have the fault
-SELECT 'tickets', format(title, name), 'warning', ARRAY[name], format(fault.condition, name), format(fault.advice, name)
+SELECT c.relation, format(fault.title, c.name), 'warning', ARRAY[c.name], format(fault.condition, c.name), format(fault.advice, c.name)
 FROM (VALUES
 	('{created_at,first_response_at,resolved_at,closed_at}', '%s_in_future', '%1$s > now() + interval ''1 day'' AND %1$s < ''infinity''',
 	 'Mend the time or its time zone, or ask with FILTER (WHERE %s <= now()).'),
 	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_epoch', '%1$s >= ''1969-12-31 00:00+00'' AND %1$s <= ''1970-01-02 00:00+00''',
 	 'Let the adapter select CASE WHEN %1$s > ''1970-01-02'' THEN %1$s END: the epoch stands for no time.'),
-	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_infinite', 'NOT isfinite(%s)',
-	 'Let the adapter select CASE WHEN isfinite(%1$s) THEN %1$s END: infinity is no time.'),
+	-- infinity, too; kpi_day knows the others
+	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_out_of_range', '%s NOT BETWEEN ''0001-01-02 00:00+00'' AND ''9999-12-30 00:00+00''',
+	 'Let the adapter give NULL for what is no time of the years 1 to 9999.'),
+	('{agent_hired_on,starts_on,ends_on,renewal_due_on,month}', '%s_out_of_range', '%s NOT BETWEEN ''0001-01-01'' AND ''9999-12-31''',
+	 'Let the adapter give NULL for what is no day of the years 1 to 9999.'),
 	-- or so large that it is no bigint, as NaN is, when it is of another type
 	('{contacts,agent_replies,customer_replies,teammates,closes,reopens}', '%s_out_of_range', '%1$s < 0 OR %1$s > 9223372036854775807',
 	 'Mend the count, or ask with FILTER (WHERE %s >= 0).'),
@@ -124,16 +145,33 @@ FROM (VALUES
 	 'Mend the points, or ask with FILTER (WHERE %s >= 0).'),
 	('{talk_time,hold_time,wrap_time,handle_time,wait_time,paused_time,sla_response,sla_resolution}', 'negative_%s', '%s < ''0''',
 	 'Mend the duration, or ask with FILTER (WHERE %s >= ''0'').'),
+	('{talk_time,hold_time,wrap_time,handle_time,wait_time,paused_time}', '%s_too_long', '%s > ''20 years''',
+	 'Mend the duration, or ask with FILTER (WHERE %s <= ''20 years'').'),
 	('{sla_response,sla_resolution}', '%s_placeholder', '%s > ''20 years''',
 	 'Let the adapter select CASE WHEN %1$s <= ''20 years'' THEN %1$s END: a date so far off stands for no target.'),
-	-- true of NaN and of infinity, in every type of numbers
-	('{qa_points,qa_possible,cost,sentiment}', '%s_not_finite', '%1$s - %1$s <> 0',
-	 'Let the adapter give NULL for what is no number.'))
-	AS fault (columns, title, condition, advice), unnest(fault.columns::text[]) AS name
+	-- NaN and infinity, too, in every type of numbers; as many as there can be of the others are summed exactly
+	('{qa_points,qa_possible,cost,sentiment,mrr,value,amount}', '%s_out_of_range', '%s NOT BETWEEN -1e15 AND 1e15',
+	 'Let the adapter give NULL for what is no number up to 1e15.'),
+	('{csat_score,nps_score,ces_score}', '%s_out_of_range', '%1$s NOT BETWEEN {%1$s} OR %1$s <> trunc(%1$s)',
+	 'Let the adapter give NULL for codes that are no score, or ask with FILTER (WHERE %s BETWEEN 0 AND 10); scores are whole numbers.'))
+	AS fault (columns, title, condition, advice) JOIN @extschema@.kpi_relation_columns AS c ON c.name = ANY (fault.columns::text[])
 UNION ALL
-SELECT 'tickets', name || '_out_of_range', 'warning', ARRAY[name], format('%1$s NOT BETWEEN %2$s AND %3$s OR %1$s <> trunc(%1$s)', name, low, high),
-	   format('Let the adapter give NULL for codes that are no score, or ask with FILTER (WHERE %s BETWEEN %s AND %s); the scale is %2$s..%3$s in whole numbers.', name, low, high)
-FROM (VALUES ('csat_score', 1, 5), ('nps_score', 0, 10), ('ces_score', 1, 7)) AS score (name, low, high);
+-- of other relations than tickets, which are nothing without
+SELECT relation, name || '_null', 'warning', ARRAY[name], format('%I IS NULL', name), 'Give every row one, or leave these rows out of the view.'
+FROM @extschema@.kpi_relation_columns
+WHERE required AND relation <> 'tickets';
+
+-- A condition of kpi_relation_checks for scores on one of two scales: the threshold
+-- from which customers are satisfied, or things easy, tells which.  0..10 without.
+CREATE FUNCTION @extschema@.kpi_on_scale(condition text, csat_satisfied_from integer, ces_easy_from integer)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT replace(replace(replace($1, '{csat_score}', CASE WHEN $2 <= 5 THEN '1 AND 5' ELSE '0 AND 10' END),
+		'{ces_score}', CASE WHEN $3 <= 7 THEN '1 AND 7' ELSE '0 AND 10' END), '{nps_score}', '0 AND 10');
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_on_scale(text, integer, integer) IS 'internal: a check of scores, for the scale that a schema is built for';
 
 CREATE FUNCTION @extschema@.kpi_read_columns(relation regclass, contract text)
 RETURNS TABLE ("position" int, name text, type text, required boolean, actual text, expression text)
@@ -193,6 +231,10 @@ DECLARE
 	bad text;
 	lone record;
 BEGIN
+	IF NOT EXISTS (SELECT FROM @extschema@.kpi_relation_columns AS c WHERE c.relation = $2) THEN
+		RAISE EXCEPTION 'dashboards read no relation "%"', $2
+			USING ERRCODE = 'invalid_parameter_value', HINT = format('They read %s.', (SELECT string_agg(DISTINCT c.relation, ', ') FROM @extschema@.kpi_relation_columns AS c));
+	END IF;
 	-- the relation as those see it who know only the columns of the contract
 	SELECT format('(SELECT %s FROM %s) AS r', string_agg(format('%s AS %I', expression, name), ', '), relation),
 		   coalesce(min(name) FILTER (WHERE position = 1), 'NULL') || '::text COLLATE "C"'
@@ -202,12 +244,12 @@ BEGIN
 	AND (position = 1 OR name IN (SELECT unnest(columns) FROM @extschema@.kpi_relation_checks WHERE relation = $2));
 
 	-- One scan: a right row is asked each question once, a wrong one again to be counted.
-	SELECT array_agg(c.name ORDER BY c.name), string_agg(format('(%s)', condition), ' OR '),
-		   format('ARRAY[%s], ARRAY[%s]', string_agg(format('count(*) FILTER (WHERE %s)', condition), ', ' ORDER BY c.name),
-				  string_agg(format('left(min(%s) FILTER (WHERE %s), 100)', id, condition), ', ' ORDER BY c.name))
+	SELECT array_agg(c.name ORDER BY c.name), string_agg(format('(%s)', s.condition), ' OR '),
+		   format('ARRAY[%s], ARRAY[%s]', string_agg(format('count(*) FILTER (WHERE %s)', s.condition), ', ' ORDER BY c.name),
+				  string_agg(format('left(min(%s) FILTER (WHERE %s), 100)', id, s.condition), ', ' ORDER BY c.name))
 	INTO names, bad, calls
-	FROM @extschema@.kpi_relation_checks AS c
-	WHERE c.relation = $2 AND condition IS NOT NULL
+	FROM @extschema@.kpi_relation_checks AS c, LATERAL @extschema@.kpi_on_scale(c.condition, NULL::integer, NULL::integer) AS s (condition)
+	WHERE c.relation = $2 AND s.condition IS NOT NULL
 	AND columns <@ ARRAY(SELECT name FROM @extschema@.kpi_read_columns($1, $2) WHERE expression IS NOT NULL);
 	IF names IS NOT NULL THEN
 		EXECUTE format('SELECT %s FROM %s WHERE %s', calls, source, bad) INTO counts, examples;
@@ -280,7 +322,7 @@ BEGIN
 	ORDER BY array_position(ARRAY['error', 'warning', 'info'], f.severity), f.check COLLATE "C", f.position;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_check_relation(regclass, text) IS 'internal: kpi_check_tickets, for any relation that dashboards read';
+COMMENT ON FUNCTION @extschema@.kpi_check_relation(regclass, text) IS 'kpi_check_tickets for any relation that dashboards read, by the name that the argument of kpi_build has, such as ''costs''';
 
 CREATE FUNCTION @extschema@.kpi_check_tickets(relation regclass)
 RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)

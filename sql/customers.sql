@@ -39,10 +39,10 @@ BEGIN
 			@extschema@.nps(c.nps) - @extschema@.nps(c.nps_before) AS nps_change,
 			@extschema@.csat_pct(c.csat, settings.csat_satisfied_from) AS csat_signal,
 			(@extschema@.nps(c.nps) + 100) / 2 AS nps_signal,
-			100.0::double precision * least(1, (coalesce(c.normal, 0) + 1) / (coalesce(c.recent, 0) + 1)) AS contacts_signal,
+			CASE WHEN c.normal IS NOT NULL THEN 100.0::double precision * least(1, (c.normal + 1) / (c.recent + 1)) END AS contacts_signal,
 			CASE WHEN c.recent > 0 THEN 100.0::double precision * (1 - c.urgent / c.recent) END AS severity_signal,
 			@extschema@.rate_pct(c.sla) AS sla_signal,
-			100.0::double precision * (1 - least(coalesce(u.age, 0), 30) / 30.0) AS unresolved_signal,
+			CASE WHEN num_nonnulls(c.recent, u.age) > 0 THEN 100.0::double precision * (1 - least(coalesce(u.age, 0), 30) / 30.0) END AS unresolved_signal,
 			50 * (1 + CASE WHEN v.sentiment BETWEEN -1 AND 1 THEN v.sentiment ELSE sign(v.sentiment) END) AS sentiment_signal) AS s',
 		days_query, ours, settings.time_zone, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]),
 		CASE WHEN has_events THEN format(', events AS (
@@ -69,7 +69,7 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT format('(SELECT @extschema@.health_score(v.value, w.weight) FROM (VALUES %s) AS v (signal, value) JOIN %I.kpi_health_weight AS w USING (signal) WHERE v.value IS NOT NULL)',
-		(SELECT string_agg(format('(%L, h.%I)', signal, signal || '_signal'), ', ') FROM unnest('{csat,nps,contacts,severity,sla,unresolved,sentiment,payment,usage}'::text[]) AS signal), $1);
+		(SELECT string_agg(format('(%L, h.%I)', signal, signal || '_signal'), ', ') FROM @extschema@.kpi_health_weight_template), $1);
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_health_score(name) IS 'internal: an expression for the health score of a customer';
 
@@ -88,7 +88,7 @@ BEGIN
 		RETURN;
 	END IF;
 	RETURN QUERY SELECT 'customer_health'::name, format(
-		'SELECT h.as_of, h.account_id, round(s.score::numeric, 1)::double precision AS health_score, CASE WHEN s.score < 40 THEN ''at risk'' WHEN s.score < 70 THEN ''watch'' ELSE ''healthy'' END AS band,
+		'SELECT h.as_of, h.account_id, round(s.score::numeric, 1)::double precision AS health_score, CASE WHEN s.score < 40 THEN ''at risk'' WHEN s.score < 70 THEN ''watch'' WHEN s.score >= 70 THEN ''healthy'' END AS band,
 			array_remove(ARRAY[
 				CASE WHEN h.csat_signal < 50 THEN format(''satisfied answers: %%s %%%%'', round(h.csat_signal)) END,
 				CASE WHEN h.nps_change <= -50 THEN format(''net promoter score down by %%s points'', round(-h.nps_change)) END,
@@ -131,9 +131,9 @@ BEGIN
 			SELECT r.account_id, r.renewal_due_on, r.renewed, CASE WHEN r.mrr > 0 THEN (100 * (coalesce((SELECT sum(u.mrr) FROM (%1$s) AS u WHERE u.account_id = r.account_id AND u.starts_on <= r.renewal_due_on + 31 AND (u.ends_on IS NULL OR u.ends_on > r.renewal_due_on + 31)), 0) - r.mrr) / r.mrr)::double precision END AS revenue_change_pct
 			FROM renewals AS r
 		), service AS (
-			SELECT o.account_id, o.renewal_due_on, o.renewed, o.revenue_change_pct, sum(t.contacts)::double precision AS contacts, @extschema@.score_avg(@extschema@.rollup(t.csat)) AS csat_avg, @extschema@.nps(@extschema@.rollup(t.nps)) AS nps,
+			SELECT o.account_id, o.renewal_due_on, o.renewed, o.revenue_change_pct, coalesce(sum(t.contacts), 0)::double precision AS contacts, @extschema@.score_avg(@extschema@.rollup(t.csat)) AS csat_avg, @extschema@.nps(@extschema@.rollup(t.nps)) AS nps,
 				@extschema@.in_hours(@extschema@.avg_duration(@extschema@.rollup(t.response))) AS response_avg_hours, @extschema@.in_hours(@extschema@.avg_duration(@extschema@.rollup(t.resolution))) AS resolution_avg_hours, @extschema@.rate_pct(@extschema@.rollup(t.sla_resolution)) AS sla_resolution_pct
-			FROM outcomes AS o JOIN %2$s.customer_daily_tally AS t ON t.account_id = o.account_id AND t.day >= o.renewal_due_on - 90 AND t.day < o.renewal_due_on
+			FROM outcomes AS o LEFT JOIN %2$s.customer_daily_tally AS t ON t.account_id = o.account_id AND t.day >= o.renewal_due_on - 90 AND t.day < o.renewal_due_on
 			GROUP BY 1, 2, 3, 4
 		)
 		SELECT kpi, outcome, n, mean_if_renewed, mean_if_not, r AS correlation, CASE WHEN n > 3 AND abs(r) < 1 THEN tanh(atanh(r) - z / sqrt(n - 3)) END AS correlation_low, CASE WHEN n > 3 AND abs(r) < 1 THEN tanh(atanh(r) + z / sqrt(n - 3)) END AS correlation_high

@@ -60,7 +60,7 @@ DECLARE
 	-- like periods before this one that are the baseline
 	BEFORE CONSTANT integer := 13;
 	kept_by CONSTANT text := CASE WHEN agent IS NULL THEN 'ticket' ELSE 'agent' END;
-	tally_table CONSTANT text := format('%I.%I', target_schema, CASE kept_by WHEN 'ticket' THEN 'ticket_daily' ELSE 'agent_daily_tally' END);
+	tally_table text;
 	first_day date;
 	step interval;
 	starts date[];
@@ -76,6 +76,7 @@ BEGIN
 
 	-- Like periods are as long, or as many months.  Those that began before the
 	-- first day that was counted are none.
+	tally_table := format('%I.%I', target_schema, CASE kept_by WHEN 'ticket' THEN 'ticket_daily' ELSE 'agent_daily_tally' END);
 	EXECUTE format('SELECT min(day) FROM %s', tally_table) INTO first_day;
 	IF isfinite(since) AND isfinite(until) AND since < until THEN
 		step := CASE WHEN extract(day FROM since) = 1 AND extract(day FROM until) = 1 THEN age(until::timestamp, since::timestamp) ELSE make_interval(days => until - since) END;

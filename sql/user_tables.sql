@@ -44,8 +44,8 @@ CREATE TABLE @extschema@.kpi_sla_policy_template (
 	customer_tier text,
 	priority text,
 	channel text,
-	sla_response interval CHECK (sla_response > '0'),
-	sla_resolution interval CHECK (sla_resolution > '0'),
+	sla_response interval CHECK (sla_response > '0' AND sla_response <= '20 years'),
+	sla_resolution interval CHECK (sla_resolution > '0' AND sla_resolution <= '20 years'),
 	hours @extschema@.business_hours
 );
 -- as UNIQUE NULLS NOT DISTINCT of PostgreSQL 15
@@ -133,10 +133,10 @@ COMMENT ON COLUMN @extschema@.kpi_health_weight_template.description IS 'what it
 INSERT INTO @extschema@.kpi_health_weight_template VALUES
 	('csat', 20, 'satisfied answers of the last 90 days, in percent'),
 	('nps', 15, 'net promoter score of the last 90 days, from -100 as 0 to 100 as 100'),
-	('contacts', 10, '100 for no more tickets than is normal for the customer, 50 for about twice as many'),
+	('contacts', 10, '100 for no more tickets than is normal for the customer, 50 for about twice as many; nothing without any in the 360 days before'),
 	('severity', 10, 'tickets without a high priority, in percent'),
 	('sla', 10, 'resolutions in time, in percent'),
-	('unresolved', 10, '100 without an open ticket, 0 for one that is open for 30 days'),
+	('unresolved', 10, '100 without an open ticket, 0 for one that is open for 30 days; nothing of customers without tickets'),
 	('sentiment', 10, 'mean sentiment, from -1 as 0 to 1 as 100'),
 	('payment', 15, '100, less 50 for each payment that failed in the last 90 days'),
 	('usage', 20, '100 for no less use than is normal for the customer, 50 for half of it');

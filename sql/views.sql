@@ -10,6 +10,9 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
+	IF target_schema IS NULL THEN
+		RAISE EXCEPTION 'target_schema cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
 	IF (SELECT count(*) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 		WHERE n.nspname = target_schema AND c.relname IN ('kpi_settings', 'kpi_object') AND c.relkind = 'r') < 2
 	THEN
@@ -46,19 +49,39 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_shown_list(text, text, text[]) IS 'internal: a list of the columns in which views show a tally table';
 
--- A table of tallies merged by other keys, each an expression with its name.
+-- A table of tallies merged by other keys: its columns, or the period that a day is in.
 CREATE FUNCTION @extschema@.kpi_merged(target_schema name, kept_by text, keys text[])
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT format('SELECT %s, %s FROM %I.%I AS t, %3$I.kpi_settings AS c GROUP BY %5$s', array_to_string($3, ', '),
-		string_agg(m.merged, ', ' ORDER BY m.position),
-		$1, (SELECT t.name FROM @extschema@.kpi_tally_table AS t WHERE t.kept_by = $2),
-		(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality($3)) AS n))
-	FROM @extschema@.kpi_kept($2) AS m;
+	SELECT format('SELECT %s, %s FROM %I.%I AS t, %3$I.kpi_settings AS c GROUP BY %5$s', k.expressions, (SELECT string_agg(m.merged, ', ' ORDER BY m.position) FROM @extschema@.kpi_kept($2) AS m),
+		$1, (SELECT t.name FROM @extschema@.kpi_tally_table AS t WHERE t.kept_by = $2), k.positions)
+	FROM (
+		SELECT string_agg(format('%s AS %I', coalesce(p.expression, format('t.%I', u.key)), u.key), ', ' ORDER BY u.n) AS expressions, string_agg(u.n::text, ', ' ORDER BY u.n) AS positions
+		FROM unnest($3) WITH ORDINALITY AS u (key, n) LEFT JOIN (VALUES
+			('month', 'date_trunc(''month'', t.day::timestamp)::date'),
+			('week', 't.day - (extract(isodow FROM t.day)::integer - c.week_start + 7) % 7'),
+			('weekday', 'extract(isodow FROM t.day)::integer'),
+			('tenure_month', 'floor((t.day - t.agent_hired_on) / 30.4375)::integer')
+		) AS p (key, expression) ON p.key = u.key
+	) AS k;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_merged(name, text, text[]) IS 'internal: the query that merges a tally table by other keys';
+
+-- Whether a period of rows d is over and counted, given the settings c.
+CREATE FUNCTION @extschema@.kpi_is_complete(period text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT CASE $1 WHEN 'month' THEN '(d.month + interval ''1 month'')::date' WHEN 'week' THEN 'd.week + 7' ELSE 'd.day + 1' END || ' <= c.complete_until AS is_complete';
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_is_complete(text) IS 'internal: a column that tells whether a period is over and counted';
+
+CREATE FUNCTION @extschema@.kpi_due_at(started timestamptz, allowed interval, hours @extschema@.business_hours) RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'kpi_due_at' LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.kpi_due_at(timestamptz, interval, @extschema@.business_hours) IS 'internal: business_deadline, but NULL when there will never be so much open time';
 
 CREATE FUNCTION @extschema@.kpi_views(target_schema name)
 RETURNS TABLE (name name, query text, description text)
@@ -70,33 +93,35 @@ DECLARE
 	ours CONSTANT text := format('%I', target_schema);
 	by_ticket CONSTANT text := @extschema@.kpi_shown_list('ticket'::text, 'd'::text, NULL::text[]);
 	by_agent CONSTANT text := @extschema@.kpi_shown_list('agent'::text, 'd'::text, NULL::text[]);
-	month CONSTANT text := 'date_trunc(''month'', t.day::timestamp)::date AS month';
+	-- with the days from the first to the last that are such weekdays
+	by_hour CONSTANT text := format('SELECT d.*, d.tickets / ((s.last - s.first - (d.weekday - extract(isodow FROM s.first)::integer + 7) %% 7 + 7) / 7)::double precision AS tickets_per_hour
+		FROM (%s) AS d, (SELECT min(day) AS first, max(day) AS last FROM %I.hourly_tally) AS s', @extschema@.kpi_merged(target_schema, 'hour'::text, '{weekday,hour}'::text[]), target_schema);
 	tickets text;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	tickets := format('SELECT r.*, coalesce(r.hours, c.hours) AS calendar FROM (%s) AS r, %s.kpi_settings AS c WHERE r.is_unresolved AND r.created_at IS NOT NULL',
-					  @extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, NULL::text), true), ours);
+					  @extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{}'::text[], NULL::date[]), true), ours);
 
 	RETURN QUERY VALUES
 	('executive_monthly'::name, format(
 		'WITH d AS (%s)
-		SELECT d.month, (d.month + interval ''1 month'')::date <= c.complete_until AS is_complete, %s, %s
+		SELECT d.month, %s, %s, %s
 		FROM d JOIN %s.kpi_settings AS c ON true LEFT JOIN d AS y ON y.month = (d.month - interval ''1 year'')::date',
-		@extschema@.kpi_merged(target_schema, 'ticket', ARRAY[month]), by_ticket,
+		@extschema@.kpi_merged(target_schema, 'ticket'::text, '{month}'::text[]), @extschema@.kpi_is_complete('month'::text), by_ticket,
 		(SELECT string_agg(format('%s AS %I', s.answer, s.name || '_last_year'), ', ') FROM @extschema@.kpi_shown_columns('ticket'::text, 'y'::text) AS s WHERE s.is_main), ours),
 	 'each month, with the same month of the year before'),
 	('team_weekly', format(
-		'SELECT d.week, d.team, d.week + 7 <= c.complete_until AS is_complete, %s FROM (%s) AS d, %s.kpi_settings AS c',
-		by_ticket, @extschema@.kpi_merged(target_schema, 'ticket', ARRAY['t.day - (extract(isodow FROM t.day)::integer - c.week_start + 7) % 7 AS week', 't.team']), ours),
+		'SELECT d.week, d.team, %s, %s FROM (%s) AS d, %s.kpi_settings AS c',
+		@extschema@.kpi_is_complete('week'::text), by_ticket, @extschema@.kpi_merged(target_schema, 'ticket'::text, '{week,team}'::text[]), ours),
 	 'each week and team'),
 	('agent_daily', format(
-		'SELECT d.day, d.agent_id, n.agent_name, d.day < c.complete_until AS is_complete, %1$s
-		FROM (%2$s) AS d JOIN (SELECT agent_id, max(agent_name) AS agent_name FROM %3$s.agent_daily_tally GROUP BY agent_id) AS n USING (agent_id), %3$s.kpi_settings AS c',
-		by_agent, @extschema@.kpi_merged(target_schema, 'agent', ARRAY['t.day', 't.agent_id']), ours),
+		'SELECT d.day, d.agent_id, n.agent_name, %1$s, %2$s
+		FROM (%3$s) AS d JOIN (SELECT agent_id, max(agent_name) AS agent_name FROM %4$s.agent_daily_tally GROUP BY agent_id) AS n USING (agent_id), %4$s.kpi_settings AS c',
+		@extschema@.kpi_is_complete('day'::text), by_agent, @extschema@.kpi_merged(target_schema, 'agent'::text, '{day,agent_id}'::text[]), ours),
 	 'each day and agent'),
 	('new_agent_ramp', format(
 		'SELECT d.tenure_month, %s FROM (%s) AS d, %s.kpi_settings AS c WHERE d.tenure_month >= 0',
-		by_agent, @extschema@.kpi_merged(target_schema, 'agent', ARRAY['floor((t.day - t.agent_hired_on) / 30.4375)::integer AS tenure_month']), ours),
+		by_agent, @extschema@.kpi_merged(target_schema, 'agent'::text, '{tenure_month}'::text[]), ours),
 	 'agents by months since they were hired'),
 	('channel_consistency', format(
 		'WITH d AS (%s), answers AS (
@@ -114,37 +139,36 @@ BEGIN
 		)
 		SELECT month, kpi, channels, lowest_channel, lowest_pct, highest_channel, highest_pct, (change).value AS spread_points, (change).low AS spread_low_points, (change).high AS spread_high_points
 		FROM (SELECT ends.*, @extschema@.rate_change(low, high, 0.95::double precision) AS change FROM ends) AS e',
-		@extschema@.kpi_merged(target_schema, 'ticket', ARRAY[month, 't.channel'])),
+		@extschema@.kpi_merged(target_schema, 'ticket'::text, '{month,channel}'::text[])),
 	 'how far channels are apart each month, with the interval of the difference'),
-	('volume_heatmap', format(
-		'WITH span AS (SELECT min(day) AS first, max(day) AS last FROM %1$s.hourly_tally)
-		SELECT d.weekday, d.hour, d.tickets, d.tickets / w.days::double precision AS tickets_per_hour
-		FROM (%2$s) AS d JOIN LATERAL (SELECT count(*) AS days FROM span, generate_series(span.first::timestamp, span.last, ''1 day'') AS day WHERE extract(isodow FROM day) = d.weekday) AS w ON true',
-		ours, @extschema@.kpi_merged(target_schema, 'hour', ARRAY['extract(isodow FROM t.day)::integer AS weekday', 't.hour'])),
+	('volume_heatmap', format('SELECT d.weekday, d.hour, d.tickets, d.tickets_per_hour FROM (%s) AS d', by_hour),
 	 'tickets created by hour of the week'),
 	('staffing_by_hour', format(
-		'WITH span AS (SELECT min(day) AS first, max(day) AS last FROM %1$s.hourly_tally)
-		SELECT d.weekday, d.hour, v.tickets_per_hour, @extschema@.in_seconds(v.handle) AS handle_avg_seconds, @extschema@.in_seconds(@extschema@.p90_duration(d.response)) AS response_p90_seconds,
+		'SELECT d.weekday, d.hour, d.tickets_per_hour, @extschema@.in_seconds(v.handle) AS handle_avg_seconds, @extschema@.in_seconds(@extschema@.p90_duration(d.response)) AS response_p90_seconds,
 			@extschema@.rate_pct(d.abandonment) AS abandonment_pct, @extschema@.sample_size(d.abandonment) AS abandonment_n,
-			CASE WHEN v.handle > ''0'' THEN @extschema@.erlang_agents(v.tickets_per_hour, v.handle, 80::double precision, ''20 s''::interval, NULL::double precision, NULL::double precision) END AS agents_needed
-		FROM (%2$s) AS d
-		JOIN LATERAL (SELECT count(*) AS days FROM span, generate_series(span.first::timestamp, span.last, ''1 day'') AS day WHERE extract(isodow FROM day) = d.weekday) AS w ON true,
-		LATERAL (SELECT d.tickets / w.days::double precision AS tickets_per_hour, @extschema@.avg_duration(d.handle) AS handle) AS v',
-		ours, @extschema@.kpi_merged(target_schema, 'hour', ARRAY['extract(isodow FROM t.day)::integer AS weekday', 't.hour'])),
+			CASE WHEN v.handle > ''0'' THEN @extschema@.erlang_agents(d.tickets_per_hour, v.handle, 80::double precision, ''20 s''::interval, NULL::double precision, NULL::double precision) END AS agents_needed
+		FROM (%s) AS d, LATERAL (SELECT @extschema@.avg_duration(d.handle) AS handle) AS v', by_hour),
 	 'load and agents needed by hour of the week, to answer 80 percent within 20 seconds'),
+	-- a ticket of the year 3 is not to give half a million days
 	('backlog_daily', format(
-		'SELECT day, opened, closed, sum(opened - closed) OVER (ORDER BY day)::bigint AS backlog
-		FROM (SELECT s.day::date AS day, coalesce(sum(t.tickets), 0)::bigint AS opened, coalesce(sum(t.closed), 0)::bigint AS closed
-			FROM (SELECT generate_series(min(day)::timestamp, max(day), ''1 day'') AS day FROM %1$s.ticket_daily) AS s LEFT JOIN %1$s.ticket_daily AS t ON t.day = s.day GROUP BY 1) AS d', ours),
-	 'tickets open at the end of each day'),
+		'SELECT d.day + n AS day, CASE n WHEN 0 THEN d.opened ELSE 0 END AS opened, CASE n WHEN 0 THEN d.closed ELSE 0 END AS closed, d.backlog
+		FROM (SELECT day, opened, closed, sum(opened - closed) OVER (ORDER BY day)::bigint AS backlog, lead(day) OVER (ORDER BY day) - day AS days
+			FROM (SELECT day, sum(tickets)::bigint AS opened, sum(closed)::bigint AS closed FROM %s.ticket_daily GROUP BY day) AS t) AS d,
+		generate_series(0, CASE WHEN d.days <= 366 THEN d.days - 1 ELSE 0 END) AS n', ours),
+	 'tickets open at the end of each day; of a gap of more than a year there are no days'),
+	-- Missed is what the vendor says is missed, or what was due by now.  An answer at
+	-- an impossible time tells nothing.
 	('open_tickets', format(
-		'SELECT ticket_id, agent_id, agent_name, team, channel, priority, created_at, extract(epoch FROM now() - created_at)::double precision AS age_seconds,
-			response_due_at, resolution_due_at, is_unanswered AND sla_response_met IS FALSE OR sla_resolution_met IS FALSE OR due_at < now() AS is_breached,
-			due_at >= now() AND @extschema@.business_time(now(), due_at, calendar) <= interval ''2 hours'' AS is_due_within_2_hours
-		FROM (SELECT t.*, least(response_due_at, resolution_due_at) AS due_at FROM (
-			SELECT t.*, CASE WHEN is_unanswered AND sla_response_met IS NOT FALSE THEN @extschema@.business_deadline(created_at, sla_response, calendar) END AS response_due_at,
-				@extschema@.business_deadline(created_at, sla_resolution, calendar) AS resolution_due_at
-			FROM (%s) AS t) AS t) AS t', tickets),
+		'SELECT t.ticket_id, t.agent_id, t.agent_name, t.team, t.channel, t.category, t.priority, t.customer_tier, t.created_at, extract(epoch FROM now() - t.created_at)::double precision AS age_seconds,
+			due.response_at AS response_due_at, due.resolution_at AS resolution_due_at,
+			coalesce(t.sla_response_met, CASE WHEN t.is_unanswered OR t.first_response_at IS NOT NULL THEN @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar, now()) END) IS FALSE
+				OR coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, NULL::timestamptz, t.sla_resolution, t.calendar, now())) IS FALSE AS is_breached,
+			coalesce(@extschema@.business_time(now(), least(CASE WHEN due.response_at >= now() THEN due.response_at END, CASE WHEN due.resolution_at >= now() THEN due.resolution_at END), t.calendar) <= interval ''2 hours'', false) AS is_due_within_2_hours%s
+		FROM (%s) AS t,
+		LATERAL (SELECT CASE WHEN t.is_unanswered AND t.sla_response_met IS NOT FALSE THEN @extschema@.kpi_due_at(t.created_at, t.sla_response, t.calendar) END AS response_at,
+			@extschema@.kpi_due_at(t.created_at, t.sla_resolution, t.calendar) AS resolution_at) AS due',
+		(SELECT string_agg(format(', t.%I::text AS %1$I', d), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)
+		 WHERE d <> ALL ('{ticket_id,agent_id,agent_name,created_at,age_seconds,response_due_at,resolution_due_at,is_breached,is_due_within_2_hours}'::text[])), tickets),
 	 'tickets that are open now, and when they are due'),
 	('backlog_age', format(
 		'SELECT age, count(*) AS tickets FROM (SELECT CASE WHEN age < interval ''1 day'' THEN ''0-1 days'' WHEN age < interval ''3 days'' THEN ''1-3 days'' WHEN age < interval ''7 days'' THEN ''3-7 days'' ELSE ''over 7 days'' END AS age
@@ -176,9 +200,9 @@ AS $body$
 			('highest_channel', 'channel with the highest value'), ('highest_pct', 'highest value, in percent'), ('spread_points', 'difference of the two, in points'),
 			('spread_low_points', 'low end of the 95 percent interval of the difference'), ('spread_high_points', 'high end of the 95 percent interval of the difference'),
 			('tickets_per_hour', 'tickets created in such an hour, on average'), ('agents_needed', 'agents that it takes (Erlang C)'),
-			('kind', 'kind of survey: nps, csat or ces'), ('component', 'kind of cost; none is the total'), ('plan', 'plan of the subscription'), ('end_reason', 'why customers left'), ('article_id', 'article of the help centre'),
+			('kind', 'kind of survey: nps, csat or ces'), ('component', 'kind of cost'), ('is_total', 'whether it is the total of the month'), ('plan', 'plan of the subscription'), ('end_reason', 'why customers left'), ('article_id', 'article of the help centre'),
 			('account_id', 'customer'), ('event', 'what happened'), ('resolved_per_hour', 'tickets resolved per hour worked'), ('sessions_per_ticket', 'visits to the help centre per ticket'), ('amount', 'cost'),
-			('deflected_contacts', 'contacts that customers or bots solved without an agent'), ('cost_avoided', 'what these contacts would have cost, at the cost per contact of all'),
+			('cost_avoided', 'what these contacts would have cost, at the cost per contact of all'),
 			('return_on_retention_pct', 'monthly revenue of customers who were approached and stayed, in percent of the cost of the month'), ('retention_pct', 'customers kept, of those at the start, in percent'),
 			('lifetime_revenue', 'revenue over the lifetime of a customer, before costs'), ('customers', 'customers'), ('came_from_other_channel', 'customers who preferred another channel when they were last in touch'), ('share_pct', 'share, in percent'),
 			('as_of', 'day up to which, but without it, everything counts'), ('health_score', 'mean of the signals by the weights in kpi_health_weight, 0 (bad) to 100 (good)'), ('band', 'at risk below 40, watch below 70, otherwise healthy'), ('warnings', 'what to look at, in words'),
@@ -191,7 +215,7 @@ AS $body$
 		UNION ALL SELECT 2, shown.name, shown.description FROM shown
 		UNION ALL SELECT 2, shown.name || '_last_year', shown.description || ', a year before' FROM shown
 		UNION ALL SELECT 3, m.name, m.description || ': a tally, to be asked or merged' FROM @extschema@.kpi_measure AS m
-		UNION ALL SELECT 4, signal || '_signal', 'signal of customer_health, 0 (bad) to 100 (good); see kpi_health_weight' FROM unnest('{csat,nps,contacts,severity,sla,unresolved,sentiment,payment,usage}'::text[]) AS signal
+		UNION ALL SELECT 4, signal || '_signal', 'signal of customer_health, 0 (bad) to 100 (good); see kpi_health_weight' FROM @extschema@.kpi_health_weight_template
 	) AS d
 	ORDER BY d.name, d.source, d.description;
 $body$;

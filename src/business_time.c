@@ -84,25 +84,58 @@ require_finite(Timestamp at)
 				 errmsg("business hours cannot be asked at an infinite time")));
 }
 
-static Datum
-business_deadline(FunctionCallInfo fcinfo, Timestamp started)
+/*
+ * The earliest instant at which the open time of argument 1 has passed.  False if
+ * there is none, or none that a timestamp can hold.
+ */
+static bool
+find_deadline(FunctionCallInfo fcinfo, Timestamp started, Timestamp *deadline)
 {
 	int64		allowed = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1));
-	Timestamp	deadline;
 
 	require_finite(started);
 	if (PG_ARGISNULL(2))
+		return !pg_add_s64_overflow(started, allowed, deadline) && IS_VALID_TIMESTAMP(*deadline);
+	return kpi_calendar_deadline(kpi_calendar_of(kpi_hours_argument(fcinfo, 2)), started, allowed, deadline);
+}
+
+static Datum
+business_deadline(FunctionCallInfo fcinfo, Timestamp started)
+{
+	Timestamp	deadline;
+
+	if (!find_deadline(fcinfo, started, &deadline))
 	{
-		if (pg_add_s64_overflow(started, allowed, &deadline) || !IS_VALID_TIMESTAMP(deadline))
+		if (PG_ARGISNULL(2))
 			ereport(ERROR,
 					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 					 errmsg("timestamp out of range")));
-	}
-	else if (!kpi_calendar_deadline(kpi_calendar_of(kpi_hours_argument(fcinfo, 2)), started, allowed, &deadline))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("deadline is never reached"),
 				 errdetail("The calendar does not open for that long any more.")));
+	}
+	PG_RETURN_TIMESTAMPTZ(deadline);
+}
+
+PG_FUNCTION_INFO_V1(kpi_due_at);
+
+/*
+ * kpi_due_at(started timestamptz, allowed interval, hours business_hours)
+ * returns timestamptz
+ *
+ * business_deadline for dashboards, which one ticket must not blank: NULL where that
+ * is an error because the deadline is never reached.  NULL without started or
+ * allowed.  Errors: an infinite start, a negative or too long interval.
+ */
+Datum
+kpi_due_at(PG_FUNCTION_ARGS)
+{
+	Timestamp	deadline;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) ||
+		!find_deadline(fcinfo, PG_GETARG_TIMESTAMPTZ(0), &deadline))
+		PG_RETURN_NULL();
 	PG_RETURN_TIMESTAMPTZ(deadline);
 }
 

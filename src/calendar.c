@@ -176,7 +176,7 @@ compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp en
 		const KpiHoursRule *rule = kpi_hours_of_day(&calendar->rules, (int32) day);
 		bool		skipped;
 
-		/* a million rules may have to be looked through */
+		/* tens of thousands of rules may have to be looked through */
 		CHECK_FOR_INTERRUPTS();
 		if (rule == NULL || rule->nspans == 0)
 			continue;

@@ -37,6 +37,8 @@ INSERT INTO defects VALUES
 	('late', 'first_response_at = ''2026-01-02 10:00:00.000001+00''', '{response_after_resolution}'),
 	('unresolved', 'resolved_at = NULL', '{solved_without_resolved_at}'),
 	('reopened', 'solved = false', '{resolved_at_while_unsolved}'),
+	('created 10000', 'created_at = ''9999-12-30 00:00:00.000001+00'', first_response_at = NULL, resolved_at = NULL, closed_at = NULL, solved = false', '{created_at_in_future,created_at_out_of_range}'),
+	('created BC', 'created_at = ''0001-01-01 23:59:59.999999+00''', '{created_at_out_of_range}'),
 	('created ahead', 'created_at = now() + interval ''25 h'', first_response_at = NULL, resolved_at = NULL, closed_at = NULL, solved = false', '{created_at_in_future}'),
 	('response ahead', 'first_response_at = now() + interval ''25 h'', resolved_at = NULL, closed_at = NULL, solved = NULL', '{first_response_at_in_future}'),
 	('resolved ahead', 'resolved_at = now() + interval ''25 h'', closed_at = NULL', '{resolved_at_in_future}'),
@@ -46,36 +48,45 @@ INSERT INTO defects VALUES
 	('resolved 1970', 'resolved_at = ''1969-12-31 16:00+00'', first_response_at = NULL', '{resolved_at_epoch,resolved_before_created}'),
 	('closed 1970', 'closed_at = ''1970-01-02 00:00+00''', '{closed_at_epoch,closed_before_resolved}'),
 	('updated 1970', 'updated_at = ''1969-12-31 00:00+00''', '{updated_at_epoch}'),
-	('created ever', 'created_at = ''-infinity''', '{created_at_infinite}'),
-	('response ever', 'first_response_at = ''infinity'', resolved_at = NULL, solved = NULL', '{first_response_at_infinite}'),
-	('resolved never', 'resolved_at = ''infinity'', closed_at = NULL', '{resolved_at_infinite}'),
-	('closed never', 'closed_at = ''infinity''', '{closed_at_infinite}'),
-	('updated never', 'updated_at = ''-infinity''', '{updated_at_infinite}'),
-	('csat', 'csat_score = 6', '{csat_score_out_of_range}'),
-	('csat 0', 'csat_score = 0', '{csat_score_out_of_range}'),
+	('created ever', 'created_at = ''-infinity''', '{created_at_out_of_range}'),
+	('response ever', 'first_response_at = ''infinity'', resolved_at = NULL, solved = NULL', '{first_response_at_out_of_range}'),
+	('resolved never', 'resolved_at = ''infinity'', closed_at = NULL', '{resolved_at_out_of_range}'),
+	('closed never', 'closed_at = ''infinity''', '{closed_at_out_of_range}'),
+	('updated never', 'updated_at = ''-infinity''', '{updated_at_out_of_range}'),
+	('csat', 'csat_score = 11', '{csat_score_out_of_range}'),
+	('csat 6', 'csat_score = 6', '{csat_score_not_1_to_5}'),
+	('csat 0', 'csat_score = 0', '{csat_score_not_1_to_5}'),
 	('nps', 'nps_score = 11', '{nps_score_out_of_range}'),
 	('nps -1', 'nps_score = -1', '{nps_score_out_of_range}'),
-	('ces', 'ces_score = 8', '{ces_score_out_of_range}'),
-	('ces 0', 'ces_score = 0', '{ces_score_out_of_range}'),
+	('ces', 'ces_score = 11', '{ces_score_out_of_range}'),
+	('ces -1', 'ces_score = -1', '{ces_score_out_of_range}'),
+	('ces 8', 'ces_score = 8', '{ces_score_not_1_to_7}'),
+	('ces 0', 'ces_score = 0', '{ces_score_not_1_to_7}'),
 	('qa', 'qa_points = 11', '{qa_points_over_possible}'),
 	('qa points', 'qa_points = -1', '{negative_qa_points}'),
 	('qa possible', 'qa_possible = -1, qa_points = NULL', '{negative_qa_possible}'),
-	('qa points nan', 'qa_points = ''nan'', qa_possible = NULL', '{qa_points_not_finite}'),
-	('qa possible inf', 'qa_possible = ''inf''', '{qa_possible_not_finite}'),
+	('qa points nan', 'qa_points = ''nan'', qa_possible = NULL', '{qa_points_out_of_range}'),
+	('qa possible inf', 'qa_possible = ''inf''', '{qa_possible_out_of_range}'),
 	('refund', 'cost = -0.01', '{negative_cost}'),
-	('cost nan', 'cost = ''nan''', '{cost_not_finite}'),
-	('cost inf', 'cost = ''inf''', '{cost_not_finite}'),
+	('cost nan', 'cost = ''nan''', '{cost_out_of_range}'),
+	('cost inf', 'cost = ''inf''', '{cost_out_of_range}'),
 	('cost fine', 'cost = 0.1234567', '{cost_too_precise}'),
-	('sentiment', 'sentiment = ''-inf''', '{sentiment_not_finite}'),
+	('cost large', 'cost = -1e15 - 1', '{cost_out_of_range,negative_cost}'),
+	('qa large', 'qa_possible = 1.1e15', '{qa_possible_out_of_range}'),
+	('sentiment', 'sentiment = ''-inf''', '{sentiment_out_of_range}'),
+	('hired', 'agent_hired_on = ''infinity''', '{agent_hired_on_out_of_range}'),
 	('target 2059', 'sla_resolution = timestamptz ''2059-12-31 19:00+00'' - created_at', '{sla_resolution_placeholder}'),
 	('response 2059', 'sla_response = ''20 years 1 us''', '{sla_response_placeholder}'),
 	('all wrong', 'created_at = ''infinity'', first_response_at = ''-infinity'', contacts = -5, csat_score = -3, cost = ''nan''',
-		'{created_at_infinite,csat_score_out_of_range,cost_not_finite,first_response_at_infinite,first_response_before_created,contacts_out_of_range,resolved_before_created}');
+		'{created_at_out_of_range,csat_score_out_of_range,cost_out_of_range,first_response_at_out_of_range,first_response_before_created,contacts_out_of_range,resolved_before_created}');
 INSERT INTO defects
 SELECT name, format('%s = ''-1''', name), ARRAY[CASE type WHEN 'bigint' THEN name || '_out_of_range' ELSE 'negative_' || name END] FROM kpi_relation_columns
 WHERE relation = 'tickets' AND type IN ('bigint', 'interval');
+INSERT INTO defects
+SELECT name || ' too long', format('%s = ''20 years 1 us''', name), ARRAY[name || '_too_long'] FROM kpi_relation_columns
+WHERE relation = 'tickets' AND type = 'interval' AND name !~ '^sla';
 -- nothing is checked that is not tried here
-SELECT name FROM kpi_relation_checks EXCEPT SELECT unnest(finds) FROM defects;
+SELECT name FROM kpi_relation_checks WHERE relation = 'tickets' EXCEPT SELECT unnest(finds) FROM defects;
 
 -- one defect at a time
 CREATE TABLE ill (LIKE tickets);
@@ -117,13 +128,61 @@ SELECT "check", severity, rows, example FROM kpi_check_tickets('patients');
 SELECT "check", severity, rows, example FROM kpi_check_tickets('patients') AS f
 EXCEPT
 SELECT k.name, severity, count(*) + (k.name = 'ticket_id_duplicate')::int,
-	   min(CASE id WHEN 'id' THEN NULL WHEN 'twice' THEN 'open' ELSE id END COLLATE "C") FROM defects JOIN kpi_relation_checks k ON k.name = ANY (finds) GROUP BY k.name, severity;
+	   min(CASE id WHEN 'id' THEN NULL WHEN 'twice' THEN 'open' ELSE id END COLLATE "C") FROM defects JOIN kpi_relation_checks k ON k.name = ANY (finds) AND k.relation = 'tickets' GROUP BY k.name, severity;
 SELECT count(DISTINCT advice), count(*) FROM kpi_check_tickets('patients');
 SELECT rows, example FROM kpi_check_tickets('patients') WHERE "check" = 'contacts_out_of_range';
 SET max_parallel_workers_per_gather = 2;
 SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 SELECT md5(string_agg(f::text, ' ')) = (SELECT md5(string_agg(g::text, ' ')) FROM (SELECT set_config('max_parallel_workers_per_gather', '0', true)) AS serial (s), kpi_check_tickets('patients') AS g) AS same_in_parallel FROM kpi_check_tickets('patients') AS f;
 RESET max_parallel_workers_per_gather; RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
+
+-- the other relations, in the same way
+CREATE TABLE other_defects (relation text, change text, finds text[]);
+INSERT INTO other_defects VALUES
+	('surveys', 'score = 11', '{score_out_of_range}'), ('surveys', 'score = -1', '{score_out_of_range}'), ('surveys', 'kind = ''csat'', score = 10, scale_max = 10', '{}'),
+	('surveys', 'scale_max = 0', '{scale_max_out_of_range}'), ('surveys', 'scale_max = 32767', '{scale_max_out_of_range}'),
+	('work_time', 'ended_at = started_at', '{}'), ('work_time', 'ended_at = started_at - interval ''1 us''', '{ended_before_started}'), ('work_time', 'ended_at = started_at + interval ''744 h''', '{}'),
+	('work_time', 'ended_at = started_at + interval ''744 h 1 us''', '{longer_than_31_days}'), ('work_time', 'ended_at = ''infinity''', '{longer_than_31_days}'),
+	('work_time', 'started_at = ''4714-11-24 00:00+00 BC'', ended_at = ''294276-12-31 23:59:59+00''', '{longer_than_31_days}'), ('work_time', 'started_at = ''infinity''', '{ended_before_started}'),
+	('subscriptions', 'ends_on = starts_on', '{}'), ('subscriptions', 'ends_on = starts_on - 1', '{ends_before_it_starts}'), ('subscriptions', 'ends_on = NULL, renewal_due_on = NULL', '{}'),
+	('subscriptions', 'starts_on = ''0001-12-31 BC''', '{starts_on_out_of_range}'), ('subscriptions', 'starts_on = ''infinity'', ends_on = NULL', '{starts_on_out_of_range}'), ('subscriptions', 'ends_on = ''10000-01-01''', '{ends_on_out_of_range}'),
+	('subscriptions', 'ends_on = ''-infinity''', '{ends_before_it_starts,ends_on_out_of_range}'), ('subscriptions', 'renewal_due_on = ''infinity''', '{renewal_due_on_out_of_range}'),
+	('subscriptions', 'mrr = ''nan''', '{mrr_out_of_range}'), ('subscriptions', 'mrr = 1e15', '{}'), ('subscriptions', 'mrr = 1e15 + 0.1', '{mrr_out_of_range}'), ('subscriptions', 'mrr = -0.1234567', '{}'),
+	('customer_events', 'value = ''nan''', '{value_out_of_range}'), ('customer_events', 'value = ''-inf''', '{value_out_of_range}'), ('customer_events', 'value = 1e300', '{value_out_of_range}'), ('customer_events', 'value = NULL', '{}'),
+	('costs', 'month = ''infinity''', '{month_out_of_range}'), ('costs', 'month = ''5874897-12-31''', '{month_out_of_range}'), ('costs', 'month = ''9999-12-31''', '{}'), ('costs', 'amount = ''inf''', '{amount_out_of_range}'), ('costs', 'amount = 1e40', '{amount_out_of_range}'), ('costs', 'channel = NULL', '{}'),
+	('help_sessions', 'ticket_id = NULL', '{}');
+INSERT INTO other_defects SELECT relation, format('%I = NULL', name), ARRAY[name || '_null'] FROM kpi_relation_columns WHERE relation <> 'tickets' AND required;
+SELECT relation, name FROM kpi_relation_checks WHERE relation <> 'tickets' EXCEPT SELECT relation, unnest(finds) FROM other_defects;
+DO $$
+DECLARE
+	healthy record;
+	defect other_defects;
+	found text[];
+BEGIN
+	FOR healthy IN SELECT * FROM (VALUES
+		('surveys', '(''r'', ''csat'', ''2026-01-01'', ''2026-01-02'', 5, 5)'), ('work_time', '(''ann'', ''2026-01-01 09:00+00'', ''2026-01-01 17:00+00'', ''busy'')'),
+		('subscriptions', '(''a'', ''2026-01-01'', ''2026-12-31'', 100, ''small'', ''2026-12-31'', true, ''price'')'), ('customer_events', '(''a'', ''2026-01-01'', ''used'', 1)'),
+		('costs', '(''2026-01-01'', ''wages'', ''chat'', 1)'), ('help_sessions', '(''h'', ''2026-01-01'', ''a'', ''c'', ''t'')')) AS h (relation, row)
+	LOOP
+		EXECUTE (SELECT format('CREATE TEMP TABLE other (%s)', string_agg(format('%I %s', name, type), ', ' ORDER BY position)) FROM kpi_relation_columns AS c WHERE c.relation = healthy.relation);
+		EXECUTE format('INSERT INTO other VALUES %s', healthy.row);
+		FOR defect IN SELECT NULL, NULL, '{}' UNION ALL SELECT d.* FROM other_defects AS d WHERE d.relation = healthy.relation LOOP
+			CREATE TEMP TABLE other_ill AS TABLE other;
+			EXECUTE coalesce('UPDATE other_ill SET ' || defect.change, 'SELECT');
+			found := ARRAY(SELECT "check" FROM kpi_check_relation('other_ill', healthy.relation) WHERE rows = 1 ORDER BY 1);
+			IF found <> defect.finds OR EXISTS (SELECT FROM kpi_check_relation('other_ill', healthy.relation) WHERE rows IS NULL) THEN
+				RAISE WARNING '% %: % instead of %', healthy.relation, defect.change, found, defect.finds;
+			END IF;
+			DROP TABLE other_ill;
+		END LOOP;
+		DROP TABLE other;
+	END LOOP;
+END
+$$;
+-- columns, too; what the other relations are called
+SELECT "check", severity, example, advice FROM kpi_check_relation('tickets', 'work_time') WHERE severity = 'error';
+SELECT * FROM kpi_check_relation('tickets', 'ticket');
+SELECT * FROM kpi_check_relation('tickets', NULL);
 
 -- columns: what is missing and for which KPIs, what cannot be read, what is read as something else
 CREATE TABLE slim (ticket_id int, created_at timestamp);
@@ -183,6 +242,6 @@ RESET ROLE;
 DROP OWNED BY regress_kpi_reader;
 DROP ROLE regress_kpi_reader;
 DROP VIEW patients;
-DROP TABLE tickets, defects, ill, slim, nothing, others, limits, "Odd; -- 'table' %s", parts;
+DROP TABLE tickets, defects, other_defects, ill, slim, nothing, others, limits, "Odd; -- 'table' %s", parts;
 DROP DOMAIN recent, instant, score;
 DROP TYPE id, state;

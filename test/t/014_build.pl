@@ -186,6 +186,7 @@ fails("SELECT kpi_build('surveys', 'x', 'UTC')", qr/column "created_at" of relat
 fails("CREATE TEMP TABLE t AS SELECT 1 AS ticket_id, 5 AS created_at; SELECT kpi_build('t', 'x', 'UTC')", qr/column "created_at" of relation t cannot be read\nDETAIL:  It is of type integer, not timestamptz\./, 'wrong type');
 fails("SELECT kpi_build('tickets', 'x', 'UTC', dimensions => '{$_}')", qr/"\w+" cannot be a dimension/, "dimension $_") foreach qw(team nowhere tickets ctid is_unresolved), 'product,product';
 fails("SELECT kpi_$_", qr/schema "desk" was not made by kpi_build/, $_) foreach "schedule('desk', '* * * * *')", "refresh('desk')", "drop('desk')", "scorecard('desk', '2024-01-01', '2025-01-01')";
+fails("SELECT kpi_$_", qr/ERROR:  target_schema cannot be NULL$/m, $_) foreach "schedule(NULL, '* * * * *')", "refresh(NULL)", "drop(NULL)", "scorecard(NULL, '2024-01-01', '2025-01-01')";
 fails("SELECT kpi_build('possible', 'x', 'UTC', track => 'triggers')", qr/relation desk\.possible cannot have triggers\nHINT:  Only plain tables can/, 'triggers on a view');
 query("CREATE TABLE parts (LIKE tickets) PARTITION BY LIST (team); CREATE TABLE part PARTITION OF parts DEFAULT");
 fails("SELECT kpi_build('part', 'x', 'UTC', track => 'triggers')", qr/relation desk\.part cannot have triggers/, 'triggers on a partition');
@@ -205,9 +206,86 @@ query("SELECT kpi_drop('small')");
 # A ticket is resolved if it says so
 query("CREATE TABLE verdicts AS SELECT n AS ticket_id, timestamptz '2025-03-03 10:00+00' AS created_at, CASE WHEN n % 2 = 0 THEN timestamptz '2025-03-04 10:00+00' END AS resolved_at, (ARRAY[NULL, NULL, false, false, true, true])[n] AS solved, 1 AS contacts,
 		n = 3 AS sla_resolution_met, interval '100 days' AS sla_resolution FROM generate_series(1, 6) AS n; SELECT kpi_build('verdicts', 'small', 'UTC')");
-is(query("SELECT ticket_id, is_breached FROM small.open_tickets ORDER BY 1"), "1|t\n3|t\n4|t", 'open_tickets and verdicts');
+is(query("SELECT ticket_id, is_breached FROM small.open_tickets ORDER BY 1"), "1|t\n3|f\n4|t", 'open_tickets and verdicts');
 is(query("SELECT tickets, unresolved, resolved, fcr_n, rows_excluded FROM small.executive_monthly"), '6|3|2|2|2', 'neither resolved while unsolved nor solved without a time');
 is(query("SELECT backlog FROM small.backlog_daily ORDER BY day"), "5\n3", 'and the backlog is of those that are open');
+query("SELECT kpi_drop('small')");
+
+# The threshold tells the scale of scores, in tickets and in surveys
+query("CREATE TABLE scored AS SELECT n::text AS ticket_id, timestamptz '2025-03-03 09:00+00' AS created_at, timestamptz '2025-03-04 09:00+00' AS resolved_at, n AS csat_score, n AS ces_score, n AS nps_score FROM generate_series(-1, 12) AS n;
+	CREATE TABLE asked AS SELECT ticket_id || kind AS response_id, kind, created_at AS sent_at, resolved_at AS answered_at, csat_score AS score FROM scored, unnest('{csat,ces,nps}'::text[]) AS kind");
+foreach my $case ([ 4, 5, '1 AND 5', '1 AND 7' ], [ 5, 7, '1 AND 5', '1 AND 7' ], [ 6, 8, '0 AND 10', '0 AND 10' ], [ 8, 5, '0 AND 10', '1 AND 7' ])
+{
+	my ($satisfied, $easy, $csat, $ces) = @$case;
+	foreach my $surveys ('', ", surveys => 'asked'")
+	{
+		query("SELECT kpi_build('scored', 'small', 'UTC', csat_satisfied_from => $satisfied, ces_easy_from => $easy$surveys)");
+		same('SELECT csat_n, csat_pct, ces_n, ces_pct, nps_n, rows_excluded FROM small.executive_monthly',
+			"SELECT count(*) FILTER (WHERE n BETWEEN $csat), 100.0::double precision * count(*) FILTER (WHERE n BETWEEN $csat AND n >= $satisfied) / count(*) FILTER (WHERE n BETWEEN $csat), count(*) FILTER (WHERE n BETWEEN $ces), 100.0::double precision * count(*) FILTER (WHERE n BETWEEN $ces AND n >= $easy) / count(*) FILTER (WHERE n BETWEEN $ces),
+				count(*) FILTER (WHERE n BETWEEN 0 AND 10), count(*) FILTER (WHERE n NOT BETWEEN $csat OR n NOT BETWEEN $ces OR n NOT BETWEEN 0 AND 10) FROM generate_series(-1, 12) AS n", "satisfied from $satisfied and easy from $easy$surveys");
+		is(query("SELECT string_agg(score::text, ',' ORDER BY score) FROM small.kpi_followup WHERE kind = 'csat'"), $csat eq '1 AND 5' ? '1,2' : '0,1,2,3,4', "satisfied from $satisfied: whom to call back");
+		query("SELECT kpi_drop('small')");
+	}
+}
+
+# Whether a target has been missed: what the vendor says, or else what was due by now.  Dimensions may have any name.
+query(<<'SQL');
+CREATE TABLE due AS SELECT title AS ticket_id, now() + created AS created_at, now() + responded AS first_response_at, response AS sla_response, resolution AS sla_resolution, response_met AS sla_response_met, resolution_met AS sla_resolution_met,
+		hours, 'a' AS due_at, 'b' AS response_due_at, 'c' AS resolution_due_at, 'd' AS is_breached, 'e' AS calendars, 'f' AS category, 'g' AS customer_tier, 0.5 AS sentiment
+	FROM (VALUES
+		('answered in time', interval '-5 h', interval '-4:01', interval '1 h', interval '10 days', NULL::boolean, NULL::boolean, NULL::lib.business_hours),
+		('answered late', '-5 h', '-3:59', '1 h', '10 days', NULL, NULL, NULL),
+		('answered late, but not for the vendor', '-5 h', '-1 h', '1 h', '10 days', true, NULL, NULL),
+		('answered in time, but not for the vendor', '-5 h', '-4:01', '1 h', '10 days', false, NULL, NULL),
+		('answered before it was created', '-5 h', '-6 h', '1 h', '10 days', NULL, NULL, NULL),
+		('not answered, due', '-1 h', NULL, '2 h', '10 days', NULL, NULL, NULL),
+		('not answered, late, to be resolved soon', '-5 h', NULL, '1 h', '6 h', NULL, NULL, NULL),
+		('to be resolved', '-5 h', '-5 h', '1 h', '7 h 1 min', NULL, NULL, NULL),
+		('resolved late', '-5 h', '-5 h', '1 h', '4 h', NULL, NULL, NULL),
+		('resolved late, but not for the vendor', '-5 h', '-5 h', '1 h', '4 h', NULL, true, NULL),
+		('no targets', '-5 h', NULL, NULL, NULL, NULL, NULL, NULL),
+		('never open again', '-5 h', NULL, '1 h', '10 days', NULL, NULL, 'UTC; 2020-01-01 09:00-10:00'),
+		('far from now', '292000 years', NULL, '1 h', '20 years', NULL, NULL, NULL)
+	) AS v (title, created, responded, response, resolution, response_met, resolution_met, hours);
+SELECT kpi_build('due', 'small', 'UTC', dimensions => '{due_at,response_due_at,resolution_due_at,is_breached,calendars,sentiment}');
+SQL
+is(query("SELECT ticket_id FROM small.open_tickets WHERE is_breached ORDER BY 1"), "answered in time, but not for the vendor\nanswered late\nnot answered, late, to be resolved soon\nresolved late", 'open_tickets: what has been missed');
+is(query("SELECT ticket_id FROM small.open_tickets WHERE is_due_within_2_hours ORDER BY 1"), "not answered, due\nnot answered, late, to be resolved soon", 'what is due soon');
+is(query("SELECT ticket_id, response_due_at IS NULL, resolution_due_at IS NULL, is_breached, is_due_within_2_hours FROM small.open_tickets WHERE ticket_id ~ '^n(o t|ever)|^far' ORDER BY 1"), "never open again|t|t|f|f\nno targets|t|t|f|f", 'one ticket that is never due does no harm, and one of another age is none');
+fails("SELECT business_deadline(created_at, sla_response, hours) FROM due WHERE ticket_id = 'never open again'", qr/deadline is never reached/, 'though it is an error to ask for it');
+is(query("SELECT DISTINCT due_at, calendars, sentiment, category, customer_tier FROM small.open_tickets"), 'a|e|0.5|f|g', 'dimensions are there unless the view has a column of the name');
+query("INSERT INTO small.kpi_target (kpi, segment, direction, target) VALUES ('overdue_tickets', '{}', 'down', 3), ('overdue_tickets', '{\"category\": \"f\", \"customer_tier\": \"g\", \"due_at\": \"a\"}', 'down', 3), ('overdue_tickets', '{\"sentiment\": \"1\"}', 'down', 0); SELECT kpi_refresh('small')");
+is(query("SELECT segment, value FROM small.kpi_alerts ORDER BY 1"), qq({}|4\n{"due_at": "a", "category": "f", "customer_tier": "g"}|4), 'overdue_tickets of any segment');
+query("SELECT kpi_drop('small', false)");
+
+# Values that cannot be counted are left out, one by one, and stop neither a build nor a view
+query(<<'SQL');
+CREATE TABLE wrong AS SELECT n::text AS ticket_id, timestamptz '2025-03-03 09:00+00' AS created_at, timestamptz '2025-03-03 10:00+00' AS first_response_at, timestamptz '2025-03-04 09:00+00' AS resolved_at, 'ann' AS agent_id, date '2025-01-03' AS agent_hired_on, 'k' AS account_id,
+		interval '1 h' AS talk_time, interval '0' AS hold_time, interval '0' AS wrap_time, NULL::interval AS handle_time, interval '1 min' AS wait_time, 2.5 AS cost, 4::float8 AS qa_points, 5::float8 AS qa_possible, 0.5::float8 AS sentiment
+	FROM generate_series(1, 2) AS n;
+SELECT kpi_build('wrong', 'small', 'UTC', hours => 'UTC; 24/7');
+SQL
+my $figures = "SELECT handle_n, handle_avg_seconds, wait_n, wait_avg_seconds, cost_n, cost_total, qa_n, qa_score_pct FROM small.executive_monthly WHERE month = '2025-03-01'";
+is(query($figures), '2|3600|2|60|2|5|2|80', 'right values');
+foreach my $case ((map { [ $_, '3|1' ] } "handle_time = '178000000 years'", "talk_time = '178000000 years', hold_time = '178000000 years', wrap_time = '178000000 years'", "wait_time = '178000000 years'", 'cost = 1e31', "cost = 'NaN'",
+		'qa_points = 1e300, qa_possible = 1e300', 'sentiment = 1e300', "agent_hired_on = 'infinity'", "first_response_at = '294276-12-31 00:00+00'", "resolved_at = '9999-12-31 00:00+00'"),
+	[ "created_at = '0003-03-03 00:00+00'", '3|0' ], [ "created_at = '4713-12-01 00:00+00 BC', resolved_at = '294276-12-31 00:00+00'", '2|0' ])
+{
+	my ($change, $tickets) = @$case;
+	query("INSERT INTO wrong SELECT 'bad' AS ticket_id, created_at, first_response_at, resolved_at, agent_id, agent_hired_on, account_id FROM wrong WHERE ticket_id = '1'; UPDATE wrong SET $change WHERE ticket_id = 'bad'; SELECT kpi_refresh('small', true)");
+	is(query($figures), '2|3600|2|60|2|5|2|80', "$change: left out of what it is");
+	is(query('SELECT sum(tickets), sum(rows_excluded) FROM small.executive_monthly'), $tickets, "$change: and counted");
+	query(join '; ', map { "SELECT count(r::text) FROM small.$_ AS r" } split /\n/, query("SELECT relname FROM pg_class WHERE relnamespace = 'small'::regnamespace AND relkind = 'v'"));
+	query("DELETE FROM wrong WHERE ticket_id = 'bad'");
+}
+query("SELECT kpi_drop('small')");
+
+# Tickets of outlandish years neither make days without end nor take time to be shown
+query("CREATE TABLE ages AS SELECT n AS ticket_id, at AS created_at FROM (VALUES (1, timestamptz '0003-01-01 12:00+00'), (2, '2025-03-03 12:00+00'), (3, '2025-03-05 12:00+00'), (4, '2026-03-06 12:00+00'), (5, '9999-01-01 12:00+00')) AS v (n, at); SELECT kpi_build('ages', 'small', 'UTC')");
+is(query("SELECT count(*), min(day), max(day), sum(opened), max(backlog) FROM small.backlog_daily"), '371|0003-01-01|9999-01-01|5|5', 'backlog_daily: a gap of more than a year is not filled');
+is(query("SELECT day, opened, closed, backlog FROM small.backlog_daily WHERE day BETWEEN '2025-03-01' AND '2025-03-06' ORDER BY 1"), "2025-03-03|1|0|2\n2025-03-04|0|0|2\n2025-03-05|1|0|3\n2025-03-06|0|0|3", 'a shorter one is');
+same('SELECT weekday, hour, tickets_per_hour FROM small.volume_heatmap', "SELECT extract(isodow FROM created_at AT TIME ZONE 'UTC')::integer AS isodow, 12, count(*) / min(days)::double precision FROM ages,
+	LATERAL (SELECT count(*) AS days FROM generate_series(timestamp '0003-01-01', '9999-01-01', '1 day') AS d WHERE extract(isodow FROM d) = extract(isodow FROM created_at AT TIME ZONE 'UTC')) AS w GROUP BY 1", 'volume_heatmap counts the weekdays');
 query("SELECT kpi_drop('small')");
 
 $node->stop;

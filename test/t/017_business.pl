@@ -53,7 +53,7 @@ INSERT INTO customer_events VALUES
 CREATE TABLE costs (month date, component text, channel text, amount numeric);
 INSERT INTO costs VALUES ('2025-03-01', 'wages', 'chat', 100), ('2025-03-31', 'wages', 'phone', 60.5), ('2025-03-01', 'technology', NULL, 39.5), ('2025-04-01', 'wages', 'chat', 10);
 CREATE TABLE help_sessions (session_id text, at timestamptz, article_id text, customer_id text, ticket_id text);
-INSERT INTO help_sessions VALUES ('h1', '2025-03-03 08:00+01', 'reset', NULL, NULL), ('h2', '2025-03-04 08:00+01', 'reset', 'k', '1'), ('h3', '2025-03-09 23:30+01', 'invoice', NULL, NULL), ('h4', '2025-03-10 00:30+01', 'reset', NULL, NULL);
+INSERT INTO help_sessions VALUES ('h1', '2025-03-03 08:00+01', 'reset', NULL, NULL), ('h2', '2025-03-04 08:00+01', 'reset', 'k', '1'), ('h3', '2025-03-09 23:30+01', 'invoice', NULL, NULL), ('h4', '2025-03-10 00:30+01', 'reset', NULL, NULL), ('h5', '2025-02-20 00:30+01', 'reset', NULL, NULL);
 SELECT kpi_build('tickets', 'built', 'Europe/Berlin', surveys => 'surveys', work_time => 'work_time', subscriptions => 'subscriptions', customer_events => 'customer_events', costs => 'costs', help_sessions => 'help_sessions');
 SQL
 
@@ -67,15 +67,15 @@ shows('SELECT day, agent_id, occupancy_pct, utilization_pct, adherence_pct, conf
 "2025-03-03|ann|80|50|93.75|100|6.25|8|2|0.25|85\n2025-03-03|bob|100|100|||0|2|||\n2025-03-04|bob|100|100|||0|3|||", 'workforce_daily: overlaps count once, days end at midnight');
 shows('SELECT week, kind, channel, nps, nps_n, csat_pct, csat_n, survey_response_pct, survey_response_n FROM built.survey_weekly ORDER BY 1, 2, 3',
 	"2025-03-03|csat|chat||0|0|1|100|1\n2025-03-03|csat|phone||0||0|0|1\n2025-03-03|nps|chat|0|2||0|100|2", 'survey_weekly');
-shows('SELECT month, component, channel, amount, tickets, cost_per_contact, deflected_contacts, cost_avoided, saved_revenue, return_on_retention_pct FROM built.cost_monthly ORDER BY 1, 2, 3',
-	"2025-03-01|technology||39.5|4|9.875|2|100||\n2025-03-01|wages|chat|100|2|50|2|100||\n2025-03-01|wages|phone|60.5|2|30.25|0|0||\n2025-03-01|||200|4|50|2|100|150|75\n2025-04-01|wages|chat|10||||||\n2025-04-01|||10||||||",
+shows('SELECT month, component, channel, is_total, amount, tickets, cost_per_contact, deflected_contacts, cost_avoided, saved_revenue, return_on_retention_pct FROM built.cost_monthly ORDER BY 1, 2, 3, 4',
+	"2025-03-01|technology||f|39.5|4|9.875|2|100||\n2025-03-01|wages|chat|f|100|2|50|2|100||\n2025-03-01|wages|phone|f|60.5|2|30.25|0|0||\n2025-03-01|||t|200|4|50|2|100|150|75\n2025-04-01|wages|chat|f|10||||||\n2025-04-01|||t|10||||||",
 	'cost_monthly: one ticket by self-service and one by the bot cost what the others do');
 shows("SELECT month, churn_hits, churn_n, retention_pct, gross_revenue_retention_pct, net_revenue_retention_pct, customers, monthly_revenue, joined, renewal_hits, renewal_n, onboarding_hits, onboarding_n, upsell_hits, upsell_n, outreach_success_pct, lifetime_revenue FROM built.lifecycle_monthly WHERE month = '2025-03-01'",
 	'2025-03-01|1|3|66.6666666666667|42.8571428571429|57.1428571428571|3|350|2|1|2|1|2|1|3|50|350', 'lifecycle_monthly: who joins on the first was no customer, a change of plan is none of churn');
 shows("SELECT month, end_reason, customers, share_pct FROM built.exit_reasons_monthly", '2025-03-01|price|1|100', 'exit_reasons_monthly');
 shows('SELECT week, tickets, self_service_hits, self_service_n, sessions, deflection_pct, sessions_per_ticket FROM built.self_service_weekly ORDER BY 1',
-	"2025-03-03|3|1|3|3|66.6666666666667|1\n2025-03-10|0|0|0|1|100|\n2025-03-17|1|0|1|||", 'self_service_weekly');
-shows('SELECT article_id, sessions, deflection_hits FROM built.article_usage ORDER BY 1', "invoice|1|1\nreset|3|2", 'article_usage');
+	"2025-02-17||||1|100|\n2025-03-03|3|1|3|3|66.6666666666667|1\n2025-03-10|0|0|0|1|100|\n2025-03-17|1|0|1|||", 'self_service_weekly: a week of visits without tickets, too');
+shows('SELECT article_id, sessions, deflection_hits FROM built.article_usage ORDER BY 1', "invoice|1|1\nreset|4|3", 'article_usage');
 shows("SELECT week, channel, bot_resolution_pct, bot_escalation_pct, bot_escalation_accuracy_pct, bot_resolution_n FROM built.bot_weekly WHERE week = '2025-03-03' ORDER BY 2",
 	"2025-03-03|chat|100|0||1\n2025-03-03|phone|0|100|100|1", 'bot_weekly');
 shows('SELECT month, channel, contacts, repeat_contact_hits, repeat_contact_n, channel_switch_hits, channel_switch_n, context_transfer_pct FROM built.omnichannel ORDER BY 2',
@@ -85,9 +85,17 @@ shows('SELECT month, channel, customers, came_from_other_channel FROM built.chan
 # Health: as of the 1st of April; the weights are the user's
 query("UPDATE built.kpi_settings SET complete_until = '2025-04-01'; UPDATE built.kpi_health_weight SET weight = 0 WHERE signal NOT IN ('severity', 'unresolved', 'payment')");
 shows("SELECT account_id, contacts, oldest_unresolved_days, payment_failures, round(severity_signal::numeric, 3), unresolved_signal, payment_signal, health_score, band, array_to_string(warnings, '; ') FROM built.customer_health WHERE account_id IN ('k', 'l', 'm') ORDER BY 1",
-	# (66.667 * 10 + 50 * 10 + 100 * 15) / 35; (100 * 10 + 100 * 10) / 20; (100 * 10 + 0 * 15) / 25
-	"k|3|15|0|66.667|50|100|76.2|healthy|satisfied answers: 0 %; a ticket has been open for 15 days\nl|1|||100.000|100||100|healthy|\nm|0||2||100|0|40|watch|payments failed: 2",
+	# (66.667 * 10 + 50 * 10 + 100 * 15) / 35; (100 * 10 + 100 * 10) / 20; only payments are known of m
+	"k|3|15|0|66.667|50|100|76.2|healthy|satisfied answers: 0 %; a ticket has been open for 15 days\nl|1|||100.000|100||100|healthy|\nm|0||2|||0|0|at risk|payments failed: 2",
 	'customer_health: signals, the score by the weights, and reasons in words');
+query("UPDATE built.kpi_health_weight SET weight = 1");
+shows("SELECT account_id, contacts, contacts_normal, contacts_signal, unresolved_signal, health_score, band FROM built.customer_health WHERE account_id IN ('l', 'n', 'o') ORDER BY 1",
+	# (0 + 100 + 100 + 100) / 4 of NPS, severity, SLA and unresolved; n and o are customers since March, of whom nothing has been heard
+	"l|1|||100|75|healthy\nn|0|||||\no|0|||||", 'customer_health: nothing to go by is no good health');
+query("UPDATE built.kpi_settings SET complete_until = '2025-06-10'");
+shows("SELECT account_id, contacts, contacts_normal, contacts_signal FROM built.customer_health WHERE account_id IN ('k', 'l', 'o') ORDER BY 1", "k|1|0.5|75\nl|0|0.25|100\no|0||", 'only who wrote before has a normal');
+query("UPDATE built.kpi_health_weight SET weight = 0");
+shows('SELECT count(health_score), count(band) FROM built.customer_health', '0|0', 'without a score there is no band');
 query("UPDATE built.kpi_settings SET complete_until = '2026-03-01'");
 
 # Larger: who leaves by the score, and service beside renewals, against plain SQL over the views' own signals
@@ -112,6 +120,41 @@ shows("SELECT outcome, n, round(mean_if_renewed::numeric, 9), round(mean_if_not:
 		SELECT u.account_id, u.renewed, avg(extract(epoch FROM t.resolved_at - t.created_at)::float8 / 3600) AS hours FROM many_subscriptions AS u JOIN many_tickets AS t USING (account_id)
 		WHERE (t.resolved_at AT TIME ZONE 'Europe/Berlin')::date >= u.renewal_due_on - 90 AND (t.resolved_at AT TIME ZONE 'Europe/Berlin')::date < u.renewal_due_on GROUP BY 1, 2) AS q"),
 	'service_and_revenue');
+
+query("INSERT INTO many_subscriptions SELECT 'silent' || n, date '2024-01-01', NULL, 10, date '2024-08-01', true FROM generate_series(1, 40) AS n");
+shows("SELECT n, round(mean_if_renewed::numeric, 9), round(mean_if_not::numeric, 9), round(correlation::numeric, 9) FROM many.service_and_revenue WHERE kpi = 'contacts' AND outcome = 'renewed'",
+	query("SELECT count(*), round((avg(contacts) FILTER (WHERE renewed))::numeric, 9), round((avg(contacts) FILTER (WHERE NOT renewed))::numeric, 9), round(corr(contacts, renewed::integer)::numeric, 9) FROM (
+		SELECT u.renewed, (SELECT count(*) FROM many_tickets AS t WHERE t.account_id = u.account_id AND (created_at AT TIME ZONE 'Europe/Berlin')::date >= u.renewal_due_on - 90 AND (created_at AT TIME ZONE 'Europe/Berlin')::date < u.renewal_due_on)::float8 AS contacts FROM many_subscriptions AS u) AS q"),
+	'service_and_revenue: customers without contacts have 0 of them');
+
+# What is impossible in a row is left out, and stops neither a refresh nor a view
+sub views_of { return map { $_ => query("SELECT r::text FROM built.$_ AS r ORDER BY 1") } split /\n/, query("SELECT relname FROM pg_class WHERE relnamespace = 'built'::regnamespace AND relkind = 'v' AND relname NOT IN ('open_tickets', 'backlog_age')") }
+query("SELECT kpi_refresh('built', true)");
+my %before = views_of();
+foreach my $case (
+	# nothing of these rows counts
+	(map { [ $_, '' ] } "work_time VALUES ('ann', '0002-01-01', '9998-01-01', 'busy'), ('ann', '-infinity', 'infinity', 'paid'), ('ann', '2025-03-03', '2025-06-03', 'busy'), ('bob', '2025-03-05 03:00', '2025-03-03 02:00', 'busy')",
+		"costs VALUES ('infinity', 'wages', 'chat', 1), ('5874897-12-31', 'wages', 'chat', 1), ('4713-12-01 BC', 'wages', 'chat', 1), (NULL, 'wages', 'chat', 1), ('2025-03-01', 'wages', 'chat', 'NaN'), ('2025-03-01', 'wages', 'chat', 1e31), ('2025-03-01', 'wages', 'chat', '-infinity')",
+		"subscriptions VALUES ('x', '5874897-01-01', NULL, 1), ('x', '4000-01-01 BC', NULL, 1), ('x', 'infinity', NULL, 1), ('x', '2025-01-01', '-infinity', 1)", "subscriptions VALUES ('x', NULL, NULL, 1)",
+		"customer_events VALUES (NULL, '2025-03-08', 'upsold', 1), ('k', NULL, 'upsold', 1)"),
+	# all but the impossible value does
+	[ "customer_events VALUES ('k', '2025-03-08', 'priced', 'NaN'), ('k', '2025-03-08', 'priced', 'infinity'), ('k', '2025-03-08', 'priced', 1e300)", '' ],
+	[ "surveys VALUES ('s5', 'csat', '2025-03-04 09:00+01', '2025-03-04 10:00+01', 100000, '1')", 'survey_weekly,executive_monthly,team_weekly' ],
+	[ "subscriptions VALUES ('x', '2025-03-05', 'infinity', 'NaN', NULL, 'infinity', true), ('y', '2025-03-05', '5874897-12-31', 1e31, NULL, '-infinity', true)", 'lifecycle_monthly,customer_health' ],
+	[ "costs VALUES ('2025-03-01', NULL, NULL, 7)", 'cost_monthly' ])
+{
+	my ($rows, $changed) = @$case;
+	my ($table) = $rows =~ /^(\w+)/;
+	query("CREATE TABLE kept AS TABLE $table; INSERT INTO $rows; SELECT kpi_refresh('built', true)");
+	my %after = views_of();
+	is(join(',', grep { $before{$_} ne $after{$_} } sort keys %before), join(',', sort split /,/, $changed), "views that change by $rows");
+	shows("SELECT survey_response_hits, csat_n, csat_pct FROM built.survey_weekly WHERE kind = 'csat' AND channel = 'chat'", '2|1|0', 'an answer without a score') if $table eq 'surveys';
+	shows("SELECT joined, customers, monthly_revenue FROM built.lifecycle_monthly WHERE month IN ('2025-03-01', '2025-04-01') ORDER BY month", "4|3|350\n0|6|300", 'customers without revenue') if $changed =~ /^lifecycle/;
+	shows("SELECT component, channel, is_total, amount FROM built.cost_monthly WHERE month = '2025-03-01' AND component IS NULL ORDER BY is_total", "||f|7\n||t|207", 'a cost of no component is one of the total') if $changed =~ /^cost/;
+	query("TRUNCATE $table; INSERT INTO $table TABLE kept; DROP TABLE kept");
+}
+query("UPDATE tickets SET bot_handled = true, bot_resolved = true WHERE ticket_id = '4'; SELECT kpi_refresh('built', true)");
+shows("SELECT e.self_service_hits, e.bot_resolution_hits, e.deflected_contacts, c.deflected_contacts, c.cost_avoided FROM built.executive_monthly AS e JOIN built.cost_monthly AS c USING (month) WHERE month = '2025-03-01' AND c.is_total", '1|2|2|2|100', 'a contact by self-service and the bot is deflected once');
 
 # A relation that is not given makes no view, and kpi_drop leaves nothing behind
 query("SELECT kpi_build('tickets', 'plain', 'Europe/Berlin')");
