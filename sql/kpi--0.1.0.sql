@@ -1098,7 +1098,9 @@ FROM (VALUES
 -- condition	what makes a row wrong, over the columns as kpi_read_columns reads
 --				them; it must not fail whatever they hold: nothing is added or cast
 --				that could overflow, and numbers of two columns are compared as
---				numeric.  NULL: another row has the same column
+--				numeric.  {csat_score}, {nps_score} and {ces_score} stand for the ends
+--				of a scale, as in 1 AND 5; see kpi_on_scale.  NULL: another row has
+--				the same column
 -- severity		error when dashboards cannot be built on the relation, warning
 --				when they leave the row out of the KPIs that it breaks
 CREATE TABLE @extschema@.kpi_relation_checks (
@@ -1115,43 +1117,62 @@ REVOKE ALL ON @extschema@.kpi_relation_checks FROM PUBLIC;
 GRANT SELECT ON @extschema@.kpi_relation_checks TO PUBLIC;
 
 INSERT INTO @extschema@.kpi_relation_checks
-SELECT 'tickets', name, severity, columns, condition, advice
+SELECT relation, name, severity, columns, condition, advice
 FROM (VALUES
-	('ticket_id_null', 'error', ARRAY['ticket_id'], 'ticket_id IS NULL',
+	('tickets', 'ticket_id_null', 'error', ARRAY['ticket_id'], 'ticket_id IS NULL',
 	 'Give every row an id, or leave these rows out of the view.'),
-	('ticket_id_duplicate', 'error', ARRAY['ticket_id'], NULL,
+	('tickets', 'ticket_id_duplicate', 'error', ARRAY['ticket_id'], NULL,
 	 'Give one row for each ticket: look for a join that multiplies rows, or for versions of a ticket.'),
-	('created_at_null', 'error', ARRAY['created_at'], 'created_at IS NULL',
+	('tickets', 'created_at_null', 'error', ARRAY['created_at'], 'created_at IS NULL',
 	 'Leave rows that were never created out of the view, or give them the time of their first event.'),
-	('first_response_before_created', 'warning', ARRAY['created_at', 'first_response_at'], 'first_response_at < created_at',
+	('tickets', 'first_response_before_created', 'warning', ARRAY['created_at', 'first_response_at'], 'first_response_at < created_at',
 	 'Mend the times or their time zones, or ask with FILTER (WHERE first_response_at >= created_at).'),
-	('resolved_before_created', 'warning', ARRAY['created_at', 'resolved_at'], 'resolved_at < created_at',
+	('tickets', 'resolved_before_created', 'warning', ARRAY['created_at', 'resolved_at'], 'resolved_at < created_at',
 	 'Mend the times or their time zones, or ask with FILTER (WHERE resolved_at >= created_at).'),
-	('closed_before_resolved', 'warning', ARRAY['resolved_at', 'closed_at'], 'closed_at < resolved_at',
+	('tickets', 'closed_before_resolved', 'warning', ARRAY['resolved_at', 'closed_at'], 'closed_at < resolved_at',
 	 'Look whether the adapter takes the last resolution and the last closing, or ask with FILTER (WHERE closed_at >= resolved_at).'),
-	('response_after_resolution', 'info', ARRAY['first_response_at', 'resolved_at'], 'first_response_at > resolved_at',
+	('tickets', 'response_after_resolution', 'info', ARRAY['first_response_at', 'resolved_at'], 'first_response_at > resolved_at',
 	 'Nothing, if agents answer after the solution; otherwise look whether the adapter takes the first response and the last resolution.'),
-	('solved_without_resolved_at', 'warning', ARRAY['resolved_at', 'solved'], 'solved AND resolved_at IS NULL',
+	('tickets', 'solved_without_resolved_at', 'warning', ARRAY['resolved_at', 'solved'], 'solved AND resolved_at IS NULL',
 	 'Let the adapter take another time for it, such as that of closing: these tickets have no resolution time.'),
-	('resolved_at_while_unsolved', 'warning', ARRAY['solved', 'resolved_at'], 'NOT solved AND resolved_at IS NOT NULL',
+	('tickets', 'resolved_at_while_unsolved', 'warning', ARRAY['solved', 'resolved_at'], 'NOT solved AND resolved_at IS NOT NULL',
 	 'Let the adapter select CASE WHEN solved THEN resolved_at END: a ticket that was reopened is not resolved.'),
-	('qa_points_over_possible', 'warning', ARRAY['qa_points', 'qa_possible'], 'qa_points::numeric > qa_possible::numeric',
+	('tickets', 'qa_points_over_possible', 'warning', ARRAY['qa_points', 'qa_possible'], 'qa_points::numeric > qa_possible::numeric',
 	 'Look whether the two are swapped or on different scales, or ask with FILTER (WHERE qa_points <= qa_possible).'),
-	('negative_cost', 'info', ARRAY['cost'], 'cost < 0',
+	('tickets', 'negative_cost', 'info', ARRAY['cost'], 'cost < 0',
 	 'Nothing, if these are refunds; otherwise ask with FILTER (WHERE cost >= 0).'),
-	('cost_too_precise', 'warning', ARRAY['cost'], 'cost::numeric <> round(cost::numeric, 6)',
-	 'Let the adapter select round(cost, 6): sums are exact to six decimals.'))
-	AS c (name, severity, columns, condition, advice)
+	('tickets', 'cost_too_precise', 'warning', ARRAY['cost'], 'cost::numeric <> round(cost::numeric, 6)',
+	 'Let the adapter select round(cost, 6): sums are exact to six decimals.'),
+	('tickets', 'csat_score_not_1_to_5', 'info', ARRAY['csat_score'], 'csat_score BETWEEN 0 AND 10 AND csat_score NOT BETWEEN 1 AND 5',
+	 'Build with csat_satisfied_from over 5 if the scale is 0..10: on the scale 1..5 they are no scores.'),
+	('tickets', 'ces_score_not_1_to_7', 'info', ARRAY['ces_score'], 'ces_score BETWEEN 0 AND 10 AND ces_score NOT BETWEEN 1 AND 7',
+	 'Build with ces_easy_from over 7 if the scale is 0..10: on the scale 1..7 they are no scores.'),
+	('surveys', 'score_out_of_range', 'warning', ARRAY['kind', 'score'], 'score <> trunc(score) OR CASE kind WHEN ''nps'' THEN score NOT BETWEEN {nps_score} WHEN ''ces'' THEN score NOT BETWEEN {ces_score} ELSE score NOT BETWEEN {csat_score} END',
+	 'Let the adapter give NULL for codes that are no score; scores are whole numbers from 0 to 10.'),
+	('surveys', 'scale_max_out_of_range', 'warning', ARRAY['scale_max'], 'scale_max NOT BETWEEN 1 AND 100',
+	 'Let the adapter give the highest score that the question allows, or NULL.'),
+	('work_time', 'ended_before_started', 'warning', ARRAY['started_at', 'ended_at'], 'ended_at < started_at',
+	 'Mend the times or their time zones: these rows are left out.'),
+	-- of infinite instants, too
+	('work_time', 'longer_than_31_days', 'warning', ARRAY['started_at', 'ended_at'], 'extract(epoch FROM ended_at) - extract(epoch FROM started_at) > 31 * 86400',
+	 'Let the adapter end a span when the agent leaves for the day: these rows are left out.'),
+	-- or the contract would have no end
+	('subscriptions', 'ends_before_it_starts', 'warning', ARRAY['ends_on', 'starts_on'], 'ends_on < starts_on',
+	 'Mend the dates: these rows are left out.'))
+	AS c (relation, name, severity, columns, condition, advice)
 UNION ALL
 -- one for each column that can have the fault
-SELECT 'tickets', format(title, name), 'warning', ARRAY[name], format(fault.condition, name), format(fault.advice, name)
+SELECT c.relation, format(fault.title, c.name), 'warning', ARRAY[c.name], format(fault.condition, c.name), format(fault.advice, c.name)
 FROM (VALUES
 	('{created_at,first_response_at,resolved_at,closed_at}', '%s_in_future', '%1$s > now() + interval ''1 day'' AND %1$s < ''infinity''',
 	 'Mend the time or its time zone, or ask with FILTER (WHERE %s <= now()).'),
 	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_epoch', '%1$s >= ''1969-12-31 00:00+00'' AND %1$s <= ''1970-01-02 00:00+00''',
 	 'Let the adapter select CASE WHEN %1$s > ''1970-01-02'' THEN %1$s END: the epoch stands for no time.'),
-	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_infinite', 'NOT isfinite(%s)',
-	 'Let the adapter select CASE WHEN isfinite(%1$s) THEN %1$s END: infinity is no time.'),
+	-- infinity, too; kpi_day knows the others
+	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_out_of_range', '%s NOT BETWEEN ''0001-01-02 00:00+00'' AND ''9999-12-30 00:00+00''',
+	 'Let the adapter give NULL for what is no time of the years 1 to 9999.'),
+	('{agent_hired_on,starts_on,ends_on,renewal_due_on,month}', '%s_out_of_range', '%s NOT BETWEEN ''0001-01-01'' AND ''9999-12-31''',
+	 'Let the adapter give NULL for what is no day of the years 1 to 9999.'),
 	-- or so large that it is no bigint, as NaN is, when it is of another type
 	('{contacts,agent_replies,customer_replies,teammates,closes,reopens}', '%s_out_of_range', '%1$s < 0 OR %1$s > 9223372036854775807',
 	 'Mend the count, or ask with FILTER (WHERE %s >= 0).'),
@@ -1159,16 +1180,33 @@ FROM (VALUES
 	 'Mend the points, or ask with FILTER (WHERE %s >= 0).'),
 	('{talk_time,hold_time,wrap_time,handle_time,wait_time,paused_time,sla_response,sla_resolution}', 'negative_%s', '%s < ''0''',
 	 'Mend the duration, or ask with FILTER (WHERE %s >= ''0'').'),
+	('{talk_time,hold_time,wrap_time,handle_time,wait_time,paused_time}', '%s_too_long', '%s > ''20 years''',
+	 'Mend the duration, or ask with FILTER (WHERE %s <= ''20 years'').'),
 	('{sla_response,sla_resolution}', '%s_placeholder', '%s > ''20 years''',
 	 'Let the adapter select CASE WHEN %1$s <= ''20 years'' THEN %1$s END: a date so far off stands for no target.'),
-	-- true of NaN and of infinity, in every type of numbers
-	('{qa_points,qa_possible,cost,sentiment}', '%s_not_finite', '%1$s - %1$s <> 0',
-	 'Let the adapter give NULL for what is no number.'))
-	AS fault (columns, title, condition, advice), unnest(fault.columns::text[]) AS name
+	-- NaN and infinity, too, in every type of numbers; as many as there can be of the others are summed exactly
+	('{qa_points,qa_possible,cost,sentiment,mrr,value,amount}', '%s_out_of_range', '%s NOT BETWEEN -1e15 AND 1e15',
+	 'Let the adapter give NULL for what is no number up to 1e15.'),
+	('{csat_score,nps_score,ces_score}', '%s_out_of_range', '%1$s NOT BETWEEN {%1$s} OR %1$s <> trunc(%1$s)',
+	 'Let the adapter give NULL for codes that are no score, or ask with FILTER (WHERE %s BETWEEN 0 AND 10); scores are whole numbers.'))
+	AS fault (columns, title, condition, advice) JOIN @extschema@.kpi_relation_columns AS c ON c.name = ANY (fault.columns::text[])
 UNION ALL
-SELECT 'tickets', name || '_out_of_range', 'warning', ARRAY[name], format('%1$s NOT BETWEEN %2$s AND %3$s OR %1$s <> trunc(%1$s)', name, low, high),
-	   format('Let the adapter give NULL for codes that are no score, or ask with FILTER (WHERE %s BETWEEN %s AND %s); the scale is %2$s..%3$s in whole numbers.', name, low, high)
-FROM (VALUES ('csat_score', 1, 5), ('nps_score', 0, 10), ('ces_score', 1, 7)) AS score (name, low, high);
+-- of other relations than tickets, which are nothing without
+SELECT relation, name || '_null', 'warning', ARRAY[name], format('%I IS NULL', name), 'Give every row one, or leave these rows out of the view.'
+FROM @extschema@.kpi_relation_columns
+WHERE required AND relation <> 'tickets';
+
+-- A condition of kpi_relation_checks for scores on one of two scales: the threshold
+-- from which customers are satisfied, or things easy, tells which.  0..10 without.
+CREATE FUNCTION @extschema@.kpi_on_scale(condition text, csat_satisfied_from integer, ces_easy_from integer)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT replace(replace(replace($1, '{csat_score}', CASE WHEN $2 <= 5 THEN '1 AND 5' ELSE '0 AND 10' END),
+		'{ces_score}', CASE WHEN $3 <= 7 THEN '1 AND 7' ELSE '0 AND 10' END), '{nps_score}', '0 AND 10');
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_on_scale(text, integer, integer) IS 'internal: a check of scores, for the scale that a schema is built for';
 
 CREATE FUNCTION @extschema@.kpi_read_columns(relation regclass, contract text)
 RETURNS TABLE ("position" int, name text, type text, required boolean, actual text, expression text)
@@ -1228,6 +1266,10 @@ DECLARE
 	bad text;
 	lone record;
 BEGIN
+	IF NOT EXISTS (SELECT FROM @extschema@.kpi_relation_columns AS c WHERE c.relation = $2) THEN
+		RAISE EXCEPTION 'dashboards read no relation "%"', $2
+			USING ERRCODE = 'invalid_parameter_value', HINT = format('They read %s.', (SELECT string_agg(DISTINCT c.relation, ', ') FROM @extschema@.kpi_relation_columns AS c));
+	END IF;
 	-- the relation as those see it who know only the columns of the contract
 	SELECT format('(SELECT %s FROM %s) AS r', string_agg(format('%s AS %I', expression, name), ', '), relation),
 		   coalesce(min(name) FILTER (WHERE position = 1), 'NULL') || '::text COLLATE "C"'
@@ -1237,12 +1279,12 @@ BEGIN
 	AND (position = 1 OR name IN (SELECT unnest(columns) FROM @extschema@.kpi_relation_checks WHERE relation = $2));
 
 	-- One scan: a right row is asked each question once, a wrong one again to be counted.
-	SELECT array_agg(c.name ORDER BY c.name), string_agg(format('(%s)', condition), ' OR '),
-		   format('ARRAY[%s], ARRAY[%s]', string_agg(format('count(*) FILTER (WHERE %s)', condition), ', ' ORDER BY c.name),
-				  string_agg(format('left(min(%s) FILTER (WHERE %s), 100)', id, condition), ', ' ORDER BY c.name))
+	SELECT array_agg(c.name ORDER BY c.name), string_agg(format('(%s)', s.condition), ' OR '),
+		   format('ARRAY[%s], ARRAY[%s]', string_agg(format('count(*) FILTER (WHERE %s)', s.condition), ', ' ORDER BY c.name),
+				  string_agg(format('left(min(%s) FILTER (WHERE %s), 100)', id, s.condition), ', ' ORDER BY c.name))
 	INTO names, bad, calls
-	FROM @extschema@.kpi_relation_checks AS c
-	WHERE c.relation = $2 AND condition IS NOT NULL
+	FROM @extschema@.kpi_relation_checks AS c, LATERAL @extschema@.kpi_on_scale(c.condition, NULL::integer, NULL::integer) AS s (condition)
+	WHERE c.relation = $2 AND s.condition IS NOT NULL
 	AND columns <@ ARRAY(SELECT name FROM @extschema@.kpi_read_columns($1, $2) WHERE expression IS NOT NULL);
 	IF names IS NOT NULL THEN
 		EXECUTE format('SELECT %s FROM %s WHERE %s', calls, source, bad) INTO counts, examples;
@@ -1315,7 +1357,7 @@ BEGIN
 	ORDER BY array_position(ARRAY['error', 'warning', 'info'], f.severity), f.check COLLATE "C", f.position;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_check_relation(regclass, text) IS 'internal: kpi_check_tickets, for any relation that dashboards read';
+COMMENT ON FUNCTION @extschema@.kpi_check_relation(regclass, text) IS 'kpi_check_tickets for any relation that dashboards read, by the name that the argument of kpi_build has, such as ''costs''';
 
 CREATE FUNCTION @extschema@.kpi_check_tickets(relation regclass)
 RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
@@ -1353,7 +1395,7 @@ INSERT INTO @extschema@.kpi_tally_table VALUES
 	(2, 'agent', 'agent_daily_tally', NULL, NULL, 'tallies of each day and agent'),
 	(3, 'hour', 'hourly_tally', NULL, NULL, 'tallies of each day, hour and channel'),
 	(4, 'survey', 'survey_daily_tally', NULL, NULL, 'tallies of each day, kind of survey and channel'),
-	(5, 'contact', 'contact_daily_tally', '{customer_id}', NULL, 'tallies of each day and channel: contacts of customers who had been in touch before'),
+	(5, 'contact', 'contact_daily_tally', NULL, NULL, 'tallies of each day and channel: contacts of customers who had been in touch before'),
 	(6, 'customer', 'customer_daily_tally', '{account_id,customer_id}', 'account_id', 'tallies of each day, customer and channel'),
 	(7, 'customer_event', 'customer_event_daily_tally', NULL, 'account_id', 'tallies of each day, customer and event'),
 	(8, 'work', 'work_daily_tally', NULL, NULL, 'tallies of each day and agent: time scheduled, paid, worked and busy'),
@@ -1420,17 +1462,22 @@ INSERT INTO @extschema@.kpi_measure VALUES
 	(3, 'unresolved', 'bigint', '{ticket,agent}', 'tickets', 'created', 'count(*)', 't.is_unresolved', NULL, 'tickets created that are not resolved yet', NULL),
 	(4, 'rows_excluded', 'bigint', '{ticket,agent}', 'tickets', 'created', 'count(*)', 't.is_impossible', NULL, 'tickets created with an impossible value, which is left out of the KPI that it would break', NULL),
 	(5, 'resolved', 'bigint', '{ticket,agent}', 'tickets', 'resolved', 'count(*)', NULL, NULL, 'tickets resolved', NULL),
-	(6, 'closed', 'bigint', '{ticket}', 'tickets', 'closed', 'count(*)', NULL, NULL, 'tickets resolved on this day, whatever day KPIs belong to', NULL),
+	-- of those that were ever opened, or the backlog would be too small
+	(6, 'closed', 'bigint', '{ticket}', 'tickets', 'closed', 'count(*)', 't.created_day IS NOT NULL', NULL, 'tickets resolved on this day, whatever day KPIs belong to', NULL),
 	(7, 'closed', 'bigint', '{ticket}', 'tickets', 'created', 'count(*)', 'NOT t.is_unresolved AND t.resolved_at IS NULL', NULL, 'tickets resolved on this day, whatever day KPIs belong to', NULL),
+	(8, 'rows_excluded', 'bigint', '{ticket,agent}', 'tickets', 'resolved', 'count(*)', 't.created_day IS NULL', NULL, 'tickets created with an impossible value, which is left out of the KPI that it would break', NULL),
 	(10, 'response', 'kpi_durations', '{ticket,agent}', 'tickets', 'responded', '@extschema@.durations_agg(t.response_time)', NULL, '{first_response_at}', 'first response time', NULL),
 	(11, 'sla_response', 'kpi_rate', '{ticket,agent}', 'tickets', 'responded', '@extschema@.rate_agg(t.is_response_in_time)', NULL, '{sla_response,sla_response_met}', 'first responses in time', NULL),
+	-- a target may be missed before anything happens, if the helpdesk says so
+	(12, 'sla_response', 'kpi_rate', '{ticket,agent}', 'tickets', 'created', '@extschema@.rate_agg(t.is_response_in_time)', 't.responded_day IS NULL AND NOT t.is_response_in_time', '{sla_response,sla_response_met}', 'first responses in time', NULL),
 	(20, 'resolution', 'kpi_durations', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.durations_agg(t.resolution_time)', NULL, '{resolved_at}', 'resolution time', NULL),
 	(21, 'sla_resolution', 'kpi_rate', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.rate_agg(t.is_resolution_in_time)', NULL, '{sla_resolution,sla_resolution_met}', 'resolutions in time', NULL),
+	(29, 'sla_resolution', 'kpi_rate', '{ticket,agent,customer}', 'tickets', 'created', '@extschema@.rate_agg(t.is_resolution_in_time)', 't.resolved_day IS NULL AND NOT t.is_resolution_in_time', '{sla_resolution,sla_resolution_met}', 'resolutions in time', NULL),
 	(22, 'fcr', 'kpi_rate', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.rate_agg(t.is_first_contact)', NULL, NULL, 'tickets resolved at first contact', NULL),
 	(23, 'reopen', 'kpi_rate', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.rate_agg(t.reopens >= 1)', NULL, '{reopens}', 'resolved tickets that were reopened', NULL),
 	(24, 'escalation', 'kpi_rate', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.rate_agg(t.escalated)', NULL, '{escalated}', 'resolved tickets that were escalated', NULL),
 	(25, 'transfer', 'kpi_rate', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.rate_agg(t.transferred)', NULL, '{transferred}', 'resolved tickets that were transferred', NULL),
-	(26, 'handle', 'kpi_durations', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.durations_agg(t.handling_time)', NULL, '{handle_time,talk_time}', 'handle time', NULL),
+	(26, 'handle', 'kpi_durations', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.durations_agg(t.handling_time)', NULL, '{handle_time,talk_time,hold_time,wrap_time}', 'handle time', NULL),
 	(27, 'qa', 'kpi_ratio', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.ratio_agg(t.qa_points, t.qa_possible)', NULL, '{qa_possible}', 'quality review', NULL),
 	(28, 'cost', 'kpi_ratio', '{ticket,agent}', 'tickets', 'resolved', '@extschema@.ratio_agg(round(t.cost, 6), 1::numeric)', 't.cost IS NOT NULL', '{cost}', 'cost of resolved tickets', NULL),
 	(30, 'wait', 'kpi_durations', '{ticket,agent}', 'tickets', 'created', '@extschema@.durations_agg(t.wait_time)', 't.abandoned IS NOT TRUE', '{wait_time}', 'waiting time of answered contacts', NULL),
@@ -1440,6 +1487,7 @@ INSERT INTO @extschema@.kpi_measure VALUES
 	(34, 'bot_escalation', 'kpi_rate', '{ticket}', 'tickets', 'created', '@extschema@.rate_agg(t.bot_escalated)', 't.bot_handled', '{bot_escalated}', 'bot conversations handed over to an agent', NULL),
 	(35, 'bot_escalation_accuracy', 'kpi_rate', '{ticket}', 'tickets', 'created', '@extschema@.rate_agg(t.bot_escalation_right)', 't.bot_escalated', '{bot_escalation_right}', 'hand-overs by the bot that were right', NULL),
 	(36, 'bot_acceptance', 'kpi_rate', '{ticket}', 'tickets', 'created', '@extschema@.rate_agg(t.bot_accepted)', 't.bot_handled', '{bot_accepted}', 'bot conversations in which the customer accepted the bot', NULL),
+	(37, 'deflected_contacts', 'bigint', '{ticket}', 'tickets', 'created', 'count(*)', '(t.self_service OR t.bot_handled AND t.bot_resolved)', '{self_service,bot_resolved}', 'contacts that customers or bots solved without an agent', NULL),
 	(40, 'csat', 'kpi_scores', '{ticket,agent,survey,customer}', 'surveys', 'answered', '@extschema@.scores_agg(t.score)', 't.kind = ''csat''', '{score}', 'satisfaction', true),
 	(41, 'nps', 'kpi_scores', '{ticket,agent,survey,customer}', 'surveys', 'answered', '@extschema@.scores_agg(t.score)', 't.kind = ''nps''', '{score}', 'net promoter score', true),
 	(42, 'ces', 'kpi_scores', '{ticket,agent,survey,customer}', 'surveys', 'answered', '@extschema@.scores_agg(t.score)', 't.kind = ''ces''', '{score}', 'customer effort', true),
@@ -1448,7 +1496,7 @@ INSERT INTO @extschema@.kpi_measure VALUES
 	(45, 'nps', 'kpi_scores', '{ticket,agent,customer}', 'tickets', 'resolved', '@extschema@.scores_agg(t.nps_score)', NULL, '{nps_score}', 'net promoter score', false),
 	(46, 'ces', 'kpi_scores', '{ticket,agent,customer}', 'tickets', 'resolved', '@extschema@.scores_agg(t.ces_score)', NULL, '{ces_score}', 'customer effort', false),
 	(50, 'response', 'kpi_durations', '{hour}', 'tickets', 'created', '@extschema@.durations_agg(t.response_time)', NULL, '{first_response_at}', 'first response time of tickets created in the hour', NULL),
-	(51, 'handle', 'kpi_durations', '{hour}', 'tickets', 'created', '@extschema@.durations_agg(t.handling_time)', NULL, '{handle_time,talk_time}', 'handle time of tickets created in the hour', NULL),
+	(51, 'handle', 'kpi_durations', '{hour}', 'tickets', 'created', '@extschema@.durations_agg(t.handling_time)', NULL, '{handle_time,talk_time,hold_time,wrap_time}', 'handle time of tickets created in the hour', NULL),
 	(60, 'contacts', 'bigint', '{contact}', 'contacts', NULL, 'count(*)', NULL, NULL, 'contacts of known customers', NULL),
 	(61, 'repeat_contact', 'kpi_rate', '{contact}', 'contacts', NULL, '@extschema@.rate_agg(t.is_repeat)', NULL, NULL, 'contacts of customers who had been in touch within seven days', NULL),
 	(62, 'channel_switch', 'kpi_rate', '{contact}', 'contacts', NULL, '@extschema@.rate_agg(t.is_switch)', 't.is_repeat', '{channel}', 'repeated contacts that came on another channel than the last', NULL),
@@ -1476,7 +1524,7 @@ INSERT INTO @extschema@.kpi_measure VALUES
 	(104, 'joined', 'bigint', '{subscription}', 'subscriptions', NULL, 'count(*)', 't.has_joined', NULL, 'new customers', NULL),
 	(105, 'renewal', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(t.renewed)', 't.was_due', '{renewed}', 'contracts renewed, of those due', NULL),
 	(106, 'adoption', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(t.adopted)', 't.was_customer', NULL, 'customers who adopted something', NULL),
-	(107, 'onboarding', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(t.onboarded)', 't.has_joined', NULL, 'new customers onboarded in their first month', NULL),
+	(107, 'onboarding', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(t.onboarded)', 't.has_joined', NULL, 'new customers onboarded within 30 days', NULL),
 	(108, 'upsell', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(t.upsold)', 't.was_customer', NULL, 'customers who bought more', NULL),
 	(109, 'referral', 'kpi_rate', '{subscription}', 'subscriptions', NULL, '@extschema@.rate_agg(t.referred)', 't.was_customer', NULL, 'customers who referred somebody', NULL),
 	(110, 'saved_revenue', 'kpi_ratio', '{subscription}', 'subscriptions', NULL, '@extschema@.ratio_agg(t.mrr_end, 1::numeric)', 't.was_customer AND t.is_customer AND t.was_approached', NULL, 'monthly revenue of customers who were approached and stayed', NULL),
@@ -1534,10 +1582,14 @@ INSERT INTO @extschema@.kpi_shown VALUES
 	('kpi_scores', 'csat', 2, 'csat_low_pct', '(@extschema@.csat_ci(%s, c.csat_satisfied_from, 0.95::double precision)).low', 'satisfied answers: low end of the 95 percent interval'),
 	('kpi_scores', 'csat', 3, 'csat_high_pct', '(@extschema@.csat_ci(%s, c.csat_satisfied_from, 0.95::double precision)).high', 'satisfied answers: high end of the 95 percent interval'),
 	('kpi_scores', 'csat', 4, 'csat_avg', '@extschema@.score_avg(%s)', 'mean satisfaction score'),
-	('kpi_scores', 'csat', 5, 'csat_n', '@extschema@.sample_size(%s)', 'satisfaction: answers'),
+	('kpi_scores', 'csat', 5, 'csat_hits', 'coalesce(round(@extschema@.csat_pct(%1$s, c.csat_satisfied_from) * @extschema@.sample_size(%1$s) / 100)::bigint, @extschema@.sample_size(%1$s))', 'satisfied answers: how many'),
+	('kpi_scores', 'csat', 6, 'csat_n', '@extschema@.sample_size(%s)', 'satisfaction: answers'),
 	('kpi_scores', 'ces', 1, 'ces_pct', '@extschema@.ces_pct(%s, c.ces_easy_from)', 'easy answers, in percent'),
-	('kpi_scores', 'ces', 2, 'ces_avg', '@extschema@.score_avg(%s)', 'mean effort score'),
-	('kpi_scores', 'ces', 3, 'ces_n', '@extschema@.sample_size(%s)', 'effort: answers'),
+	('kpi_scores', 'ces', 2, 'ces_low_pct', '(@extschema@.csat_ci(%s, c.ces_easy_from, 0.95::double precision)).low', 'easy answers: low end of the 95 percent interval'),
+	('kpi_scores', 'ces', 3, 'ces_high_pct', '(@extschema@.csat_ci(%s, c.ces_easy_from, 0.95::double precision)).high', 'easy answers: high end of the 95 percent interval'),
+	('kpi_scores', 'ces', 4, 'ces_avg', '@extschema@.score_avg(%s)', 'mean effort score'),
+	('kpi_scores', 'ces', 5, 'ces_hits', 'coalesce(round(@extschema@.ces_pct(%1$s, c.ces_easy_from) * @extschema@.sample_size(%1$s) / 100)::bigint, @extschema@.sample_size(%1$s))', 'easy answers: how many'),
+	('kpi_scores', 'ces', 6, 'ces_n', '@extschema@.sample_size(%s)', 'effort: answers'),
 	('kpi_ratio', 'occupancy', 1, '%_pct', '@extschema@.ratio_pct(%s)', '%, in percent'),
 	('kpi_ratio', 'utilization', 1, '%_pct', '@extschema@.ratio_pct(%s)', '%, in percent'),
 	('kpi_ratio', 'adherence', 1, '%_pct', '@extschema@.ratio_pct(%s)', '%, in percent'),
@@ -1565,10 +1617,10 @@ COMMENT ON FUNCTION @extschema@.kpi_hour(timestamptz, text) IS 'internal: the ho
 
 -- A relation as its contract has it: every column there, of its type.  What a
 -- check finds impossible is NULL, in the last column that the check looks at, and
--- marks the row; but for dates in the future, which are possible some day, and for
--- the epoch, which is before the ticket was created.  Whether a ticket is resolved
--- is for solved to say, and only without it for resolved_at.
-CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[], rows_from text)
+-- marks the row; but for dates in the future, which are possible some day.  Whether
+-- a ticket is resolved is for solved to say, and only without it for resolved_at.
+-- The thresholds tell the scale of scores.
+CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[], rows_from text, csat_satisfied_from integer, ces_easy_from integer)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -1577,9 +1629,9 @@ AS $body$
 		SELECT * FROM @extschema@.kpi_read_columns($1, $2)
 	), columns AS (
 		SELECT c.position, c.name, regexp_replace(c.type, '^business_hours$', '@extschema@.business_hours') AS type, c.expression,
-			   (SELECT string_agg(format('(%s)', k.condition), ' OR ' ORDER BY k.name)
+			   (SELECT string_agg(format('(%s)', @extschema@.kpi_on_scale(k.condition, $5, $6)), ' OR ' ORDER BY k.name)
 				FROM @extschema@.kpi_relation_checks AS k
-				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_(in_future|epoch)$' AND c.name <> 'updated_at' AND k.columns[cardinality(k.columns)] = c.name
+				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_in_future$' AND c.name <> 'updated_at' AND k.columns[cardinality(k.columns)] = c.name
 				AND NOT EXISTS (SELECT FROM given AS n WHERE n.name = ANY (k.columns) AND n.expression IS NULL)) AS impossible
 		FROM given AS c
 	), extra AS (
@@ -1601,26 +1653,74 @@ AS $body$
 		(SELECT string_agg(format(', %I::text AS %1$I', name), '' ORDER BY n) FROM extra),
 		coalesce($4, $1::text));
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_source(regclass, text, text[], text) IS 'internal: a query that gives a relation as the contract has it';
+COMMENT ON FUNCTION @extschema@.kpi_source(regclass, text, text[], text, integer, integer) IS 'internal: a query that gives a relation as the contract has it';
 
 -- The relations of a built schema, by the names of their contracts.
 CREATE FUNCTION @extschema@.kpi_relations(target_schema name)
-RETURNS TABLE (contract text, relation regclass)
+RETURNS TABLE (contract text, relation regclass, csat_satisfied_from integer, ces_easy_from integer)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
-	RETURN QUERY EXECUTE format('SELECT r.contract, r.relation FROM %I.kpi_settings AS c,
+	RETURN QUERY EXECUTE format('SELECT r.contract, r.relation, c.csat_satisfied_from, c.ces_easy_from FROM %I.kpi_settings AS c,
 		LATERAL (VALUES (''tickets'', c.tickets), (''surveys'', c.surveys), (''work_time'', c.work_time), (''subscriptions'', c.subscriptions),
 			(''customer_events'', c.customer_events), (''costs'', c.costs), (''help_sessions'', c.help_sessions)) AS r (contract, relation)
 		WHERE r.relation IS NOT NULL', target_schema);
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_relations(name) IS 'internal: the relations that kpi_build was given';
+COMMENT ON FUNCTION @extschema@.kpi_relations(name) IS 'internal: the relations that kpi_build was given, and the thresholds that tell the scale of scores';
+
+-- An error unless the relations can be counted.  A column that is missing or of
+-- another type would be taken for NULL.
+CREATE FUNCTION @extschema@.kpi_require_readable(target_schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	problem record;
+BEGIN
+	FOR problem IN
+		SELECT r.contract, r.relation, c.*
+		FROM @extschema@.kpi_relations(target_schema) AS r LEFT JOIN @extschema@.kpi_read_columns(r.relation, r.contract) AS c ON EXISTS (SELECT FROM pg_class WHERE oid = r.relation)
+		WHERE c.name IS NULL OR c.expression IS NULL AND (c.required OR c.actual IS NOT NULL)
+		ORDER BY r.contract DESC, c.position
+	LOOP
+		IF problem.name IS NULL THEN
+			RAISE EXCEPTION 'the relation of % that schema "%" counts does not exist any more', problem.contract, target_schema
+				USING ERRCODE = 'undefined_table', HINT = 'Call kpi_drop, and kpi_build with another.';
+		END IF;
+		RAISE EXCEPTION 'column "%" of relation % cannot be read', problem.name, problem.relation
+			USING ERRCODE = CASE WHEN problem.actual IS NULL THEN 'undefined_column' ELSE 'datatype_mismatch' END,
+				  DETAIL = CASE WHEN problem.actual IS NULL THEN 'There is none.' ELSE format('It is of type %s, not %s.', problem.actual, problem.type) END,
+				  HINT = 'kpi_check_tickets tells all that is missing, and what to do about it.';
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_readable(name) IS 'internal: an error unless all relations of a built schema can be counted';
+
+-- The spans of time that cover some days, parted where nothing is wanted for more
+-- than a week, at the ten longest of these gaps: few enough to ask an index for.
+CREATE FUNCTION @extschema@.kpi_spans(days date[], time_zone text)
+RETURNS TABLE (since timestamptz, until timestamptz)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT min(day)::timestamp AT TIME ZONE $2, (max(day) + 1)::timestamp AT TIME ZONE $2
+	FROM (
+		SELECT day, count(*) FILTER (WHERE is_first) OVER (ORDER BY day) AS span
+		FROM (
+			SELECT day, gap > 7 AND row_number() OVER (ORDER BY gap DESC NULLS LAST) <= 10 AS is_first
+			FROM (SELECT day, day - lag(day) OVER (ORDER BY day) AS gap FROM unnest($1) AS day) AS g
+		) AS f
+	) AS s
+	GROUP BY span;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_spans(date[], text) IS 'internal: a few spans of time that cover days';
 
 -- A relation of a built schema as its contract has it; NULL when it was not given.
--- With days, only the rows that have one of these columns on one of them, or
--- between them, so that indexes on the columns help.
+-- With days, only the rows that have one of these columns on one of them, or near
+-- them, so that indexes on the columns help.
 CREATE FUNCTION @extschema@.kpi_rows(target_schema name, contract text, time_zone text, dimensions text[], columns text[], days date[])
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -1628,10 +1728,9 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT @extschema@.kpi_source(r.relation, $2, $4, (
 		SELECT format('(SELECT * FROM %s WHERE %s) AS part', r.relation, string_agg(format('(%1$s >= %2$L::timestamptz AND %1$s < %3$L::timestamptz)', c.expression, span.since, span.until), ' OR '))
-		FROM @extschema@.kpi_read_columns(r.relation, $2) AS c,
-			(SELECT min(day)::timestamp AT TIME ZONE $3, (max(day) + 1)::timestamp AT TIME ZONE $3 FROM unnest($6) AS day) AS span (since, until)
-		WHERE c.name = ANY ($5) AND c.expression IS NOT NULL AND span.since IS NOT NULL
-		HAVING count(*) > 0))
+		FROM @extschema@.kpi_read_columns(r.relation, $2) AS c, @extschema@.kpi_spans($6, $3) AS span
+		WHERE c.name = ANY ($5) AND c.expression IS NOT NULL
+		HAVING count(*) > 0), r.csat_satisfied_from, r.ces_easy_from)
 	FROM @extschema@.kpi_relations($1) AS r
 	WHERE r.contract = $2;
 $body$;
@@ -1667,8 +1766,10 @@ COMMENT ON FUNCTION @extschema@.kpi_covered(text) IS 'internal: an expression fo
 -- contract			the relation that is counted
 -- needs_triggers	without them, kpi_refresh cannot know which days have changed
 -- counted_days		the days that change with those given; NULL: all
+-- absent			columns that are NULL in each row, to be added where they are read:
+--					the rows are written down, and they would be, too
 CREATE FUNCTION @extschema@.kpi_sources(target_schema name, days date[])
-RETURNS TABLE (source text, contract text, events text[], needs_triggers boolean, counted_days date[], query text)
+RETURNS TABLE (source text, contract text, events text[], needs_triggers boolean, counted_days date[], query text, absent text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
@@ -1680,22 +1781,30 @@ DECLARE
 	days_after date[];
 	days_before date[];
 	customer_events text;
+	given text;
+	dimensions text;
+	knows_customers boolean;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
+	dimensions := (SELECT string_agg(format(', t.%I AS %I', d, 'dimension ' || n), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n));
 
+	SELECT string_agg(format('t.%I', c.name), ', ' ORDER BY c.position) FILTER (WHERE c.expression IS NOT NULL), string_agg(format(', NULL::%s AS %I', c.type, c.name), '' ORDER BY c.position) FILTER (WHERE c.expression IS NULL),
+		   bool_or(c.name = 'customer_id' AND c.expression IS NOT NULL)
+	INTO given, absent, knows_customers
+	FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c
+	-- no more than are counted
+	WHERE c.name = ANY ('{ticket_id,team,channel,category,priority,customer_tier,agent_id,agent_name,agent_hired_on,first_responder_id,account_id,customer_id,resolved_at,reopens,escalated,transferred,qa_points,qa_possible,cost,wait_time,abandoned,self_service,
+		bot_handled,bot_resolved,bot_escalated,bot_escalation_right,bot_accepted,csat_score,nps_score,ces_score,sentiment}'::text[]);
 	-- the calendar of a ticket wins, and so does what it says of its solution and its targets
 	RETURN QUERY SELECT 'tickets'::text, 'tickets'::text, '{created,responded,resolved,closed}'::text[], false, kpi_sources.days, format(
-		-- no more columns than are counted, because all of them are written down
-		'SELECT t.ticket_id, t.team, t.channel, t.category, t.priority, t.customer_tier%s, t.agent_id, t.agent_name, t.agent_hired_on, t.first_responder_id, t.account_id, t.customer_id, t.resolved_at,
-			t.is_unanswered, t.is_unresolved, t.is_impossible, t.reopens, t.escalated, t.transferred, t.qa_points, t.qa_possible, t.cost, t.wait_time, t.abandoned, t.self_service,
-			t.bot_handled, t.bot_resolved, t.bot_escalated, t.bot_escalation_right, t.bot_accepted, t.csat_score, t.nps_score, t.ces_score, t.sentiment,
+		'SELECT %s%s, t.is_unanswered, t.is_unresolved, t.is_impossible,
 			%s AS created_day, %s AS responded_day, %s AS resolved_day, %s AS closed_day, @extschema@.kpi_hour(t.created_at, %L::text) AS created_hour,
 			@extschema@.business_time(t.created_at, t.first_response_at, t.calendar) AS response_time, @extschema@.business_time(t.created_at, t.resolved_at, t.calendar) AS resolution_time,
 			coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar, NULL::timestamptz)) AS is_response_in_time,
 			coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, t.sla_resolution, t.calendar, NULL::timestamptz)) AS is_resolution_in_time,
-			coalesce(t.handle_time, t.talk_time + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'')) AS handling_time, %s AS is_first_contact
+			coalesce(t.handle_time, CASE WHEN num_nonnulls(t.talk_time, t.hold_time, t.wrap_time) > 0 THEN coalesce(t.talk_time, ''0'') + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'') END) AS handling_time, %s AS is_first_contact
 		FROM (SELECT r.*, coalesce(r.hours, %s) AS calendar FROM (%s) AS r) AS t',
-		(SELECT string_agg(format(', t.%I AS %I', d, 'dimension ' || n), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)),
+		given, dimensions,
 		@extschema@.kpi_event_day('event'::@extschema@.kpi_attribute, 't.created_at'::text, 't.created_at'::text, settings.time_zone),
 		@extschema@.kpi_event_day(settings.attribute, 't.first_response_at'::text, 't.created_at'::text, settings.time_zone),
 		@extschema@.kpi_event_day(settings.attribute, 't.resolved_at'::text, 't.created_at'::text, settings.time_zone),
@@ -1703,31 +1812,32 @@ BEGIN
 		CASE WHEN settings.fcr_rule IS NULL THEN 'CASE WHEN t.solved IS NOT FALSE THEN t.contacts <= 1 END'
 			 ELSE format('@extschema@.first_contact(%L::@extschema@.kpi_contact_rule, t.solved IS NOT FALSE, t.agent_replies, t.reopens, t.customer_replies, t.contacts, t.teammates, t.closes, t.was_pending, t.resolved_at - t.created_at, NULL::interval)', settings.fcr_rule) END,
 		coalesce(quote_literal(settings.hours), 'NULL') || '::@extschema@.business_hours',
-		@extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{created_at,first_response_at,resolved_at}'::text[], kpi_sources.days), false));
+		@extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{created_at,first_response_at,resolved_at}'::text[], kpi_sources.days), false)), absent;
 
 	IF settings.surveys IS NOT NULL THEN
 		RETURN QUERY SELECT 'surveys'::text, 'surveys'::text, '{sent,answered}'::text[], false, kpi_sources.days, format(
 			'SELECT s.kind, s.answered_at, coalesce(s.account_id, t.account_id, t.customer_id) AS account_id, t.team, coalesce(s.channel, t.channel) AS channel, t.category, t.priority, t.customer_tier%s,
 				coalesce(s.agent_id, t.agent_id) AS agent_id, CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_name END AS agent_name, CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_hired_on END AS agent_hired_on,
-				CASE WHEN CASE s.kind WHEN ''nps'' THEN s.score BETWEEN 0 AND 10 WHEN ''ces'' THEN s.score BETWEEN 1 AND 7 ELSE s.score BETWEEN %s END THEN s.score END AS score, %s AS sent_day, %s AS answered_day
+				s.score, %s AS sent_day, %s AS answered_day
 			FROM (%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id',
-			(SELECT string_agg(format(', t.%I AS %I', d, 'dimension ' || n), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)),
-			CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 5' ELSE '0 AND 10' END,
+			dimensions,
 			@extschema@.kpi_event_day(settings.attribute, 's.sent_at'::text, 'coalesce(t.created_at, s.sent_at)'::text, settings.time_zone),
 			@extschema@.kpi_event_day(settings.attribute, 's.answered_at'::text, 'coalesce(t.created_at, s.answered_at)'::text, settings.time_zone),
 			-- or they may count on the day of their tickets
 			@extschema@.kpi_rows(target_schema, 'surveys'::text, settings.time_zone, '{}'::text[], '{sent_at,answered_at}'::text[], CASE settings.attribute WHEN 'event' THEN kpi_sources.days END),
-			@extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{}'::text[], NULL::date[]));
+			@extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{}'::text[], NULL::date[])), NULL::text;
 	END IF;
 
-	days_after := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day + n FROM unnest(kpi_sources.days) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
-	days_before := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day - n FROM unnest(days_after) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
-	-- bytes are sorted twice as fast as words of a language, and any order of equal instants will do
-	RETURN QUERY SELECT 'contacts'::text, 'tickets'::text, NULL::text[], false, days_after, format(
-		'SELECT t.channel, t.transferred, @extschema@.kpi_day(t.created_at, %L::text) AS day, coalesce(t.created_at - t.last_at <= interval ''%s days'', false) AS is_repeat, t.channel <> t.last_channel AS is_switch
-		FROM (SELECT r.*, lag(r.created_at) OVER customer AS last_at, lag(r.channel) OVER customer AS last_channel FROM (%s) AS r
-			WHERE r.customer_id IS NOT NULL WINDOW customer AS (PARTITION BY r.customer_id COLLATE "C" ORDER BY r.created_at, r.ticket_id COLLATE "C")) AS t',
-		settings.time_zone, REPEAT_DAYS, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{created_at}'::text[], days_before));
+	IF knows_customers THEN
+		days_after := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day + n FROM unnest(kpi_sources.days) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
+		days_before := CASE WHEN days IS NOT NULL THEN ARRAY(SELECT DISTINCT day - n FROM unnest(days_after) AS day, generate_series(0, REPEAT_DAYS + 1) AS n) END;
+		-- bytes are sorted twice as fast as words of a language, and any order of equal instants will do
+		RETURN QUERY SELECT 'contacts'::text, 'tickets'::text, NULL::text[], false, days_after, format(
+			'SELECT t.channel, t.transferred, @extschema@.kpi_day(t.created_at, %L::text) AS day, coalesce(t.created_at - t.last_at <= interval ''%s days'', false) AS is_repeat, t.channel <> t.last_channel AS is_switch
+			FROM (SELECT r.*, lag(r.created_at) OVER customer AS last_at, lag(r.channel) OVER customer AS last_channel FROM (%s) AS r
+				WHERE r.customer_id IS NOT NULL WINDOW customer AS (PARTITION BY r.customer_id COLLATE "C" ORDER BY r.created_at, r.ticket_id COLLATE "C")) AS t',
+			settings.time_zone, REPEAT_DAYS, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{created_at}'::text[], days_before)), NULL::text;
+	END IF;
 
 	IF settings.work_time IS NOT NULL THEN
 		-- who is busy or waits for a contact works, too; spans that overlap count once
@@ -1742,7 +1852,7 @@ BEGIN
 			@extschema@.kpi_covered('a.working * a.scheduled'::text), @extschema@.kpi_covered('a.paid - a.working'::text),
 			(SELECT string_agg(format('coalesce(range_agg(s.span) FILTER (WHERE w.state %s), ''{}'') AS %I', CASE state WHEN 'working' THEN 'IN (''working'', ''busy'', ''waiting'')' ELSE format('= %L', state) END, state), ', ')
 			 FROM unnest('{scheduled,paid,working,busy,waiting}'::text[]) AS state),
-			settings.time_zone, @extschema@.kpi_rows(target_schema, 'work_time'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]));
+			settings.time_zone, @extschema@.kpi_rows(target_schema, 'work_time'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[])), NULL::text;
 	END IF;
 
 	customer_events := format('SELECT r.*, @extschema@.kpi_day(r.at, %L::text) AS day FROM (', settings.time_zone)
@@ -1755,7 +1865,7 @@ BEGIN
 			FROM (SELECT m.month AS day, s.account_id, coalesce(max(s.plan) FILTER (WHERE m.was_open), max(s.plan)) AS plan,
 					CASE WHEN bool_or(m.was_open) AND NOT bool_or(m.is_open) THEN max(s.end_reason) FILTER (WHERE m.was_open) END AS end_reason,
 					bool_or(m.was_open) AS was_customer, bool_or(m.is_open) AS is_customer, NOT bool_or(m.was_open) AS has_joined, min(s.starts_on) AS joined_on,
-					coalesce(sum(s.mrr) FILTER (WHERE m.was_open), 0) AS mrr_start, coalesce(sum(s.mrr) FILTER (WHERE m.is_open), 0) AS mrr_end,
+					coalesce(sum(round(s.mrr, 6)) FILTER (WHERE m.was_open), 0) AS mrr_start, coalesce(sum(round(s.mrr, 6)) FILTER (WHERE m.is_open), 0) AS mrr_end,
 					bool_or(m.is_due) AS was_due, bool_or(s.renewed) FILTER (WHERE m.is_due) AS renewed
 				FROM (%s) AS s, LATERAL (
 					SELECT first::date AS month, s.starts_on < first AS was_open, s.starts_on < next AND (s.ends_on IS NULL OR s.ends_on >= next) AS is_open, s.renewal_due_on >= first AND s.renewal_due_on < next AS is_due
@@ -1768,28 +1878,28 @@ BEGIN
 			@extschema@.kpi_rows(target_schema, 'subscriptions'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]), settings.complete_until,
 			CASE WHEN customer_events IS NOT NULL THEN format(' LEFT JOIN (SELECT account_id, date_trunc(''month'', day::timestamp)::date AS month, bool_or(event = ''adopted'') AS adopted, bool_or(event = ''upsold'') AS upsold,
 					bool_or(event = ''referred'') AS referred, bool_or(event = ''outreach'') AS was_approached FROM (%1$s) AS r GROUP BY 1, 2) AS e ON e.account_id = a.account_id AND e.month = a.day
-				LEFT JOIN (SELECT account_id, array_agg(day) AS days FROM (%1$s) AS r WHERE event = ''onboarded'' GROUP BY 1) AS o ON o.account_id = a.account_id AND a.has_joined', customer_events) END);
+				LEFT JOIN (SELECT account_id, array_agg(day) AS days FROM (%1$s) AS r WHERE event = ''onboarded'' GROUP BY 1) AS o ON o.account_id = a.account_id AND a.has_joined', customer_events) END), NULL::text;
 	END IF;
 	IF settings.customer_events IS NOT NULL THEN
-		RETURN QUERY SELECT 'customer_events'::text, 'customer_events'::text, NULL::text[], true, kpi_sources.days, customer_events;
+		RETURN QUERY SELECT 'customer_events'::text, 'customer_events'::text, NULL::text[], true, kpi_sources.days, customer_events, NULL::text;
 	END IF;
 	IF settings.costs IS NOT NULL THEN
 		RETURN QUERY SELECT 'costs'::text, 'costs'::text, NULL::text[], true, months, format('SELECT r.*, CASE WHEN isfinite(r.month) THEN date_trunc(''month'', r.month::timestamp)::date END AS day FROM (%s) AS r',
-			@extschema@.kpi_rows(target_schema, 'costs'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]));
+			@extschema@.kpi_rows(target_schema, 'costs'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[])), NULL::text;
 	END IF;
 	IF settings.help_sessions IS NOT NULL THEN
 		RETURN QUERY SELECT 'help_sessions'::text, 'help_sessions'::text, NULL::text[], true, kpi_sources.days, format('SELECT r.*, @extschema@.kpi_day(r.at, %L::text) AS day FROM (%s) AS r', settings.time_zone,
-			@extschema@.kpi_rows(target_schema, 'help_sessions'::text, settings.time_zone, '{}'::text[], '{at}'::text[], kpi_sources.days));
+			@extschema@.kpi_rows(target_schema, 'help_sessions'::text, settings.time_zone, '{}'::text[], '{at}'::text[], kpi_sources.days)), NULL::text;
 	END IF;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_sources(name, date[]) IS 'internal: the queries for the rows that tallies count';
 
--- The rows of a tally table, a query over those of kpi_sources, which are named
--- kpi_rows_of_ and the source.
--- With days only those.  No row when nothing feeds the table.
+-- The rows of a tally table, a query over those of its sources, which are named
+-- kpi_rows_of_ and the source.  With days only those.  No row when nothing feeds
+-- the table.
 CREATE FUNCTION @extschema@.kpi_tally_queries(target_schema name, days date[])
-RETURNS TABLE (kept_by text, name name, needs_triggers boolean, columns text, types text, sources text[], counted_days date[], query text)
+RETURNS TABLE (kept_by text, name name, needs_triggers boolean, columns text, types text, sources text[], source_queries text[], counted_days date[], query text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
@@ -1819,7 +1929,7 @@ BEGIN
 		WHERE m.surveyed IS DISTINCT FROM (settings.surveys IS NULL)
 		GROUP BY k.kept_by, f.source, m.name, m.counted, m.needs
 	), parts AS (
-		SELECT t.kept_by, t.position, f.source, f.needs_triggers, f.counted_days, f.events AS all_events, t.counted_only_for,
+		SELECT t.kept_by, t.position, f.source, f.query AS source_query, f.absent, f.needs_triggers, f.counted_days, f.events AS all_events, t.counted_only_for,
 			   (SELECT array_agg(DISTINCT event ORDER BY event) FROM counted AS c, unnest(c.events) AS event WHERE c.kept_by = t.kept_by AND c.source = f.source) AS events,
 			   (SELECT string_agg(CASE
 					WHEN c.counted IS NULL OR c.needs IS NOT NULL AND NOT EXISTS (SELECT FROM given AS g WHERE g.contract = f.contract AND g.name = ANY (c.needs))
@@ -1830,8 +1940,8 @@ BEGIN
 		FROM @extschema@.kpi_tally_table AS t JOIN fed AS f ON EXISTS (SELECT FROM counted AS c WHERE c.kept_by = t.kept_by AND c.source = f.source)
 		WHERE t.needs IS NULL OR EXISTS (SELECT FROM given AS g WHERE g.contract = 'tickets' AND g.name = ANY (t.needs))
 	), queries AS (
-		SELECT p.*, format('SELECT d.day, %s%s FROM %I AS t%s, LATERAL (SELECT %s) AS d (day) WHERE d.day IS NOT NULL%s%s GROUP BY %s',
-			p.keys, p.counted, 'kpi_rows_of_' || p.source,
+		SELECT p.*, format('SELECT d.day, %s%s FROM %s AS t%s, LATERAL (SELECT %s) AS d (day) WHERE d.day IS NOT NULL%s%s GROUP BY %s',
+			p.keys, p.counted, coalesce(format('(SELECT *%s FROM %I)', p.absent, 'kpi_rows_of_' || p.source), quote_ident('kpi_rows_of_' || p.source)),
 			', (VALUES ' || (SELECT string_agg(format('(%s)', (SELECT string_agg((event = happened)::text, ', ' ORDER BY n) FROM unnest(p.all_events) WITH ORDINALITY AS a (event, n))), ', ') FROM unnest(p.events) AS happened)
 				|| ') AS e (' || array_to_string(p.all_events, ', ') || ')',
 			coalesce('CASE ' || (SELECT string_agg(format('WHEN e.%1$I THEN t.%2$I', event, event || '_day'), ' ') FROM unnest(p.events) AS event WHERE event IS NOT NULL) || ' END', 't.day'),
@@ -1840,7 +1950,7 @@ BEGIN
 			(SELECT string_agg(n::text, ', ') FROM generate_series(1, 1 + (SELECT count(*) FROM keys AS k WHERE k.kept_by = p.kept_by)) AS n)) AS one
 		FROM parts AS p
 	)
-	SELECT t.kept_by, t.name::name, bool_or(q.needs_triggers), names.columns, names.types, array_agg(q.source), min(q.counted_days),
+	SELECT t.kept_by, t.name::name, bool_or(q.needs_triggers), names.columns, names.types, array_agg(q.source), array_agg(q.source_query), min(q.counted_days),
 		   CASE count(*) WHEN 1 THEN min(q.one)
 				ELSE format('SELECT %1$s, %2$s FROM (%3$s) AS t (%1$s, %4$s) GROUP BY %1$s', names.keys, names.merged, string_agg(q.one, ' UNION ALL '), names.tallies) END
 	FROM queries AS q JOIN @extschema@.kpi_tally_table AS t USING (kept_by),
@@ -1859,11 +1969,11 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_tally_queries(name, date[]) IS 'internal: the tables of tallies that a built schema has, and the queries that fill them';
 
--- Counts the days again, all without days, in the tables that kpi_refresh can find
--- them for or, whole, in those that need triggers; the number of rows written.  One
+-- Counts the days again, or all without days; the number of rows written.  One
 -- statement, which sees one state of the tickets; what it does besides is given by
 -- the caller, as a part of WITH with a comma behind it, that knows the days as $1.
-CREATE FUNCTION @extschema@.kpi_count(target_schema name, days date[], tables name[], besides text)
+-- The tables that need triggers, or those that do not, can be counted alone.
+CREATE FUNCTION @extschema@.kpi_count(target_schema name, days date[], needing_triggers boolean, besides text)
 RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -1872,14 +1982,13 @@ DECLARE
 	statement text;
 	written bigint;
 BEGIN
-	IF coalesce(cardinality(tables), 0) = 0 THEN
-		RETURN 0;
-	END IF;
 	WITH q AS MATERIALIZED (
-		SELECT * FROM @extschema@.kpi_tally_queries(target_schema, kpi_count.days) AS q WHERE q.name = ANY (tables)
+		SELECT * FROM @extschema@.kpi_tally_queries(target_schema, kpi_count.days) AS q
+		-- a table that could be fed since the build, by a column that is new, is not there
+		WHERE (needing_triggers IS NULL OR q.needs_triggers = needing_triggers) AND to_regclass(format('%I.%I', target_schema, q.name)) IS NOT NULL
 	)
 	SELECT format('WITH %s, %s%s SELECT %s',
-		(SELECT string_agg(format('%I AS MATERIALIZED (%s)', 'kpi_rows_of_' || s.source, s.query), ', ') FROM @extschema@.kpi_sources(target_schema, kpi_count.days) AS s WHERE s.source IN (SELECT unnest(q.sources) FROM q)),
+		(SELECT string_agg(format('%I AS MATERIALIZED (%s)', 'kpi_rows_of_' || s.source, s.query), ', ') FROM (SELECT DISTINCT u.* FROM q, unnest(q.sources, q.source_queries) AS u) AS s (source, query)),
 		besides,
 		string_agg(format('%4$I AS (DELETE FROM %1$I.%2$I%6$s), %5$I AS (INSERT INTO %1$I.%2$I (%3$s) %7$s RETURNING 1)', target_schema, q.name, q.columns, 'gone_' || q.kept_by, 'new_' || q.kept_by,
 			' WHERE day = ANY (' || quote_literal(q.counted_days) || '::date[])', q.query), ', '),
@@ -1890,7 +1999,7 @@ BEGIN
 	RETURN written;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_count(name, date[], name[], text) IS 'internal: fills tables of tallies';
+COMMENT ON FUNCTION @extschema@.kpi_count(name, date[], boolean, text) IS 'internal: fills tables of tallies';
 
 -- Tables of a built schema whose rows are the user's: targets, policies, alerts,
 -- follow-ups and weights.  They stand in each built schema, not in the extension, so that they
@@ -1937,8 +2046,8 @@ CREATE TABLE @extschema@.kpi_sla_policy_template (
 	customer_tier text,
 	priority text,
 	channel text,
-	sla_response interval CHECK (sla_response > '0'),
-	sla_resolution interval CHECK (sla_resolution > '0'),
+	sla_response interval CHECK (sla_response > '0' AND sla_response <= '20 years'),
+	sla_resolution interval CHECK (sla_resolution > '0' AND sla_resolution <= '20 years'),
 	hours @extschema@.business_hours
 );
 -- as UNIQUE NULLS NOT DISTINCT of PostgreSQL 15
@@ -2026,10 +2135,10 @@ COMMENT ON COLUMN @extschema@.kpi_health_weight_template.description IS 'what it
 INSERT INTO @extschema@.kpi_health_weight_template VALUES
 	('csat', 20, 'satisfied answers of the last 90 days, in percent'),
 	('nps', 15, 'net promoter score of the last 90 days, from -100 as 0 to 100 as 100'),
-	('contacts', 10, '100 for no more tickets than is normal for the customer, 50 for about twice as many'),
+	('contacts', 10, '100 for no more tickets than is normal for the customer, 50 for about twice as many; nothing without any in the 360 days before'),
 	('severity', 10, 'tickets without a high priority, in percent'),
 	('sla', 10, 'resolutions in time, in percent'),
-	('unresolved', 10, '100 without an open ticket, 0 for one that is open for 30 days'),
+	('unresolved', 10, '100 without an open ticket, 0 for one that is open for 30 days; nothing of customers without tickets'),
 	('sentiment', 10, 'mean sentiment, from -1 as 0 to 1 as 100'),
 	('payment', 15, '100, less 50 for each payment that failed in the last 90 days'),
 	('usage', 20, '100 for no less use than is normal for the customer, 50 for half of it');
@@ -2100,7 +2209,6 @@ BEGIN
 				USING ERRCODE = 'duplicate_table', DETAIL = format('It has no %s.', missing), HINT = 'Add these columns, or rename the table.';
 		END IF;
 	END LOOP;
-	EXECUTE format('UPDATE %I.kpi_settings SET policies = $1', target_schema) USING @extschema@.kpi_policy_state(target_schema);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_make_user_tables(name) IS 'internal: makes the tables of a built schema whose rows are the user''s, or takes up those that are there';
@@ -2271,6 +2379,9 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
+	IF target_schema IS NULL THEN
+		RAISE EXCEPTION 'target_schema cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
 	IF (SELECT count(*) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
 		WHERE n.nspname = target_schema AND c.relname IN ('kpi_settings', 'kpi_object') AND c.relkind = 'r') < 2
 	THEN
@@ -2307,19 +2418,39 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_shown_list(text, text, text[]) IS 'internal: a list of the columns in which views show a tally table';
 
--- A table of tallies merged by other keys, each an expression with its name.
+-- A table of tallies merged by other keys: its columns, or the period that a day is in.
 CREATE FUNCTION @extschema@.kpi_merged(target_schema name, kept_by text, keys text[])
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT format('SELECT %s, %s FROM %I.%I AS t, %3$I.kpi_settings AS c GROUP BY %5$s', array_to_string($3, ', '),
-		string_agg(m.merged, ', ' ORDER BY m.position),
-		$1, (SELECT t.name FROM @extschema@.kpi_tally_table AS t WHERE t.kept_by = $2),
-		(SELECT string_agg(n::text, ', ') FROM generate_series(1, cardinality($3)) AS n))
-	FROM @extschema@.kpi_kept($2) AS m;
+	SELECT format('SELECT %s, %s FROM %I.%I AS t, %3$I.kpi_settings AS c GROUP BY %5$s', k.expressions, (SELECT string_agg(m.merged, ', ' ORDER BY m.position) FROM @extschema@.kpi_kept($2) AS m),
+		$1, (SELECT t.name FROM @extschema@.kpi_tally_table AS t WHERE t.kept_by = $2), k.positions)
+	FROM (
+		SELECT string_agg(format('%s AS %I', coalesce(p.expression, format('t.%I', u.key)), u.key), ', ' ORDER BY u.n) AS expressions, string_agg(u.n::text, ', ' ORDER BY u.n) AS positions
+		FROM unnest($3) WITH ORDINALITY AS u (key, n) LEFT JOIN (VALUES
+			('month', 'date_trunc(''month'', t.day::timestamp)::date'),
+			('week', 't.day - (extract(isodow FROM t.day)::integer - c.week_start + 7) % 7'),
+			('weekday', 'extract(isodow FROM t.day)::integer'),
+			('tenure_month', 'floor((t.day - t.agent_hired_on) / 30.4375)::integer')
+		) AS p (key, expression) ON p.key = u.key
+	) AS k;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_merged(name, text, text[]) IS 'internal: the query that merges a tally table by other keys';
+
+-- Whether a period of rows d is over and counted, given the settings c.
+CREATE FUNCTION @extschema@.kpi_is_complete(period text)
+RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT CASE $1 WHEN 'month' THEN '(d.month + interval ''1 month'')::date' WHEN 'week' THEN 'd.week + 7' ELSE 'd.day + 1' END || ' <= c.complete_until AS is_complete';
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_is_complete(text) IS 'internal: a column that tells whether a period is over and counted';
+
+CREATE FUNCTION @extschema@.kpi_due_at(started timestamptz, allowed interval, hours @extschema@.business_hours) RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'kpi_due_at' LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.kpi_due_at(timestamptz, interval, @extschema@.business_hours) IS 'internal: business_deadline, but NULL when there will never be so much open time';
 
 CREATE FUNCTION @extschema@.kpi_views(target_schema name)
 RETURNS TABLE (name name, query text, description text)
@@ -2331,33 +2462,35 @@ DECLARE
 	ours CONSTANT text := format('%I', target_schema);
 	by_ticket CONSTANT text := @extschema@.kpi_shown_list('ticket'::text, 'd'::text, NULL::text[]);
 	by_agent CONSTANT text := @extschema@.kpi_shown_list('agent'::text, 'd'::text, NULL::text[]);
-	month CONSTANT text := 'date_trunc(''month'', t.day::timestamp)::date AS month';
+	-- with the days from the first to the last that are such weekdays
+	by_hour CONSTANT text := format('SELECT d.*, d.tickets / ((s.last - s.first - (d.weekday - extract(isodow FROM s.first)::integer + 7) %% 7 + 7) / 7)::double precision AS tickets_per_hour
+		FROM (%s) AS d, (SELECT min(day) AS first, max(day) AS last FROM %I.hourly_tally) AS s', @extschema@.kpi_merged(target_schema, 'hour'::text, '{weekday,hour}'::text[]), target_schema);
 	tickets text;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO settings;
 	tickets := format('SELECT r.*, coalesce(r.hours, c.hours) AS calendar FROM (%s) AS r, %s.kpi_settings AS c WHERE r.is_unresolved AND r.created_at IS NOT NULL',
-					  @extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_source(settings.tickets, 'tickets', settings.dimensions, NULL::text), true), ours);
+					  @extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{}'::text[], NULL::date[]), true), ours);
 
 	RETURN QUERY VALUES
 	('executive_monthly'::name, format(
 		'WITH d AS (%s)
-		SELECT d.month, (d.month + interval ''1 month'')::date <= c.complete_until AS is_complete, %s, %s
+		SELECT d.month, %s, %s, %s
 		FROM d JOIN %s.kpi_settings AS c ON true LEFT JOIN d AS y ON y.month = (d.month - interval ''1 year'')::date',
-		@extschema@.kpi_merged(target_schema, 'ticket', ARRAY[month]), by_ticket,
+		@extschema@.kpi_merged(target_schema, 'ticket'::text, '{month}'::text[]), @extschema@.kpi_is_complete('month'::text), by_ticket,
 		(SELECT string_agg(format('%s AS %I', s.answer, s.name || '_last_year'), ', ') FROM @extschema@.kpi_shown_columns('ticket'::text, 'y'::text) AS s WHERE s.is_main), ours),
 	 'each month, with the same month of the year before'),
 	('team_weekly', format(
-		'SELECT d.week, d.team, d.week + 7 <= c.complete_until AS is_complete, %s FROM (%s) AS d, %s.kpi_settings AS c',
-		by_ticket, @extschema@.kpi_merged(target_schema, 'ticket', ARRAY['t.day - (extract(isodow FROM t.day)::integer - c.week_start + 7) % 7 AS week', 't.team']), ours),
+		'SELECT d.week, d.team, %s, %s FROM (%s) AS d, %s.kpi_settings AS c',
+		@extschema@.kpi_is_complete('week'::text), by_ticket, @extschema@.kpi_merged(target_schema, 'ticket'::text, '{week,team}'::text[]), ours),
 	 'each week and team'),
 	('agent_daily', format(
-		'SELECT d.day, d.agent_id, n.agent_name, d.day < c.complete_until AS is_complete, %1$s
-		FROM (%2$s) AS d JOIN (SELECT agent_id, max(agent_name) AS agent_name FROM %3$s.agent_daily_tally GROUP BY agent_id) AS n USING (agent_id), %3$s.kpi_settings AS c',
-		by_agent, @extschema@.kpi_merged(target_schema, 'agent', ARRAY['t.day', 't.agent_id']), ours),
+		'SELECT d.day, d.agent_id, n.agent_name, %1$s, %2$s
+		FROM (%3$s) AS d JOIN (SELECT agent_id, max(agent_name) AS agent_name FROM %4$s.agent_daily_tally GROUP BY agent_id) AS n USING (agent_id), %4$s.kpi_settings AS c',
+		@extschema@.kpi_is_complete('day'::text), by_agent, @extschema@.kpi_merged(target_schema, 'agent'::text, '{day,agent_id}'::text[]), ours),
 	 'each day and agent'),
 	('new_agent_ramp', format(
 		'SELECT d.tenure_month, %s FROM (%s) AS d, %s.kpi_settings AS c WHERE d.tenure_month >= 0',
-		by_agent, @extschema@.kpi_merged(target_schema, 'agent', ARRAY['floor((t.day - t.agent_hired_on) / 30.4375)::integer AS tenure_month']), ours),
+		by_agent, @extschema@.kpi_merged(target_schema, 'agent'::text, '{tenure_month}'::text[]), ours),
 	 'agents by months since they were hired'),
 	('channel_consistency', format(
 		'WITH d AS (%s), answers AS (
@@ -2375,37 +2508,36 @@ BEGIN
 		)
 		SELECT month, kpi, channels, lowest_channel, lowest_pct, highest_channel, highest_pct, (change).value AS spread_points, (change).low AS spread_low_points, (change).high AS spread_high_points
 		FROM (SELECT ends.*, @extschema@.rate_change(low, high, 0.95::double precision) AS change FROM ends) AS e',
-		@extschema@.kpi_merged(target_schema, 'ticket', ARRAY[month, 't.channel'])),
+		@extschema@.kpi_merged(target_schema, 'ticket'::text, '{month,channel}'::text[])),
 	 'how far channels are apart each month, with the interval of the difference'),
-	('volume_heatmap', format(
-		'WITH span AS (SELECT min(day) AS first, max(day) AS last FROM %1$s.hourly_tally)
-		SELECT d.weekday, d.hour, d.tickets, d.tickets / w.days::double precision AS tickets_per_hour
-		FROM (%2$s) AS d JOIN LATERAL (SELECT count(*) AS days FROM span, generate_series(span.first::timestamp, span.last, ''1 day'') AS day WHERE extract(isodow FROM day) = d.weekday) AS w ON true',
-		ours, @extschema@.kpi_merged(target_schema, 'hour', ARRAY['extract(isodow FROM t.day)::integer AS weekday', 't.hour'])),
+	('volume_heatmap', format('SELECT d.weekday, d.hour, d.tickets, d.tickets_per_hour FROM (%s) AS d', by_hour),
 	 'tickets created by hour of the week'),
 	('staffing_by_hour', format(
-		'WITH span AS (SELECT min(day) AS first, max(day) AS last FROM %1$s.hourly_tally)
-		SELECT d.weekday, d.hour, v.tickets_per_hour, @extschema@.in_seconds(v.handle) AS handle_avg_seconds, @extschema@.in_seconds(@extschema@.p90_duration(d.response)) AS response_p90_seconds,
+		'SELECT d.weekday, d.hour, d.tickets_per_hour, @extschema@.in_seconds(v.handle) AS handle_avg_seconds, @extschema@.in_seconds(@extschema@.p90_duration(d.response)) AS response_p90_seconds,
 			@extschema@.rate_pct(d.abandonment) AS abandonment_pct, @extschema@.sample_size(d.abandonment) AS abandonment_n,
-			CASE WHEN v.handle > ''0'' THEN @extschema@.erlang_agents(v.tickets_per_hour, v.handle, 80::double precision, ''20 s''::interval, NULL::double precision, NULL::double precision) END AS agents_needed
-		FROM (%2$s) AS d
-		JOIN LATERAL (SELECT count(*) AS days FROM span, generate_series(span.first::timestamp, span.last, ''1 day'') AS day WHERE extract(isodow FROM day) = d.weekday) AS w ON true,
-		LATERAL (SELECT d.tickets / w.days::double precision AS tickets_per_hour, @extschema@.avg_duration(d.handle) AS handle) AS v',
-		ours, @extschema@.kpi_merged(target_schema, 'hour', ARRAY['extract(isodow FROM t.day)::integer AS weekday', 't.hour'])),
+			CASE WHEN v.handle > ''0'' THEN @extschema@.erlang_agents(d.tickets_per_hour, v.handle, 80::double precision, ''20 s''::interval, NULL::double precision, NULL::double precision) END AS agents_needed
+		FROM (%s) AS d, LATERAL (SELECT @extschema@.avg_duration(d.handle) AS handle) AS v', by_hour),
 	 'load and agents needed by hour of the week, to answer 80 percent within 20 seconds'),
+	-- a ticket of the year 3 is not to give half a million days
 	('backlog_daily', format(
-		'SELECT day, opened, closed, sum(opened - closed) OVER (ORDER BY day)::bigint AS backlog
-		FROM (SELECT s.day::date AS day, coalesce(sum(t.tickets), 0)::bigint AS opened, coalesce(sum(t.closed), 0)::bigint AS closed
-			FROM (SELECT generate_series(min(day)::timestamp, max(day), ''1 day'') AS day FROM %1$s.ticket_daily) AS s LEFT JOIN %1$s.ticket_daily AS t ON t.day = s.day GROUP BY 1) AS d', ours),
-	 'tickets open at the end of each day'),
+		'SELECT d.day + n AS day, CASE n WHEN 0 THEN d.opened ELSE 0 END AS opened, CASE n WHEN 0 THEN d.closed ELSE 0 END AS closed, d.backlog
+		FROM (SELECT day, opened, closed, sum(opened - closed) OVER (ORDER BY day)::bigint AS backlog, lead(day) OVER (ORDER BY day) - day AS days
+			FROM (SELECT day, sum(tickets)::bigint AS opened, sum(closed)::bigint AS closed FROM %s.ticket_daily GROUP BY day) AS t) AS d,
+		generate_series(0, CASE WHEN d.days <= 366 THEN d.days - 1 ELSE 0 END) AS n', ours),
+	 'tickets open at the end of each day; of a gap of more than a year there are no days'),
+	-- Missed is what the vendor says is missed, or what was due by now.  An answer at
+	-- an impossible time tells nothing.
 	('open_tickets', format(
-		'SELECT ticket_id, agent_id, agent_name, team, channel, priority, created_at, extract(epoch FROM now() - created_at)::double precision AS age_seconds,
-			response_due_at, resolution_due_at, is_unanswered AND sla_response_met IS FALSE OR sla_resolution_met IS FALSE OR due_at < now() AS is_breached,
-			due_at >= now() AND @extschema@.business_time(now(), due_at, calendar) <= interval ''2 hours'' AS is_due_within_2_hours
-		FROM (SELECT t.*, least(response_due_at, resolution_due_at) AS due_at FROM (
-			SELECT t.*, CASE WHEN is_unanswered AND sla_response_met IS NOT FALSE THEN @extschema@.business_deadline(created_at, sla_response, calendar) END AS response_due_at,
-				@extschema@.business_deadline(created_at, sla_resolution, calendar) AS resolution_due_at
-			FROM (%s) AS t) AS t) AS t', tickets),
+		'SELECT t.ticket_id, t.agent_id, t.agent_name, t.team, t.channel, t.category, t.priority, t.customer_tier, t.created_at, extract(epoch FROM now() - t.created_at)::double precision AS age_seconds,
+			due.response_at AS response_due_at, due.resolution_at AS resolution_due_at,
+			coalesce(t.sla_response_met, CASE WHEN t.is_unanswered OR t.first_response_at IS NOT NULL THEN @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar, now()) END) IS FALSE
+				OR coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, NULL::timestamptz, t.sla_resolution, t.calendar, now())) IS FALSE AS is_breached,
+			coalesce(@extschema@.business_time(now(), least(CASE WHEN due.response_at >= now() THEN due.response_at END, CASE WHEN due.resolution_at >= now() THEN due.resolution_at END), t.calendar) <= interval ''2 hours'', false) AS is_due_within_2_hours%s
+		FROM (%s) AS t,
+		LATERAL (SELECT CASE WHEN t.is_unanswered AND t.sla_response_met IS NOT FALSE THEN @extschema@.kpi_due_at(t.created_at, t.sla_response, t.calendar) END AS response_at,
+			@extschema@.kpi_due_at(t.created_at, t.sla_resolution, t.calendar) AS resolution_at) AS due',
+		(SELECT string_agg(format(', t.%I::text AS %1$I', d), '' ORDER BY n) FROM unnest(settings.dimensions) WITH ORDINALITY AS u (d, n)
+		 WHERE d <> ALL ('{ticket_id,agent_id,agent_name,created_at,age_seconds,response_due_at,resolution_due_at,is_breached,is_due_within_2_hours}'::text[])), tickets),
 	 'tickets that are open now, and when they are due'),
 	('backlog_age', format(
 		'SELECT age, count(*) AS tickets FROM (SELECT CASE WHEN age < interval ''1 day'' THEN ''0-1 days'' WHEN age < interval ''3 days'' THEN ''1-3 days'' WHEN age < interval ''7 days'' THEN ''3-7 days'' ELSE ''over 7 days'' END AS age
@@ -2437,9 +2569,9 @@ AS $body$
 			('highest_channel', 'channel with the highest value'), ('highest_pct', 'highest value, in percent'), ('spread_points', 'difference of the two, in points'),
 			('spread_low_points', 'low end of the 95 percent interval of the difference'), ('spread_high_points', 'high end of the 95 percent interval of the difference'),
 			('tickets_per_hour', 'tickets created in such an hour, on average'), ('agents_needed', 'agents that it takes (Erlang C)'),
-			('kind', 'kind of survey: nps, csat or ces'), ('component', 'kind of cost; none is the total'), ('plan', 'plan of the subscription'), ('end_reason', 'why customers left'), ('article_id', 'article of the help centre'),
+			('kind', 'kind of survey: nps, csat or ces'), ('component', 'kind of cost'), ('is_total', 'whether it is the total of the month'), ('plan', 'plan of the subscription'), ('end_reason', 'why customers left'), ('article_id', 'article of the help centre'),
 			('account_id', 'customer'), ('event', 'what happened'), ('resolved_per_hour', 'tickets resolved per hour worked'), ('sessions_per_ticket', 'visits to the help centre per ticket'), ('amount', 'cost'),
-			('deflected_contacts', 'contacts that customers or bots solved without an agent'), ('cost_avoided', 'what these contacts would have cost, at the cost per contact of all'),
+			('cost_avoided', 'what these contacts would have cost, at the cost per contact of all'),
 			('return_on_retention_pct', 'monthly revenue of customers who were approached and stayed, in percent of the cost of the month'), ('retention_pct', 'customers kept, of those at the start, in percent'),
 			('lifetime_revenue', 'revenue over the lifetime of a customer, before costs'), ('customers', 'customers'), ('came_from_other_channel', 'customers who preferred another channel when they were last in touch'), ('share_pct', 'share, in percent'),
 			('as_of', 'day up to which, but without it, everything counts'), ('health_score', 'mean of the signals by the weights in kpi_health_weight, 0 (bad) to 100 (good)'), ('band', 'at risk below 40, watch below 70, otherwise healthy'), ('warnings', 'what to look at, in words'),
@@ -2452,7 +2584,7 @@ AS $body$
 		UNION ALL SELECT 2, shown.name, shown.description FROM shown
 		UNION ALL SELECT 2, shown.name || '_last_year', shown.description || ', a year before' FROM shown
 		UNION ALL SELECT 3, m.name, m.description || ': a tally, to be asked or merged' FROM @extschema@.kpi_measure AS m
-		UNION ALL SELECT 4, signal || '_signal', 'signal of customer_health, 0 (bad) to 100 (good); see kpi_health_weight' FROM unnest('{csat,nps,contacts,severity,sla,unresolved,sentiment,payment,usage}'::text[]) AS signal
+		UNION ALL SELECT 4, signal || '_signal', 'signal of customer_health, 0 (bad) to 100 (good); see kpi_health_weight' FROM @extschema@.kpi_health_weight_template
 	) AS d
 	ORDER BY d.name, d.source, d.description;
 $body$;
@@ -2470,72 +2602,71 @@ AS $body$
 DECLARE
 	ours CONSTANT text := format('%I', target_schema);
 	tables CONSTANT text[] := ARRAY(SELECT q.kept_by FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q);
-	month CONSTANT text := 'date_trunc(''month'', t.day::timestamp)::date AS month';
-	week CONSTANT text := 't.day - (extract(isodow FROM t.day)::integer - c.week_start + 7) % 7 AS week';
-	month_complete CONSTANT text := '(d.month + interval ''1 month'')::date <= c.complete_until AS is_complete';
-	week_complete CONSTANT text := 'd.week + 7 <= c.complete_until AS is_complete';
+	week_complete CONSTANT text := @extschema@.kpi_is_complete('week'::text);
+	month_complete CONSTANT text := @extschema@.kpi_is_complete('month'::text);
 BEGIN
 	RETURN QUERY SELECT 'bot_weekly'::name, format('SELECT d.week, d.channel, %s, %s FROM (%s) AS d, %s.kpi_settings AS c', week_complete,
-		@extschema@.kpi_shown_list('ticket'::text, 'd'::text, '{tickets,bot_resolution,bot_escalation,bot_escalation_accuracy,bot_acceptance}'::text[]), @extschema@.kpi_merged(target_schema, 'ticket'::text, ARRAY[week, 't.channel']), ours),
+		@extschema@.kpi_shown_list('ticket'::text, 'd'::text, '{tickets,bot_resolution,bot_escalation,bot_escalation_accuracy,bot_acceptance}'::text[]), @extschema@.kpi_merged(target_schema, 'ticket'::text, '{week,channel}'::text[]), ours),
 		'what bots do, each week and channel'::text;
 
-	RETURN QUERY SELECT 'self_service_weekly'::name, format('SELECT d.week, %s, %s%s FROM (%s) AS d%s JOIN %s.kpi_settings AS c ON true', week_complete,
+	-- a week may have visits, or tickets, alone
+	RETURN QUERY SELECT 'self_service_weekly'::name, format('SELECT d.week, %s, %s%s FROM (SELECT * FROM (%s) AS t%s) AS d, %s.kpi_settings AS c', week_complete,
 		@extschema@.kpi_shown_list('ticket'::text, 'd'::text, '{tickets,self_service}'::text[]),
-		CASE WHEN 'help' = ANY (tables) THEN ', ' || @extschema@.kpi_shown_list('help'::text, 'h'::text, NULL::text[]) || ', h.sessions / nullif(d.tickets, 0)::double precision AS sessions_per_ticket' END,
-		@extschema@.kpi_merged(target_schema, 'ticket'::text, ARRAY[week]),
-		CASE WHEN 'help' = ANY (tables) THEN format(' LEFT JOIN (%s) AS h ON h.week = d.week', @extschema@.kpi_merged(target_schema, 'help'::text, ARRAY[week])) END, ours),
+		CASE WHEN 'help' = ANY (tables) THEN ', ' || @extschema@.kpi_shown_list('help'::text, 'd'::text, NULL::text[]) || ', d.sessions / nullif(d.tickets, 0)::double precision AS sessions_per_ticket' END,
+		@extschema@.kpi_merged(target_schema, 'ticket'::text, '{week}'::text[]),
+		CASE WHEN 'help' = ANY (tables) THEN format(' FULL JOIN (%s) AS h USING (week)', @extschema@.kpi_merged(target_schema, 'help'::text, '{week}'::text[])) END, ours),
 		'what customers find by themselves, each week'::text;
 
 	IF 'survey' = ANY (tables) THEN
 		RETURN QUERY SELECT 'survey_weekly'::name, format('SELECT d.week, d.kind, d.channel, %s, %s FROM (%s) AS d, %s.kpi_settings AS c', week_complete,
-			@extschema@.kpi_shown_list('survey'::text, 'd'::text, NULL::text[]), @extschema@.kpi_merged(target_schema, 'survey'::text, ARRAY[week, 't.kind', 't.channel']), ours),
+			@extschema@.kpi_shown_list('survey'::text, 'd'::text, NULL::text[]), @extschema@.kpi_merged(target_schema, 'survey'::text, '{week,kind,channel}'::text[]), ours),
 			'answers to surveys, each week, kind and channel'::text;
 	END IF;
 
 	IF 'contact' = ANY (tables) THEN
 		RETURN QUERY SELECT 'omnichannel'::name, format('SELECT d.month, d.channel, %s, %s FROM (%s) AS d, %s.kpi_settings AS c', month_complete,
-			@extschema@.kpi_shown_list('contact'::text, 'd'::text, NULL::text[]), @extschema@.kpi_merged(target_schema, 'contact'::text, ARRAY[month, 't.channel']), ours),
+			@extschema@.kpi_shown_list('contact'::text, 'd'::text, NULL::text[]), @extschema@.kpi_merged(target_schema, 'contact'::text, '{month,channel}'::text[]), ours),
 			'customers who are in touch again within seven days, and on another channel, each month and channel'::text;
 	END IF;
 
 	IF 'customer' = ANY (tables) THEN
 		RETURN QUERY SELECT 'channel_preference_monthly'::name, format('WITH used AS (
-				SELECT account_id, date_trunc(''month'', day::timestamp)::date AS month, channel, sum(contacts) AS contacts FROM %s.customer_daily_tally WHERE channel IS NOT NULL GROUP BY 1, 2, 3
+				%s
 			), preferred AS (
-				SELECT DISTINCT ON (account_id, month) account_id, month, channel FROM used WHERE contacts > 0 ORDER BY account_id, month, contacts DESC, channel
+				SELECT DISTINCT ON (account_id, month) account_id, month, channel FROM used WHERE channel IS NOT NULL AND contacts > 0 ORDER BY account_id, month, contacts DESC, channel
 			)
 			SELECT month, channel, count(*) AS customers, count(*) FILTER (WHERE channel <> before) AS came_from_other_channel
-			FROM (SELECT preferred.*, lag(channel) OVER (PARTITION BY account_id ORDER BY month) AS before FROM preferred) AS p GROUP BY 1, 2', ours),
+			FROM (SELECT preferred.*, lag(channel) OVER (PARTITION BY account_id ORDER BY month) AS before FROM preferred) AS p GROUP BY 1, 2', @extschema@.kpi_merged(target_schema, 'customer'::text, '{account_id,month,channel}'::text[])),
 			'the channel that each customer uses most in a month, and whether it was another one when the customer was last in touch'::text;
 	END IF;
 
 	IF 'work' = ANY (tables) THEN
-		RETURN QUERY SELECT 'workforce_daily'::name, format('SELECT d.day, d.agent_id, d.day < c.complete_until AS is_complete, %s, a.resolved, a.resolved / nullif(@extschema@.in_hours(@extschema@.total_duration(d.worked)), 0) AS resolved_per_hour, %s
+		RETURN QUERY SELECT 'workforce_daily'::name, format('SELECT d.day, d.agent_id, %s, %s, a.resolved, a.resolved / nullif(@extschema@.in_hours(@extschema@.total_duration(d.worked)), 0) AS resolved_per_hour, %s
 			FROM (%s) AS d LEFT JOIN (%s) AS a ON a.day = d.day AND a.agent_id = d.agent_id JOIN %s.kpi_settings AS c ON true',
-			@extschema@.kpi_shown_list('work'::text, 'd'::text, NULL::text[]), @extschema@.kpi_shown_list('agent'::text, 'a'::text, '{qa,csat}'::text[]),
-			@extschema@.kpi_merged(target_schema, 'work'::text, ARRAY['t.day', 't.agent_id']), @extschema@.kpi_merged(target_schema, 'agent'::text, ARRAY['t.day', 't.agent_id']), ours),
+			@extschema@.kpi_is_complete('day'::text), @extschema@.kpi_shown_list('work'::text, 'd'::text, NULL::text[]), @extschema@.kpi_shown_list('agent'::text, 'a'::text, '{qa,csat}'::text[]),
+			@extschema@.kpi_merged(target_schema, 'work'::text, '{day,agent_id}'::text[]), @extschema@.kpi_merged(target_schema, 'agent'::text, '{day,agent_id}'::text[]), ours),
 			'the time of each agent and day, with productivity, quality and satisfaction beside it'::text;
 	END IF;
 
 	IF 'cost' = ANY (tables) THEN
-		-- The total has no component.  Whatever channel a contact came on, it is one of
-		-- those that a cost without channel pays for.
+		-- Whatever channel a contact came on, it is one of those that a cost without
+		-- channel pays for.
 		RETURN QUERY SELECT 'cost_monthly'::name, format('WITH contacts AS (
-				SELECT month, channel, tickets, coalesce(@extschema@.rate_hits(self_service), 0) + coalesce(@extschema@.rate_hits(bot_resolution), 0) AS deflected FROM (%1$s) AS t
+				%1$s
 			), d AS (
-				SELECT month, component, channel, @extschema@.ratio_numerator(spent) AS amount FROM (%2$s) AS t
-				UNION ALL SELECT month, NULL, NULL, @extschema@.ratio_numerator(spent) FROM (%3$s) AS t
+				SELECT month, component, channel, false AS is_total, @extschema@.ratio_numerator(spent) AS amount FROM (%2$s) AS t
+				UNION ALL SELECT month, NULL, NULL, true, @extschema@.ratio_numerator(spent) FROM (%3$s) AS t
 			)
-			SELECT d.month, d.component, d.channel, %4$s, d.amount, n.tickets, d.amount / nullif(n.tickets, 0) AS cost_per_contact,
-				n.deflected AS deflected_contacts, n.deflected * total.amount / nullif(total.tickets, 0) AS cost_avoided%5$s
-			FROM d CROSS JOIN LATERAL (SELECT sum(tickets)::bigint AS tickets, sum(deflected)::bigint AS deflected FROM contacts WHERE contacts.month = d.month AND (d.channel IS NULL OR contacts.channel = d.channel)) AS n
-			CROSS JOIN LATERAL (SELECT (SELECT amount FROM d AS t WHERE t.month = d.month AND t.component IS NULL) AS amount, (SELECT sum(tickets) FROM contacts WHERE contacts.month = d.month) AS tickets) AS total
+			SELECT d.month, d.component, d.channel, d.is_total, %4$s, d.amount, n.tickets, d.amount / nullif(n.tickets, 0) AS cost_per_contact,
+				n.deflected_contacts, n.deflected_contacts * total.amount / nullif(total.tickets, 0) AS cost_avoided%5$s
+			FROM d CROSS JOIN LATERAL (SELECT sum(tickets)::bigint AS tickets, sum(deflected_contacts)::bigint AS deflected_contacts FROM contacts WHERE contacts.month = d.month AND (d.channel IS NULL OR contacts.channel = d.channel)) AS n
+			CROSS JOIN LATERAL (SELECT (SELECT amount FROM d AS t WHERE t.month = d.month AND t.is_total) AS amount, (SELECT sum(tickets) FROM contacts WHERE contacts.month = d.month) AS tickets) AS total
 			%6$s JOIN %7$s.kpi_settings AS c ON true',
-			@extschema@.kpi_merged(target_schema, 'ticket'::text, ARRAY[month, 't.channel']), @extschema@.kpi_merged(target_schema, 'cost'::text, ARRAY[month, 't.component', 't.channel']), @extschema@.kpi_merged(target_schema, 'cost'::text, ARRAY[month]), month_complete,
+			@extschema@.kpi_merged(target_schema, 'ticket'::text, '{month,channel}'::text[]), @extschema@.kpi_merged(target_schema, 'cost'::text, '{month,component,channel}'::text[]), @extschema@.kpi_merged(target_schema, 'cost'::text, '{month}'::text[]), month_complete,
 			CASE WHEN 'subscription' = ANY (tables) THEN ', r.saved_revenue, 100 * r.saved_revenue / nullif(d.amount, 0) AS return_on_retention_pct' END,
-			CASE WHEN 'subscription' = ANY (tables) THEN format('LEFT JOIN (SELECT s.month, %s FROM (%s) AS s) AS r ON r.month = d.month AND d.component IS NULL',
-				@extschema@.kpi_shown_list('subscription'::text, 's'::text, '{saved_revenue}'::text[]), @extschema@.kpi_merged(target_schema, 'subscription'::text, ARRAY[month])) END, ours),
-			'costs of each month by component and channel, and their total, which has no component'::text;
+			CASE WHEN 'subscription' = ANY (tables) THEN format('LEFT JOIN (SELECT s.month, %s FROM (%s) AS s) AS r ON r.month = d.month AND d.is_total',
+				@extschema@.kpi_shown_list('subscription'::text, 's'::text, '{saved_revenue}'::text[]), @extschema@.kpi_merged(target_schema, 'subscription'::text, '{month}'::text[])) END, ours),
+			'costs of each month by component and channel, and their total'::text;
 	END IF;
 
 	IF 'subscription' = ANY (tables) THEN
@@ -2543,17 +2674,17 @@ BEGIN
 				@extschema@.customer_lifetime_value(@extschema@.ratio_value(d.revenue), 100::double precision, @extschema@.rate_pct(d.churn)) AS lifetime_revenue%s
 			FROM (%s) AS d%s JOIN %s.kpi_settings AS c ON true', month_complete, @extschema@.kpi_shown_list('subscription'::text, 'd'::text, NULL::text[]),
 			CASE WHEN 'customer_event' = ANY (tables) THEN ', ' || @extschema@.kpi_shown_list('customer_event'::text, 'e'::text, '{outreach_success}'::text[]) END,
-			@extschema@.kpi_merged(target_schema, 'subscription'::text, ARRAY[month]),
-			CASE WHEN 'customer_event' = ANY (tables) THEN format(' LEFT JOIN (%s) AS e ON e.month = d.month', @extschema@.kpi_merged(target_schema, 'customer_event'::text, ARRAY[month])) END, ours),
+			@extschema@.kpi_merged(target_schema, 'subscription'::text, '{month}'::text[]),
+			CASE WHEN 'customer_event' = ANY (tables) THEN format(' LEFT JOIN (%s) AS e ON e.month = d.month', @extschema@.kpi_merged(target_schema, 'customer_event'::text, '{month}'::text[])) END, ours),
 			'customers who stay, leave, join and renew, each month'::text;
 		RETURN QUERY SELECT 'exit_reasons_monthly'::name, format('SELECT d.month, d.end_reason, %s, @extschema@.rate_hits(d.churn) AS customers, 100.0::double precision * @extschema@.rate_hits(d.churn) / sum(@extschema@.rate_hits(d.churn)) OVER (PARTITION BY d.month) AS share_pct
-			FROM (%s) AS d, %s.kpi_settings AS c WHERE @extschema@.rate_hits(d.churn) > 0', month_complete, @extschema@.kpi_merged(target_schema, 'subscription'::text, ARRAY[month, 't.end_reason']), ours),
+			FROM (%s) AS d, %s.kpi_settings AS c WHERE @extschema@.rate_hits(d.churn) > 0', month_complete, @extschema@.kpi_merged(target_schema, 'subscription'::text, '{month,end_reason}'::text[]), ours),
 			'why customers leave, each month'::text;
 	END IF;
 
 	IF 'help' = ANY (tables) THEN
 		RETURN QUERY SELECT 'article_usage'::name, format('SELECT d.article_id, %s FROM (%s) AS d, %s.kpi_settings AS c', @extschema@.kpi_shown_list('help'::text, 'd'::text, NULL::text[]),
-			@extschema@.kpi_merged(target_schema, 'help'::text, ARRAY['t.article_id']), ours),
+			@extschema@.kpi_merged(target_schema, 'help'::text, '{article_id}'::text[]), ours),
 			'articles of the help centre, and whether those who read them needed a ticket'::text;
 	END IF;
 END
@@ -2600,10 +2731,10 @@ BEGIN
 			@extschema@.nps(c.nps) - @extschema@.nps(c.nps_before) AS nps_change,
 			@extschema@.csat_pct(c.csat, settings.csat_satisfied_from) AS csat_signal,
 			(@extschema@.nps(c.nps) + 100) / 2 AS nps_signal,
-			100.0::double precision * least(1, (coalesce(c.normal, 0) + 1) / (coalesce(c.recent, 0) + 1)) AS contacts_signal,
+			CASE WHEN c.normal IS NOT NULL THEN 100.0::double precision * least(1, (c.normal + 1) / (c.recent + 1)) END AS contacts_signal,
 			CASE WHEN c.recent > 0 THEN 100.0::double precision * (1 - c.urgent / c.recent) END AS severity_signal,
 			@extschema@.rate_pct(c.sla) AS sla_signal,
-			100.0::double precision * (1 - least(coalesce(u.age, 0), 30) / 30.0) AS unresolved_signal,
+			CASE WHEN num_nonnulls(c.recent, u.age) > 0 THEN 100.0::double precision * (1 - least(coalesce(u.age, 0), 30) / 30.0) END AS unresolved_signal,
 			50 * (1 + CASE WHEN v.sentiment BETWEEN -1 AND 1 THEN v.sentiment ELSE sign(v.sentiment) END) AS sentiment_signal) AS s',
 		days_query, ours, settings.time_zone, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], '{}'::text[], NULL::date[]),
 		CASE WHEN has_events THEN format(', events AS (
@@ -2630,7 +2761,7 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT format('(SELECT @extschema@.health_score(v.value, w.weight) FROM (VALUES %s) AS v (signal, value) JOIN %I.kpi_health_weight AS w USING (signal) WHERE v.value IS NOT NULL)',
-		(SELECT string_agg(format('(%L, h.%I)', signal, signal || '_signal'), ', ') FROM unnest('{csat,nps,contacts,severity,sla,unresolved,sentiment,payment,usage}'::text[]) AS signal), $1);
+		(SELECT string_agg(format('(%L, h.%I)', signal, signal || '_signal'), ', ') FROM @extschema@.kpi_health_weight_template), $1);
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_health_score(name) IS 'internal: an expression for the health score of a customer';
 
@@ -2649,7 +2780,7 @@ BEGIN
 		RETURN;
 	END IF;
 	RETURN QUERY SELECT 'customer_health'::name, format(
-		'SELECT h.as_of, h.account_id, round(s.score::numeric, 1)::double precision AS health_score, CASE WHEN s.score < 40 THEN ''at risk'' WHEN s.score < 70 THEN ''watch'' ELSE ''healthy'' END AS band,
+		'SELECT h.as_of, h.account_id, round(s.score::numeric, 1)::double precision AS health_score, CASE WHEN s.score < 40 THEN ''at risk'' WHEN s.score < 70 THEN ''watch'' WHEN s.score >= 70 THEN ''healthy'' END AS band,
 			array_remove(ARRAY[
 				CASE WHEN h.csat_signal < 50 THEN format(''satisfied answers: %%s %%%%'', round(h.csat_signal)) END,
 				CASE WHEN h.nps_change <= -50 THEN format(''net promoter score down by %%s points'', round(-h.nps_change)) END,
@@ -2692,9 +2823,9 @@ BEGIN
 			SELECT r.account_id, r.renewal_due_on, r.renewed, CASE WHEN r.mrr > 0 THEN (100 * (coalesce((SELECT sum(u.mrr) FROM (%1$s) AS u WHERE u.account_id = r.account_id AND u.starts_on <= r.renewal_due_on + 31 AND (u.ends_on IS NULL OR u.ends_on > r.renewal_due_on + 31)), 0) - r.mrr) / r.mrr)::double precision END AS revenue_change_pct
 			FROM renewals AS r
 		), service AS (
-			SELECT o.account_id, o.renewal_due_on, o.renewed, o.revenue_change_pct, sum(t.contacts)::double precision AS contacts, @extschema@.score_avg(@extschema@.rollup(t.csat)) AS csat_avg, @extschema@.nps(@extschema@.rollup(t.nps)) AS nps,
+			SELECT o.account_id, o.renewal_due_on, o.renewed, o.revenue_change_pct, coalesce(sum(t.contacts), 0)::double precision AS contacts, @extschema@.score_avg(@extschema@.rollup(t.csat)) AS csat_avg, @extschema@.nps(@extschema@.rollup(t.nps)) AS nps,
 				@extschema@.in_hours(@extschema@.avg_duration(@extschema@.rollup(t.response))) AS response_avg_hours, @extschema@.in_hours(@extschema@.avg_duration(@extschema@.rollup(t.resolution))) AS resolution_avg_hours, @extschema@.rate_pct(@extschema@.rollup(t.sla_resolution)) AS sla_resolution_pct
-			FROM outcomes AS o JOIN %2$s.customer_daily_tally AS t ON t.account_id = o.account_id AND t.day >= o.renewal_due_on - 90 AND t.day < o.renewal_due_on
+			FROM outcomes AS o LEFT JOIN %2$s.customer_daily_tally AS t ON t.account_id = o.account_id AND t.day >= o.renewal_due_on - 90 AND t.day < o.renewal_due_on
 			GROUP BY 1, 2, 3, 4
 		)
 		SELECT kpi, outcome, n, mean_if_renewed, mean_if_not, r AS correlation, CASE WHEN n > 3 AND abs(r) < 1 THEN tanh(atanh(r) - z / sqrt(n - 3)) END AS correlation_low, CASE WHEN n > 3 AND abs(r) < 1 THEN tanh(atanh(r) + z / sqrt(n - 3)) END AS correlation_high
@@ -2744,7 +2875,8 @@ AS $body$
 		 '@extschema@.is_significant(@extschema@.nps_change(p.%, %, 0.95::double precision))'),
 		('kpi_scores', 'csat', 'csat_pct', '@extschema@.csat_pct(%, c.csat_satisfied_from)', '@extschema@.csat_ci(%, c.csat_satisfied_from, 0.95::double precision)', '@extschema@.sample_size(%)',
 		 '@extschema@.is_significant(@extschema@.csat_change(p.%, %, c.csat_satisfied_from, 0.95::double precision))'),
-		('kpi_scores', 'ces', 'ces_pct', '@extschema@.ces_pct(%, c.ces_easy_from)', NULL, '@extschema@.sample_size(%)', NULL)
+		('kpi_scores', 'ces', 'ces_pct', '@extschema@.ces_pct(%, c.ces_easy_from)', '@extschema@.csat_ci(%, c.ces_easy_from, 0.95::double precision)', '@extschema@.sample_size(%)',
+		 '@extschema@.is_significant(@extschema@.csat_change(p.%, %, c.ces_easy_from, 0.95::double precision))')
 	) AS a (type, measure, kpi, value, ci, n, is_significant) ON a.type = m.type AND coalesce(a.measure, m.name) = m.name,
 	LATERAL (SELECT 'd.' || m.name) AS d (tally), LATERAL (SELECT 'p.' || m.name) AS p (tally),
 	LATERAL (SELECT replace(a.kpi, '%', m.name) AS kpi, replace(a.value, '%', d.tally) AS value,
@@ -2769,7 +2901,7 @@ DECLARE
 	-- like periods before this one that are the baseline
 	BEFORE CONSTANT integer := 13;
 	kept_by CONSTANT text := CASE WHEN agent IS NULL THEN 'ticket' ELSE 'agent' END;
-	tally_table CONSTANT text := format('%I.%I', target_schema, CASE kept_by WHEN 'ticket' THEN 'ticket_daily' ELSE 'agent_daily_tally' END);
+	tally_table text;
 	first_day date;
 	step interval;
 	starts date[];
@@ -2785,6 +2917,7 @@ BEGIN
 
 	-- Like periods are as long, or as many months.  Those that began before the
 	-- first day that was counted are none.
+	tally_table := format('%I.%I', target_schema, CASE kept_by WHEN 'ticket' THEN 'ticket_daily' ELSE 'agent_daily_tally' END);
 	EXECUTE format('SELECT min(day) FROM %s', tally_table) INTO first_day;
 	IF isfinite(since) AND isfinite(until) AND since < until THEN
 		step := CASE WHEN extract(day FROM since) = 1 AND extract(day FROM until) = 1 THEN age(until::timestamp, since::timestamp) ELSE make_interval(days => until - since) END;
@@ -2962,8 +3095,8 @@ BEGIN
 	since := (SELECT min(day) FROM unnest(days) AS day)::timestamp AT TIME ZONE settings.time_zone;
 	until := ((SELECT max(day) FROM unnest(days) AS day) + 1)::timestamp AT TIME ZONE settings.time_zone;
 	IF settings.surveys IS NULL THEN
-		answers := format('SELECT r.ticket_id AS response_id, v.kind, v.score, r.resolved_at AS answered_at, r.ticket_id, r.account_id, r.agent_id FROM (%s) AS r, LATERAL (VALUES (''nps'', r.nps_score), (''csat'', r.csat_score)) AS v (kind, score)',
-			@extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], ARRAY['resolved_at'], days));
+		answers := (SELECT string_agg(format('SELECT r.ticket_id AS response_id, %L AS kind, r.%I AS score, r.resolved_at AS answered_at, r.ticket_id, r.account_id, r.agent_id FROM (%s) AS r', kind, kind || '_score', source), ' UNION ALL ')
+			FROM @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, '{}'::text[], ARRAY['resolved_at'], days) AS source, unnest('{nps,csat}'::text[]) AS kind);
 	ELSE
 		answers := format('SELECT response_id, kind, score, answered_at, ticket_id, account_id, agent_id FROM (%s) AS r',
 			@extschema@.kpi_rows(target_schema, 'surveys'::text, settings.time_zone, '{}'::text[], ARRAY['answered_at'], days));
@@ -2974,8 +3107,12 @@ BEGIN
 			AND CASE WHEN $1 IS NULL THEN @extschema@.kpi_day(answered_at, %4$L::text) IS NOT NULL ELSE @extschema@.kpi_day(answered_at, %4$L::text) = ANY ($1) END
 			ORDER BY response_id, kind, answered_at DESC
 		), gone AS (
-			DELETE FROM %1$s AS f WHERE num_nonnulls(owner, contacted_at, recovered, note) = 0 AND ($1 IS NULL OR answered_at >= $2 AND answered_at < $3 AND @extschema@.kpi_day(answered_at, %4$L::text) = ANY ($1))
-			AND NOT EXISTS (SELECT FROM found AS a WHERE a.response_id = f.response_id AND a.kind = f.kind)
+			-- not by NOT EXISTS: the planner expects few, and would compare each with each
+			DELETE FROM %1$s AS f USING (
+				SELECT response_id, kind FROM %1$s
+				WHERE num_nonnulls(owner, contacted_at, recovered, note) = 0 AND ($1 IS NULL OR answered_at >= $2 AND answered_at < $3 AND @extschema@.kpi_day(answered_at, %4$L::text) = ANY ($1))
+				EXCEPT SELECT response_id, kind FROM found) AS g
+			WHERE f.response_id = g.response_id AND f.kind = g.kind
 		), changed AS (
 			UPDATE %1$s AS f SET score = a.score, answered_at = a.answered_at, ticket_id = a.ticket_id, account_id = a.account_id, agent_id = a.agent_id FROM found AS a
 			WHERE a.response_id = f.response_id AND a.kind = f.kind AND (f.score, f.answered_at, f.ticket_id, f.account_id, f.agent_id) IS DISTINCT FROM (a.score, a.answered_at, a.ticket_id, a.account_id, a.agent_id)
@@ -3021,8 +3158,8 @@ AS $body$
 			WHEN 'subscriptions' THEN format('ARRAY(SELECT generate_series(date_trunc(''month'', first::timestamp), least(%2$s, (now() AT TIME ZONE %3$L)::date)::timestamp, ''1 month'')::date FROM (VALUES (%1$s)) AS d (first) WHERE isfinite(first))',
 				max(expression) FILTER (WHERE name = 'starts_on'), coalesce(max(expression) FILTER (WHERE name = 'ends_on'), 'NULL'), $3)
 			WHEN 'costs' THEN format('ARRAY[CASE WHEN isfinite(%1$s) THEN date_trunc(''month'', %1$s::timestamp)::date END]', max(expression) FILTER (WHERE name = 'month'))
-			-- customers who join are onboarded within 30 days
-			WHEN 'customer_events' THEN format('ARRAY(SELECT unnest(ARRAY[day, date_trunc(''month'', day::timestamp)::date, date_trunc(''month'', day::timestamp - interval ''31 days'')::date]) FROM (VALUES (%s)) AS d (day))', max(day) FILTER (WHERE name = 'at'))
+			-- the months, too, in which a customer who is onboarded may have joined
+			WHEN 'customer_events' THEN format('(SELECT d.day || ARRAY(SELECT generate_series(date_trunc(''month'', (d.day - 30)::timestamp), d.day::timestamp, ''1 month'')::date) FROM (VALUES (%s)) AS d (day))', max(day) FILTER (WHERE name = 'at'))
 			ELSE format('ARRAY[%s]::date[]', string_agg(day, ', ') FILTER (WHERE name IN ('created_at', 'first_response_at', 'resolved_at', 'sent_at', 'answered_at', 'at')))
 		END,
 		coalesce($5, $1::text),
@@ -3037,17 +3174,40 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_days_query(regclass, text, text, timestamptz, text) IS 'internal: the query for the tickets and days that rows have to do with';
 
+-- Arguments: the built schema; what to write down; the names of the columns that
+-- tell days, and those of them that there are.  Whatever becomes of these, those who
+-- write to the table must be able to go on.  They may not call our functions.
 CREATE FUNCTION @extschema@.kpi_track()
 RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
+DECLARE
+	change CONSTANT text := format('%I.kpi_change', TG_ARGV[0]);
 BEGIN
-	EXECUTE format('INSERT INTO %I.kpi_change %s', TG_ARGV[0], TG_ARGV[1]) USING OLD, NEW;
+	IF to_regclass(change) IS NULL THEN
+		RAISE WARNING 'changes of relation % are not written down: there is no table %', TG_RELID::regclass, change
+			USING HINT = format('DROP TRIGGER %I ON %s, and the others that begin with kpi.', TG_NAME, TG_RELID::regclass);
+	ELSIF TG_ARGV[3] <> (SELECT string_agg(format('%s %s', attname, atttypid::regtype), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = TG_RELID AND NOT attisdropped AND attname = ANY (TG_ARGV[2]::name[])) THEN
+		EXECUTE format('INSERT INTO %s VALUES (NULL, NULL)', change);
+	ELSE
+		EXECUTE format('INSERT INTO %s %s', change, TG_ARGV[1]) USING OLD, NEW;
+	END IF;
 	RETURN NULL;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_track() IS 'internal: the trigger of a tracked table, which writes down the days that have changed';
+
+-- The triggers of ours on a relation, and the schemas that they write to.
+CREATE FUNCTION @extschema@.kpi_triggers(relation regclass)
+RETURNS TABLE (trigger_name name, target_schema name)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT t.tgname, convert_from(decode(split_part(encode(t.tgargs, 'escape'), '\000', 1), 'escape'), getdatabaseencoding())::name
+	FROM pg_trigger AS t WHERE t.tgrelid = $1 AND t.tgfoid = '@extschema@.kpi_track'::regproc;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_triggers(regclass) IS 'internal: the triggers that kpi_build has made on a relation';
 
 CREATE FUNCTION @extschema@.kpi_start_tracking(target_schema name)
 RETURNS void
@@ -3055,6 +3215,8 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
+	-- what kpi_days_query reads
+	DAY_COLUMNS CONSTANT name[] := '{ticket_id,created_at,first_response_at,resolved_at,sent_at,answered_at,at,started_at,ended_at,starts_on,ends_on,month}';
 	settings record;
 	given record;
 	made record;
@@ -3064,7 +3226,8 @@ BEGIN
 		IF NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
 			RAISE WARNING 'relation % has no column updated_at', settings.tickets USING HINT = 'Every kpi_refresh will count all days.';
 		END IF;
-		EXECUTE format('CREATE TABLE %I.kpi_ticket_days (ticket_id text, days date[] NOT NULL)', target_schema);
+		-- bytes are sorted faster than words of a language
+		EXECUTE format('CREATE TABLE %I.kpi_ticket_days (ticket_id text COLLATE "C", days date[] NOT NULL)', target_schema);
 		EXECUTE format('COMMENT ON TABLE %I.kpi_ticket_days IS ''the days in which tickets are counted, for kpi_refresh''', target_schema);
 		RETURN;
 	END IF;
@@ -3095,11 +3258,12 @@ BEGIN
 				('truncate', 'TRUNCATE', 'FOR EACH STATEMENT', NULL, 'ALWAYS')
 			) AS t (name, event, level, rows_from, enabled)
 		LOOP
-			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION @extschema@.kpi_track(%L, %L)',
+			EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION @extschema@.kpi_track(%L, %L, %L, %L)',
 				made.trigger_name, made.event, given.relation, made.level, target_schema,
 				CASE WHEN made.rows_from IS NULL THEN 'VALUES (NULL::text, NULL::date[])'
 					 ELSE format('SELECT DISTINCT %s, days FROM (%s) AS t', CASE WHEN settings.surveys IS NULL OR given.contract NOT IN ('tickets', 'surveys') THEN 'NULL::text' ELSE 'ticket_id' END,
-						@extschema@.kpi_days_query(given.relation, given.contract, settings.time_zone, NULL::timestamptz, made.rows_from)) END);
+						@extschema@.kpi_days_query(given.relation, given.contract, settings.time_zone, NULL::timestamptz, made.rows_from)) END,
+				DAY_COLUMNS, (SELECT string_agg(format('%s %s', attname, atttypid::regtype), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = given.relation AND NOT attisdropped AND attname = ANY (DAY_COLUMNS)));
 			IF made.enabled IS NOT NULL THEN
 				EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', given.relation, made.enabled, made.trigger_name);
 			END IF;
@@ -3118,11 +3282,11 @@ DECLARE
 	made record;
 BEGIN
 	FOR made IN
-		SELECT t.tgname, t.tgrelid::regclass AS relation FROM pg_trigger AS t
-		WHERE t.tgfoid = '@extschema@.kpi_track'::regproc
-		AND right(t.tgname, 32) = md5(target_schema)
+		SELECT t.trigger_name, r.relation FROM @extschema@.kpi_relations(target_schema) AS r, @extschema@.kpi_triggers(r.relation) AS t
+		-- those, too, of a schema that is no more, or has another name now
+		WHERE t.target_schema = kpi_stop_tracking.target_schema OR to_regclass(format('%I.kpi_change', t.target_schema)) IS NULL
 	LOOP
-		EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
+		EXECUTE format('DROP TRIGGER %I ON %s', made.trigger_name, made.relation);
 	END LOOP;
 	EXECUTE format('SELECT granted_usage FROM %I.kpi_settings', target_schema) INTO made;
 	IF made.granted_usage THEN
@@ -3144,35 +3308,76 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_note_days(name) IS 'internal: a part of the statement of kpi_count, which notes the days that tickets are counted on';
 
+-- What counting depends on beside the rows: when it is another, all days change.
+CREATE FUNCTION @extschema@.kpi_counting_state(target_schema name)
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT md5(concat(@extschema@.kpi_policy_state($1),
+		(SELECT string_agg(concat_ws(' ', r.contract, c.name, c.expression), ', ' ORDER BY r.contract, c.position) FROM @extschema@.kpi_relations($1) AS r, @extschema@.kpi_read_columns(r.relation, r.contract) AS c WHERE c.expression IS NOT NULL)));
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_counting_state(name) IS 'internal: tells columns and policies of a built schema from others';
+
+-- Triggers of another owner would run as the caller.
+CREATE FUNCTION @extschema@.kpi_require_owned(target_schema name)
+RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	owner CONSTANT name := (SELECT pg_get_userbyid(c.relowner) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = target_schema AND c.relname = 'kpi_settings');
+BEGIN
+	IF owner <> current_user THEN
+		RAISE EXCEPTION 'must be owner of what kpi_build has made in schema "%"', target_schema
+			USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %I first.', owner);
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_owned(name) IS 'internal: an error unless the caller has built the schema';
+
 CREATE FUNCTION @extschema@.kpi_refresh(target_schema name, "full" boolean DEFAULT false)
 RETURNS TABLE (days bigint, rows bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+-- dimensions are texts, the same whoever refreshes them; and instants in the queries that are put together are read as they were meant
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres'
+SET extra_float_digits = 1
+SET timezone = 'UTC'
+-- as in kpi_build
+SET enable_sort = off
 SET jit = off
 AS $body$
 DECLARE
 	-- so many days at a time, between which progress is told
 	AT_A_TIME CONSTANT integer := 100;
-	started CONSTANT timestamptz := clock_timestamp();
+	-- no later than the snapshot
+	started CONSTANT timestamptz := now();
 	settings record;
 	dirty date[];
 	changed text;
 	linked text;
 	bookkeeping text := '';
-	-- the tables whose days are known, and those that are counted whole
-	by_day name[];
-	whole name[];
+	state text;
+	unfed name;
 BEGIN
 	PERFORM @extschema@.kpi_require_built(target_schema);
+	PERFORM @extschema@.kpi_require_owned(target_schema);
+	PERFORM @extschema@.kpi_require_readable(target_schema);
 	-- one refresh at a time; readers do not wait
 	EXECUTE format('SELECT * FROM %I.kpi_settings FOR UPDATE', target_schema) INTO settings;
-	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2, policies = $3 RETURNING $4 OR policies IS DISTINCT FROM $5', target_schema)
-		INTO "full" USING started - settings.lag, @extschema@.kpi_day(started, settings.time_zone), @extschema@.kpi_policy_state(target_schema), "full", settings.policies;
-	SELECT array_agg(q.name) FILTER (WHERE settings.track = 'triggers' OR NOT q.needs_triggers), array_agg(q.name) FILTER (WHERE settings.track <> 'triggers' AND q.needs_triggers)
-	INTO by_day, whole
-	FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q;
+	state := @extschema@.kpi_counting_state(target_schema);
+	EXECUTE format('UPDATE %I.kpi_settings SET changed_since = $1, complete_until = $2, counted_as = $3', target_schema)
+		USING started - settings.lag, @extschema@.kpi_day(started, settings.time_zone), state;
+	"full" := "full" OR state IS DISTINCT FROM settings.counted_as;
 
 	IF settings.track = 'triggers' THEN
+		IF EXISTS (SELECT FROM @extschema@.kpi_relations(target_schema) AS r WHERE NOT EXISTS (SELECT FROM @extschema@.kpi_triggers(r.relation) AS t WHERE t.target_schema = kpi_refresh.target_schema)) THEN
+			RAISE WARNING 'a relation of schema "%" has no triggers any more that tell what has changed', target_schema
+				USING DETAIL = 'All days are counted.', HINT = 'Call kpi_drop and kpi_build.';
+			"full" := true;
+		END IF;
 		changed := format('DELETE FROM %I.kpi_change RETURNING ticket_id, days', target_schema);
 	ELSIF "full" OR NOT EXISTS (SELECT FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.name = 'updated_at' AND c.expression IS NOT NULL) THEN
 		changed := 'SELECT NULL::text AS ticket_id, NULL::date[] AS days';
@@ -3181,11 +3386,11 @@ BEGIN
 		changed := @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, settings.changed_since, NULL::text);
 		-- a ticket leaves the days that are counted now, and comes to those it has
 		bookkeeping := format('changed AS MATERIALIZED (%2$s),
-			before AS (DELETE FROM %1$I.kpi_ticket_days AS f USING changed AS c WHERE f.ticket_id = c.ticket_id RETURNING f.ticket_id, f.days),
+			before AS (DELETE FROM %1$I.kpi_ticket_days AS f USING changed AS c WHERE f.ticket_id = c.ticket_id COLLATE "C" RETURNING f.ticket_id, f.days),
 			after AS (INSERT INTO %1$I.kpi_ticket_days SELECT ticket_id, array_agg(DISTINCT day) FROM (
 				SELECT b.ticket_id, d.day FROM before AS b, unnest(b.days) AS d (day) WHERE d.day <> ALL ($1)
 				UNION ALL SELECT c.ticket_id, d.day FROM changed AS c, unnest(c.days) AS d (day) WHERE d.day = ANY ($1)) AS t GROUP BY ticket_id),', target_schema, changed);
-		changed := concat_ws(' UNION ALL ', changed, format('SELECT ticket_id, days FROM %I.kpi_ticket_days WHERE ticket_id IN (SELECT c.ticket_id FROM (%s) AS c)', target_schema, changed),
+		changed := concat_ws(' UNION ALL ', changed, format('SELECT ticket_id, days FROM %I.kpi_ticket_days WHERE ticket_id IN (SELECT c.ticket_id COLLATE "C" FROM (%s) AS c)', target_schema, changed),
 			@extschema@.kpi_days_query(settings.surveys, 'surveys', settings.time_zone, settings.changed_since, NULL::text));
 	END IF;
 	-- a survey is counted with the dimensions of its ticket, and perhaps on the day of its ticket
@@ -3195,25 +3400,36 @@ BEGIN
 			CASE WHEN settings.attribute = 'created' THEN format('SELECT * FROM (%s) AS t WHERE ticket_id IN (SELECT c.ticket_id FROM changed AS c)', @extschema@.kpi_days_query(settings.tickets, 'tickets', settings.time_zone, NULL::timestamptz, NULL::text)) END);
 	END IF;
 	EXECUTE format('WITH changed AS MATERIALIZED (%s), linked AS (%s)
-		SELECT $1 OR coalesce(bool_or(days IS NULL), false), (SELECT array_agg(DISTINCT day ORDER BY day) FROM linked AS l, unnest(l.days) AS day WHERE day IS NOT NULL) FROM changed', changed, linked)
+		SELECT $1 OR coalesce(bool_or(days IS NULL), false), (SELECT array_agg(DISTINCT day ORDER BY day) FROM linked AS l, unnest(l.days) AS day WHERE day BETWEEN ''0001-01-01'' AND ''9999-12-31'') FROM changed', changed, linked)
 	INTO "full", dirty USING "full";
 
 	IF settings.subscriptions IS NOT NULL THEN
 		-- months begin without a change
-		dirty := dirty || ARRAY(SELECT generate_series(date_trunc('month', settings.complete_until::timestamp) + interval '1 month', started AT TIME ZONE settings.time_zone, '1 month')::date);
+		dirty := ARRAY(SELECT unnest(dirty) UNION SELECT generate_series(date_trunc('month', settings.complete_until::timestamp) + interval '1 month', started AT TIME ZONE settings.time_zone, '1 month')::date ORDER BY 1);
 	END IF;
 
 	IF "full" THEN
-		rows := @extschema@.kpi_count(target_schema, NULL::date[], by_day || whole, bookkeeping);
+		-- a column may have gone that a table lived on
+		FOR unfed IN
+			SELECT t.name FROM @extschema@.kpi_tally_table AS t
+			WHERE to_regclass(format('%I.%I', target_schema, t.name)) IS NOT NULL AND t.name NOT IN (SELECT q.name FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q)
+		LOOP
+			EXECUTE format('DELETE FROM %I.%I', target_schema, unfed);
+		END LOOP;
+		rows := @extschema@.kpi_count(target_schema, NULL::date[], NULL::boolean, bookkeeping);
 		EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily', target_schema) INTO days;
 	ELSE
 		days := coalesce(cardinality(dirty), 0);
-		rows := @extschema@.kpi_count(target_schema, NULL::date[], whole, ''::text);
+		rows := 0;
+		-- nobody knows the days of the others
+		IF settings.track <> 'triggers' AND num_nonnulls(settings.work_time, settings.subscriptions, settings.customer_events, settings.costs, settings.help_sessions) > 0 THEN
+			rows := @extschema@.kpi_count(target_schema, NULL::date[], true, ''::text);
+		END IF;
 		FOR chunk IN 0 .. (days - 1 + AT_A_TIME) / AT_A_TIME - 1 LOOP
 			IF chunk > 0 THEN
 				RAISE NOTICE 'counted % of % days', chunk * AT_A_TIME, days;
 			END IF;
-			rows := rows + @extschema@.kpi_count(target_schema, dirty[chunk * AT_A_TIME + 1 : (chunk + 1) * AT_A_TIME], by_day, bookkeeping);
+			rows := rows + @extschema@.kpi_count(target_schema, dirty[chunk * AT_A_TIME + 1 : (chunk + 1) * AT_A_TIME], CASE WHEN settings.track <> 'triggers' THEN false END, bookkeeping);
 		END LOOP;
 	END IF;
 	PERFORM @extschema@.kpi_after_counting(target_schema, CASE WHEN NOT "full" THEN coalesce(dirty, '{}'::date[]) END);
@@ -3229,15 +3445,22 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
 	command CONSTANT text := format('SELECT @extschema@.kpi_refresh(%L::name, false)', target_schema);
+	-- what looks like a connection string has to be one
+	database CONSTANT text := CASE WHEN current_database() ~ '=|^postgres(ql)?://'
+		THEN format('dbname=''%s''', regexp_replace(current_database(), '([''\\])', '\\\1', 'g')) ELSE current_database() END;
 	job bigint;
 BEGIN
 	PERFORM @extschema@.kpi_require_built(target_schema);
+	PERFORM @extschema@.kpi_require_owned(target_schema);
+	IF cron IS NULL OR cron ~ '[\n\r]' THEN
+		RAISE EXCEPTION 'cron must be one line' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
 	IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
 		EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job USING format('kpi_refresh %s', target_schema), cron, command;
 		RETURN format('scheduled as job %s of pg_cron', job);
 	END IF;
 	-- the shell reads quotes, and cron ends the line at a percent sign
-	RETURN replace(format('%s psql -X -d ''%s'' -c ''%s''', cron, replace(current_database(), '''', '''\'''''), replace(command, '''', '''\''''')), '%', '\%');
+	RETURN replace(format('%s psql -X -d ''%s'' -c ''%s''', cron, replace(database, '''', '''\'''''), replace(command, '''', '''\''''')), '%', '\%');
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_schedule(name, text) IS 'has pg_cron call kpi_refresh on a schedule like */10 * * * *; without pg_cron, the line for a crontab';
@@ -3270,14 +3493,19 @@ SET search_path = pg_catalog, pg_temp
 SET enable_sort = off
 -- compiling hundreds of expressions takes longer than they do
 SET jit = off
+-- as in kpi_refresh
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres'
+SET extra_float_digits = 1
+SET timezone = 'UTC'
 AS $body$
 DECLARE
-	started CONSTANT timestamptz := clock_timestamp();
+	started CONSTANT timestamptz := now();
 	work_mem CONSTANT text := current_setting('work_mem');
 	makes_schema CONSTANT boolean := NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = target_schema);
 	problem record;
 	made record;
-	tables name[];
+	tables name[] := '{}';
 	views name[] := '{}';
 BEGIN
 	IF tickets IS NULL OR target_schema IS NULL OR time_zone IS NULL OR dimensions IS NULL OR attribute IS NULL OR track IS NULL OR lag IS NULL
@@ -3302,25 +3530,24 @@ BEGIN
 			USING ERRCODE = 'feature_not_supported', HINT = 'Let a view give contacts, 1 where the customer did not come back, and build without fcr_rule.';
 	END IF;
 	FOR problem IN
-		SELECT r.relation, c.name, c.actual, c.type
-		FROM (VALUES (tickets, 'tickets'), (surveys, 'surveys'), (work_time, 'work_time'), (subscriptions, 'subscriptions'), (customer_events, 'customer_events'), (costs, 'costs'), (help_sessions, 'help_sessions')) AS r (relation, contract), @extschema@.kpi_read_columns(r.relation, r.contract) AS c
-		WHERE c.expression IS NULL AND (c.required OR c.actual IS NOT NULL)
-		ORDER BY r.contract DESC, c.position
-	LOOP
-		RAISE EXCEPTION 'column "%" of relation % cannot be read', problem.name, problem.relation
-			USING ERRCODE = CASE WHEN problem.actual IS NULL THEN 'undefined_column' ELSE 'datatype_mismatch' END,
-				  DETAIL = CASE WHEN problem.actual IS NULL THEN 'There is none.' ELSE format('It is of type %s, not %s.', problem.actual, problem.type) END,
-				  HINT = 'kpi_check_tickets tells all that is missing, and what to do about it.';
-	END LOOP;
-	FOR problem IN
 		SELECT d.name FROM unnest(dimensions) AS d (name)
-		WHERE d.name IN ('day', 'team', 'channel', 'category', 'priority', 'customer_tier', 'calendar', 'is_unanswered', 'is_unresolved', 'is_impossible', 'is_first_contact') OR d.name IN (SELECT m.name FROM @extschema@.kpi_measure AS m)
+		WHERE d.name IN ('day', 'team', 'channel', 'category', 'priority', 'customer_tier', 'calendar', 'is_unanswered', 'is_unresolved', 'is_impossible', 'is_first_contact') OR d.name IN (SELECT m.name FROM @extschema@.kpi_measure AS m WHERE 'ticket' = ANY (m.kept_by))
 		OR NOT EXISTS (SELECT FROM pg_attribute AS a WHERE a.attrelid = tickets AND a.attname = d.name AND a.attnum > 0 AND NOT a.attisdropped)
 		OR (SELECT count(*) FROM unnest(dimensions) AS other WHERE other = d.name) > 1
 	LOOP
 		RAISE EXCEPTION '"%" cannot be a dimension', problem.name
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'Name other columns of the tickets, each once; team, channel, category, priority and customer_tier are dimensions already.';
 	END LOOP;
+
+	-- what others commit between its snapshot and its triggers would be lost
+	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+		RAISE EXCEPTION 'kpi_build cannot run at isolation level %', current_setting('transaction_isolation')
+			USING ERRCODE = 'active_sql_transaction', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
+	END IF;
+	IF to_regclass(format('%I.kpi_object', target_schema)) IS NOT NULL THEN
+		RAISE EXCEPTION 'schema "%" is built already', target_schema
+			USING ERRCODE = 'duplicate_object', HINT = 'Call kpi_drop first, or build into another schema.';
+	END IF;
 
 	IF makes_schema THEN
 		EXECUTE format('CREATE SCHEMA %I', target_schema);
@@ -3331,22 +3558,24 @@ BEGIN
 		'CREATE TABLE %I.kpi_settings (only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one), made_schema boolean NOT NULL, tickets regclass NOT NULL, surveys regclass, time_zone text NOT NULL,
 			hours @extschema@.business_hours, week_start integer NOT NULL, fcr_rule @extschema@.kpi_contact_rule, csat_satisfied_from integer NOT NULL, ces_easy_from integer NOT NULL, dimensions text[] NOT NULL,
 			attribute @extschema@.kpi_attribute NOT NULL, track @extschema@.kpi_tracking NOT NULL, lag interval NOT NULL,
-			work_time regclass, subscriptions regclass, customer_events regclass, costs regclass, help_sessions regclass, changed_since timestamptz NOT NULL, complete_until date NOT NULL, granted_usage boolean NOT NULL DEFAULT false, policies text)', target_schema);
+			work_time regclass, subscriptions regclass, customer_events regclass, costs regclass, help_sessions regclass, changed_since timestamptz NOT NULL, complete_until date NOT NULL, granted_usage boolean NOT NULL DEFAULT false, counted_as text)', target_schema);
 	EXECUTE format('COMMENT ON TABLE %I.kpi_settings IS ''the arguments of kpi_build, and how far kpi_refresh has come''', target_schema);
 	EXECUTE format('INSERT INTO %I.kpi_settings VALUES (true, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)', target_schema)
 		USING makes_schema, tickets, surveys, time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag,
 			work_time, subscriptions, customer_events, costs, help_sessions, started - lag, @extschema@.kpi_day(started, time_zone);
+	PERFORM @extschema@.kpi_require_readable(target_schema);
 	PERFORM @extschema@.kpi_make_user_tables(target_schema);
+	EXECUTE format('UPDATE %I.kpi_settings SET counted_as = $1', target_schema) USING @extschema@.kpi_counting_state(target_schema);
 
 	-- a build is maintenance, and may take the memory that is meant for it
 	PERFORM set_config('work_mem', greatest(pg_size_bytes(current_setting('work_mem')), pg_size_bytes(current_setting('maintenance_work_mem'))) / 1024 || 'kB', true);
 	-- first of all, so that no change between here and the end is lost
 	PERFORM @extschema@.kpi_start_tracking(target_schema);
-	tables := ARRAY(SELECT q.name FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q);
 	FOR made IN SELECT q.name, q.types FROM @extschema@.kpi_tally_queries(target_schema, NULL::date[]) AS q LOOP
 		EXECUTE format('CREATE TABLE %I.%I (%s)', target_schema, made.name, made.types);
+		tables := tables || made.name;
 	END LOOP;
-	PERFORM @extschema@.kpi_count(target_schema, NULL::date[], tables, @extschema@.kpi_note_days(target_schema));
+	PERFORM @extschema@.kpi_count(target_schema, NULL::date[], NULL::boolean, @extschema@.kpi_note_days(target_schema));
 	FOR made IN SELECT t.name, t.description FROM @extschema@.kpi_tally_table AS t WHERE t.name = ANY (tables) ORDER BY t.position LOOP
 		EXECUTE format('CREATE INDEX ON %I.%I (day)', target_schema, made.name);
 		EXECUTE format('COMMENT ON TABLE %I.%I IS %L', target_schema, made.name, made.description);

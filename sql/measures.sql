@@ -118,6 +118,7 @@ INSERT INTO @extschema@.kpi_measure VALUES
 	(34, 'bot_escalation', 'kpi_rate', '{ticket}', 'tickets', 'created', '@extschema@.rate_agg(t.bot_escalated)', 't.bot_handled', '{bot_escalated}', 'bot conversations handed over to an agent', NULL),
 	(35, 'bot_escalation_accuracy', 'kpi_rate', '{ticket}', 'tickets', 'created', '@extschema@.rate_agg(t.bot_escalation_right)', 't.bot_escalated', '{bot_escalation_right}', 'hand-overs by the bot that were right', NULL),
 	(36, 'bot_acceptance', 'kpi_rate', '{ticket}', 'tickets', 'created', '@extschema@.rate_agg(t.bot_accepted)', 't.bot_handled', '{bot_accepted}', 'bot conversations in which the customer accepted the bot', NULL),
+	(37, 'deflected_contacts', 'bigint', '{ticket}', 'tickets', 'created', 'count(*)', '(t.self_service OR t.bot_handled AND t.bot_resolved)', '{self_service,bot_resolved}', 'contacts that customers or bots solved without an agent', NULL),
 	(40, 'csat', 'kpi_scores', '{ticket,agent,survey,customer}', 'surveys', 'answered', '@extschema@.scores_agg(t.score)', 't.kind = ''csat''', '{score}', 'satisfaction', true),
 	(41, 'nps', 'kpi_scores', '{ticket,agent,survey,customer}', 'surveys', 'answered', '@extschema@.scores_agg(t.score)', 't.kind = ''nps''', '{score}', 'net promoter score', true),
 	(42, 'ces', 'kpi_scores', '{ticket,agent,survey,customer}', 'surveys', 'answered', '@extschema@.scores_agg(t.score)', 't.kind = ''ces''', '{score}', 'customer effort', true),

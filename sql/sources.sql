@@ -10,9 +10,10 @@ COMMENT ON FUNCTION @extschema@.kpi_hour(timestamptz, text) IS 'internal: the ho
 
 -- A relation as its contract has it: every column there, of its type.  What a
 -- check finds impossible is NULL, in the last column that the check looks at, and
--- marks the row; but for dates in the future, which are possible some day.  Whether a ticket is resolved
--- is for solved to say, and only without it for resolved_at.
-CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[], rows_from text)
+-- marks the row; but for dates in the future, which are possible some day.  Whether
+-- a ticket is resolved is for solved to say, and only without it for resolved_at.
+-- The thresholds tell the scale of scores.
+CREATE FUNCTION @extschema@.kpi_source(relation regclass, contract text, dimensions text[], rows_from text, csat_satisfied_from integer, ces_easy_from integer)
 RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -21,7 +22,7 @@ AS $body$
 		SELECT * FROM @extschema@.kpi_read_columns($1, $2)
 	), columns AS (
 		SELECT c.position, c.name, regexp_replace(c.type, '^business_hours$', '@extschema@.business_hours') AS type, c.expression,
-			   (SELECT string_agg(format('(%s)', k.condition), ' OR ' ORDER BY k.name)
+			   (SELECT string_agg(format('(%s)', @extschema@.kpi_on_scale(k.condition, $5, $6)), ' OR ' ORDER BY k.name)
 				FROM @extschema@.kpi_relation_checks AS k
 				WHERE k.relation = $2 AND k.severity = 'warning' AND k.name !~ '_in_future$' AND c.name <> 'updated_at' AND k.columns[cardinality(k.columns)] = c.name
 				AND NOT EXISTS (SELECT FROM given AS n WHERE n.name = ANY (k.columns) AND n.expression IS NULL)) AS impossible
@@ -45,22 +46,22 @@ AS $body$
 		(SELECT string_agg(format(', %I::text AS %1$I', name), '' ORDER BY n) FROM extra),
 		coalesce($4, $1::text));
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_source(regclass, text, text[], text) IS 'internal: a query that gives a relation as the contract has it';
+COMMENT ON FUNCTION @extschema@.kpi_source(regclass, text, text[], text, integer, integer) IS 'internal: a query that gives a relation as the contract has it';
 
 -- The relations of a built schema, by the names of their contracts.
 CREATE FUNCTION @extschema@.kpi_relations(target_schema name)
-RETURNS TABLE (contract text, relation regclass)
+RETURNS TABLE (contract text, relation regclass, csat_satisfied_from integer, ces_easy_from integer)
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
-	RETURN QUERY EXECUTE format('SELECT r.contract, r.relation FROM %I.kpi_settings AS c,
+	RETURN QUERY EXECUTE format('SELECT r.contract, r.relation, c.csat_satisfied_from, c.ces_easy_from FROM %I.kpi_settings AS c,
 		LATERAL (VALUES (''tickets'', c.tickets), (''surveys'', c.surveys), (''work_time'', c.work_time), (''subscriptions'', c.subscriptions),
 			(''customer_events'', c.customer_events), (''costs'', c.costs), (''help_sessions'', c.help_sessions)) AS r (contract, relation)
 		WHERE r.relation IS NOT NULL', target_schema);
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_relations(name) IS 'internal: the relations that kpi_build was given';
+COMMENT ON FUNCTION @extschema@.kpi_relations(name) IS 'internal: the relations that kpi_build was given, and the thresholds that tell the scale of scores';
 
 -- An error unless the relations can be counted.  A column that is missing or of
 -- another type would be taken for NULL.
@@ -122,7 +123,7 @@ AS $body$
 		SELECT format('(SELECT * FROM %s WHERE %s) AS part', r.relation, string_agg(format('(%1$s >= %2$L::timestamptz AND %1$s < %3$L::timestamptz)', c.expression, span.since, span.until), ' OR '))
 		FROM @extschema@.kpi_read_columns(r.relation, $2) AS c, @extschema@.kpi_spans($6, $3) AS span
 		WHERE c.name = ANY ($5) AND c.expression IS NOT NULL
-		HAVING count(*) > 0))
+		HAVING count(*) > 0), r.csat_satisfied_from, r.ces_easy_from)
 	FROM @extschema@.kpi_relations($1) AS r
 	WHERE r.contract = $2;
 $body$;
@@ -210,9 +211,9 @@ BEGIN
 		RETURN QUERY SELECT 'surveys'::text, 'surveys'::text, '{sent,answered}'::text[], false, kpi_sources.days, format(
 			'SELECT s.kind, s.answered_at, coalesce(s.account_id, t.account_id, t.customer_id) AS account_id, t.team, coalesce(s.channel, t.channel) AS channel, t.category, t.priority, t.customer_tier%s,
 				coalesce(s.agent_id, t.agent_id) AS agent_id, CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_name END AS agent_name, CASE WHEN s.agent_id IS NULL OR s.agent_id = t.agent_id THEN t.agent_hired_on END AS agent_hired_on,
-				CASE WHEN CASE s.kind WHEN ''nps'' THEN s.score BETWEEN 0 AND 10 WHEN ''ces'' THEN s.score BETWEEN 1 AND 7 ELSE s.score BETWEEN %s END THEN s.score END AS score, %s AS sent_day, %s AS answered_day
+				s.score, %s AS sent_day, %s AS answered_day
 			FROM (%s) AS s LEFT JOIN (%s) AS t ON t.ticket_id = s.ticket_id',
-			dimensions, CASE WHEN settings.csat_satisfied_from <= 5 THEN '1 AND 5' ELSE '0 AND 10' END,
+			dimensions,
 			@extschema@.kpi_event_day(settings.attribute, 's.sent_at'::text, 'coalesce(t.created_at, s.sent_at)'::text, settings.time_zone),
 			@extschema@.kpi_event_day(settings.attribute, 's.answered_at'::text, 'coalesce(t.created_at, s.answered_at)'::text, settings.time_zone),
 			-- or they may count on the day of their tickets
