@@ -210,6 +210,20 @@ install_packages() {
     die "apt-get could not install ${packages[*]}: see above; install them yourself and run this again"
 }
 
+# Prints the packages that a script is better with, one a line: for the script to define anew. PG_MAJOR is known.
+optional_packages() { :; }
+
+# Installs what there is of them.
+install_optional_packages() {
+  local package
+  for package in $(optional_packages); do
+    dpkg -s "$package" >/dev/null 2>&1 && continue
+    say "Installing with apt-get: $package"
+    apt_update
+    logged apt-install as_root sh -c "$APT_INSTALL" sh "$package" || say "SKIPPED: what needs $package"
+  done
+}
+
 # ---------------------------------------------------------------- build and serve
 
 # Copies the installed PostgreSQL into WORK. Its programs find their libraries, headers and extensions relative to
@@ -245,13 +259,14 @@ copy_tree() {
   logged clean make_in "$1" clean || die "make clean failed: see above"
 }
 
-# Everything up to an installed extension, except the server. Arguments go to missing_packages.
+# Everything up to a copy of the tree that can be built, except the server. Arguments go to missing_packages.
 prepare() {
   [[ -f $ROOT/Makefile ]] || die "$ROOT has no Makefile: run this from a complete clone"
   make_work_dir
   choose_postgres
   cd "$WORK" || exit
   install_packages "$@"
+  install_optional_packages
   choose_server_user
   copy_postgres
   BUILD=$WORK/build

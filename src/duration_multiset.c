@@ -62,7 +62,7 @@ kpi_multiset_size(const KpiMultiset *set)
  * a conditional move.  Without a guess nothing is read ahead either, so both
  * values that may be compared next are asked for; in a large set they are far.
  */
-static int32
+static inline int32
 lower_bound(const int64 *sorted, int32 n, int64 value)
 {
 	const int64 *low = sorted;
@@ -236,11 +236,12 @@ kpi_multiset_remove(KpiMultiset *set, int64 value)
 }
 
 /*
- * The value of the given rank, 0-based, which must be below the size.
+ * The block that has a rank, which becomes the one within the block.
  */
-int64
-kpi_multiset_at(const KpiMultiset *set, int64 rank)
+static inline int32
+block_of_rank(const KpiMultiset *set, int64 *of_all)
 {
+	int64		rank = *of_all;
 	int32		group = 0;
 	int32		block;
 
@@ -250,7 +251,35 @@ kpi_multiset_at(const KpiMultiset *set, int64 rank)
 	block = group * GROUP_BLOCKS;
 	while (rank >= set->sizes[block])
 		rank -= set->sizes[block++];
+	*of_all = rank;
+	return block;
+}
+
+/*
+ * The value of the given rank, 0-based, which must be below the size.
+ */
+int64
+kpi_multiset_at(const KpiMultiset *set, int64 rank)
+{
+	int32		block = block_of_rank(set, &rank);
+
 	return set->blocks[block][rank];
+}
+
+/*
+ * The values of the given rank and of the next one; the greatest value is its
+ * own neighbour.
+ */
+void
+kpi_multiset_neighbours(const KpiMultiset *set, int64 rank, int64 *low, int64 *high)
+{
+	int32		block = block_of_rank(set, &rank);
+
+	*low = set->blocks[block][rank];
+	if (rank + 1 < set->sizes[block])
+		*high = set->blocks[block][rank + 1];
+	else
+		*high = block + 1 < set->nblocks ? set->blocks[block + 1][0] : *low;
 }
 
 /*

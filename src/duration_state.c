@@ -104,19 +104,18 @@ KpiDurations
 kpi_durations_read(Datum datum, bool borrow)
 {
 	ExpandedDurations *expanded = as_expanded(datum);
-	KpiDurations durations = {0};
+	KpiDurations durations;
 
 	if (expanded == NULL)
 		return kpi_durations_read_flat(datum, borrow);
+	if (expanded->set)
+		return (KpiDurations) {
+			.unlimited = expanded->grown.unlimited,
+			.n = kpi_multiset_size(expanded->set),
+			.set = expanded->set
+		};
 	if (expanded->queue)
 		return kpi_queue_read(expanded->queue);
-	if (expanded->set)
-	{
-		durations.unlimited = expanded->grown.unlimited;
-		durations.set = expanded->set;
-		durations.n = kpi_multiset_size(expanded->set);
-		return durations;
-	}
 
 	durations = kpi_accumulator_read(&expanded->grown);
 	if (durations.values && !borrow)

@@ -258,12 +258,19 @@ kpi_durations_percentile(KpiDurations *durations, double fraction)
 	/* beyond 2^53 values the product may round up past the last rank */
 	int64		below = rank < (double) (durations->n - 1) ? (int64) rank : durations->n - 1;
 	double		part = below < durations->n - 1 ? rank - (double) below : 0;
-	int64		low = kpi_durations_at(durations, below);
+	int64		low;
 	int64		high;
 
+	/* the state of a moving window, asked for every row */
+	if (durations->set)
+	{
+		kpi_multiset_neighbours(durations->set, below, &low, &high);
+		return kpi_interpolate(low, high, part);
+	}
+	low = kpi_durations_at(durations, below);
 	if (part == 0)
 		return low;
-	if (durations->sketch || durations->set || durations->sorted)
+	if (durations->sketch || durations->sorted)
 		high = kpi_durations_at(durations, below + 1);
 	else						/* selecting has left only greater ones behind */
 		high = kpi_minimum(durations->values + below + 1, durations->n - below - 1);

@@ -301,27 +301,41 @@ kpi_durations_hash_extended(PG_FUNCTION_ARGS)
  * ---------------------------------------------------------------------------
  */
 
-#define CHANGE_STATE(apply, argument) \
-	(likely(kpi_in_aggregate(fcinfo)) ? \
-	 apply(fcinfo, PG_GETARG_DATUM(0), argument) : \
-	 kpi_durations_canonical(apply(fcinfo, kpi_durations_canonical(PG_GETARG_DATUM(0)), argument)))
-
 /*
- * The state is NULL only when somebody calls the function so.
+ * The state is NULL only when somebody calls the function so, or defines an
+ * aggregate that does.  As with KPI_TALLY_CHANGE, the way outside an aggregate
+ * is a function of its own, so that the other saves no registers.
  */
-#define DURATIONS_TRANSITION(name, source, apply) \
-PG_FUNCTION_INFO_V1(kpi_durations_##name##_##source); \
+#define DURATIONS_CHANGE(function, steps) \
+static pg_noinline Datum \
+function##_by_hand(FunctionCallInfo fcinfo) \
+{ \
+	if (PG_ARGISNULL(0)) \
+		PG_RETURN_NULL(); \
+	return kpi_durations_canonical(steps(fcinfo, kpi_durations_canonical(PG_GETARG_DATUM(0)))); \
+} \
+\
+PG_FUNCTION_INFO_V1(function); \
 Datum \
-kpi_durations_##name##_##source(PG_FUNCTION_ARGS) \
+function(PG_FUNCTION_ARGS) \
+{ \
+	if (unlikely(PG_ARGISNULL(0) || !kpi_in_aggregate(fcinfo))) \
+		return function##_by_hand(fcinfo); \
+	return steps(fcinfo, PG_GETARG_DATUM(0)); \
+}
+
+#define DURATIONS_TRANSITION(name, source, apply) \
+static inline Datum \
+name##_##source(FunctionCallInfo fcinfo, Datum state) \
 { \
 	int64		usec; \
 \
-	if (PG_ARGISNULL(0)) \
-		PG_RETURN_NULL(); \
 	if (!kpi_duration_##source(fcinfo, &usec)) \
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0)); \
-	return CHANGE_STATE(apply, usec); \
-}
+		return state; \
+	return apply(fcinfo, state, usec); \
+} \
+\
+DURATIONS_CHANGE(kpi_durations_##name##_##source, name##_##source)
 
 #define DURATIONS_SOURCE(source) \
 	DURATIONS_TRANSITION(accum, source, kpi_durations_append) \
@@ -333,12 +347,13 @@ KPI_DURATION_SOURCES(DURATIONS_SOURCE)
 /*
  * Merges two tallies or partial states: also the operator +.
  */
-PG_FUNCTION_INFO_V1(kpi_durations_combine);
-Datum
-kpi_durations_combine(PG_FUNCTION_ARGS)
+static inline Datum
+combine(FunctionCallInfo fcinfo, Datum state)
 {
-	return CHANGE_STATE(kpi_durations_merge, PG_GETARG_DATUM(1));
+	return kpi_durations_merge(fcinfo, state, PG_GETARG_DATUM(1));
 }
+
+DURATIONS_CHANGE(kpi_durations_combine, combine)
 
 /*
  * The moving rollup: a tally comes into the frame, and the oldest one leaves.

@@ -18,24 +18,22 @@ kpi_report_interval_out_of_range(void)
 			 errmsg("interval out of range")));
 }
 
-int64
-kpi_interval_to_usec_checked(const Interval *interval)
+/*
+ * An interval that is no duration.
+ */
+void
+kpi_report_interval(const Interval *interval)
 {
-	int64		days = (int64) interval->month * DAYS_PER_MONTH + interval->day;
 	int64		usec;
 
-	if (!KPI_INTERVAL_IS_FINITE(interval) ||
-		pg_mul_s64_overflow(days, USECS_PER_DAY, &usec) ||
-		pg_add_s64_overflow(usec, interval->time, &usec))
+	if (!kpi_interval_fits(interval, &usec))
 		kpi_report_interval_out_of_range();
-	if (unlikely(usec < 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("duration cannot be negative"),
-				 errdetail("The duration is %s.",
-						   DatumGetCString(DirectFunctionCall1(interval_out, PointerGetDatum(interval)))),
-				 errhint("Leave such rows out with FILTER (WHERE duration >= '0'), naming your own column.")));
-	return usec;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("duration cannot be negative"),
+			 errdetail("The duration is %s.",
+					   DatumGetCString(DirectFunctionCall1(interval_out, PointerGetDatum(interval)))),
+			 errhint("Leave such rows out with FILTER (WHERE duration >= '0'), naming your own column.")));
 }
 
 /*
@@ -47,28 +45,27 @@ kpi_timestamp_text(Timestamp timestamp)
 	return DatumGetCString(DirectFunctionCall1(timestamp_out, TimestampGetDatum(timestamp)));
 }
 
-int64
-kpi_elapsed_usec_checked(Timestamp started, Timestamp ended)
+/*
+ * Instants with no duration between them.
+ */
+void
+kpi_report_elapsed(Timestamp started, Timestamp ended)
 {
-	int64		usec;
-
-	if (unlikely(TIMESTAMP_NOT_FINITE(started) || TIMESTAMP_NOT_FINITE(ended)))
+	if (TIMESTAMP_NOT_FINITE(started) || TIMESTAMP_NOT_FINITE(ended))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("duration cannot be infinite"),
 				 errdetail("It would last from %s to %s (UTC).",
 						   kpi_timestamp_text(started), kpi_timestamp_text(ended)),
 				 errhint("Leave such rows out with FILTER (WHERE isfinite(ended)), naming your own column.")));
-	if (unlikely(ended < started))
+	if (ended < started)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("duration cannot be negative"),
 				 errdetail("The end %s is before the start %s (UTC).",
 						   kpi_timestamp_text(ended), kpi_timestamp_text(started)),
 				 errhint("Leave such rows out with FILTER (WHERE ended >= started), naming your own columns.")));
-	if (unlikely(pg_sub_s64_overflow(ended, started, &usec)))
-		kpi_report_interval_out_of_range();
-	return usec;
+	kpi_report_interval_out_of_range();
 }
 
 /*

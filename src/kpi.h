@@ -81,17 +81,41 @@ kpi_in_aggregate(FunctionCallInfo fcinfo)
 }
 
 /*
- * The first argument, writable: the state itself when called as part of an
- * aggregate, otherwise a copy.
+ * Makes an SQL function that changes its first argument, a fixed tally, of
+ *
+ *		void steps(FunctionCallInfo fcinfo, Type *tally)
+ *
+ * As part of an aggregate the state itself is changed, otherwise a copy.  That
+ * is made in a function of its own: where no step calls anything but to report
+ * an error, a transition then saves no registers, which would be a good part of
+ * its work.  There, too, counters may be tested for overflow by their sign, as
+ * PostgreSQL's integers wrap.  The state is NULL only when somebody calls the function so, or
+ * defines an aggregate that does.
  */
-static inline void *
-kpi_fixed_tally_for_update(FunctionCallInfo fcinfo, size_t size)
-{
-	void	   *tally = PG_GETARG_POINTER(0);
-
-	if (likely(kpi_in_aggregate(fcinfo)))
-		return tally;
-	return memcpy(palloc(size), tally, size);
+#define KPI_TALLY_CHANGE(function, Type, steps) \
+static pg_noinline Datum \
+function##_by_hand(FunctionCallInfo fcinfo) \
+{ \
+	Type	   *tally; \
+\
+	if (PG_ARGISNULL(0)) \
+		PG_RETURN_NULL(); \
+	tally = palloc(sizeof(Type)); \
+	*tally = *(const Type *) PG_GETARG_POINTER(0); \
+	steps(fcinfo, tally); \
+	PG_RETURN_POINTER(tally); \
+} \
+\
+PG_FUNCTION_INFO_V1(function); \
+Datum \
+function(PG_FUNCTION_ARGS) \
+{ \
+	Type	   *tally = (Type *) PG_GETARG_POINTER(0); \
+\
+	if (unlikely(PG_ARGISNULL(0) || !kpi_in_aggregate(fcinfo))) \
+		return function##_by_hand(fcinfo); \
+	steps(fcinfo, tally); \
+	PG_RETURN_POINTER(tally); \
 }
 
 #endif							/* KPI_H */

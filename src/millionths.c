@@ -12,20 +12,6 @@
 #include "utils/numeric.h"
 
 /*
- * kpi_int128_add() for all numbers.
- */
-bool
-kpi_int128_add_checked(KpiInt128 *sum, int128 value)
-{
-	int128		result;
-
-	if (__builtin_add_overflow(kpi_int128(*sum), value, &result) || result < -KPI_INT128_MAX)
-		return false;
-	*sum = kpi_int128_stored(result);
-	return true;
-}
-
-/*
  * Appends a 128-bit integer in decimal.
  */
 void

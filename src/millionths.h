@@ -8,6 +8,7 @@
 
 #include "kpi_compat.h"
 
+#include "common/int.h"
 #include "lib/stringinfo.h"
 
 #define KPI_MILLION INT64CONST(1000000)
@@ -38,19 +39,6 @@ kpi_int128_stored(int128 value)
 	return stored;
 }
 
-extern bool kpi_int128_add_checked(KpiInt128 *sum, int128 value);
-
-/*
- * Whether a number is so far from both ends that a sum of two fits.
- */
-static inline bool
-kpi_int128_is_moderate(int128 value)
-{
-	int64		high = value >> 64;
-
-	return high == (int32) high;
-}
-
 /*
  * Adds to a stored sum; false if it does not fit any more.  A sum never becomes
  * the least of all integers, so that its negation always exists.
@@ -58,11 +46,15 @@ kpi_int128_is_moderate(int128 value)
 static inline bool
 kpi_int128_add(KpiInt128 *sum, int128 value)
 {
-	int128		old = kpi_int128(*sum);
+	int128		result;
 
-	if (unlikely(!kpi_int128_is_moderate(old) || !kpi_int128_is_moderate(value)))
-		return kpi_int128_add_checked(sum, value);
-	*sum = kpi_int128_stored(old + value);
+	/* what does not fit into 64 bits, or is negative, is rare */
+	if (likely((int64) (value >> 64) == 0))
+		return likely(!__builtin_add_overflow(sum->low, (uint64) value, &sum->low)) ||
+			!pg_add_s64_overflow(sum->high, 1, &sum->high);
+	if (__builtin_add_overflow(kpi_int128(*sum), value, &result) || result < -KPI_INT128_MAX)
+		return false;
+	*sum = kpi_int128_stored(result);
 	return true;
 }
 

@@ -35,7 +35,7 @@ rate_check(const KpiRate *rate)
 static inline bool
 rate_add_trial(KpiRate *rate, KpiOutcome outcome)
 {
-	if (unlikely(pg_add_s64_overflow(rate->trials, 1, &rate->trials)))
+	if (unlikely(++rate->trials < 0))
 		return false;
 	rate->hits += outcome;		/* never more than trials */
 	return true;
@@ -51,25 +51,17 @@ rate_take_trial(KpiRate *rate, KpiOutcome outcome)
 
 extern int64 kpi_event_count(FunctionCallInfo fcinfo, int argument);
 
-/*
- * The state is NULL only when somebody calls the function so by hand.
- */
 #define KPI_RATE_TRANSITION(name, source, expression, apply, report) \
-PG_FUNCTION_INFO_V1(kpi_rate_##name##_##source); \
-Datum \
-kpi_rate_##name##_##source(PG_FUNCTION_ARGS) \
+static inline void \
+rate_##name##_##source(FunctionCallInfo fcinfo, KpiRate *rate) \
 { \
-	KpiRate    *rate; \
-	KpiOutcome	outcome; \
+	KpiOutcome	outcome = (KpiOutcome) (expression); \
 \
-	if (PG_ARGISNULL(0)) \
-		PG_RETURN_NULL(); \
-	rate = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRate)); \
-	outcome = (KpiOutcome) (expression); \
 	if (outcome != KPI_NO_TRIAL && unlikely(!apply(rate, outcome))) \
 		report("kpi_rate"); \
-	PG_RETURN_POINTER(rate); \
-}
+} \
+\
+KPI_TALLY_CHANGE(kpi_rate_##name##_##source, KpiRate, rate_##name##_##source)
 
 #define KPI_RATE_SOURCE(source, expression) \
 	KPI_RATE_TRANSITION(accum, source, expression, rate_add_trial, kpi_report_overflow) \

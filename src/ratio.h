@@ -45,8 +45,9 @@ ratio_check(const KpiRatio *ratio)
 static inline bool
 ratio_add_row(KpiRatio *ratio, const KpiAmounts *row)
 {
-	return !pg_add_s64_overflow(ratio->n, 1, &ratio->n) &&
-		kpi_int128_add(&ratio->numerator, row->numerator) &&
+	if (unlikely(++ratio->n < 0))
+		return false;
+	return kpi_int128_add(&ratio->numerator, row->numerator) &&
 		kpi_int128_add(&ratio->denominator, row->denominator);
 }
 
@@ -59,31 +60,24 @@ ratio_take_row(KpiRatio *ratio, const KpiAmounts *row)
 		ratio_check(ratio) == NULL;
 }
 
-extern void kpi_report_denominator(int128 denominator);
+KPI_NORETURN extern void kpi_report_denominator(int128 denominator);
 
-/*
- * The state is NULL only when somebody calls the function so by hand.
- */
 #define KPI_RATIO_TRANSITION(name, source, apply, report) \
-PG_FUNCTION_INFO_V1(kpi_ratio_##name##_##source); \
-Datum \
-kpi_ratio_##name##_##source(PG_FUNCTION_ARGS) \
+static inline void \
+ratio_##name##_##source(FunctionCallInfo fcinfo, KpiRatio *ratio) \
 { \
-	KpiRatio   *ratio; \
 	KpiAmounts	row; \
 \
-	if (PG_ARGISNULL(0)) \
-		PG_RETURN_NULL(); \
-	ratio = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiRatio)); \
 	if (amounts_##source(fcinfo, &row)) \
 	{ \
-		if (unlikely(row.denominator < 0)) \
+		if (row.denominator < 0) \
 			kpi_report_denominator(row.denominator); \
 		if (unlikely(!apply(ratio, &row))) \
 			report("kpi_ratio"); \
 	} \
-	PG_RETURN_POINTER(ratio); \
-}
+} \
+\
+KPI_TALLY_CHANGE(kpi_ratio_##name##_##source, KpiRatio, ratio_##name##_##source)
 
 #define KPI_RATIO_SOURCE(source) \
 	KPI_RATIO_TRANSITION(accum, source, ratio_add_row, kpi_report_overflow) \

@@ -70,7 +70,7 @@ amounts_##source(FunctionCallInfo fcinfo, KpiAmounts *row) \
 { \
 	if (PG_ARGISNULL(2)) \
 		return false; \
-	row->numerator = PG_ARGISNULL(1) ? 0 : numerator_kind##_argument(fcinfo, 1); \
+	row->numerator = unlikely(PG_ARGISNULL(1)) ? 0 : numerator_kind##_argument(fcinfo, 1); \
 	row->denominator = denominator_kind##_argument(fcinfo, 2); \
 	return true; \
 } \

@@ -83,30 +83,26 @@ kpi_score_net_level(int level, int32 top_from, int32 bottom_to)
 }
 
 #define SCORE_SOURCE(source, level) \
-PG_FUNCTION_INFO_V1(kpi_scores_accum_##source); \
-Datum \
-kpi_scores_accum_##source(PG_FUNCTION_ARGS) \
+static inline void \
+scores_accum_##source(FunctionCallInfo fcinfo, KpiScores *scores) \
 { \
-	KpiScores  *scores = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiScores)); \
+	bool		by_hand = (Pointer) scores != PG_GETARG_POINTER(0); \
 	int64	   *count = &scores->counts[level]; \
 \
-	if (unlikely(pg_add_s64_overflow(*count, 1, count)) || \
-		/* no aggregate gets so far, but a tally written by hand may be there */ \
-		(unlikely((Pointer) scores != PG_GETARG_POINTER(0)) && scores_check(scores) != NULL)) \
+	/* no aggregate counts so far, but a tally written by hand may be there */ \
+	if (unlikely(++*count < 0 || (by_hand && scores_check(scores) != NULL))) \
 		kpi_report_overflow("kpi_scores"); \
-	PG_RETURN_POINTER(scores); \
 } \
 \
-PG_FUNCTION_INFO_V1(kpi_scores_discard_##source); \
-Datum \
-kpi_scores_discard_##source(PG_FUNCTION_ARGS) \
+static inline void \
+scores_discard_##source(FunctionCallInfo fcinfo, KpiScores *scores) \
 { \
-	KpiScores  *scores = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiScores)); \
-\
 	if (--scores->counts[level] < 0) \
 		kpi_report_underflow("kpi_scores"); \
-	PG_RETURN_POINTER(scores); \
 } \
+\
+KPI_TALLY_CHANGE(kpi_scores_accum_##source, KpiScores, scores_accum_##source) \
+KPI_TALLY_CHANGE(kpi_scores_discard_##source, KpiScores, scores_discard_##source) \
 extern int	no_such_variable
 
 SCORE_SOURCE(int2, level_of_integer(PG_GETARG_INT16(1)));

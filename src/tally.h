@@ -64,31 +64,28 @@ kpi_##name##_hash_extended(PG_FUNCTION_ARGS) \
 							 sizeof(Type), PG_GETARG_INT64(1)); \
 } \
 \
-PG_FUNCTION_INFO_V1(kpi_##name##_combine); \
-Datum \
-kpi_##name##_combine(PG_FUNCTION_ARGS) \
+static void \
+name##_combine(FunctionCallInfo fcinfo, Type *tally) \
 { \
 	const Type *other = name##_argument(fcinfo, 1); \
-	Type	   *tally = kpi_fixed_tally_for_update(fcinfo, sizeof(Type)); \
 \
 	name##_argument(fcinfo, 0); \
 	if (!name##_add(tally, other)) \
 		kpi_report_overflow("kpi_" #name); \
-	PG_RETURN_POINTER(tally); \
 } \
 \
-PG_FUNCTION_INFO_V1(kpi_##name##_uncombine); \
-Datum \
-kpi_##name##_uncombine(PG_FUNCTION_ARGS) \
+static void \
+name##_uncombine(FunctionCallInfo fcinfo, Type *tally) \
 { \
 	const Type *other = name##_argument(fcinfo, 1); \
-	Type	   *tally = kpi_fixed_tally_for_update(fcinfo, sizeof(Type)); \
 \
 	name##_argument(fcinfo, 0); \
 	if (!name##_subtract(tally, other)) \
 		kpi_report_underflow("kpi_" #name); \
-	PG_RETURN_POINTER(tally); \
 } \
+\
+KPI_TALLY_CHANGE(kpi_##name##_combine, Type, name##_combine) \
+KPI_TALLY_CHANGE(kpi_##name##_uncombine, Type, name##_uncombine) \
 extern int	no_such_variable
 
 #endif							/* KPI_TALLY_H */

@@ -241,17 +241,16 @@ trend_of_point(FunctionCallInfo fcinfo, Timestamp at)
 }
 
 #define TREND_TRANSITION(name, source, AT, apply, report) \
-PG_FUNCTION_INFO_V1(kpi_trend_##name##_##source); \
-Datum \
-kpi_trend_##name##_##source(PG_FUNCTION_ARGS) \
+static void \
+trend_##name##_##source(FunctionCallInfo fcinfo, KpiTrend *trend) \
 { \
-	KpiTrend   *trend = kpi_fixed_tally_for_update(fcinfo, sizeof(KpiTrend)); \
 	KpiTrend	point = trend_of_point(fcinfo, AT(2)); \
 \
 	if (!apply(trend, &point)) \
 		report("kpi_trend"); \
-	PG_RETURN_POINTER(trend); \
-}
+} \
+\
+KPI_TALLY_CHANGE(kpi_trend_##name##_##source, KpiTrend, trend_##name##_##source)
 
 TREND_TRANSITION(accum, instant, PG_GETARG_TIMESTAMP, trend_add, kpi_report_overflow)
 TREND_TRANSITION(discard, instant, PG_GETARG_TIMESTAMP, trend_subtract, kpi_report_underflow)

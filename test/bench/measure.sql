@@ -67,9 +67,10 @@ $$;
 
 -- Seconds of "dividend" over seconds of "divisor", in alternating runs, so that a change of the machine's pace meets
 -- both; and the fastest run of the one over the fastest of the other. "agree" says that both give the same answer,
--- which is checked. "workers" is how many each may have. "before" is done before each run of the dividend.
+-- which is checked. "workers" is how many each may have. "before" and "before_divisor" are done before each run of the
+-- one and the other.
 CREATE PROCEDURE kpi_bench.compare(measurement text, dividend text, divisor text, agree boolean DEFAULT false,
-                                   workers int DEFAULT 0, before text DEFAULT 'SELECT', curve text DEFAULT NULL, x double precision DEFAULT NULL)
+                                   workers int DEFAULT 0, before text DEFAULT 'SELECT', before_divisor text DEFAULT 'SELECT', curve text DEFAULT NULL, x double precision DEFAULT NULL)
 LANGUAGE plpgsql AS $$
 DECLARE
     rounds int := current_setting('kpi_bench.rounds');
@@ -81,21 +82,29 @@ BEGIN
     PERFORM set_config('max_parallel_workers_per_gather', workers::text, true);
     -- a first, uncounted run each
     IF agree THEN
-        answers := ARRAY[kpi_bench.answer_of(dividend), kpi_bench.answer_of(divisor)];
+        EXECUTE before;
+        answers[1] := kpi_bench.answer_of(dividend);
+        EXECUTE before_divisor;
+        answers[2] := kpi_bench.answer_of(divisor);
         IF answers[1] IS DISTINCT FROM answers[2] THEN
             RAISE EXCEPTION '%: answers differ: % and %', measurement, answers[1], answers[2];
         END IF;
     ELSE
         EXECUTE before;
         EXECUTE dividend;
+        EXECUTE before_divisor;
         EXECUTE divisor;
     END IF;
     IF workers > 0 THEN
-        note := format(', with %s and %s workers', kpi_bench.workers_of(dividend), kpi_bench.workers_of(divisor));
+        EXECUTE before;
+        note := format(', with %s', kpi_bench.workers_of(dividend));
+        EXECUTE before_divisor;
+        note := format('%s and %s workers', note, kpi_bench.workers_of(divisor));
     END IF;
     FOR round IN 1 .. rounds LOOP
         EXECUTE before;
         a[round] := kpi_bench.seconds_of(dividend, workers > 0);
+        EXECUTE before_divisor;
         b[round] := kpi_bench.seconds_of(divisor, workers > 0);
     END LOOP;
     INSERT INTO kpi_bench.result (section, measurement, curve, x, low, middle, high, fastest, unit, note)

@@ -378,8 +378,12 @@ run(Input input)
 		if (n > 0)
 		{
 			int64		rank = (int64) (take(&input, 2) % (uint64) n);
+			int64		low;
+			int64		high;
 
 			REQUIRE(kpi_multiset_at(set, rank) == expected[rank]);
+			kpi_multiset_neighbours(set, rank, &low, &high);
+			REQUIRE(low == expected[rank] && high == expected[Min(rank + 1, n - 1)]);
 			REQUIRE(kpi_multiset_at(set, 0) == expected[0]);
 			REQUIRE(kpi_multiset_at(set, n - 1) == expected[n - 1]);
 		}
