@@ -88,9 +88,9 @@ kpi_in_aggregate(FunctionCallInfo fcinfo)
  * As part of an aggregate the state itself is changed, otherwise a copy.  That
  * is made in a function of its own: where no step calls anything but to report
  * an error, a transition then saves no registers, which would be a good part of
- * its work.  There, too, counters may be tested for overflow by their sign, as
- * PostgreSQL's integers wrap.  The state is NULL only when somebody calls the function so, or
- * defines an aggregate that does.
+ * its work.  For the same reason steps test counters for overflow by their sign:
+ * PostgreSQL's integers wrap.  The state is NULL only when somebody calls the
+ * function so, or defines an aggregate that does.
  */
 #define KPI_TALLY_CHANGE(function, Type, steps) \
 static pg_noinline Datum \
