@@ -127,6 +127,8 @@ my @functions = (
 	[ 'kpi_merged', 'name, name, text[]', 'text', 'NULL' ],
 	[ 'kpi_merged', 'name, text, text', 'text', 'NULL' ],
 	[ 'kpi_refresh', 'text', 'text', 'NULL' ],
+	[ 'kpi_is_complete', 'name', 'text', 'NULL' ],
+	[ 'kpi_due_at', 'timestamptz, interval, text', 'timestamptz', 'NULL' ],
 	[ 'kpi_shown_columns', 'name, name', 'SETOF name', 'NULL' ],
 	[ 'kpi_rows', 'name, name, text, text[], text[], date[]', 'text', 'NULL' ],
 	[ 'kpi_sources', 'text, date[]', 'SETOF name', 'NULL' ],
