@@ -3153,11 +3153,11 @@ AS $body$
 	SELECT format('SELECT %s AS ticket_id, %s AS days FROM %s%s',
 		coalesce(max(expression) FILTER (WHERE name = 'ticket_id'), 'NULL::text'),
 		CASE $2
-			WHEN 'work_time' THEN format('ARRAY(SELECT generate_series(first::timestamp, last, ''1 day'')::date FROM (VALUES (%s, %s)) AS d (first, last))', max(day) FILTER (WHERE name = 'started_at'), max(day) FILTER (WHERE name = 'ended_at'))
+			WHEN 'work_time' THEN format('ARRAY(SELECT generate_series(first::timestamp, last, ''1 day'')::date FROM (VALUES (%s, %s)) AS d (first, last) WHERE last - first <= 32)', max(day) FILTER (WHERE name = 'started_at'), max(day) FILTER (WHERE name = 'ended_at'))
 			-- from month to month, as far as they have come
-			WHEN 'subscriptions' THEN format('ARRAY(SELECT generate_series(date_trunc(''month'', first::timestamp), least(%2$s, (now() AT TIME ZONE %3$L)::date)::timestamp, ''1 month'')::date FROM (VALUES (%1$s)) AS d (first) WHERE isfinite(first))',
+			WHEN 'subscriptions' THEN format('ARRAY(SELECT generate_series(date_trunc(''month'', first::timestamp), least(%2$s, (now() AT TIME ZONE %3$L)::date)::timestamp, ''1 month'')::date FROM (VALUES (%1$s)) AS d (first) WHERE first BETWEEN ''0001-01-01'' AND ''9999-12-31'')',
 				max(expression) FILTER (WHERE name = 'starts_on'), coalesce(max(expression) FILTER (WHERE name = 'ends_on'), 'NULL'), $3)
-			WHEN 'costs' THEN format('ARRAY[CASE WHEN isfinite(%1$s) THEN date_trunc(''month'', %1$s::timestamp)::date END]', max(expression) FILTER (WHERE name = 'month'))
+			WHEN 'costs' THEN format('ARRAY[CASE WHEN %1$s BETWEEN ''0001-01-01'' AND ''9999-12-31'' THEN date_trunc(''month'', %1$s::timestamp)::date END]', max(expression) FILTER (WHERE name = 'month'))
 			-- the months, too, in which a customer who is onboarded may have joined
 			WHEN 'customer_events' THEN format('(SELECT d.day || ARRAY(SELECT generate_series(date_trunc(''month'', (d.day - 30)::timestamp), d.day::timestamp, ''1 month'')::date) FROM (VALUES (%s)) AS d (day))', max(day) FILTER (WHERE name = 'at'))
 			ELSE format('ARRAY[%s]::date[]', string_agg(day, ', ') FILTER (WHERE name IN ('created_at', 'first_response_at', 'resolved_at', 'sent_at', 'answered_at', 'at')))

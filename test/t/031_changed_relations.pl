@@ -115,6 +115,15 @@ is(query('SELECT sum(tickets) FROM renamed.ticket_daily'), 19, 'counts all');
 query("SELECT kpi_drop('renamed')");
 is(query("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'tickets'::regclass"), 0, 'kpi_drop finds its triggers');
 
+# Rows that cannot be stand in nobody's way either
+query("DROP TABLE tickets; CREATE TABLE tickets AS SELECT 1 AS ticket_id, timestamptz '2026-03-02' AS created_at; CREATE TABLE subscriptions (account_id text, starts_on date, ends_on date); CREATE TABLE costs (month date, component text, amount numeric);
+	CREATE TABLE work_time (agent_id text, started_at timestamptz, ended_at timestamptz, state text); SELECT kpi_build('tickets', 'built', 'UTC', track => 'triggers', subscriptions => 'subscriptions', costs => 'costs', work_time => 'work_time')");
+query("INSERT INTO subscriptions VALUES ('a', '5874897-01-01', NULL), ('b', '4000-01-01 BC', '2026-02-01'), ('c', '-infinity', 'infinity'), ('d', '2026-01-15', NULL); INSERT INTO costs VALUES ('5874897-12-01', 'staff', 1), ('infinity', 'staff', 1), ('2026-03-01', 'staff', 7);
+	INSERT INTO work_time VALUES ('ann', '0002-01-01 00:00+00', '9990-01-01 00:00+00', 'busy'), ('ann', '-infinity', 'infinity', 'busy'), ('ann', '2026-03-03 09:00+00', '2026-03-03 10:00+00', 'busy')");
+query("SET statement_timeout = '30s'; SELECT kpi_refresh('built')");
+is(query('SELECT (SELECT sum(amount) FROM built.cost_monthly WHERE NOT is_total), (SELECT sum(worked_total_seconds) FROM built.workforce_daily), (SELECT sum(joined) FROM built.lifecycle_monthly)'), '7|3600|1', 'impossible dates are left out');
+query("SELECT kpi_drop('built', false)");
+
 # What others can put in the way
 query("SELECT start('track => ''triggers''')");
 $node->safe_psql('postgres', 'CREATE ROLE stranger LOGIN; CREATE SCHEMA AUTHORIZATION stranger; GRANT USAGE ON SCHEMA lib TO stranger');
