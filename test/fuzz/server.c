@@ -507,6 +507,8 @@ static pg_tz zones[] = {
 	{"Test/Summer", 1000000000, 15778800, 3600, 7200},
 	{"Test/Skipped", 1325203200, 0, -36000, 50400},
 	{"Test/Repeated", 1325203200, 0, 50400, -36000},
+	/* twice within a stretch of zone_offset.c */
+	{"Test/Restless", 1000000000, 432000, 0, 1800},
 };
 
 pg_tz *
@@ -556,8 +558,11 @@ int
 pg_next_dst_boundary(const pg_time_t *at, long *before_offset, int *before_dst, pg_time_t *boundary,
 					 long *after_offset, int *after_dst, const pg_tz *zone)
 {
+	*before_dst = *after_dst = 0;
+	*before_offset = pg_localtime(at, zone)->tm_gmtoff;
 	if (zone->period == 0 && (zone->before == zone->after || *at >= zone->change))
 		return 0;
 	*boundary = zone->change + changes(zone, *at) * zone->period;
+	*after_offset = pg_localtime(boundary, zone)->tm_gmtoff;
 	return 1;
 }
