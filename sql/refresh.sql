@@ -52,7 +52,7 @@ BEGIN
 	IF to_regclass(change) IS NULL THEN
 		RAISE WARNING 'changes of relation % are not written down: there is no table %', TG_RELID::regclass, change
 			USING HINT = format('DROP TRIGGER %I ON %s, and the others that begin with kpi.', TG_NAME, TG_RELID::regclass);
-	ELSIF TG_ARGV[3] <> (SELECT string_agg(format('%s %s', attname, atttypid::regtype), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = TG_RELID AND NOT attisdropped AND attname = ANY (TG_ARGV[2]::name[])) THEN
+	ELSIF TG_ARGV[3] IS DISTINCT FROM (SELECT string_agg(format('%s %s', attname, atttypid::regtype), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = TG_RELID AND NOT attisdropped AND attname = ANY (TG_ARGV[2]::name[])) THEN
 		EXECUTE format('INSERT INTO %s VALUES (NULL, NULL)', change);
 	ELSE
 		EXECUTE format('INSERT INTO %s %s', change, TG_ARGV[1]) USING OLD, NEW;

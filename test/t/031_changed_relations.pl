@@ -122,6 +122,9 @@ query("INSERT INTO subscriptions VALUES ('a', '5874897-01-01', NULL), ('b', '400
 	INSERT INTO work_time VALUES ('ann', '0002-01-01 00:00+00', '9990-01-01 00:00+00', 'busy'), ('ann', '-infinity', 'infinity', 'busy'), ('ann', '2026-03-03 09:00+00', '2026-03-03 10:00+00', 'busy')");
 query("SET statement_timeout = '30s'; SELECT kpi_refresh('built')");
 is(query('SELECT (SELECT sum(amount) FROM built.cost_monthly WHERE NOT is_total), (SELECT sum(worked_total_seconds) FROM built.workforce_daily), (SELECT sum(joined) FROM built.lifecycle_monthly)'), '7|3600|1', 'impossible dates are left out');
+# nor does a table of which no column that tells days is left
+query("ALTER TABLE costs RENAME month TO period; INSERT INTO costs VALUES ('2026-04-01', 'staff', 5); DELETE FROM costs WHERE amount = 5; TRUNCATE costs");
+fails("SELECT kpi_refresh('built')", qr/column "month" of relation (work\.)?costs cannot be read/, 'its writers go on, and the refresh says what is missing');
 query("SELECT kpi_drop('built', false)");
 
 # What others can put in the way
