@@ -1533,11 +1533,11 @@ INSERT INTO @extschema@.kpi_measure VALUES
 	(131, 'deflection', 'kpi_rate', '{help}', 'help_sessions', NULL, '@extschema@.rate_agg(t.ticket_id IS NULL)', NULL, NULL, 'visits that ended without a ticket', NULL);
 
 CREATE FUNCTION @extschema@.kpi_kept(kept_by text)
-RETURNS TABLE ("position" integer, name text, type text, description text, merged text)
+RETURNS TABLE ("position" integer, name text, type text, column_type text, description text, merged text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT min(m.position), m.name, m.type, min(m.description),
+	SELECT min(m.position), m.name, m.type, CASE m.type WHEN 'bigint' THEN m.type ELSE '@extschema@.' || m.type END, min(m.description),
 		   format(CASE m.type WHEN 'bigint' THEN 'coalesce(sum(t.%I), 0)::bigint AS %1$I' ELSE '@extschema@.rollup(t.%I) AS %1$I' END, m.name)
 	FROM @extschema@.kpi_measure AS m WHERE $1 = ANY (m.kept_by) GROUP BY m.name, m.type ORDER BY 1;
 $body$;
@@ -1933,7 +1933,7 @@ BEGIN
 			   (SELECT array_agg(DISTINCT event ORDER BY event) FROM counted AS c, unnest(c.events) AS event WHERE c.kept_by = t.kept_by AND c.source = f.source) AS events,
 			   (SELECT string_agg(CASE
 					WHEN c.counted IS NULL OR c.needs IS NOT NULL AND NOT EXISTS (SELECT FROM given AS g WHERE g.contract = f.contract AND g.name = ANY (c.needs))
-					THEN format('NULL::%s', CASE WHEN m.type LIKE 'kpi%' THEN '@extschema@.' || m.type ELSE m.type END)
+					THEN 'NULL::' || m.column_type
 					ELSE c.counted || coalesce(' FILTER (WHERE ' || c.condition || ')', '') END, ', ' ORDER BY m.position)
 				FROM @extschema@.kpi_kept(t.kept_by) AS m LEFT JOIN counted AS c ON c.kept_by = t.kept_by AND c.source = f.source AND c.name = m.name) AS counted,
 			   (SELECT coalesce(string_agg(CASE f.source WHEN 'tickets' THEN k.in_tickets ELSE k.elsewhere END || ', ', '' ORDER BY k.position), '') FROM keys AS k WHERE k.kept_by = t.kept_by) AS keys
@@ -1960,7 +1960,7 @@ BEGIN
 					 concat_ws(', ', 'day date NOT NULL', string_agg(format('%I %s', k.name, k.type), ', ' ORDER BY k.position)) AS types
 			  FROM keys AS k WHERE k.kept_by = t.kept_by) AS k,
 			 (SELECT string_agg(m.merged, ', ' ORDER BY m.position) AS merged, string_agg(quote_ident(m.name), ', ' ORDER BY m.position) AS tallies,
-					 string_agg(format('%I %s', m.name, CASE WHEN m.type LIKE 'kpi%' THEN '@extschema@.' || m.type ELSE m.type END), ', ' ORDER BY m.position) AS types
+					 string_agg(format('%I %s', m.name, m.column_type), ', ' ORDER BY m.position) AS types
 			  FROM @extschema@.kpi_kept(t.kept_by) AS m) AS m
 	) AS names
 	GROUP BY t.position, t.kept_by, t.name, names.keys, names.columns, names.types, names.merged, names.tallies

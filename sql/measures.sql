@@ -164,11 +164,11 @@ INSERT INTO @extschema@.kpi_measure VALUES
 	(131, 'deflection', 'kpi_rate', '{help}', 'help_sessions', NULL, '@extschema@.rate_agg(t.ticket_id IS NULL)', NULL, NULL, 'visits that ended without a ticket', NULL);
 
 CREATE FUNCTION @extschema@.kpi_kept(kept_by text)
-RETURNS TABLE ("position" integer, name text, type text, description text, merged text)
+RETURNS TABLE ("position" integer, name text, type text, column_type text, description text, merged text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT min(m.position), m.name, m.type, min(m.description),
+	SELECT min(m.position), m.name, m.type, CASE m.type WHEN 'bigint' THEN m.type ELSE '@extschema@.' || m.type END, min(m.description),
 		   format(CASE m.type WHEN 'bigint' THEN 'coalesce(sum(t.%I), 0)::bigint AS %1$I' ELSE '@extschema@.rollup(t.%I) AS %1$I' END, m.name)
 	FROM @extschema@.kpi_measure AS m WHERE $1 = ANY (m.kept_by) GROUP BY m.name, m.type ORDER BY 1;
 $body$;
