@@ -50,7 +50,10 @@ scores_subtract(KpiScores *scores, const KpiScores *other)
 	return scores_check(scores) == NULL;
 }
 
-KPI_FIXED_TALLY(KpiScores, scores);
+KPI_TALLY_ARGUMENT(scores_argument, KpiScores, "kpi_scores", scores_check);
+KPI_TALLY_EQUALITY(KpiScores, kpi_scores_eq, kpi_scores_ne, kpi_scores_hash, kpi_scores_hash_extended);
+KPI_TALLY_MERGE(kpi_scores_combine, KpiScores, "kpi_scores", scores_argument, scores_add, kpi_report_overflow);
+KPI_TALLY_MERGE(kpi_scores_uncombine, KpiScores, "kpi_scores", scores_argument, scores_subtract, kpi_report_underflow);
 
 static KpiScores *
 scores_create(void)

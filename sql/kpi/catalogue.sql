@@ -9,8 +9,9 @@ CREATE VIEW @extschema@.kpi_catalogue AS
 		b.family,
 		(SELECT array_agg(DISTINCT split_part(s, '(', 1)) FROM unnest(b.signatures) AS s) AS transitions,
 		b.final AS final_function,
-		-- a class of types is every number, or every kind of instant
-		(SELECT array_agg(regexp_replace(regexp_replace(s, '^\w+', b.name), ' <\w+>', '', 'g') ORDER BY n)
+		-- without the classes of types, which stand for every number or every kind of
+		-- instant, and without types of ours
+		(SELECT array_agg(regexp_replace(regexp_replace(replace(s, '@extschema@.', '%'), '^\w+', b.name), ' (<\w+>|%\w+)', '', 'g') ORDER BY n)
 		 FROM unnest(b.signatures) WITH ORDINALITY AS u (s, n)) AS signatures,
 		b.unit,
 		b.better,
@@ -110,9 +111,9 @@ BEGIN
 	SELECT * INTO chosen FROM (VALUES
 		('scores', 'kpi_scores', ARRAY['kpi_scores_accum(score <score>)'], 'score_avg', 'score'),
 		('rate', 'kpi_rate', ARRAY['kpi_rate_accum(hit boolean)'], 'rate_pct', 'percent'),
-		('ratio', 'kpi_ratio', ARRAY['kpi_ratio_accum(numerator, denominator <amount>)'], 'ratio_value', 'ratio'),
-		('average', 'kpi_ratio', ARRAY['kpi_ratio_accum_duration(duration interval)', 'kpi_ratio_accum_duration(started, ended <pair>)', 'kpi_ratio_accum_duration(started, ended <pair>, hours <hours>)'], 'avg_duration', 'duration'),
-		('durations', 'kpi_durations', ARRAY['kpi_durations_accum(duration interval)', 'kpi_durations_accum(started, ended <pair>)', 'kpi_durations_accum(started, ended <pair>, hours <hours>)'], 'median_duration', 'duration'))
+		('ratio', 'kpi_ratio', ARRAY['kpi_ratio_accum(numerator <amount>, denominator <amount>)'], 'ratio_value', 'ratio'),
+		('average', 'kpi_ratio', ARRAY['kpi_ratio_accum_duration(duration interval)', 'kpi_ratio_accum_duration(started <instant>, ended <instant>)', 'kpi_ratio_accum_duration(started <instant>, ended <instant>, hours @extschema@.business_hours)'], 'avg_duration', 'duration'),
+		('durations', 'kpi_durations', ARRAY['kpi_durations_accum(duration interval)', 'kpi_durations_accum(started <instant>, ended <instant>)', 'kpi_durations_accum(started <instant>, ended <instant>, hours @extschema@.business_hours)'], 'median_duration', 'duration'))
 		AS f (family, tally, signatures, answer, unit)
 	WHERE f.family = kpi_define.family;
 	IF NOT FOUND THEN
