@@ -7,7 +7,8 @@ MODULE_big = kpi
 OBJS = $(addprefix src/, \
 	module.o tally.o millionths.o scan.o elapsed.o option.o period.o estimate.o intervals.o special.o \
 	scores.o scores_transitions.o rate.o contacts.o customers.o ratio.o ratio_transitions.o flow.o trend.o scalars.o staffing.o erlang.o \
-	business_hours.o business_time.o local_time.o zone_offset.o calendar.o hours_rules.o hours_format.o \
+	business_hours.o business_time.o pauses.o working_days.o calendar.o local_hours.o hours_rules.o hours_format.o \
+	local_time.o zone_offset.o rails_zones.o \
 	durations.o duration_state.o duration_value.o duration_accumulator.o duration_queue.o \
 	duration_codec.o duration_select.o duration_multiset.o duration_sketch.o)
 PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"

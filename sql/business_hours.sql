@@ -1,65 +1,337 @@
 
--- Business hours: a value that says when somebody is at work, and the time that
--- passes within it.  STABLE, because time zones change from release to release.
+-- Business hours: a time zone, weekly opening hours and exceptions as one value, and
+-- the time that passes within them.  Functions that need the time zone are STABLE,
+-- because its rules can change with an update of the time zone data.
 
 CREATE TYPE @extschema@.business_hours;
-CREATE FUNCTION @extschema@.business_hours_in(cstring) RETURNS @extschema@.business_hours AS 'MODULE_PATHNAME', 'kpi_business_hours_in' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION @extschema@.business_hours_out(@extschema@.business_hours) RETURNS cstring AS 'MODULE_PATHNAME', 'kpi_business_hours_out' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION @extschema@.business_hours_recv(internal) RETURNS @extschema@.business_hours AS 'MODULE_PATHNAME', 'kpi_business_hours_recv' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION @extschema@.business_hours_send(@extschema@.business_hours) RETURNS bytea AS 'MODULE_PATHNAME', 'kpi_business_hours_send' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE TYPE @extschema@.business_hours (
-	INPUT = @extschema@.business_hours_in, OUTPUT = @extschema@.business_hours_out,
-	RECEIVE = @extschema@.business_hours_recv, SEND = @extschema@.business_hours_send,
-	INTERNALLENGTH = variable, STORAGE = extended);
-COMMENT ON TYPE @extschema@.business_hours IS 'time zone, weekly opening hours and exceptions: Europe/Berlin; Mo-Fr 09:00-17:00; 2026-12-25 off';
 
-CREATE FUNCTION @extschema@.business_hours_eq(@extschema@.business_hours, @extschema@.business_hours) RETURNS boolean AS 'MODULE_PATHNAME', 'kpi_business_hours_eq' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION @extschema@.business_hours_ne(@extschema@.business_hours, @extschema@.business_hours) RETURNS boolean AS 'MODULE_PATHNAME', 'kpi_business_hours_ne' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION @extschema@.business_hours_hash(@extschema@.business_hours) RETURNS integer AS 'MODULE_PATHNAME', 'kpi_business_hours_hash' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION @extschema@.business_hours_hash_extended(@extschema@.business_hours, bigint) RETURNS bigint AS 'MODULE_PATHNAME', 'kpi_business_hours_hash_extended' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE OPERATOR @extschema@.= (LEFTARG = @extschema@.business_hours, RIGHTARG = @extschema@.business_hours, FUNCTION = @extschema@.business_hours_eq,
-	COMMUTATOR = OPERATOR(@extschema@.=), NEGATOR = OPERATOR(@extschema@.<>), RESTRICT = eqsel, JOIN = eqjoinsel, HASHES);
-CREATE OPERATOR @extschema@.<> (LEFTARG = @extschema@.business_hours, RIGHTARG = @extschema@.business_hours, FUNCTION = @extschema@.business_hours_ne,
-	COMMUTATOR = OPERATOR(@extschema@.<>), NEGATOR = OPERATOR(@extschema@.=), RESTRICT = neqsel, JOIN = neqjoinsel);
+CREATE FUNCTION @extschema@.business_hours_in(cstring)
+RETURNS @extschema@.business_hours
+AS 'MODULE_PATHNAME', 'kpi_business_hours_in'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION @extschema@.business_hours_out(@extschema@.business_hours)
+RETURNS cstring
+AS 'MODULE_PATHNAME', 'kpi_business_hours_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION @extschema@.business_hours_recv(internal)
+RETURNS @extschema@.business_hours
+AS 'MODULE_PATHNAME', 'kpi_business_hours_recv'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION @extschema@.business_hours_send(@extschema@.business_hours)
+RETURNS bytea
+AS 'MODULE_PATHNAME', 'kpi_business_hours_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE TYPE @extschema@.business_hours (
+	INPUT = @extschema@.business_hours_in,
+	OUTPUT = @extschema@.business_hours_out,
+	RECEIVE = @extschema@.business_hours_recv,
+	SEND = @extschema@.business_hours_send,
+	INTERNALLENGTH = variable,
+	STORAGE = extended
+);
+COMMENT ON TYPE @extschema@.business_hours IS
+'time zone, weekly opening hours and exceptions: Europe/Berlin; Mo-Fr 09:00-17:00; 2026-12-25 off';
+
+-- Equality and hashing
+
+CREATE FUNCTION @extschema@.business_hours_eq(@extschema@.business_hours, @extschema@.business_hours)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_business_hours_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION @extschema@.business_hours_ne(@extschema@.business_hours, @extschema@.business_hours)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_business_hours_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION @extschema@.business_hours_hash(@extschema@.business_hours)
+RETURNS integer
+AS 'MODULE_PATHNAME', 'kpi_business_hours_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION @extschema@.business_hours_hash_extended(@extschema@.business_hours, bigint)
+RETURNS bigint
+AS 'MODULE_PATHNAME', 'kpi_business_hours_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE OPERATOR @extschema@.= (
+	LEFTARG = @extschema@.business_hours,
+	RIGHTARG = @extschema@.business_hours,
+	FUNCTION = @extschema@.business_hours_eq,
+	COMMUTATOR = OPERATOR(@extschema@.=),
+	NEGATOR = OPERATOR(@extschema@.<>),
+	RESTRICT = eqsel,
+	JOIN = eqjoinsel,
+	HASHES
+);
 COMMENT ON OPERATOR @extschema@.= (@extschema@.business_hours, @extschema@.business_hours) IS 'same zone and rules';
+
+CREATE OPERATOR @extschema@.<> (
+	LEFTARG = @extschema@.business_hours,
+	RIGHTARG = @extschema@.business_hours,
+	FUNCTION = @extschema@.business_hours_ne,
+	COMMUTATOR = OPERATOR(@extschema@.<>),
+	NEGATOR = OPERATOR(@extschema@.=),
+	RESTRICT = neqsel,
+	JOIN = neqjoinsel
+);
 COMMENT ON OPERATOR @extschema@.<> (@extschema@.business_hours, @extschema@.business_hours) IS 'another zone or other rules';
-CREATE OPERATOR CLASS @extschema@.business_hours_ops DEFAULT FOR TYPE @extschema@.business_hours USING hash AS
+
+CREATE OPERATOR CLASS @extschema@.business_hours_ops
+DEFAULT FOR TYPE @extschema@.business_hours USING hash AS
 	OPERATOR 1 @extschema@.=,
 	FUNCTION 1 @extschema@.business_hours_hash(@extschema@.business_hours),
 	FUNCTION 2 @extschema@.business_hours_hash_extended(@extschema@.business_hours, bigint);
 
-CREATE FUNCTION @extschema@.business_hours_to_jsonb(@extschema@.business_hours) RETURNS jsonb AS 'MODULE_PATHNAME', 'kpi_business_hours_to_jsonb' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION @extschema@.business_hours_from_jsonb(jsonb) RETURNS @extschema@.business_hours AS 'MODULE_PATHNAME', 'kpi_business_hours_from_jsonb' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-CREATE CAST (@extschema@.business_hours AS jsonb) WITH FUNCTION @extschema@.business_hours_to_jsonb(@extschema@.business_hours);
-CREATE CAST (jsonb AS @extschema@.business_hours) WITH FUNCTION @extschema@.business_hours_from_jsonb(jsonb);
+-- jsonb: {"time_zone": "Europe/Berlin", "rules": ["Mo-Fr 09:00-17:00"]}
 
-CREATE FUNCTION @extschema@.business_spans(since timestamptz, until timestamptz, hours @extschema@.business_hours) RETURNS SETOF tstzrange
-AS 'MODULE_PATHNAME', 'kpi_business_spans' LANGUAGE C STABLE PARALLEL SAFE ROWS 100;
-COMMENT ON FUNCTION @extschema@.business_spans(timestamptz, timestamptz, @extschema@.business_hours) IS 'the spans in which a calendar is open between two instants';
+CREATE FUNCTION @extschema@.business_hours_to_jsonb(@extschema@.business_hours)
+RETURNS jsonb
+AS 'MODULE_PATHNAME', 'kpi_business_hours_to_jsonb'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
--- Every kind of instant has a signature of its own: no timestamp or date is read
--- in the time zone of the session by accident.
-DO $install$
-DECLARE
-	ours CONSTANT text := '@extschema@';
-	made record;
-BEGIN
-	FOR made IN
-		SELECT f.name, a.arguments, f.name || '_' || a.source AS symbol, f.returns, f.description
-		FROM (VALUES
-			('business_time', 'started, ended <pair>, hours <hours>', 'interval', 'open time from one instant to another, in hours and below'),
-			('business_seconds', 'started, ended <pair>, hours <hours>', 'double precision', 'open time from one instant to another, in seconds'),
-			('sla_met', 'started, ended <pair>, target interval, hours <hours> DEFAULT NULL, as_of timestamptz DEFAULT NULL', 'boolean', 'whether a target was met; NULL when open and not due yet at as_of'),
-			('business_deadline', 'started <instant>, allowed interval, hours <hours>', 'timestamptz', 'the earliest instant at which so much open time has passed'),
-			('is_open', 'at <instant>, hours <hours>', 'boolean', 'whether a calendar is open at an instant'),
-			('next_open', 'at <instant>, hours <hours>', 'timestamptz', 'the instant itself when open, else the next opening; NULL when there is none')
-		) AS f (name, arguments, returns, description),
-		LATERAL @extschema@.kpi_signature_arguments(format('(%s)', f.arguments)) AS a
-	LOOP
-		EXECUTE format('CREATE FUNCTION %s.%s(%s) RETURNS %s AS ''MODULE_PATHNAME'', %L LANGUAGE C STABLE PARALLEL SAFE',
-					   ours, made.name, made.arguments, made.returns, 'kpi_' || made.symbol);
-		EXECUTE format('COMMENT ON FUNCTION %s.%s(%s) IS %L',
-					   ours, made.name, replace(made.arguments, ' DEFAULT NULL', ''), made.description);
-	END LOOP;
-END
-$install$;
+CREATE FUNCTION @extschema@.business_hours_from_jsonb(jsonb)
+RETURNS @extschema@.business_hours
+AS 'MODULE_PATHNAME', 'kpi_business_hours_from_jsonb'
+LANGUAGE C STABLE STRICT PARALLEL SAFE;
+
+CREATE CAST (@extschema@.business_hours AS jsonb)
+WITH FUNCTION @extschema@.business_hours_to_jsonb(@extschema@.business_hours);
+
+CREATE CAST (jsonb AS @extschema@.business_hours)
+WITH FUNCTION @extschema@.business_hours_from_jsonb(jsonb);
+
+-- The time between two instants.  Both are of one kind: a timestamp is read as UTC
+-- and a date as midnight UTC, never in the time zone of the session.
+
+CREATE FUNCTION @extschema@.business_time(
+	started timestamptz, ended timestamptz,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS interval
+AS 'MODULE_PATHNAME', 'kpi_business_time_instants'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_time(timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange) IS
+'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+
+CREATE FUNCTION @extschema@.business_time(
+	started timestamp, ended timestamp,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS interval
+AS 'MODULE_PATHNAME', 'kpi_business_time_instants'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_time(timestamp, timestamp, @extschema@.business_hours, tstzmultirange) IS
+'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+
+CREATE FUNCTION @extschema@.business_time(
+	started date, ended date,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS interval
+AS 'MODULE_PATHNAME', 'kpi_business_time_dates'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_time(date, date, @extschema@.business_hours, tstzmultirange) IS
+'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+
+CREATE FUNCTION @extschema@.business_seconds(
+	started timestamptz, ended timestamptz,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS double precision
+AS 'MODULE_PATHNAME', 'kpi_business_seconds_instants'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_seconds(timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange) IS
+'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+
+CREATE FUNCTION @extschema@.business_seconds(
+	started timestamp, ended timestamp,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS double precision
+AS 'MODULE_PATHNAME', 'kpi_business_seconds_instants'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_seconds(timestamp, timestamp, @extschema@.business_hours, tstzmultirange) IS
+'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+
+CREATE FUNCTION @extschema@.business_seconds(
+	started date, ended date,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS double precision
+AS 'MODULE_PATHNAME', 'kpi_business_seconds_dates'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_seconds(date, date, @extschema@.business_hours, tstzmultirange) IS
+'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+
+CREATE FUNCTION @extschema@.sla_met(
+	started timestamptz, ended timestamptz,
+	target interval,
+	hours @extschema@.business_hours DEFAULT NULL,
+	as_of timestamptz DEFAULT NULL,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_sla_met_instants'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.sla_met(timestamptz, timestamptz, interval, @extschema@.business_hours, timestamptz, tstzmultirange) IS
+'true when done within the target, false when done later or over the target at as_of, NULL when open and not over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
+
+CREATE FUNCTION @extschema@.sla_met(
+	started timestamp, ended timestamp,
+	target interval,
+	hours @extschema@.business_hours DEFAULT NULL,
+	as_of timestamptz DEFAULT NULL,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_sla_met_instants'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.sla_met(timestamp, timestamp, interval, @extschema@.business_hours, timestamptz, tstzmultirange) IS
+'true when done within the target, false when done later or over the target at as_of, NULL when open and not over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
+
+CREATE FUNCTION @extschema@.sla_met(
+	started date, ended date,
+	target interval,
+	hours @extschema@.business_hours DEFAULT NULL,
+	as_of timestamptz DEFAULT NULL,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_sla_met_dates'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.sla_met(date, date, interval, @extschema@.business_hours, timestamptz, tstzmultirange) IS
+'true when done within the target, false when done later or over the target at as_of, NULL when open and not over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
+
+-- Deadlines, and the state of a calendar at an instant
+
+CREATE FUNCTION @extschema@.business_deadline(
+	started timestamptz,
+	allowed interval,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'kpi_business_deadline_instant'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_deadline(timestamptz, interval, @extschema@.business_hours, tstzmultirange) IS
+'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+
+CREATE FUNCTION @extschema@.business_deadline(
+	started timestamp,
+	allowed interval,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'kpi_business_deadline_instant'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_deadline(timestamp, interval, @extschema@.business_hours, tstzmultirange) IS
+'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+
+CREATE FUNCTION @extschema@.business_deadline(
+	started date,
+	allowed interval,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'kpi_business_deadline_date'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_deadline(date, interval, @extschema@.business_hours, tstzmultirange) IS
+'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+
+CREATE FUNCTION @extschema@.business_days_deadline(
+	started timestamptz,
+	days integer,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_instant'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_days_deadline(timestamptz, integer, @extschema@.business_hours, tstzmultirange) IS
+'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+
+CREATE FUNCTION @extschema@.business_days_deadline(
+	started timestamp,
+	days integer,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_instant'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_days_deadline(timestamp, integer, @extschema@.business_hours, tstzmultirange) IS
+'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+
+CREATE FUNCTION @extschema@.business_days_deadline(
+	started date,
+	days integer,
+	hours @extschema@.business_hours,
+	paused tstzmultirange DEFAULT NULL
+)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_date'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.business_days_deadline(date, integer, @extschema@.business_hours, tstzmultirange) IS
+'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+
+CREATE FUNCTION @extschema@.is_open(at timestamptz, hours @extschema@.business_hours)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_is_open_instant'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.is_open(timestamptz, @extschema@.business_hours) IS
+'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
+
+CREATE FUNCTION @extschema@.is_open(at timestamp, hours @extschema@.business_hours)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_is_open_instant'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.is_open(timestamp, @extschema@.business_hours) IS
+'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
+
+CREATE FUNCTION @extschema@.is_open(at date, hours @extschema@.business_hours)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_is_open_date'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.is_open(date, @extschema@.business_hours) IS
+'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
+
+CREATE FUNCTION @extschema@.next_open(at timestamptz, hours @extschema@.business_hours)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'kpi_next_open_instant'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.next_open(timestamptz, @extschema@.business_hours) IS
+'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL at gives NULL';
+
+CREATE FUNCTION @extschema@.next_open(at timestamp, hours @extschema@.business_hours)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'kpi_next_open_instant'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.next_open(timestamp, @extschema@.business_hours) IS
+'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL at gives NULL';
+
+CREATE FUNCTION @extschema@.next_open(at date, hours @extschema@.business_hours)
+RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'kpi_next_open_date'
+LANGUAGE C STABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.next_open(date, @extschema@.business_hours) IS
+'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL at gives NULL';
+
+CREATE FUNCTION @extschema@.business_spans(since timestamptz, until timestamptz, hours @extschema@.business_hours)
+RETURNS SETOF tstzrange
+AS 'MODULE_PATHNAME', 'kpi_business_spans'
+LANGUAGE C STABLE PARALLEL SAFE ROWS 100;
+COMMENT ON FUNCTION @extschema@.business_spans(timestamptz, timestamptz, @extschema@.business_hours) IS
+'the spans in which a calendar is open between two instants, in order; NULL hours are around the clock, NULL since or until gives no rows';

@@ -2,15 +2,16 @@
  * business_hours.c
  *		business_hours: a time zone with weekly opening hours and exceptions.
  *
- * A value is its own canonical text behind a version byte, so it sorts out
- * equality and hashing, and is small enough to stand in a column.  It is
- * compiled (calendar.c) when it is first used; each backend keeps the calendars
- * that it used last.
+ * A value is its own canonical text behind a version byte: equal values have
+ * equal bytes, and a value is small enough for a column.  It is compiled
+ * (calendar.c) when it is first used; each backend keeps the calendars that it
+ * used last.
  */
 #include "business_hours.h"
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "rails_zones.h"
 #include "scan.h"
@@ -40,93 +41,113 @@ kpi_hours_argument(FunctionCallInfo fcinfo, int argument)
  */
 
 /*
- * Whether a name is one that the IANA would give, as against a zone of somebody's
- * own making ("FOO5", "Europe/Berlin2"), which POSIX accepts and which is a slip
- * more often than meant.  Few names have digits.
+ * Whether a name stands beside the zones in the time zone database without being
+ * one: a link to the machine's own zone, a template for POSIX strings, the zone
+ * of a machine that has none yet, or a second copy of the zones.
  */
 static bool
-is_zone_name(const char *name)
+is_no_zone(const char *name)
 {
-	static const char *const american[] = {"EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"};
-	const char *fixed = pg_strncasecmp(name, "Etc/", 4) == 0 ? name + 4 : name;
-	const char *c;
+	static const char *const files[] = {"localtime", "posixrules", "Factory"};
+	static const char *const directories[] = {"posix/", "right/"};
 	int			i;
 
-	for (i = 0; i < (int) lengthof(american); i++)
-		if (pg_strcasecmp(name, american[i]) == 0)
+	for (i = 0; i < (int) lengthof(files); i++)
+		if (pg_strcasecmp(name, files[i]) == 0)
 			return true;
-	if (pg_strncasecmp(fixed, "GMT", 3) == 0)
-		return strlen(fixed) <= strlen("GMT+14") && strspn(fixed + 3, "+-0123456789") == strlen(fixed + 3);
-	for (c = name; *c; c++)
-		if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z')) && strchr("/_-+", *c) == NULL)
-			return false;
-	return true;
+	for (i = 0; i < (int) lengthof(directories); i++)
+		if (pg_strncasecmp(name, directories[i], strlen(directories[i])) == 0)
+			return true;
+	return false;
 }
 
 /*
- * The zone with a name of Ruby on Rails' or the IANA's, of any case; NULL if
- * there is none.
+ * The zone that has a name in Ruby on Rails or in the time zone database (IANA),
+ * of any case; NULL if there is none.
+ *
+ * PostgreSQL reads a name that the database does not have as a POSIX zone: "UTC-3"
+ * is three hours ahead of UTC and "Berlin2" two behind it, which is hardly ever
+ * what was meant.  A colon in front of the name stands for a file of the database
+ * alone.
  */
 pg_tz *
 kpi_find_zone(const char *name)
 {
-	int			low = 0;
-	int			high = lengthof(rails_zones);
+	char		file[TZ_STRLEN_MAX + 1];
+	const char *iana = kpi_rails_zone(name);
 	pg_tz	   *zone;
 
-	if (strlen(name) > TZ_STRLEN_MAX)
+	if (iana == NULL)
+		iana = name;
+	if (iana[0] == ':' || strlen(iana) + 1 > TZ_STRLEN_MAX || is_no_zone(iana))
 		return NULL;
-	while (low < high)
-	{
-		int			middle = (low + high) / 2;
-		int			order = pg_strcasecmp(name, rails_zones[middle].rails);
-
-		if (order == 0)
-		{
-			name = rails_zones[middle].iana;
-			break;
-		}
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	if (!is_zone_name(name))
-		return NULL;
-	zone = pg_tzset(name);
+	snprintf(file, sizeof(file), ":%s", iana);
+	zone = pg_tzset(file);
 	return zone && pg_tz_acceptable(zone) ? zone : NULL;
 }
 
-/*
- * Reads "zone; rules".  False and a problem if it cannot.
- */
 static bool
-read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, KpiHoursProblem *problem)
+is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/*
+ * The name of the zone in "zone; rules", and where the rules begin.  NULL if there
+ * is no semicolon.
+ */
+static char *
+split_hours(const char *text, const char **rules)
 {
 	const char *end = strchr(text, ';');
-	char	   *name;
-	int			length;
 
-	while (*text == ' ' || (*text >= '\t' && *text <= '\r'))
-		text++;
 	if (end == NULL)
+		return NULL;
+	*rules = end + 1;
+	while (text < end && is_space(*text))
+		text++;
+	while (text < end && is_space(end[-1]))
+		end--;
+	return pnstrdup(text, end - text);
+}
+
+/*
+ * The first bytes of a text, as many as "limit" allows without cutting a
+ * character of the server's encoding.
+ */
+static char *
+clip(const char *text, size_t length, size_t limit)
+{
+	return pnstrdup(text, pg_mbcliplen(text, (int) Min(length, limit + MAX_MULTIBYTE_CHAR_LEN), (int) limit));
+}
+
+/*
+ * Reads "zone; rules".  False if it cannot; then *detail is what is wrong, as a
+ * sentence.
+ */
+static bool
+read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, const char **detail)
+{
+	const char *rules_text;
+	char	   *name = split_hours(text, &rules_text);
+	KpiHoursProblem problem;
+
+	if (name == NULL)
 	{
-		snprintf(problem->text, sizeof(problem->text),
-				 "Expected a time zone and rules, as in Europe/Berlin; Mo-Fr 09:00-17:00.");
+		*detail = "Expected a time zone and rules, as in Europe/Berlin; Mo-Fr 09:00-17:00.";
 		return false;
 	}
-	length = (int) (end - text);
-	while (length > 0 && (text[length - 1] == ' ' || (text[length - 1] >= '\t' && text[length - 1] <= '\r')))
-		length--;
-	name = pnstrdup(text, Max(length, 0));
 	*zone = kpi_find_zone(name);
 	if (*zone == NULL)
 	{
-		snprintf(problem->text, sizeof(problem->text), "time zone \"%.*s\" not recognized",
-				 pg_mbcliplen(name, (int) strlen(name), 60), name);
+		*detail = psprintf("time zone \"%s\" not recognized", clip(name, strlen(name), KPI_HOURS_QUOTED));
 		return false;
 	}
-	return kpi_hours_parse(end + 1, rules, problem);
+	if (kpi_hours_parse(rules_text, rules, &problem))
+		return true;
+	*detail = problem.quoted == NULL ? pstrdup(problem.what) :
+		psprintf("%s \"%s\".", problem.what, clip(problem.quoted, problem.length, problem.length));
+	return false;
 }
 
 static KpiBusinessHours *
@@ -163,13 +184,13 @@ kpi_business_hours_in(PG_FUNCTION_ARGS)
 	char	   *text = PG_GETARG_CSTRING(0);
 	pg_tz	   *zone;
 	KpiHoursRules rules;
-	KpiHoursProblem problem;
+	const char *detail;
 
-	if (!read_hours(text, &zone, &rules, &problem))
+	if (!read_hours(text, &zone, &rules, &detail))
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"", "business_hours", kpi_literal_excerpt(text)),
-				 errdetail("%s", problem.text)));
+				 errdetail("%s", detail)));
 	PG_RETURN_POINTER(make_hours(zone, &rules));
 }
 
@@ -189,14 +210,14 @@ kpi_business_hours_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	pg_tz	   *zone;
 	KpiHoursRules rules;
-	KpiHoursProblem problem;
+	const char *detail;
 	char	   *text;
 	int			length;
 
 	kpi_recv_header(message, "business_hours");
 	text = pq_getmsgtext(message, message->len - message->cursor, &length);
-	if (!read_hours(text, &zone, &rules, &problem))
-		kpi_report_received("business_hours", problem.text);
+	if (!read_hours(text, &zone, &rules, &detail))
+		kpi_report_received("business_hours", detail);
 	PG_RETURN_POINTER(make_hours(zone, &rules));
 }
 
@@ -364,6 +385,25 @@ static uint64 calendar_uses = 0;
 
 static CachedCalendar *calendar_slots[CALENDAR_SLOTS];
 
+/*
+ * Reports a stored value that cannot be read: its zone is one that the time zone
+ * data of this server does not have, or its bytes are damaged.
+ */
+static void
+report_unreadable(const char *text, const char *detail)
+{
+	const char *rules;
+	const char *name = split_hours(text, &rules);
+
+	if (name != NULL && kpi_find_zone(name) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("time zone \"%s\" not recognized", clip(name, strlen(name), KPI_HOURS_QUOTED)),
+				 errdetail("The stored business hours are \"%s\".", kpi_literal_excerpt(text)),
+				 errhint("The time zone data of this server does not have that zone. Update it, or store the business hours with a zone that pg_timezone_names lists.")));
+	kpi_report_corrupted("business_hours", detail);
+}
+
 static CachedCalendar *
 compile(const KpiBusinessHours *hours)
 {
@@ -372,7 +412,7 @@ compile(const KpiBusinessHours *hours)
 	MemoryContext caller;
 	pg_tz	   *zone;
 	KpiHoursRules rules;
-	KpiHoursProblem problem;
+	const char *detail;
 	int			i;
 
 	for (i = 1; i < MAX_CALENDARS; i++)
@@ -385,8 +425,8 @@ compile(const KpiBusinessHours *hours)
 	caller = MemoryContextSwitchTo(compiled.context);
 	compiled.length = TEXT_LENGTH(hours);
 	compiled.text = pnstrdup(TEXT_OF(hours), compiled.length);
-	if (!read_hours(compiled.text, &zone, &rules, &problem))
-		kpi_report_corrupted("business_hours", problem.text);
+	if (!read_hours(compiled.text, &zone, &rules, &detail))
+		report_unreadable(compiled.text, detail);
 	compiled.calendar = kpi_calendar_create(zone, &rules);
 	MemoryContextSwitchTo(caller);
 

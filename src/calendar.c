@@ -2,11 +2,8 @@
  * calendar.c
  *		Open time between instants, of a compiled business_hours value.
  *
- * Time is elapsed real time.  The local times of a rule become instants so: a
- * span opens at the first and closes at the last occurrence of a repeated local
- * time; a local time that a zone skips moves forward by the gap; a date that a
- * zone skips has no hours.  Spans that overlap, because one goes past midnight,
- * count once.
+ * Time is elapsed real time; local_hours.c turns the local times of the rules into
+ * instants.  Spans that overlap, because one goes past midnight, count once.
  *
  * The calendar is computed in chunks of CHUNK_DAYS local days when they are first
  * needed.  Each chunk has its spans clipped to it, ascending, with the open time
@@ -21,7 +18,6 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
-#include "zone_offset.h"
 
 #define CHUNK_DAYS 512
 
@@ -35,8 +31,6 @@
 
 /* details of chunks are kept up to about so many bytes; their totals always are */
 #define MAX_DETAIL_MEMORY (8 * 1024 * 1024)
-
-/* seconds from 1970, which the time zone functions count from, to 2000 */
 
 typedef struct OpenSpan
 {
@@ -66,8 +60,7 @@ struct KpiCalendar
 {
 	MemoryContext context;
 	MemoryContext detail_context;
-	KpiZoneOffsets *offsets;
-	KpiHoursRules rules;
+	KpiLocalHours local;
 	int64		open_in_400_years;	/* -1 until needed */
 
 	/* chunks first_chunk, first_chunk + 1, ... */
@@ -85,70 +78,25 @@ kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules)
 	calendar->context = CurrentMemoryContext;
 	calendar->detail_context = AllocSetContextCreate(CurrentMemoryContext, "kpi calendar",
 													 ALLOCSET_DEFAULT_SIZES);
-	calendar->offsets = kpi_zone_offsets_create(zone);
-	calendar->rules = *rules;
+	calendar->local.offsets = kpi_zone_offsets_create(zone);
+	calendar->local.rules = *rules;
 	calendar->open_in_400_years = -1;
 	return calendar;
 }
 
-/* ---------------------------------------------------------------------------
- * Local time
- * ---------------------------------------------------------------------------
- */
-
 /*
- * The first or the last instant at which clocks show a local time, in seconds
- * since 2000 as if it were UTC.  The offsets a day before and a day after are
- * all that can be meant.
+ * The rules and the clocks that a calendar was made of.
  */
-static Timestamp
-instant_of_local(KpiCalendar *calendar, int64 local, bool last)
+const KpiLocalHours *
+kpi_calendar_local(const KpiCalendar *calendar)
 {
-	int64		as_utc = local + KPI_UNIX_TO_POSTGRES;
-	int64		earlier = as_utc - kpi_zone_offset(calendar->offsets, as_utc - SECS_PER_DAY);
-	int64		later = as_utc - kpi_zone_offset(calendar->offsets, as_utc + SECS_PER_DAY);
-	int64		chosen;
-
-	if (earlier == later)
-		chosen = earlier;
-	else
-	{
-		bool		earlier_is = earlier + kpi_zone_offset(calendar->offsets, earlier) == as_utc;
-		bool		later_is = later + kpi_zone_offset(calendar->offsets, later) == as_utc;
-
-		if (earlier_is && later_is)
-			chosen = last ? Max(earlier, later) : Min(earlier, later);
-		else if (later_is)
-			chosen = later;
-		else
-			/* no clock shows it: the old offset moves it forward by the gap */
-			chosen = earlier;
-	}
-	chosen -= KPI_UNIX_TO_POSTGRES;
-	/* a chunk may go on beyond the end of time */
-	return chosen < PG_INT64_MAX / USECS_PER_SEC ? chosen * USECS_PER_SEC : PG_INT64_MAX;
-}
-
-static Timestamp
-start_of_day(KpiCalendar *calendar, int64 day)
-{
-	return instant_of_local(calendar, day * SECS_PER_DAY, false);
+	return &calendar->local;
 }
 
 /* ---------------------------------------------------------------------------
  * Chunks
  * ---------------------------------------------------------------------------
  */
-
-/*
- * Whether a zone has left out a date, moving from one side of the date line to
- * the other.
- */
-static bool
-is_skipped(KpiCalendar *calendar, int64 day)
-{
-	return start_of_day(calendar, day) >= start_of_day(calendar, day + 1);
-}
 
 static int64
 first_day_of(int64 chunk)
@@ -173,26 +121,21 @@ compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp en
 	/* spans of the two days before may reach into the chunk */
 	for (day = first - 2; day < first + CHUNK_DAYS; day++)
 	{
-		const KpiHoursRule *rule = kpi_hours_of_day(&calendar->rules, (int32) day);
+		const KpiHoursRule *rule = kpi_hours_of_day(&calendar->local.rules, (int32) day);
 		bool		skipped;
 
 		/* tens of thousands of rules may have to be looked through */
 		CHECK_FOR_INTERRUPTS();
 		if (rule == NULL || rule->nspans == 0)
 			continue;
-		skipped = is_skipped(calendar, day);
+		skipped = kpi_local_day_is_skipped(&calendar->local, day);
 		for (i = 0; i < rule->nspans; i++)
 		{
-			int64		midnight = day * SECS_PER_DAY;
-			Timestamp	open = instant_of_local(calendar, midnight + rule->spans[i].start * SECS_PER_MINUTE, false);
-			Timestamp	close = instant_of_local(calendar, midnight + rule->spans[i].end * SECS_PER_MINUTE, true);
+			Timestamp	open;
+			Timestamp	close;
 			int			at;
 
-			/* nothing counts on a skipped date, but what goes past its midnight */
-			if (skipped)
-				open = rule->spans[i].end > MINUTES_PER_DAY ? start_of_day(calendar, day + 1) : close;
-			else if (rule->spans[i].end > MINUTES_PER_DAY && is_skipped(calendar, day + 1))
-				close = start_of_day(calendar, day + 1);
+			kpi_local_span(&calendar->local, day, skipped, &rule->spans[i], &open, &close);
 			open = Max(open, begin);
 			close = Min(close, end);
 			if (open >= close)
@@ -285,8 +228,8 @@ chunk_numbered(KpiCalendar *calendar, int64 number)
 			else
 			{
 				CHECK_FOR_INTERRUPTS();
-				chunk->begin = start_of_day(calendar, first_day_of(first + i));
-				chunk->end = start_of_day(calendar, first_day_of(first + i + 1));
+				chunk->begin = kpi_local_day_start(&calendar->local, first_day_of(first + i));
+				chunk->end = kpi_local_day_start(&calendar->local, first_day_of(first + i + 1));
 				pfree(compute_chunk(calendar, first + i, chunk->begin, chunk->end, &chunk->total));
 				chunk->detail = NULL;
 			}
@@ -412,7 +355,7 @@ open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 static Timestamp
 periodic_from(const KpiCalendar *calendar)
 {
-	return (Timestamp) Max(kpi_hours_horizon(&calendar->rules) + 2, DAY_OF_YEAR_2500) * USECS_PER_DAY;
+	return (Timestamp) Max(kpi_hours_horizon(&calendar->local.rules) + 2, DAY_OF_YEAR_2500) * USECS_PER_DAY;
 }
 
 static int64
@@ -448,7 +391,7 @@ bool
 kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at,
 							  Timestamp *open, Timestamp *close)
 {
-	int64		horizon = kpi_hours_horizon(&calendar->rules);
+	int64		horizon = kpi_hours_horizon(&calendar->local.rules);
 	int64		empty_days = 0;
 
 	begin_at(calendar, at);
@@ -480,7 +423,7 @@ bool
 kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timestamp *deadline)
 {
 	Timestamp	at = from;
-	int64		horizon = kpi_hours_horizon(&calendar->rules);
+	int64		horizon = kpi_hours_horizon(&calendar->local.rules);
 	int64		empty_days = 0;
 
 	if (usec == 0)

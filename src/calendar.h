@@ -8,12 +8,13 @@
 #include "kpi_compat.h"
 
 #include "datatype/timestamp.h"
-#include "hours_rules.h"
+#include "local_hours.h"
 #include "pgtime.h"
 
 typedef struct KpiCalendar KpiCalendar;
 
 extern KpiCalendar *kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules);
+extern const KpiLocalHours *kpi_calendar_local(const KpiCalendar *calendar);
 extern int64 kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to);
 extern bool kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at,
 										  Timestamp *open, Timestamp *close);
