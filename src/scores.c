@@ -188,7 +188,7 @@ require_scale(const KpiScores *scores, int low, int high, const char *kpi, const
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("%s(score) expects scores from %d to %d, but there is a %d",
 							kpi, low, high, level),
-					 errhint("For another scale name the threshold, as in %s(%s, 8); to leave such rows out use FILTER (WHERE score BETWEEN %d AND %d).",
+					 errhint("For another scale, pass the threshold, as in %s(%s, 8); skip such rows with FILTER (WHERE score BETWEEN %d AND %d).",
 							 kpi, tally, low, high)));
 }
 

@@ -292,7 +292,7 @@ trend_of_point(FunctionCallInfo fcinfo, Timestamp at)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("trend cannot be drawn to an infinite time"),
-				 errhint("Leave such rows out with FILTER (WHERE isfinite(at)), naming your own column.")));
+				 errhint("Skip such rows with FILTER (WHERE isfinite(at)), naming your own column.")));
 	if (__builtin_mul_overflow(value, value, &square) ||
 		__builtin_mul_overflow(value, instant, &product) || product < -KPI_INT128_MAX)
 		kpi_report_overflow("kpi_trend");

@@ -93,7 +93,7 @@ BEGIN
 		OR EXISTS (SELECT FROM pg_type AS t WHERE t.typname = kpi_define.name AND t.typnamespace = 'pg_catalog'::regnamespace)
 		OR EXISTS (SELECT FROM pg_get_keywords() AS k WHERE k.word = kpi_define.name AND k.catcode <> 'U')
 	THEN
-		RAISE EXCEPTION 'KPI name "%" is a name of PostgreSQL''s', name
+		RAISE EXCEPTION 'KPI name "%" is already used by PostgreSQL', name
 			USING ERRCODE = 'reserved_name', HINT = 'Choose another name.';
 	END IF;
 	IF EXISTS (
@@ -102,7 +102,7 @@ BEGIN
 		JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND e.extname = 'kpi'
 		WHERE p.proname = kpi_define.name)
 	THEN
-		RAISE EXCEPTION 'KPI name "%" is a name of the extension''s', name
+		RAISE EXCEPTION 'KPI name "%" is already used by the extension', name
 			USING ERRCODE = 'duplicate_object', HINT = 'Choose another name.';
 	END IF;
 	IF coalesce(definition, '') = '' THEN
