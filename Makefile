@@ -17,8 +17,9 @@ PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 # The parts of the install script, in order.  The second list is the dashboard layer.
 SQL_PARTS = $(addprefix $(srcdir)/sql/kpi/, \
 	prologue.sql options.sql business_hours.sql scores.sql rate.sql ratio.sql durations.sql trend.sql \
-	units.sql status.sql first_contact.sql planning.sql aggregates.sql kpis.sql catalogue.sql \
-	backlog_series.sql version.sql) \
+	units.sql status.sql first_contact.sql planning.sql aggregates.sql \
+	kpis.sql kpis_surveys.sql kpis_rates.sql kpis_durations.sql kpis_ratios.sql kpis_flow.sql kpis_create.sql \
+	catalogue.sql backlog_series.sql version.sql) \
 	$(addprefix $(srcdir)/sql/, \
 	check_tickets.sql measures.sql sources.sql user_tables.sql targets.sql views.sql business_views.sql customers.sql \
 	scorecard.sql alerts.sql refresh.sql build.sql)
