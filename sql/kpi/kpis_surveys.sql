@@ -29,7 +29,7 @@ INSERT INTO @extschema@.kpi_builtin VALUES
 	 NULL,
 	 'answers',
 	 'sum of scores / answers',
-	 'Mean satisfaction score, on the scale of the survey.',
+	 'Mean satisfaction score, on the scale of the survey; a 0 counts like any other score.',
 	 'How happy are customers on average?',
 	 $$SELECT csat_avg(score) FROM surveys WHERE kind = 'csat' AND scale_max = 5$$),
 	('csat_pct', 'scores', 'csat_pct', 'percent', 'up', 'lagging',
