@@ -100,7 +100,7 @@ FROM (VALUES
 	 'How much does the bot solve?', 'bot_resolved', 'tickets WHERE bot_handled'),
 	('bot_escalation_rate', 'handed_over', '{}', 'down', 'leading', ARRAY['bot handoff', 'bot handover'], 'conversations that the bot handed over to an agent', 'bot conversations',
 	 'How often does the bot give up?', 'bot_escalated', 'tickets WHERE bot_handled'),
-	('bot_escalation_accuracy', 'rightly', '{}', 'up', 'leading', ARRAY['handover accuracy'], 'right hand-overs', 'hand-overs by the bot',
+	('bot_escalation_accuracy', 'rightly', '{}', 'up', 'leading', ARRAY['handover accuracy'], 'justified hand-overs', 'hand-overs by the bot',
 	 'Does the bot hand over the right conversations?', 'bot_escalation_right', 'tickets WHERE bot_escalated'),
 	('bot_acceptance_rate', 'accepted', '{}', 'up', 'leading', ARRAY['bot acceptance'], 'conversations in which the customer accepted the bot', 'bot conversations',
 	 'Do customers accept the bot?', 'bot_accepted', 'tickets WHERE bot_handled'),
