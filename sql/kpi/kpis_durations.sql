@@ -26,8 +26,8 @@ FROM (VALUES
 	('wait', 'waiting time', 'answered contacts', 'does a caller wait for an answer',
 	 ARRAY['wait time', 'asa', 'speed of answer', 'waiting time'],
 	 'wait_time', 'tickets WHERE abandoned IS NOT TRUE'),
-	('duration', 'duration', 'rows that have one', 'does it take',
-	 ARRAY['duration', 'next reply time', 'time in status', 'delivery time'],
+	('duration', 'duration', 'rows that have one, such as next replies or times in a status', 'does any other step take',
+	 ARRAY['duration', 'next reply time', 'next response time', 'time in status', 'delivery time'],
 	 'pending_time', 'tickets')
 ) AS s (stage, what, scope, subject, stage_aliases, arguments, relation),
 (VALUES
