@@ -12,7 +12,7 @@ typedef struct KpiScan
 	const char *type;			/* SQL name, for errors */
 	const char *text;			/* the whole input, for errors */
 	const char *next;
-	Node	   *escontext;		/* where a soft error goes, from PostgreSQL 16 */
+	struct Node *escontext;		/* where a soft error goes, from PostgreSQL 16 */
 } KpiScan;
 
 extern KpiScan kpi_scan_begin(FunctionCallInfo fcinfo, const char *type);
