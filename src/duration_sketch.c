@@ -90,6 +90,15 @@ bucket_width(int bucket)
 }
 
 /*
+ * Returns the greatest value of a bucket.
+ */
+int64
+kpi_bucket_upper(int bucket)
+{
+	return kpi_bucket_lower(bucket) + (bucket_width(bucket) - 1);
+}
+
+/*
  * What stands for the values of a bucket: its middle, within the extremes.
  */
 static int64
@@ -307,24 +316,6 @@ kpi_sketch_at(const KpiSketch *sketch, int64 rank)
 }
 
 /*
- * How many values are at or under target, each taken for its representative.
- */
-int64
-kpi_sketch_count_within(const KpiSketch *sketch, int64 target)
-{
-	int			bucket = -1;
-	int64		count;
-	int64		within = 0;
-
-	if (target >= sketch->maximum)
-		return sketch->n;
-	while (kpi_sketch_next(sketch, &bucket, &count) && representative(sketch, bucket) <= target)
-		within += count;
-	/* the minimum and the maximum themselves are known */
-	return target >= sketch->minimum ? Min(Max(within, 1), sketch->n - 1) : 0;
-}
-
-/*
  * Encodes a sketch of at least one value into out, or only measures it when out
  * is NULL.  Returns the number of bytes.
  */
@@ -385,7 +376,7 @@ static bool
 take_bucket(KpiSketch *sketch, Reading *reading, int bucket, uint64 count)
 {
 	int64		lowest = kpi_bucket_lower(bucket);
-	int64		highest = lowest + (bucket_width(bucket) - 1);
+	int64		highest = kpi_bucket_upper(bucket);
 
 	if (count == 0 || count > (uint64) (reading->n - reading->counted))
 		return false;
@@ -402,9 +393,16 @@ take_bucket(KpiSketch *sketch, Reading *reading, int bucket, uint64 count)
 static const char *
 take_figures(KpiSketch *sketch, const Reading *reading)
 {
+	int64		lowest_last;
+	int64		highest_first;
+
 	if (reading->counted != reading->n)
 		return "The buckets do not add up to the number of values.";
-	if (reading->sum < reading->lowest_sum || reading->sum > reading->highest_sum)
+	/* one value is the maximum itself, and one is the minimum */
+	lowest_last = Max(kpi_bucket_lower(bucket_of(reading->maximum)), reading->minimum);
+	highest_first = Min(kpi_bucket_upper(bucket_of(reading->minimum)), reading->maximum);
+	if (reading->sum < reading->lowest_sum + (uint128) (reading->maximum - lowest_last) ||
+		reading->sum > reading->highest_sum - (uint128) (highest_first - reading->minimum))
 		return "The sum does not fit the buckets.";
 	sketch->n += reading->n;
 	add_to_sum(sketch, reading->sum);

@@ -25,7 +25,6 @@ extern int128 kpi_sketch_sum(const KpiSketch *sketch);
 extern int64 kpi_sketch_minimum(const KpiSketch *sketch);
 extern int64 kpi_sketch_maximum(const KpiSketch *sketch);
 extern int64 kpi_sketch_at(const KpiSketch *sketch, int64 rank);
-extern int64 kpi_sketch_count_within(const KpiSketch *sketch, int64 target);
 
 extern size_t kpi_sketch_encode(const KpiSketch *sketch, uint8 *out);
 extern const char *kpi_sketch_decode_into(KpiSketch *sketch, const uint8 *bytes, size_t length);
@@ -33,6 +32,7 @@ extern const char *kpi_sketch_decode_into(KpiSketch *sketch, const uint8 *bytes,
 /* the buckets one by one, in ascending order, and made by hand */
 extern bool kpi_sketch_next(const KpiSketch *sketch, int *bucket, int64 *count);
 extern int64 kpi_bucket_lower(int bucket);
+extern int64 kpi_bucket_upper(int bucket);
 extern const char *kpi_sketch_restore(KpiSketch *sketch, int64 minimum, int64 maximum, int128 sum,
 									  const int64 *lowers, const int64 *counts, int64 nbuckets);
 

@@ -319,17 +319,17 @@ kpi_durations_sum(KpiDurations *durations)
 }
 
 /*
- * How many values are at or under target.
+ * Counts the durations at or under target: exactly, unless they are in buckets.
  */
-int64
-kpi_durations_count_within(KpiDurations *durations, int64 target)
+KpiWithin
+kpi_durations_within(KpiDurations *durations, int64 target)
 {
 	const int64 *values;
 	int64		within = 0;
 	int64		i;
 
 	if (durations->sketch)
-		return kpi_sketch_count_within(durations->sketch, target);
+		return kpi_sketch_within(durations->sketch, target);
 	values = durations->set ? kpi_durations_sorted(durations) : durations->values;
 	for (i = 0; i < durations->n; i++)
 	{
@@ -337,5 +337,5 @@ kpi_durations_count_within(KpiDurations *durations, int64 target)
 			CHECK_FOR_INTERRUPTS();
 		within += values[i] <= target;
 	}
-	return within;
+	return (KpiWithin) {(double) within, within, within};
 }

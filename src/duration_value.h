@@ -8,7 +8,7 @@
 #include "kpi.h"
 
 #include "duration_multiset.h"
-#include "duration_sketch.h"
+#include "duration_share.h"
 
 typedef enum DurationForm
 {
@@ -77,6 +77,6 @@ extern int64 kpi_durations_at(KpiDurations *durations, int64 rank);
 extern int64 kpi_durations_percentile(KpiDurations *durations, double fraction);
 extern const int64 *kpi_durations_sorted(KpiDurations *durations);
 extern int128 kpi_durations_sum(KpiDurations *durations);
-extern int64 kpi_durations_count_within(KpiDurations *durations, int64 target);
+extern KpiWithin kpi_durations_within(KpiDurations *durations, int64 target);
 
 #endif							/* KPI_DURATION_VALUE_H */

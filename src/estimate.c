@@ -89,22 +89,32 @@ kpi_percent_estimate(FunctionCallInfo fcinfo, KpiSample sample)
 }
 
 /*
+ * Adds the sample sizes of two tallies.
+ */
+int64
+kpi_sample_size_of_both(int64 a, int64 b)
+{
+	int64		n;
+
+	if (pg_add_s64_overflow(a, b, &n))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("bigint out of range"),
+				 errdetail("Both samples together have more rows than that.")));
+	return n;
+}
+
+/*
  * By how many points b is above a, at most by bound either way, with the rows of
  * both; NULL when either has none.
  */
 Datum
 kpi_percent_change(FunctionCallInfo fcinfo, KpiSample a, KpiSample b, double bound)
 {
-	int64		n;
-
 	if (a.n == 0 || b.n == 0)
 		PG_RETURN_NULL();
-	if (pg_add_s64_overflow(a.n, b.n, &n))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("bigint out of range"),
-				 errdetail("Both samples together have more rows than that.")));
-	return percent_estimate(fcinfo, b.value - a.value, kpi_difference(a.interval, b.interval), bound, n);
+	return percent_estimate(fcinfo, b.value - a.value, kpi_difference(a.interval, b.interval), bound,
+							kpi_sample_size_of_both(a.n, b.n));
 }
 
 /*
