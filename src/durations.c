@@ -62,7 +62,7 @@ scan_counted(KpiScan *scan, Counted *counted)
 		if (counted->n > 0 && value < counted->values[counted->n - 1])
 			return "Durations must ascend.";
 		if (kpi_scan_char(scan, 'x') && (!kpi_scan_count(scan, &count) || count < 1))
-			return "Expected how often the duration occurs after \"x\".";
+			return "Expected a count after \"x\".";
 		if (counted->n == counted->room)
 		{
 			counted->room = Max(16, counted->room * 2);

@@ -34,9 +34,9 @@ kpi_report_underflow(const char *tally)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s out of range", tally),
-			 errdetail("A value would be removed that was never added. "
-					   "In a moving window frame, the cause is a volatile argument: it has another value when its row leaves the frame."),
-			 errhint("Declare the function in the argument as VOLATILE, or compute the argument first in a MATERIALIZED CTE.")));
+			 errdetail("A value would be removed that was never added."),
+			 errhint("In a moving window frame, the cause is a volatile argument. "
+					 "Declare its function as VOLATILE, or compute it first in a MATERIALIZED CTE.")));
 }
 
 /*

@@ -49,9 +49,9 @@ FROM many ORDER BY k LIMIT 3;
 -- volatile arguments: each frame is aggregated anew, so no row leaves a frame with
 -- another value than it came with
 CREATE SEQUENCE numbers;
-SELECT k, median_wait(make_interval(secs => nextval('numbers'))) OVER (ORDER BY k ROWS 2 PRECEDING) AS later,
-	   median_wait(duration) FILTER (WHERE random() < 2) OVER (ORDER BY k ROWS 2 PRECEDING) = median_wait(duration) OVER (ORDER BY k ROWS 2 PRECEDING) AS same
-FROM (SELECT * FROM many ORDER BY k LIMIT 6) AS m;
+SELECT k, median_wait(make_interval(secs => nextval('numbers'))) OVER w AS later,
+	   median_wait(duration) FILTER (WHERE random() < 2) OVER w = median_wait(duration) OVER w AS same
+FROM (SELECT * FROM many ORDER BY k LIMIT 6) AS m WINDOW w AS (ORDER BY k ROWS 2 PRECEDING);
 SELECT count(*), count(m) AS answers, bool_and(m BETWEEN '0' AND '1 h') AS plausible FROM (
 	SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many
 	UNION ALL SELECT median_response(now(), (SELECT clock_timestamp() WHERE k > 0)) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many) AS w;
@@ -65,7 +65,9 @@ SELECT count(m) FROM (SELECT nps(next_number(k) % 11) OVER (ORDER BY k ROWS 2 PR
 WITH computed AS MATERIALIZED (SELECT k, make_interval(secs => next_number(k)) AS wait FROM many)
 SELECT count(m) FROM (SELECT median_wait(wait) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM computed) AS w;
 ALTER FUNCTION next_number VOLATILE;
-SELECT count(m), count(r) FROM (SELECT median_wait(make_interval(secs => next_number(k))) OVER w AS m, fcr_rate(next_number(k) % 2 = 0) OVER w AS r FROM many WINDOW w AS (ORDER BY k ROWS 2 PRECEDING)) AS w;
+SELECT count(m), count(r) FROM (
+	SELECT median_wait(make_interval(secs => next_number(k))) OVER w AS m, fcr_rate(next_number(k) % 2 = 0) OVER w AS r
+	FROM many WINDOW w AS (ORDER BY k ROWS 2 PRECEDING)) AS w;
 DROP FUNCTION next_number;
 DROP SEQUENCE numbers;
 

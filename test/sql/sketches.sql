@@ -47,35 +47,50 @@ FROM (SELECT shape, durations_agg(d) AS t, 100.0 * count(*) FILTER (WHERE d <= '
 -- and edges of buckets, a microsecond to either side, and any others
 CREATE FUNCTION usec(duration interval) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN (extract(epoch FROM duration) * 1000000)::bigint;
+CREATE FUNCTION bucket_width(usec bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN 1::bigint << greatest(length(ltrim(usec::bit(64)::text, '0')) - 8, 0);
 CREATE FUNCTION bucket_begin(usec bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
-	RETURN usec >> greatest(length(ltrim(usec::bit(64)::text, '0')) - 8, 0) << greatest(length(ltrim(usec::bit(64)::text, '0')) - 8, 0);
+	RETURN usec / bucket_width(usec) * bucket_width(usec);
 CREATE TABLE targets AS
 SELECT shape, array_agg(DISTINCT target ORDER BY target) AS targets
 FROM shapes, LATERAL (SELECT usec(d) AS value, bucket_begin(usec(d)) AS edge) AS v,
-	unnest(ARRAY[value - 1, value, value + 1, edge - 1, edge, (0.75 * edge + 0.25 * value)::bigint, (1.5 * value)::bigint, (exp(dice(k, 'target') * 35))::bigint]) AS target
+	unnest(ARRAY[value - 1, value, value + 1, edge - 1, edge, (0.75 * edge + 0.25 * value)::bigint,
+				 (1.5 * value)::bigint, (exp(dice(k, 'target') * 35))::bigint]) AS target
 WHERE k % 40 = 0 AND target >= 0 GROUP BY shape;
 CREATE TABLE within AS
 SELECT shape, t, target, (b).*, share_within(t, seconds(target)) AS share,
 	   100.0::float8 * width_bucket(target, durations) / cardinality(durations) AS exact,
 	   -- the exact counts outside the bucket of the target
 	   100.0::float8 * width_bucket(edge - 1, durations) / cardinality(durations) AS below,
-	   100.0::float8 * width_bucket(edge_behind - 1, durations) / cardinality(durations) AS above
+	   100.0::float8 * width_bucket(edge + bucket_width(target) - 1, durations) / cardinality(durations) AS above
 FROM (SELECT shape, durations_agg(d) AS t, array_agg(usec(d) ORDER BY d) AS durations FROM shapes GROUP BY shape) AS s
 JOIN targets USING (shape), unnest(targets) AS target,
-	LATERAL (SELECT share_within_bounds(t, seconds(target)) AS b, bucket_begin(target) AS edge, bucket_begin(target) + (1::bigint << greatest(length(ltrim(target::bit(64)::text, '0')) - 8, 0)) AS edge_behind) AS q;
-SELECT shape, count(*) > 120 AS many, bool_and(low <= exact AND exact <= high) AS certain, bool_and(low >= below AND high <= above) AS within_the_bucket, bool_and(low <= value AND value <= high AND value = share) AS around,
+	LATERAL (SELECT share_within_bounds(t, seconds(target)) AS b, bucket_begin(target) AS edge) AS q;
+SELECT shape, count(*) > 120 AS many, bool_and(low <= exact AND exact <= high) AS certain,
+	   bool_and(low >= below AND high <= above) AS within_the_bucket,
+	   bool_and(low <= value AND value <= high AND value = share) AS around,
 	   count(*) FILTER (WHERE low < high) > 0 AS some_uncertain
 FROM within GROUP BY shape ORDER BY shape;
-SELECT count(*) AS wrong FROM within WHERE (value, low, high) <> (0, 0, 0) AND seconds(target) < min_duration(t) OR (value, low, high) <> (100, 100, 100) AND seconds(target) >= max_duration(t) OR n <> 5000;
-SELECT count(*) AS not_monotone FROM (SELECT value < lag(value) OVER w OR low < lag(low) OVER w OR high < lag(high) OVER w AS falls FROM within WINDOW w AS (PARTITION BY shape ORDER BY target)) AS f WHERE falls;
+SELECT count(*) AS wrong FROM within
+WHERE (value, low, high) <> (0, 0, 0) AND seconds(target) < min_duration(t)
+   OR (value, low, high) <> (100, 100, 100) AND seconds(target) >= max_duration(t) OR n <> 5000;
+SELECT count(*) AS not_monotone FROM (
+	SELECT value < lag(value) OVER w OR low < lag(low) OVER w OR high < lag(high) OVER w AS falls
+	FROM within WINDOW w AS (PARTITION BY shape ORDER BY target)) AS f WHERE falls;
 DROP TABLE within, targets;
-DROP FUNCTION bucket_begin, usec;
+DROP FUNCTION bucket_begin, bucket_width, usec;
+-- a merged tally: exact parts, and parts in buckets
+SELECT bool_and(share_within_bounds(parts, target) = share_within_bounds(whole, target)) AS same
+FROM (SELECT rollup(t) AS parts FROM (SELECT durations_agg(d) AS t FROM shapes WHERE shape = 'seconds' GROUP BY k < 3000, k % 3) AS p) AS p,
+	 (SELECT durations_agg(d) AS whole FROM shapes WHERE shape = 'seconds') AS w, unnest(ARRAY[interval '1 s', '1 h', '7 h', '1 d']) AS target;
 -- nearly all in one bucket: the sum narrows the upper limit, from 99.97
 SELECT (b).low < 0.034 AND (b).high >= 0.033 AND (b).high < 30 AND (b).value BETWEEN (b).low AND (b).high AS certain, (b).n
 FROM (SELECT share_within_bounds(durations_agg(d), '1 hour') AS b FROM
 	  (SELECT interval '3605 s' AS d FROM generate_series(1, 2999) UNION ALL VALUES (interval '10 s'), ('90000 s')) AS s) AS s;
-SELECT (b).low <= 54.58 AND (b).high >= 54.58 AS certain, (b).n FROM (SELECT share_within_bounds(durations_agg(from_minutes(595 + i % 11)), '10 hours') AS b FROM generate_series(1, 5000) AS i) AS s;
-SELECT share_within_bounds('{10,20,30,40}', '30 s') AS exact, share_within_bounds('exact{10,20,30x3000}', '20 s') AS also, share_within_bounds('{}', '30 s') AS nothing;
+SELECT (b).low <= 54.58 AND (b).high >= 54.58 AS certain, (b).n
+FROM (SELECT share_within_bounds(durations_agg(from_minutes(595 + i % 11)), '10 hours') AS b FROM generate_series(1, 5000) AS i) AS s;
+SELECT share_within_bounds('{10,20,30,40}', '30 s') AS exact, share_within_bounds('exact{10x150,20x600,30x2250}', '20 s') AS also_exact,
+	   share_within_bounds('{}', '30 s') AS nothing;
 SELECT share_within_bounds('{1}', '-1 s');
 -- in a bucket from 59.768832 to 60.030975: sums that the minimum and the maximum do not allow
 SELECT '{59.8..60/122470.6:59.768832x2048}'::kpi_durations AS least, '{59.8..60/122470.599999:59.768832x2048}'::kpi_durations;
@@ -145,8 +160,10 @@ SELECT percentile_ci('{1,2,3,4,5,6,7,8,9,10}', 0.5) AS "2 to 9", percentile_ci('
 	   percentile_ci('{1,2,3}', 0) AS "at most the shortest", percentile_ci('{1,2,3}', 1) AS "at least the longest";
 SELECT (ci).value, (ci).low <= (ci).value AND (ci).high >= (ci).value AS around, (ci).n FROM percentile_ci('{60x400000000,3600x500000000,86400x100000000}', 0.4444) AS ci;
 SET statement_timeout = '1 s';
-SELECT percentile_ci('{1x9223372036854775807}', 0.5) AS ci, percentile_ci('{1x9223372036854775807}', 1) AS at_least, percentile_ci('{1x4611686018427387903,2x4611686018427387904}', 0.499999999, 0.99) AS one,
-	   percentile_ci('{1x4611686018427387903,2x4611686018427387904}', 0.5, 1e-300) AS unsure, percentile_ci('{1x9223372036854775807}', 1e-300, 0.9999999999999999) AS rare;
+SELECT percentile_ci('{1x9223372036854775807}', 0.5) AS median, percentile_ci('{1x9223372036854775807}', 1) AS at_least,
+	   percentile_ci('{1x4611686018427387903,2x4611686018427387904}', 0.499999999, 0.99) AS below_the_middle,
+	   percentile_ci('{1x4611686018427387903,2x4611686018427387904}', 0.5, 1e-300) AS unsure,
+	   percentile_ci('{1x9223372036854775807}', 1e-300, 0.9999999999999999) AS rare;
 RESET statement_timeout;
 SELECT percentile_ci('{1}', 0.5, 95);
 SELECT percentile_ci('{1}', 50);
@@ -154,21 +171,26 @@ DROP FUNCTION exact_ranks;
 
 -- changes of percentiles: the formula of Zou and Donner over both intervals
 CREATE TABLE samples AS
-SELECT name, durations_agg(make_interval(secs => round((scale * exp(1.5 * (dice(k, name || 'u') + dice(k, name || 'v') + dice(k, name || 'w') + dice(k, name || 'x') - 2)))::numeric, 3)::float8)) AS d
-FROM (VALUES ('few', 8, 60), ('some', 60, 80), ('slower', 300, 200), ('long', 4000, 100)) AS s (name, n, scale), generate_series(1, n) AS k GROUP BY name;
-SELECT count(*), bool_and((c).n = (a).n + (b).n AND abs((c).value - ((b).value - (a).value)) < 1e-9
-	   AND coalesce(abs((c).low - ((c).value - sqrt(((b).value - (b).low) ^ 2 + ((a).high - (a).value) ^ 2))) < 1e-9, (b).low IS NULL OR (a).high IS NULL)
-	   AND coalesce(abs((c).high - ((c).value + sqrt(((b).high - (b).value) ^ 2 + ((a).value - (a).low) ^ 2))) < 1e-9, (b).high IS NULL OR (a).low IS NULL)) AS same,
-	   bool_or((c).low IS NULL) AS some_without, bool_or((c).low > 0) AS some_higher, bool_or((c).high < 0) AS some_lower
+SELECT name, durations_agg(seconds(1e6 * scale * exp(1.5 * (dice(k, name || 'u') + dice(k, name || 'v') + dice(k, name || 'w') - 1.5)))) AS d
+FROM (VALUES ('few', 8, 60), ('some', 60, 80), ('slower', 300, 200), ('long', 4000, 100)) AS s (name, n, scale), generate_series(1, n) AS k
+GROUP BY name;
+SELECT count(*), bool_and(n = (a).n + (b).n AND abs(value - ((b).value - (a).value)) < 1e-9
+	   AND abs(low - ((b).value - (a).value - sqrt(((b).value - (b).low) ^ 2 + ((a).high - (a).value) ^ 2))) < 1e-9 IS DISTINCT FROM false
+	   AND abs(high - ((b).value - (a).value + sqrt(((b).high - (b).value) ^ 2 + ((a).value - (a).low) ^ 2))) < 1e-9 IS DISTINCT FROM false
+	   AND (low IS NULL) = ((b).low IS NULL OR (a).high IS NULL) AND (high IS NULL) = ((b).high IS NULL OR (a).low IS NULL)) AS same,
+	   bool_or(low IS NULL) AS some_without, bool_or(low > 0) AS some_higher, bool_or(high < 0) AS some_lower
 FROM samples AS before, samples AS after, unnest(ARRAY[0.25, 0.5, 0.9]) AS fraction, unnest(ARRAY[0.8, 0.95]) AS confidence,
-	LATERAL (SELECT percentile_ci(before.d, fraction, confidence) AS a, percentile_ci(after.d, fraction, confidence) AS b, duration_change(before.d, after.d, fraction, confidence) AS c) AS q;
-SELECT duration_change(before => '{60x30}', after => '{90x50}', fraction => 0.5) AS "30 s, for certain", duration_change('{60}', '{90}', 0.5) AS "no limits", duration_change('{}', '{90}', 0.5) AS nothing, duration_change('{60}', '{}', 0.5) AS either;
+	LATERAL (SELECT percentile_ci(before.d, fraction, confidence) AS a, percentile_ci(after.d, fraction, confidence) AS b) AS ci,
+	LATERAL duration_change(before.d, after.d, fraction, confidence);
+SELECT duration_change(before => '{60x30}', after => '{90x50}', fraction => 0.5) AS "30 s", duration_change('{60}', '{90}', 0.5) AS "no limits",
+	   duration_change('{}', '{90}', 0.5) AS nothing, duration_change('{60}', '{}', 0.5) AS nothing_either;
 SELECT duration_change('{60}', '{90}', 90);
 SELECT duration_change('{60}', '{90}', 0.9, 95);
 -- of 400 pairs of samples, in seconds from exponential distributions of means 100 and
 -- 150: 95 % of the intervals contain the true change of the median
 SELECT count(*), count(*) FILTER (WHERE 50 * ln(2) BETWEEN (c).low AND (c).high) >= 380 AS contain FROM (
-	SELECT duration_change(durations_agg(make_interval(secs => -100 * ln(1 - dice(k, 'before'))::numeric::float8)), durations_agg(make_interval(secs => -150 * ln(1 - dice(k, 'after'))::numeric::float8)), 0.5) AS c
+	SELECT duration_change(durations_agg(seconds(-100e6 * ln(1 - dice(k, 'before')))),
+						   durations_agg(seconds(-150e6 * ln(1 - dice(k, 'after')))), 0.5) AS c
 	FROM generate_series(1, 400 * 40) AS k GROUP BY k % 400) AS s;
 DROP TABLE samples;
 
