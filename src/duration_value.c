@@ -21,7 +21,6 @@
 #include "duration_codec.h"
 #include "duration_select.h"
 #include "miscadmin.h"
-#include "utils/memutils.h"
 
 /*
  * Reports more durations than fit into one allocation.

@@ -9,6 +9,7 @@
 
 #include "duration_multiset.h"
 #include "duration_share.h"
+#include "utils/memutils.h"
 
 typedef enum DurationForm
 {

@@ -79,23 +79,26 @@ scan_counted(KpiScan *scan, Counted *counted)
 
 /*
  * Stores values with their counts.  The values of a long tally go directly to
- * buckets, so a short literal cannot ask for much memory.
+ * buckets, so a short literal cannot ask for much memory.  Returns NULL, or what is
+ * wrong.
  */
-static void
+static const char *
 take_counted(const Counted *counted, KpiDurations *durations)
 {
 	int64		i;
 
 	for (i = 0; i < counted->n; i++)
 		if (pg_add_s64_overflow(durations->n, counted->counts[i], &durations->n))
-			kpi_report_overflow("kpi_durations");
+			return "The counts together exceed a bigint.";
+	if (durations->unlimited && durations->n > MAX_FLAT_VALUES)
+		return "There are too many durations for an exact percentile.";
 
 	if (!durations->unlimited && durations->n > KPI_EXACT_LIMIT)
 	{
 		durations->sketch = kpi_sketch_create();
 		for (i = 0; i < counted->n; i++)
 			kpi_sketch_add_many(durations->sketch, counted->values[i], counted->counts[i]);
-		return;
+		return NULL;
 	}
 	durations->values = kpi_durations_allocate(durations->n);
 	durations->sorted = true;
@@ -111,6 +114,7 @@ take_counted(const Counted *counted, KpiDurations *durations)
 			durations->values[durations->n++] = counted->values[i];
 		}
 	}
+	return NULL;
 }
 
 PG_FUNCTION_INFO_V1(kpi_durations_in);
@@ -154,7 +158,9 @@ kpi_durations_in(PG_FUNCTION_ARGS)
 	if (!kpi_scan_end(&scan))
 		return kpi_scan_failed(&scan, "Junk after closing brace.");
 	if (durations.sketch == NULL)
-		take_counted(&counted, &durations);
+		problem = take_counted(&counted, &durations);
+	if (problem)
+		return kpi_scan_failed(&scan, problem);
 	return kpi_durations_encode(&durations);
 }
 
