@@ -1,20 +1,23 @@
 # shellcheck shell=bash
-# Majors of PostgreSQL that the machine does not have, as trees extracted from Debian's packages.
+# PostgreSQL majors that the machine does not have, extracted from Debian's packages.
 #
 # Contract: `extract_tree MAJOR DIR [CACHE]` leaves in DIR a PostgreSQL with headers that runs on this machine, and sets
-# PG_CONFIG; nothing outside DIR and CACHE, where the packages are kept, changes. It fails, with the reason in
-# TREE_PROBLEM, when there is none to be had. TREES are the majors that it knows.
+# PG_CONFIG. The packages are kept in CACHE. Nothing outside DIR and CACHE changes. On failure the status is not 0 and
+# TREE_PROBLEM holds the reason. TREES lists the majors.
 #
-# Debian's PostgreSQL finds its files relative to its programs, so it can lie anywhere. The packages of another release
-# need that release's C library, which comes with them; patchelf makes the programs use it.
+# Debian's PostgreSQL finds its files relative to its programs, so the tree works in any directory. Packages of another
+# release need that release's C library: it is downloaded too, and patchelf points the programs to it.
 
 # Debian's releases have neither 14 nor 16.
 # shellcheck disable=SC2034  # read by script/test
-readonly TREES='17 18'
-tree_suite() {
+readonly TREES='17 18 19'
+
+# Prints the releases of Debian with major $1. Packages of the last one are preferred.
+tree_suites() {
   case $1 in
     17) echo trixie ;;
     18) echo forky ;;
+    19) echo forky experimental ;;
   esac
 }
 
@@ -27,7 +30,7 @@ no_tree() {
   return 1
 }
 
-# What a server does not need to run and to be built against. Left out by name because apt cannot be asked for less.
+# Packages that PostgreSQL depends on, but that no test needs.
 readonly TREE_WITHOUT='^(libllvm|libz3|perl|libperl|lib.*-perl$|adduser|debconf|ssl-cert|tzdata|ucf|netbase|sensible-utils|dpkg|tar|util-linux|base-|gcc-.*-base|init-system|libsemanage|passwd|openssl|locales|systemd|postgresql-common|postgresql-client-common|logrotate|cron|bash|coreutils|procps)'
 
 # Prints the sources of release $1: those that this machine's apt has of its own release, updates and security included.
@@ -39,13 +42,28 @@ debian_sources() {
     awk -v suite="$1" -v keyring="$keyring" '$1 == "Debian" && $2 == "main" { sub(/^[a-z]+/, suite, $3); print "deb " keyring $4 " " $3 " main" }'
 }
 
-# Downloads the packages of major $1 to $2 with an apt of its own, whose files are in $3.
+# Prints the packages named and all that they depend on, except TREE_WITHOUT. apt's resolver is not asked: it fails when
+# any package of the release, needed here or not, cannot be installed. Of alternatives it takes the first.
+with_dependencies() {
+  local -A seen=()
+  local new=("$@") found name
+  while (( ${#new[@]} )); do
+    printf '%s\n' "${new[@]}"
+    for name in "${new[@]}"; do seen[$name]=yes; done
+    mapfile -t found < <(apt-cache depends --important "${new[@]}" |
+      awk '$1 ~ /^[|]?(Pre)?Depends:$/ { if (!another && $2 !~ /^</) print $2; another = $1 ~ /^[|]/ }' | grep -Ev "$TREE_WITHOUT" | sort -u)
+    new=()
+    for name in "${found[@]}"; do [[ ${seen[$name]-} ]] || new+=("$name"); done
+  done
+}
+
+# Downloads the packages of major $1 to $2. Uses a private apt configuration in $3.
 download_packages() {
-  local major=$1 packages=$2 own=$3 suite names
-  suite=$(tree_suite "$major")
-  [[ $suite ]] || no_tree "no release of Debian is known that has it" || return
+  local major=$1 packages=$2 own=$3 suites suite names
+  read -ra suites <<<"$(tree_suites "$major")"
+  (( ${#suites[@]} )) || no_tree "no release of Debian is known to have it" || return
   mkdir -p "$own"/{lists/partial,cache/archives/partial} "$packages"
-  debian_sources "$suite" >"$own/sources.list"
+  for suite in "${suites[@]}"; do debian_sources "$suite"; done >"$own/sources.list"
   [[ -s $own/sources.list ]] || no_tree "apt of this machine has no mirror of Debian, or apt-get update has not run yet" || return
   cat >"$own/apt.conf" <<CONF
 Dir::Etc::sourcelist "$own/sources.list";
@@ -55,14 +73,14 @@ Dir::State::status "/dev/null";
 Dir::Cache "$own/cache";
 Acquire::Languages "none";
 Acquire::Retries "2";
-APT::Install-Recommends "false";
+APT::Default-Release "$suite";
 APT::Sandbox::User "root";
 CONF
   local -x APT_CONFIG=$own/apt.conf
   # one of the sources may be missing, as long as the packages are in the others
   run apt-get update -qq >"$own/log" 2>&1 || true
-  apt-get install -qq --print-uris "postgresql-$major" >"$own/uris" 2>>"$own/log" || no_tree "" "$own/log" || return
-  mapfile -t names < <(awk '{ print $2 }' "$own/uris" | sed 's/_.*//' | grep -Ev "$TREE_WITHOUT")
+  apt-cache show "postgresql-$major" >/dev/null 2>>"$own/log" || no_tree "" "$own/log" || return
+  mapfile -t names < <(with_dependencies "postgresql-$major" "postgresql-client-$major")
   # its dependencies clang and llvm are not wanted
   names+=("postgresql-server-dev-$major")
   run env -C "$packages" apt-get download -qq "${names[@]}" >"$own/log" 2>&1 || no_tree "" "$own/log" || return
@@ -78,25 +96,45 @@ use_own_libraries() {
   done
 }
 
-extract_tree() {
-  local major=$1 dir=$2 cache=${3-} packages root=$2/root bin link package
-  packages=${cache:-$dir}/postgresql-$major
-  command -v patchelf >/dev/null || no_tree "patchelf is not installed" || return
-  if [[ ! -d $packages ]]; then
-    # complete or absent: an interrupted download must not look like one that ended
-    mkdir -p "${packages%/*}" || no_tree "${packages%/*} cannot be made" || return
-    rm -rf -- "$packages.part"
-    download_packages "$major" "$packages.part" "$dir/apt" || return
-    mv -- "$packages.part" "$packages" || no_tree "$packages cannot be made" || return
+# Leaves the packages of major $1 in $2, complete or not at all. $3 is a directory for temporary files. Runs that
+# share a cache may do this at the same time.
+have_packages() {
+  local major=$1 packages=$2 dir=$3 part
+  [[ ! -d $packages ]] || return 0
+  mkdir -p "${packages%/*}" && part=$(mktemp -d "$packages.part.XXXXXX") || no_tree "${packages%/*} cannot be written" || return
+  if download_packages "$major" "$part" "$dir/apt"; then
+    chmod 755 "$part"
+    mv -T -- "$part" "$packages" 2>/dev/null || [[ -d $packages ]] || no_tree "$packages cannot be made" || true
   fi
+  rm -rf -- "$part"
+  [[ -d $packages ]]
+}
+
+# Unpacks the packages in $1 to $2.
+unpack() {
+  local packages=$1 root=$2 link package
+  rm -rf -- "$root"
   for link in bin sbin lib lib64; do
     mkdir -p "$root/usr/$link"
     ln -sfn "usr/$link" "$root/$link"
   done
   for package in "$packages"/*.deb; do
-    dpkg-deb --fsys-tarfile "$package" |
-      tar -C "$root" --no-same-owner --keep-directory-symlink --exclude=./usr/share/{doc,man,locale} -xf - || no_tree "${package##*/} cannot be extracted" || return
+    dpkg-deb --fsys-tarfile "$package" 2>/dev/null |
+      tar -C "$root" --no-same-owner --keep-directory-symlink --exclude=./usr/share/{doc,man,locale} -xf - 2>/dev/null ||
+      no_tree "${package##*/} cannot be extracted" || return
   done
+}
+
+extract_tree() {
+  local major=$1 dir=$2 cache=${3-} packages root=$2/root bin
+  packages=${cache:-$dir}/postgresql-$major
+  command -v patchelf >/dev/null || no_tree "patchelf is not installed" || return
+  have_packages "$major" "$packages" "$dir" || return
+  # a damaged cache is downloaded again, once
+  unpack "$packages" "$root" || {
+    rm -rf -- "$packages"
+    have_packages "$major" "$packages" "$dir" && unpack "$packages" "$root" || return
+  }
   bin=$root/usr/lib/postgresql/$major/bin
   use_own_libraries "$root" "$bin" "$bin/../lib/pgxs" || no_tree "patchelf cannot change its programs" || return
   # flags of the compiler that Debian used, which the machine's may not know

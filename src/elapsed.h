@@ -71,24 +71,17 @@ kpi_elapsed_usec(Timestamp started, Timestamp ended)
 	return usec;
 }
 
+#define KPI_GETARG_DATE(n) kpi_date_to_timestamp(PG_GETARG_DATEADT(n))
+
 /*
- * Every source takes its arguments behind the state and answers whether there
- * is a duration.  "instants" serves timestamptz, timestamp and mixed pairs:
- * both types count microseconds, and a plain timestamp is read as UTC.  All are
- * called by strict transitions but "parts", of which any may be NULL, and those
- * over business hours, for which no hours are around the clock.
+ * The sources of durations: the ways in which the arguments behind the state of a
+ * transition give one.  Each returns false when the row has none.
+ *
+ * "instants" serves timestamptz and timestamp, which both count microseconds: a
+ * plain timestamp is read as UTC.  A date is its midnight.  Transitions are strict,
+ * except over "parts", each of which may be NULL, and over business hours, where
+ * NULL hours are around the clock.
  */
-#define KPI_DURATION_SOURCES(SOURCE) \
-	SOURCE(interval) \
-	SOURCE(instants) \
-	SOURCE(dates) \
-	SOURCE(date_instant) \
-	SOURCE(instant_date) \
-	SOURCE(parts) \
-	SOURCE(business_instants) \
-	SOURCE(business_dates) \
-	SOURCE(business_date_instant) \
-	SOURCE(business_instant_date)
 
 static inline bool
 kpi_duration_interval(FunctionCallInfo fcinfo, int64 *usec)
@@ -97,38 +90,48 @@ kpi_duration_interval(FunctionCallInfo fcinfo, int64 *usec)
 	return true;
 }
 
-extern bool kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec);
+static inline bool
+kpi_duration_instants(FunctionCallInfo fcinfo, int64 *usec)
+{
+	*usec = kpi_elapsed_usec(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMP(2));
+	return true;
+}
+
+static inline bool
+kpi_duration_dates(FunctionCallInfo fcinfo, int64 *usec)
+{
+	*usec = kpi_elapsed_usec(KPI_GETARG_DATE(1), KPI_GETARG_DATE(2));
+	return true;
+}
 
 extern int64 kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours);
 
-#define KPI_GETARG_DATE(n) kpi_date_to_timestamp(PG_GETARG_DATEADT(n))
-
-/*
- * Every pair of instants, with what reads its first and its second argument.
- */
-#define KPI_INSTANT_PAIRS(PAIR) \
-	PAIR(instants, PG_GETARG_TIMESTAMP, PG_GETARG_TIMESTAMP) \
-	PAIR(dates, KPI_GETARG_DATE, KPI_GETARG_DATE) \
-	PAIR(date_instant, KPI_GETARG_DATE, PG_GETARG_TIMESTAMP) \
-	PAIR(instant_date, PG_GETARG_TIMESTAMP, KPI_GETARG_DATE)
-
-#define KPI_DURATION_OF_PAIR(pair, STARTED, ENDED) \
-static inline bool \
-kpi_duration_##pair(FunctionCallInfo fcinfo, int64 *usec) \
-{ \
-	*usec = kpi_elapsed_usec(STARTED(1), ENDED(2)); \
-	return true; \
-} \
-\
-static inline bool \
-kpi_duration_business_##pair(FunctionCallInfo fcinfo, int64 *usec) \
-{ \
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2)) \
-		return false; \
-	*usec = kpi_business_usec(STARTED(1), ENDED(2), fcinfo, 3); \
-	return true; \
+static inline bool
+kpi_duration_business_instants(FunctionCallInfo fcinfo, int64 *usec)
+{
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return false;
+	*usec = kpi_business_usec(PG_GETARG_TIMESTAMP(1), PG_GETARG_TIMESTAMP(2), fcinfo, 3);
+	return true;
 }
 
-KPI_INSTANT_PAIRS(KPI_DURATION_OF_PAIR)
+static inline bool
+kpi_duration_business_dates(FunctionCallInfo fcinfo, int64 *usec)
+{
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return false;
+	*usec = kpi_business_usec(KPI_GETARG_DATE(1), KPI_GETARG_DATE(2), fcinfo, 3);
+	return true;
+}
+
+extern bool kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec);
+
+#define KPI_DURATION_SOURCES(SOURCE) \
+	SOURCE(interval) \
+	SOURCE(instants) \
+	SOURCE(dates) \
+	SOURCE(parts) \
+	SOURCE(business_instants) \
+	SOURCE(business_dates)
 
 #endif							/* KPI_ELAPSED_H */

@@ -29,6 +29,6 @@ extern double kpi_confidence(FunctionCallInfo fcinfo, int argument);
 extern Datum kpi_estimate(FunctionCallInfo fcinfo, KpiEstimate estimate);
 extern KpiSample kpi_share(int64 hits, int64 trials, double confidence);
 extern Datum kpi_percent_estimate(FunctionCallInfo fcinfo, KpiSample sample);
-extern Datum kpi_percent_change(FunctionCallInfo fcinfo, KpiSample a, KpiSample b, double bound);
+extern Datum kpi_percent_change(FunctionCallInfo fcinfo, KpiSample before, KpiSample after, double bound);
 
 #endif							/* KPI_ESTIMATE_H */

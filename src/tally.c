@@ -76,6 +76,25 @@ kpi_report_number(const char *argument, double number, const char *problem, cons
 }
 
 /*
+ * Reports a percentage that was passed as a fraction.
+ */
+void
+kpi_report_fraction(const char *argument, double number)
+{
+	StringInfoData text;
+	StringInfoData percent;
+
+	initStringInfo(&text);
+	kpi_double_append(&text, number);
+	initStringInfo(&percent);
+	kpi_double_append(&percent, number * 100);
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s %s looks like a fraction", argument, text.data),
+			 errhint("Pass percent: %s instead of %s.", percent.data, text.data)));
+}
+
+/*
  * Reads the version byte that begins every binary message.
  */
 void
