@@ -181,7 +181,8 @@ require_finite(Timestamp at)
 	if (TIMESTAMP_NOT_FINITE(at))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("business hours cannot be asked at an infinite time")));
+				 errmsg("instant cannot be infinite"),
+				 errdetail("The instant is %s.", kpi_timestamp_text(at))));
 }
 
 /*
