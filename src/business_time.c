@@ -181,7 +181,8 @@ require_finite(Timestamp at)
 	if (TIMESTAMP_NOT_FINITE(at))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("business hours cannot be asked at an infinite time")));
+				 errmsg("instant cannot be infinite"),
+				 errdetail("The instant is %s.", kpi_timestamp_text(at))));
 }
 
 /*
@@ -397,7 +398,7 @@ is_open(FunctionCallInfo fcinfo, Timestamp at)
 
 	require_finite(at);
 	PG_RETURN_BOOL(calendar == NULL ||
-				   (kpi_calendar_span_at_or_after(calendar, at, &open, &close) && open <= at));
+				   kpi_calendar_span_at_or_after(calendar, at, at + 1, &open, &close));
 }
 
 static Datum
@@ -408,7 +409,7 @@ next_open(FunctionCallInfo fcinfo, Timestamp at)
 	Timestamp	close;
 
 	require_finite(at);
-	if (calendar && !kpi_calendar_span_at_or_after(calendar, at, &open, &close))
+	if (calendar && !kpi_calendar_span_at_or_after(calendar, at, DT_NOEND, &open, &close))
 		PG_RETURN_NULL();
 	PG_RETURN_TIMESTAMPTZ(Max(open, at));
 }
@@ -458,7 +459,7 @@ next_span(SpansState *state, Timestamp *open, Timestamp *close)
 		*open = state->at;
 		*close = state->until;
 	}
-	else if (!kpi_calendar_span_at_or_after(kpi_calendar_of(state->hours), state->at, open, close))
+	else if (!kpi_calendar_span_at_or_after(kpi_calendar_of(state->hours), state->at, state->until, open, close))
 		return false;
 	*open = Max(*open, state->at);
 	return *open < state->until;

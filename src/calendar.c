@@ -383,12 +383,12 @@ kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 }
 
 /*
- * The span that is open at an instant, or the next one to open; false if there
- * is none any more.  A long span may come in parts, the next of which begins
- * where the one before ends.
+ * The span that is open at an instant, or the next one to open; false if none does
+ * before "until".  A long span may come in parts, the next of which begins where
+ * the one before ends.
  */
 bool
-kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at,
+kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp until,
 							  Timestamp *open, Timestamp *close)
 {
 	int64		horizon = kpi_hours_horizon(&calendar->local.rules);
@@ -400,18 +400,24 @@ kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at,
 		const Chunk *chunk = chunk_at(calendar, at, true);
 		int			i = span_index(chunk, at);
 
-		CHECK_FOR_INTERRUPTS();
 		if (i < chunk->detail->nspans)
 		{
 			*open = chunk->detail->spans[i].open;
 			*close = chunk->detail->spans[i].close;
-			return true;
+			return *open < until;
 		}
-		at = chunk->end;
-		if (at / USECS_PER_DAY > horizon)
-			empty_days += CHUNK_DAYS;
-		if (empty_days > DAYS_OF_400_YEARS || !IS_VALID_TIMESTAMP(at))
-			return false;
+
+		/* whole chunks without any need no detail */
+		do
+		{
+			CHECK_FOR_INTERRUPTS();
+			at = chunk->end;
+			if (at / USECS_PER_DAY > horizon)
+				empty_days += CHUNK_DAYS;
+			if (empty_days > DAYS_OF_400_YEARS || at >= until || !IS_VALID_TIMESTAMP(at))
+				return false;
+			chunk = chunk_at(calendar, at, false);
+		} while (chunk->total == 0);
 	}
 }
 

@@ -16,7 +16,7 @@ typedef struct KpiCalendar KpiCalendar;
 extern KpiCalendar *kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules);
 extern const KpiLocalHours *kpi_calendar_local(const KpiCalendar *calendar);
 extern int64 kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to);
-extern bool kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at,
+extern bool kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp until,
 										  Timestamp *open, Timestamp *close);
 extern bool kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec,
 								  Timestamp *deadline);

@@ -199,7 +199,7 @@ require_calendar(Datum hours, const uint8_t *data, size_t size)
 	REQUIRE(open_time >= 0 && open_time <= to - from);
 	REQUIRE(open_time == kpi_calendar_open_between(calendar, from, middle) +
 			kpi_calendar_open_between(calendar, middle, to));
-	while (at < to && kpi_calendar_span_at_or_after(calendar, at, &open, &close))
+	while (at < to && kpi_calendar_span_at_or_after(calendar, at, to, &open, &close))
 	{
 		REQUIRE(close > at && open < close);
 		counted += Max(Min(close, to) - Max(open, from), 0);
