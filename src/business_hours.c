@@ -255,6 +255,35 @@ kpi_business_hours_ne(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(!hours_equal(kpi_hours_argument(fcinfo, 0), kpi_hours_argument(fcinfo, 1)));
 }
 
+/*
+ * Compares two values by their text, byte by byte.  The order has no meaning in time;
+ * it lets values be sorted, so that DISTINCT, GROUP BY and merge joins work.
+ */
+static int
+hours_compare(FunctionCallInfo fcinfo)
+{
+	const KpiBusinessHours *a = kpi_hours_argument(fcinfo, 0);
+	const KpiBusinessHours *b = kpi_hours_argument(fcinfo, 1);
+	int			order = memcmp(TEXT_OF(a), TEXT_OF(b), Min(TEXT_LENGTH(a), TEXT_LENGTH(b)));
+
+	return order != 0 ? order : TEXT_LENGTH(a) - TEXT_LENGTH(b);
+}
+
+#define HOURS_COMPARISON(function, PG_RETURN, answer) \
+PG_FUNCTION_INFO_V1(function); \
+Datum \
+function(PG_FUNCTION_ARGS) \
+{ \
+	PG_RETURN(answer); \
+} \
+extern int	no_such_variable
+
+HOURS_COMPARISON(kpi_business_hours_cmp, PG_RETURN_INT32, hours_compare(fcinfo));
+HOURS_COMPARISON(kpi_business_hours_lt, PG_RETURN_BOOL, hours_compare(fcinfo) < 0);
+HOURS_COMPARISON(kpi_business_hours_le, PG_RETURN_BOOL, hours_compare(fcinfo) <= 0);
+HOURS_COMPARISON(kpi_business_hours_ge, PG_RETURN_BOOL, hours_compare(fcinfo) >= 0);
+HOURS_COMPARISON(kpi_business_hours_gt, PG_RETURN_BOOL, hours_compare(fcinfo) > 0);
+
 PG_FUNCTION_INFO_V1(kpi_business_hours_hash);
 Datum
 kpi_business_hours_hash(PG_FUNCTION_ARGS)

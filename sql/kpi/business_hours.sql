@@ -66,7 +66,7 @@ CREATE OPERATOR @extschema@.= (
 	NEGATOR = OPERATOR(@extschema@.<>),
 	RESTRICT = eqsel,
 	JOIN = eqjoinsel,
-	HASHES
+	HASHES, MERGES
 );
 COMMENT ON OPERATOR @extschema@.= (@extschema@.business_hours, @extschema@.business_hours) IS 'same zone and rules';
 
@@ -86,6 +86,87 @@ DEFAULT FOR TYPE @extschema@.business_hours USING hash AS
 	OPERATOR 1 @extschema@.=,
 	FUNCTION 1 @extschema@.business_hours_hash(@extschema@.business_hours),
 	FUNCTION 2 @extschema@.business_hours_hash_extended(@extschema@.business_hours, bigint);
+
+-- Order: by text, byte by byte.  It has no meaning in time; it lets DISTINCT, GROUP BY
+-- and merge joins sort.
+
+CREATE FUNCTION @extschema@.business_hours_cmp(@extschema@.business_hours, @extschema@.business_hours)
+RETURNS integer
+AS 'MODULE_PATHNAME', 'kpi_business_hours_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION @extschema@.business_hours_lt(@extschema@.business_hours, @extschema@.business_hours)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_business_hours_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION @extschema@.business_hours_le(@extschema@.business_hours, @extschema@.business_hours)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_business_hours_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION @extschema@.business_hours_ge(@extschema@.business_hours, @extschema@.business_hours)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_business_hours_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE FUNCTION @extschema@.business_hours_gt(@extschema@.business_hours, @extschema@.business_hours)
+RETURNS boolean
+AS 'MODULE_PATHNAME', 'kpi_business_hours_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+CREATE OPERATOR @extschema@.< (
+	LEFTARG = @extschema@.business_hours,
+	RIGHTARG = @extschema@.business_hours,
+	FUNCTION = @extschema@.business_hours_lt,
+	COMMUTATOR = OPERATOR(@extschema@.>),
+	NEGATOR = OPERATOR(@extschema@.>=),
+	RESTRICT = scalarltsel,
+	JOIN = scalarltjoinsel
+);
+COMMENT ON OPERATOR @extschema@.< (@extschema@.business_hours, @extschema@.business_hours) IS 'sorts before, by text';
+
+CREATE OPERATOR @extschema@.<= (
+	LEFTARG = @extschema@.business_hours,
+	RIGHTARG = @extschema@.business_hours,
+	FUNCTION = @extschema@.business_hours_le,
+	COMMUTATOR = OPERATOR(@extschema@.>=),
+	NEGATOR = OPERATOR(@extschema@.>),
+	RESTRICT = scalarlesel,
+	JOIN = scalarlejoinsel
+);
+COMMENT ON OPERATOR @extschema@.<= (@extschema@.business_hours, @extschema@.business_hours) IS 'sorts before or equal, by text';
+
+CREATE OPERATOR @extschema@.>= (
+	LEFTARG = @extschema@.business_hours,
+	RIGHTARG = @extschema@.business_hours,
+	FUNCTION = @extschema@.business_hours_ge,
+	COMMUTATOR = OPERATOR(@extschema@.<=),
+	NEGATOR = OPERATOR(@extschema@.<),
+	RESTRICT = scalargesel,
+	JOIN = scalargejoinsel
+);
+COMMENT ON OPERATOR @extschema@.>= (@extschema@.business_hours, @extschema@.business_hours) IS 'sorts after or equal, by text';
+
+CREATE OPERATOR @extschema@.> (
+	LEFTARG = @extschema@.business_hours,
+	RIGHTARG = @extschema@.business_hours,
+	FUNCTION = @extschema@.business_hours_gt,
+	COMMUTATOR = OPERATOR(@extschema@.<),
+	NEGATOR = OPERATOR(@extschema@.<=),
+	RESTRICT = scalargtsel,
+	JOIN = scalargtjoinsel
+);
+COMMENT ON OPERATOR @extschema@.> (@extschema@.business_hours, @extschema@.business_hours) IS 'sorts after, by text';
+
+CREATE OPERATOR CLASS @extschema@.business_hours_btree_ops
+DEFAULT FOR TYPE @extschema@.business_hours USING btree AS
+	OPERATOR 1 @extschema@.<,
+	OPERATOR 2 @extschema@.<=,
+	OPERATOR 3 @extschema@.=,
+	OPERATOR 4 @extschema@.>=,
+	OPERATOR 5 @extschema@.>,
+	FUNCTION 1 @extschema@.business_hours_cmp(@extschema@.business_hours, @extschema@.business_hours);
 
 -- jsonb: {"time_zone": "Europe/Berlin", "rules": ["Mo-Fr 09:00-17:00"]}
 

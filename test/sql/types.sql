@@ -98,3 +98,9 @@ SELECT num_nonnulls(nps('{}'::kpi_scores), csat_pct('{}'::kpi_scores), score_avg
 	   rate_pct('0/0'), ratio_value('0/0/0'), ratio_pct('0/0/0'), ratio_pct('5/0/1'), avg_duration('{}'::kpi_durations), percentile('{}', 0.5),
 	   min_duration('{}'), max_duration('{}'), total_duration('{}'), share_within('{}', '1 h'), p90_response('{}'::kpi_durations), avg_response('0/0/0'::kpi_ratio),
 	   cost_per_contact('0/0/0'::kpi_ratio), productivity('0/0/0'::kpi_ratio)) AS answers;
+
+-- business hours have an order, of their text, so that DISTINCT works; tallies have none
+SELECT count(DISTINCT h) AS "2", min(h::text COLLATE "C") = (array_agg(h ORDER BY h))[1]::text AS first, bool_and((h < other) = (h::text COLLATE "C" < other::text)) AS less,
+	   bool_and((h <= other) = (h::text COLLATE "C" <= other::text)) AS "not more", bool_and((h > other) = (other < h)) AS more, bool_and((h >= other) = (other <= h)) AS "not less", bool_and((h = other) = (h >= other AND h <= other)) AS equal
+FROM unnest(ARRAY['UTC; Mo 09:00-10:00', 'UTC; 24/7', 'UTC;  Mo 09:00-10:00']::business_hours[]) AS h, unnest(ARRAY['UTC; Mo 09:00-10:00', 'UTC; Mo 09:00-10:00,11:00-12:00', 'UTC; 24/7']::business_hours[]) AS other;
+SELECT count(DISTINCT d) FROM (VALUES ('{1}'::kpi_durations)) AS v (d);
