@@ -14,11 +14,13 @@ AS $body$
 			('number', 'bigint', NULL), ('number', 'numeric', NULL), ('number', 'double precision', NULL),
 			('amount', 'bigint', NULL), ('amount', 'numeric', NULL), ('amount', 'double precision', NULL),
 			('amount', 'interval', NULL),
-			('instant', 'timestamptz', 'tstzrange'), ('instant', 'timestamp', 'tsrange'), ('instant', 'date', 'daterange')
+			('instant', 'timestamptz', 'tstzrange'), ('instant', 'timestamp', 'tsrange'),
+			('instant', 'date', 'daterange')
 		) AS c (class, type, period)
 	WHERE strpos(a.arguments, '<' || c.class || '>') > 0
 	UNION ALL
-	SELECT a.arguments FROM (SELECT substring($1 FROM '\((.*)\)$')) AS a (arguments) WHERE a.arguments !~ '<(score|number|amount|instant)>';
+	SELECT a.arguments FROM (SELECT substring($1 FROM '\((.*)\)$')) AS a (arguments)
+	WHERE a.arguments !~ '<(score|number|amount|instant)>';
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_signature_arguments(text)
 IS 'internal: the argument lists that a signature of the catalogue stands for';
@@ -35,7 +37,9 @@ DECLARE
 	durations CONSTANT boolean := tally = 'kpi_durations';
 	inverse CONSTANT text := replace(replace(transition, '_combine', '_uncombine'), '_accum', '_discard');
 	-- durations can leave a window only from a state that keeps them sorted
-	moving CONSTANT text := CASE WHEN durations THEN regexp_replace(transition, '_(accum|combine)', '_moving_\1') ELSE transition END;
+	moving CONSTANT text := CASE
+		WHEN durations THEN regexp_replace(transition, '_(accum|combine)', '_moving_\1') ELSE transition
+	END;
 	initial CONSTANT text := CASE
 		WHEN tally = 'kpi_rate' THEN '0/0'
 		WHEN tally = 'kpi_ratio' THEN '0/0/0'
@@ -91,7 +95,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 DO $install$
 DECLARE
-	schema CONSTANT text := (SELECT nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'kpi');
+	schema CONSTANT text := (
+		SELECT nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'kpi');
 BEGIN
 	PERFORM @extschema@.kpi_create_aggregate(schema, name, signature, final, description)
 	FROM (VALUES
@@ -105,8 +110,11 @@ BEGIN
 		 'tally of durations; NULL is skipped; the empty tally without rows'),
 		('durations_agg', 'kpi_durations_accum(started <instant>, ended <instant>)', 'kpi_durations_final',
 		 'tally of durations; a row with a NULL instant is skipped; the empty tally without rows'),
-		('durations_agg', 'kpi_durations_accum(started <instant>, ended <instant>, hours @extschema@.business_hours)', 'kpi_durations_final',
-		 'tally of durations in business hours; a row with a NULL instant is skipped, NULL hours are around the clock; the empty tally without rows'),
+		('durations_agg',
+		 'kpi_durations_accum(started <instant>, ended <instant>, hours @extschema@.business_hours)',
+		 'kpi_durations_final',
+		 'tally of durations in business hours; a row with a NULL instant is skipped, NULL hours are around the clock; '
+		 'the empty tally without rows'),
 		('trend_agg', 'kpi_trend_accum(value double precision, at <instant>)', NULL,
 		 'tally of values over time; a row with a NULL is skipped; the empty tally without rows'),
 		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>)', 'trend_ci',
@@ -114,16 +122,19 @@ BEGIN
 		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>, confidence double precision)', 'trend_ci',
 		 'change per day with its confidence interval; NULL with fewer than two different instants'),
 		('nps_ci', 'kpi_scores_accum(score <score>)', 'kpi_scores_nps_ci',
-		 'net promoter score with its 95 % confidence interval; NULL without answers; for another confidence use nps_ci(scores_agg(score), confidence)'),
+		 'net promoter score with its 95 % confidence interval; NULL without answers; for another confidence use '
+		 'nps_ci(scores_agg(score), confidence)'),
 		('csat_ci', 'kpi_scores_accum(score <score>)', 'kpi_scores_csat_ci',
-		 'percentage of scores 4..5 on the scale 1..5 with its 95 % confidence interval; NULL without answers; for another scale or confidence use csat_ci(scores_agg(score), satisfied_from, confidence)'),
+		 'percentage of scores 4..5 on the scale 1..5 with its 95 % confidence interval; NULL without answers; for '
+		 'another scale or confidence use csat_ci(scores_agg(score), satisfied_from, confidence)'),
 		('rate_ci', 'kpi_rate_accum(hit boolean)', 'kpi_rate_ci',
-		 'hits in percent of trials with their 95 % confidence interval; NULL without trials; for another confidence or method use rate_ci(rate_agg(hit), confidence, method)'),
-		('rollup', 'kpi_scores_combine(tally @extschema@.kpi_scores)', NULL, 'merges tallies; NULL is skipped; the empty tally without rows'),
-		('rollup', 'kpi_rate_combine(tally @extschema@.kpi_rate)', NULL, 'merges tallies; NULL is skipped; the empty tally without rows'),
-		('rollup', 'kpi_ratio_combine(tally @extschema@.kpi_ratio)', NULL, 'merges tallies; NULL is skipped; the empty tally without rows'),
-		('rollup', 'kpi_durations_combine(tally @extschema@.kpi_durations)', 'kpi_durations_final', 'merges tallies; NULL is skipped; the empty tally without rows'),
-		('rollup', 'kpi_trend_combine(tally @extschema@.kpi_trend)', NULL, 'merges tallies; NULL is skipped; the empty tally without rows')
+		 'hits in percent of trials with their 95 % confidence interval; NULL without trials; for another confidence or '
+		 'method use rate_ci(rate_agg(hit), confidence, method)')
 	) AS t (name, signature, final, description);
+
+	PERFORM @extschema@.kpi_create_aggregate(schema, 'rollup', format('%s_combine(tally @extschema@.%1$s)', tally),
+		final, 'merges tallies; NULL is skipped; the empty tally without rows')
+	FROM (VALUES ('kpi_scores', NULL), ('kpi_rate', NULL), ('kpi_ratio', NULL), ('kpi_durations', 'kpi_durations_final'),
+		('kpi_trend', NULL)) AS t (tally, final);
 END
 $install$;

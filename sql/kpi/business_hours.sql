@@ -79,7 +79,8 @@ CREATE OPERATOR @extschema@.<> (
 	RESTRICT = neqsel,
 	JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR @extschema@.<> (@extschema@.business_hours, @extschema@.business_hours) IS 'another zone or other rules';
+COMMENT ON OPERATOR @extschema@.<> (@extschema@.business_hours, @extschema@.business_hours)
+IS 'another zone or other rules';
 
 CREATE OPERATOR CLASS @extschema@.business_hours_ops
 DEFAULT FOR TYPE @extschema@.business_hours USING hash AS
@@ -135,7 +136,8 @@ CREATE OPERATOR @extschema@.<= (
 	RESTRICT = scalarlesel,
 	JOIN = scalarlejoinsel
 );
-COMMENT ON OPERATOR @extschema@.<= (@extschema@.business_hours, @extschema@.business_hours) IS 'sorts before or equal, by text';
+COMMENT ON OPERATOR @extschema@.<= (@extschema@.business_hours, @extschema@.business_hours)
+IS 'sorts before or equal, by text';
 
 CREATE OPERATOR @extschema@.>= (
 	LEFTARG = @extschema@.business_hours,
@@ -146,7 +148,8 @@ CREATE OPERATOR @extschema@.>= (
 	RESTRICT = scalargesel,
 	JOIN = scalargejoinsel
 );
-COMMENT ON OPERATOR @extschema@.>= (@extschema@.business_hours, @extschema@.business_hours) IS 'sorts after or equal, by text';
+COMMENT ON OPERATOR @extschema@.>= (@extschema@.business_hours, @extschema@.business_hours)
+IS 'sorts after or equal, by text';
 
 CREATE OPERATOR @extschema@.> (
 	LEFTARG = @extschema@.business_hours,
@@ -197,8 +200,9 @@ CREATE FUNCTION @extschema@.business_time(
 RETURNS interval
 AS 'MODULE_PATHNAME', 'kpi_business_time_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_time(timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_time(timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange)
+IS 'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the '
+'clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_time(
 	started timestamp, ended timestamp,
@@ -208,8 +212,9 @@ CREATE FUNCTION @extschema@.business_time(
 RETURNS interval
 AS 'MODULE_PATHNAME', 'kpi_business_time_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_time(timestamp, timestamp, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_time(timestamp, timestamp, @extschema@.business_hours, tstzmultirange)
+IS 'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the '
+'clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_time(
 	started date, ended date,
@@ -219,8 +224,9 @@ CREATE FUNCTION @extschema@.business_time(
 RETURNS interval
 AS 'MODULE_PATHNAME', 'kpi_business_time_dates'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_time(date, date, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_time(date, date, @extschema@.business_hours, tstzmultirange)
+IS 'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the '
+'clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_seconds(
 	started timestamptz, ended timestamptz,
@@ -230,8 +236,9 @@ CREATE FUNCTION @extschema@.business_seconds(
 RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_business_seconds_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_seconds(timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_seconds(timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange)
+IS 'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses '
+'are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_seconds(
 	started timestamp, ended timestamp,
@@ -241,8 +248,9 @@ CREATE FUNCTION @extschema@.business_seconds(
 RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_business_seconds_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_seconds(timestamp, timestamp, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_seconds(timestamp, timestamp, @extschema@.business_hours, tstzmultirange)
+IS 'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses '
+'are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_seconds(
 	started date, ended date,
@@ -252,8 +260,9 @@ CREATE FUNCTION @extschema@.business_seconds(
 RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_business_seconds_dates'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_seconds(date, date, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_seconds(date, date, @extschema@.business_hours, tstzmultirange)
+IS 'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses '
+'are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.sla_met(
 	started timestamptz, ended timestamptz,
@@ -265,8 +274,11 @@ CREATE FUNCTION @extschema@.sla_met(
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_sla_met_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.sla_met(timestamptz, timestamptz, interval, @extschema@.business_hours, timestamptz, tstzmultirange) IS
-'true when done within the target, false when done later or over the target at as_of, NULL when open and not over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
+COMMENT ON FUNCTION @extschema@.sla_met(
+	timestamptz, timestamptz, interval, @extschema@.business_hours, timestamptz, tstzmultirange)
+IS 'true when done within the target, false when done later or over the target at as_of, NULL when open and not '
+'over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL '
+'started or target gives NULL';
 
 CREATE FUNCTION @extschema@.sla_met(
 	started timestamp, ended timestamp,
@@ -278,8 +290,11 @@ CREATE FUNCTION @extschema@.sla_met(
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_sla_met_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.sla_met(timestamp, timestamp, interval, @extschema@.business_hours, timestamptz, tstzmultirange) IS
-'true when done within the target, false when done later or over the target at as_of, NULL when open and not over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
+COMMENT ON FUNCTION @extschema@.sla_met(
+	timestamp, timestamp, interval, @extschema@.business_hours, timestamptz, tstzmultirange)
+IS 'true when done within the target, false when done later or over the target at as_of, NULL when open and not '
+'over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL '
+'started or target gives NULL';
 
 CREATE FUNCTION @extschema@.sla_met(
 	started date, ended date,
@@ -291,8 +306,10 @@ CREATE FUNCTION @extschema@.sla_met(
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_sla_met_dates'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.sla_met(date, date, interval, @extschema@.business_hours, timestamptz, tstzmultirange) IS
-'true when done within the target, false when done later or over the target at as_of, NULL when open and not over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
+COMMENT ON FUNCTION @extschema@.sla_met(date, date, interval, @extschema@.business_hours, timestamptz, tstzmultirange)
+IS 'true when done within the target, false when done later or over the target at as_of, NULL when open and not '
+'over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL '
+'started or target gives NULL';
 
 -- Deadlines, and the state of a calendar at an instant
 
@@ -305,8 +322,9 @@ CREATE FUNCTION @extschema@.business_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_deadline(timestamptz, interval, @extschema@.business_hours, tstzmultirange) IS
-'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+COMMENT ON FUNCTION @extschema@.business_deadline(timestamptz, interval, @extschema@.business_hours, tstzmultirange)
+IS 'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no '
+'days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_deadline(
 	started timestamp,
@@ -317,8 +335,9 @@ CREATE FUNCTION @extschema@.business_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_deadline(timestamp, interval, @extschema@.business_hours, tstzmultirange) IS
-'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+COMMENT ON FUNCTION @extschema@.business_deadline(timestamp, interval, @extschema@.business_hours, tstzmultirange)
+IS 'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no '
+'days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_deadline(
 	started date,
@@ -329,8 +348,9 @@ CREATE FUNCTION @extschema@.business_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_deadline_date'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_deadline(date, interval, @extschema@.business_hours, tstzmultirange) IS
-'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+COMMENT ON FUNCTION @extschema@.business_deadline(date, interval, @extschema@.business_hours, tstzmultirange)
+IS 'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no '
+'days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
 	started timestamptz,
@@ -341,8 +361,10 @@ CREATE FUNCTION @extschema@.business_days_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_days_deadline(timestamptz, integer, @extschema@.business_hours, tstzmultirange) IS
-'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+COMMENT ON FUNCTION @extschema@.business_days_deadline(
+	timestamptz, integer, @extschema@.business_hours, tstzmultirange)
+IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be '
+'NULL, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
 	started timestamp,
@@ -353,8 +375,9 @@ CREATE FUNCTION @extschema@.business_days_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_days_deadline(timestamp, integer, @extschema@.business_hours, tstzmultirange) IS
-'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+COMMENT ON FUNCTION @extschema@.business_days_deadline(timestamp, integer, @extschema@.business_hours, tstzmultirange)
+IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be '
+'NULL, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
 	started date,
@@ -365,8 +388,9 @@ CREATE FUNCTION @extschema@.business_days_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_date'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_days_deadline(date, integer, @extschema@.business_hours, tstzmultirange) IS
-'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+COMMENT ON FUNCTION @extschema@.business_days_deadline(date, integer, @extschema@.business_hours, tstzmultirange)
+IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be '
+'NULL, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.is_open(at timestamptz, hours @extschema@.business_hours)
 RETURNS boolean
@@ -393,26 +417,30 @@ CREATE FUNCTION @extschema@.next_open(at timestamptz, hours @extschema@.business
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_next_open_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.next_open(timestamptz, @extschema@.business_hours) IS
-'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL at gives NULL';
+COMMENT ON FUNCTION @extschema@.next_open(timestamptz, @extschema@.business_hours)
+IS 'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL '
+'at gives NULL';
 
 CREATE FUNCTION @extschema@.next_open(at timestamp, hours @extschema@.business_hours)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_next_open_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.next_open(timestamp, @extschema@.business_hours) IS
-'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL at gives NULL';
+COMMENT ON FUNCTION @extschema@.next_open(timestamp, @extschema@.business_hours)
+IS 'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL '
+'at gives NULL';
 
 CREATE FUNCTION @extschema@.next_open(at date, hours @extschema@.business_hours)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_next_open_date'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.next_open(date, @extschema@.business_hours) IS
-'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL at gives NULL';
+COMMENT ON FUNCTION @extschema@.next_open(date, @extschema@.business_hours)
+IS 'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL '
+'at gives NULL';
 
 CREATE FUNCTION @extschema@.business_spans(since timestamptz, until timestamptz, hours @extschema@.business_hours)
 RETURNS SETOF tstzrange
 AS 'MODULE_PATHNAME', 'kpi_business_spans'
 LANGUAGE C STABLE PARALLEL SAFE ROWS 100;
-COMMENT ON FUNCTION @extschema@.business_spans(timestamptz, timestamptz, @extschema@.business_hours) IS
-'the spans in which a calendar is open between two instants, in order; NULL hours are around the clock, NULL since or until gives no rows';
+COMMENT ON FUNCTION @extschema@.business_spans(timestamptz, timestamptz, @extschema@.business_hours)
+IS 'the spans in which a calendar is open between two instants, in order; NULL hours are around the clock, NULL '
+'since or until gives no rows';

@@ -11,7 +11,9 @@ CREATE VIEW @extschema@.kpi_catalogue AS
 		b.final AS final_function,
 		-- without the classes of types, which stand for every number or every kind of
 		-- instant, and without types of ours
-		(SELECT array_agg(regexp_replace(regexp_replace(replace(s, '@extschema@.', '%'), '^\w+', b.name), ' (<\w+>|%\w+)', '', 'g') ORDER BY n)
+		(SELECT array_agg(
+			regexp_replace(regexp_replace(replace(s, '@extschema@.', '%'), '^\w+', b.name), ' (<\w+>|%\w+)', '', 'g')
+			ORDER BY n)
 		 FROM unnest(b.signatures) WITH ORDINALITY AS u (s, n)) AS signatures,
 		b.unit,
 		b.better,
@@ -36,10 +38,12 @@ UNION ALL
 		END,
 		array_agg(DISTINCT t.proname::text),
 		min(f.proname)::text,
-		array_agg(format('%s(%s)', p.proname, pg_get_function_arguments(p.oid)) ORDER BY pg_get_function_arguments(p.oid) COLLATE "C"),
+		array_agg(format('%s(%s)', p.proname, pg_get_function_arguments(p.oid))
+			ORDER BY pg_get_function_arguments(p.oid) COLLATE "C"),
 		substring(min(c.comment) FROM '(?n)^Unit: (.*)$'),
 		(SELECT enumlabel::text::@extschema@.kpi_direction FROM pg_catalog.pg_enum
-		 WHERE enumtypid = '@extschema@.kpi_direction'::regtype AND enumlabel = substring(min(c.comment) FROM '(?n)^Better: (.*)$')),
+		 WHERE enumtypid = '@extschema@.kpi_direction'::regtype
+		 AND enumlabel = substring(min(c.comment) FROM '(?n)^Better: (.*)$')),
 		NULL,
 		NULL,
 		NULL,
@@ -112,11 +116,13 @@ BEGIN
 	END IF;
 	-- kpi_catalogue reads all of it back from the comment, line by line
 	IF concat(definition, question, unit, example, array_to_string(aliases, '')) ~ '[\n\r]'
-		OR definition ~ '^(Question|Unit|Better|Also known as|Example): ' OR array_to_string(aliases, '') ~ ',' OR '' = ANY (aliases)
+		OR definition ~ '^(Question|Unit|Better|Also known as|Example): '
+		OR array_to_string(aliases, '') ~ ',' OR '' = ANY (aliases)
 	THEN
 		RAISE EXCEPTION 'invalid description of KPI "%"', name
 			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Each part must be one line, the definition must not begin like another part, and an alias must not be empty or contain a comma.';
+				  DETAIL = 'Each part must be one line, the definition must not begin like another part, '
+					  'and an alias must not be empty or contain a comma.';
 	END IF;
 	IF schema IS NULL THEN
 		RAISE EXCEPTION 'no schema has been selected to create in'
@@ -167,12 +173,14 @@ BEGIN
 	RETURN format('%I.%I', schema, name);
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_define(text, text, text, text, text, text, @extschema@.kpi_direction, text[], text, text)
-IS 'creates a KPI of your own: an aggregate in your schema over the tally of a family (scores, rate, ratio, average or '
-'durations), answered by an accessor; returns its qualified name';
+COMMENT ON FUNCTION @extschema@.kpi_define(
+	text, text, text, text, text, text, @extschema@.kpi_direction, text[], text, text)
+IS 'creates a KPI of your own: an aggregate in your schema over the tally of a family (scores, rate, ratio, '
+'average or durations), answered by an accessor; returns its qualified name';
 
 CREATE FUNCTION @extschema@.kpi_help(search text DEFAULT NULL)
-RETURNS TABLE (kpi text, question text, signature text, definition text, unit text, better @extschema@.kpi_direction, example text)
+RETURNS TABLE (
+	kpi text, question text, signature text, definition text, unit text, better @extschema@.kpi_direction, example text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
@@ -188,4 +196,5 @@ AS $body$
 	WHERE found
 	ORDER BY lower(coalesce($1, '')) = ANY (c.name || c.aliases) DESC, by_name DESC, c.name;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_help(text) IS 'finds a KPI by its name, an alias (frt, aht, top box) or a question (are customers happy)';
+COMMENT ON FUNCTION @extschema@.kpi_help(text)
+IS 'finds a KPI by its name, an alias (frt, aht, top box) or a question (are customers happy)';

@@ -20,7 +20,8 @@ IS 'internal: the comment of a KPI';
 DO $install$
 DECLARE
 	ours CONSTANT text := '@extschema@';
-	schema CONSTANT text := (SELECT nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'kpi');
+	schema CONSTANT text := (
+		SELECT nspname FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace WHERE extname = 'kpi');
 	kpi @extschema@.kpi_builtin;
 	tally text;
 	symbol text;
@@ -29,14 +30,20 @@ BEGIN
 		FOR tally, symbol IN
 			SELECT split_part(accessor, '=', 1), split_part(accessor, '=', 2) FROM unnest(kpi.accessors) AS accessor
 		LOOP
-			EXECUTE format('CREATE FUNCTION %1$s.%2$I(tally %1$s.%3$I) RETURNS %4$s AS ''MODULE_PATHNAME'', %5$L LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
-						   ours, kpi.name, tally,
-						   CASE kpi.unit WHEN 'duration' THEN 'interval' WHEN 'currency' THEN 'numeric' WHEN 'tickets' THEN 'bigint' ELSE 'double precision' END,
-						   symbol);
-			EXECUTE format('COMMENT ON FUNCTION %1$s.%2$I(%1$s.%3$I) IS %4$L', ours, kpi.name, tally, 'of a tally: ' || kpi.definition);
+			EXECUTE format(
+				'CREATE FUNCTION %1$s.%2$I(tally %1$s.%3$I) RETURNS %4$s
+				 AS ''MODULE_PATHNAME'', %5$L LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE',
+				ours, kpi.name, tally,
+				CASE kpi.unit
+					WHEN 'duration' THEN 'interval' WHEN 'currency' THEN 'numeric' WHEN 'tickets' THEN 'bigint'
+					ELSE 'double precision'
+				END,
+				symbol);
+			EXECUTE format('COMMENT ON FUNCTION %1$s.%2$I(%1$s.%3$I) IS %4$L',
+						   ours, kpi.name, tally, 'of a tally: ' || kpi.definition);
 		END LOOP;
 	END LOOP;
-	-- now every final function is there
+	-- the aggregates need the final functions of all KPIs
 	FOR kpi IN SELECT * FROM @extschema@.kpi_builtin ORDER BY name LOOP
 		PERFORM @extschema@.kpi_create_aggregate(
 			schema, kpi.name, signature, kpi.final,

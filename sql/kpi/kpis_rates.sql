@@ -134,7 +134,8 @@ INSERT INTO @extschema@.kpi_builtin VALUES
 	FROM (
 		SELECT bool_or(p.at IS NOT NULL) AS bought
 		FROM customer_events AS c
-		LEFT JOIN customer_events AS p ON p.account_id = c.account_id AND p.event = 'purchased' AND p.at BETWEEN c.at AND c.at + interval '7 days'
+		LEFT JOIN customer_events AS p ON p.account_id = c.account_id AND p.event = 'purchased'
+			AND p.at BETWEEN c.at AND c.at + interval '7 days'
 		WHERE c.event = 'chat_before_purchase' AND c.at >= '2026-01-01' AND c.at < '2026-02-01'
 		GROUP BY c.account_id) AS customers$$),
 	('deflection_rate', 'rate', 'deflection_rate', 'percent', 'up', 'leading',

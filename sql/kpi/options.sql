@@ -4,7 +4,8 @@ CREATE TYPE @extschema@.kpi_direction AS ENUM ('up', 'down', 'range');
 COMMENT ON TYPE @extschema@.kpi_direction
 IS 'where better values of a KPI lie: up, down, or inside a range';
 
-CREATE TYPE @extschema@.kpi_service_rule AS ENUM ('after_threshold', 'all_offered', 'answered_only', 'credit_abandoned');
+CREATE TYPE @extschema@.kpi_service_rule AS ENUM (
+	'after_threshold', 'all_offered', 'answered_only', 'credit_abandoned');
 COMMENT ON TYPE @extschema@.kpi_service_rule
 IS 'how abandoned calls count in a service level: after_threshold as missed, unless abandoned within the threshold; '
 'all_offered as missed; answered_only not at all; credit_abandoned like answered calls';
@@ -20,11 +21,13 @@ IS 'a helpdesk''s definition of first contact resolution, as used by first_conta
 
 CREATE TYPE @extschema@.kpi_ci_method AS ENUM ('wilson', 'clopper-pearson');
 COMMENT ON TYPE @extschema@.kpi_ci_method
-IS 'method for the confidence interval of a rate: Wilson''s score interval, or the exact and wider Clopper-Pearson one';
+IS 'method for the confidence interval of a rate: Wilson''s score interval, or the exact and wider Clopper-Pearson '
+'one';
 
 CREATE TYPE @extschema@.kpi_estimate AS (value double precision, low double precision, high double precision, n bigint);
 COMMENT ON TYPE @extschema@.kpi_estimate
-IS 'a value, the limits of its confidence interval and its number of rows, in the unit of the KPI (seconds for durations)';
+IS 'a value, the limits of its confidence interval and its number of rows, in the unit of the KPI (seconds for '
+'durations)';
 
 -- inlined, so its body is bound here and needs no path
 CREATE FUNCTION @extschema@.is_significant(estimate @extschema@.kpi_estimate) RETURNS boolean

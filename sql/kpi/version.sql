@@ -16,5 +16,5 @@ AS $body$
 	WHERE e.extname = 'kpi';
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_version()
-IS 'the versions of the loaded library and of the objects in this database; when they differ, run ALTER EXTENSION kpi '
-'UPDATE and connect again';
+IS 'the versions of the loaded library and of the objects in this database; when they differ, run ALTER EXTENSION '
+'kpi UPDATE and connect again';
