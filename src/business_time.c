@@ -54,36 +54,41 @@ kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, i
 }
 
 /*
- * The part of it that lies in pauses.
+ * The open time from one instant to another that is not paused.
  */
 static pg_noinline int64
-paused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
+unpaused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
 {
 	KpiCalendar *calendar = calendar_argument(fcinfo, hours);
+	int64		usec = kpi_elapsed_usec(started, ended);
+	KpiCalendarStretch stretch;
 	KpiPauses	pauses;
 	Timestamp	begin;
 	Timestamp	end;
-	int64		usec = 0;
 
+	if (calendar)
+	{
+		kpi_calendar_stretch_begin(calendar, started, ended, &stretch);
+		usec = kpi_calendar_stretch_open(&stretch, ended);
+	}
 	kpi_pauses_argument(fcinfo, paused, &pauses);
 	kpi_pauses_seek(&pauses, started);
 	while (kpi_pauses_next(&pauses, &begin, &end) && begin < ended)
 	{
 		CHECK_FOR_INTERRUPTS();
-		usec += open_usec(calendar, Max(begin, started), Min(end, ended));
+		begin = Max(begin, started);
+		end = Min(end, ended);
+		usec -= calendar ? kpi_calendar_stretch_open(&stretch, end) - kpi_calendar_stretch_open(&stretch, begin) :
+			end - begin;
 	}
 	return usec;
 }
 
-/*
- * The open time from one instant to another that is not paused.
- */
 static inline int64
-unpaused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
+business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
 {
-	int64		usec = kpi_business_usec(started, ended, fcinfo, hours);
-
-	return PG_ARGISNULL(paused) ? usec : usec - paused_usec(started, ended, fcinfo, hours, paused);
+	return PG_ARGISNULL(paused) ? kpi_business_usec(started, ended, fcinfo, hours) :
+		unpaused_usec(started, ended, fcinfo, hours, paused);
 }
 
 static Datum
@@ -110,7 +115,7 @@ function(PG_FUNCTION_ARGS) \
 { \
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) \
 		PG_RETURN_NULL(); \
-	return hours_interval(unpaused_usec(GETARG_INSTANT(0), GETARG_INSTANT(1), fcinfo, 2, 3)); \
+	return hours_interval(business_usec(GETARG_INSTANT(0), GETARG_INSTANT(1), fcinfo, 2, 3)); \
 } \
 extern int	no_such_variable
 
@@ -130,7 +135,7 @@ function(PG_FUNCTION_ARGS) \
 { \
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) \
 		PG_RETURN_NULL(); \
-	return Float8GetDatum((double) unpaused_usec(GETARG_INSTANT(0), GETARG_INSTANT(1), fcinfo, 2, 3) / USECS_PER_SEC); \
+	return Float8GetDatum((double) business_usec(GETARG_INSTANT(0), GETARG_INSTANT(1), fcinfo, 2, 3) / USECS_PER_SEC); \
 } \
 extern int	no_such_variable
 
@@ -354,9 +359,9 @@ sla_met(FunctionCallInfo fcinfo, Timestamp started, bool done, Timestamp ended)
 	int64		target = kpi_allowance_usec(PG_GETARG_INTERVAL_P(2), !PG_ARGISNULL(3));
 
 	if (done)
-		PG_RETURN_BOOL(unpaused_usec(started, ended, fcinfo, 3, 5) <= target);
+		PG_RETURN_BOOL(business_usec(started, ended, fcinfo, 3, 5) <= target);
 	if (!PG_ARGISNULL(4) && PG_GETARG_TIMESTAMPTZ(4) > started &&
-		unpaused_usec(started, PG_GETARG_TIMESTAMPTZ(4), fcinfo, 3, 5) > target)
+		business_usec(started, PG_GETARG_TIMESTAMPTZ(4), fcinfo, 3, 5) > target)
 		PG_RETURN_BOOL(false);
 	PG_RETURN_NULL();
 }
