@@ -30,10 +30,10 @@ clean_environment
 # ---------------------------------------------------------------- running and cleaning up
 
 # Runs a slow command in a process group of its own: bash handles a signal only after its foreground command has
-# ended, but at once while it waits; and the whole group can then be ended, grandchildren included.
+# ended, but at once while it waits; and the whole group can then be ended, grandchildren included. File 3 is the script's.
 run() {
   local status=0
-  setsid "$@" <&0 &
+  setsid "$@" <&0 3>&- &
   STEP_PID=$!
   wait "$STEP_PID" || status=$?
   STEP_PID=
@@ -69,6 +69,9 @@ run_as_server() {
 # Gives WORK to the user that owns the server. Call it after root wrote something there.
 hand_over() { [[ -z $SERVER_USER ]] || chown -R "$SERVER_USER" "$WORK"; }
 
+# Called with the exit status before WORK is removed: for a script to define anew.
+before_removal() { :; }
+
 # Stops every server that has its data below WORK (the TAP tests start some of their own), then removes WORK.
 cleanup() {
   local status=$? pidfile group
@@ -82,6 +85,7 @@ cleanup() {
     while IFS= read -r pidfile; do
       run_as_server timeout 30 pg_ctl stop -s -D "$(dirname "$pidfile")" -m immediate >/dev/null 2>&1 </dev/null
     done < <(find "$WORK" -name postmaster.pid 2>/dev/null)
+    before_removal "$status"
     cd / && rm -rf -- "$WORK"
   fi
   exit "$status"
@@ -119,6 +123,17 @@ logged() {
 
 # ---------------------------------------------------------------- what the machine must have
 
+# Prints the path of program $1, or else of its newest version: clang, or clang-16, clang-15 ... or what LLVM's own
+# directories have.
+find_tool() {
+  local name
+  command -v "$1" && return
+  name=$(compgen -c -- "$1-" | grep -xE -- "$1-[0-9]+" | sort -V | tail -n 1)
+  [[ ! $name ]] || { command -v "$name" && return; }
+  name=$(compgen -G "/usr/lib/llvm-*/bin/$1" | sort -V | tail -n 1)
+  [[ $name ]] && printf '%s\n' "$name"
+}
+
 # Prints the major version of the newest Debian PostgreSQL server; with `headers`, of those one can build against.
 newest_server() {
   local bin major best=
@@ -141,13 +156,19 @@ as_root() {
   fi
 }
 
+# Asks for the password now if sudo needs one. On failure, sudo has printed the reason: a wrong password, or no right.
+may_be_root() {
+  (( EUID == 0 )) || sudo -n true 2>/dev/null && return
+  command -v sudo >/dev/null || { say "there is no sudo"; return 1; }
+  sudo -v || { say "sudo did not accept you: see above"; return 1; }
+}
+
 apt_update() {
   [[ -z $APT_UPDATED ]] || return 0
   APT_UPDATED=yes
   command -v apt-get >/dev/null ||
     die "this is not Debian or Ubuntu: install gcc, make and PostgreSQL with its server headers, and set PG_CONFIG=/path/to/pg_config"
-  (( EUID == 0 )) || command -v sudo >/dev/null ||
-    die "packages are missing and there is no sudo: run this as root, or install sudo as root first"
+  may_be_root || die "packages are missing, and only root can install them: run this as root, or install them yourself"
   as_root apt-get -o DPkg::Lock::Timeout=300 update -qq >"$WORK/log/apt-update" 2>&1 ||
     say "apt-get update failed, going on with the package lists as they are: $(tail -n 1 "$WORK/log/apt-update")"
 }
@@ -215,9 +236,16 @@ optional_packages() { :; }
 
 # Installs what there is of them.
 install_optional_packages() {
-  local package
+  local package packages=()
   for package in $(optional_packages); do
-    dpkg -s "$package" >/dev/null 2>&1 && continue
+    dpkg -s "$package" >/dev/null 2>&1 || packages+=("$package")
+  done
+  (( ${#packages[@]} )) || return 0
+  if ! command -v apt-get >/dev/null || ! may_be_root; then
+    say "SKIPPED: what needs ${packages[*]}"
+    return
+  fi
+  for package in "${packages[@]}"; do
     say "Installing with apt-get: $package"
     apt_update
     logged apt-install as_root sh -c "$APT_INSTALL" sh "$package" || say "SKIPPED: what needs $package"

@@ -2,32 +2,34 @@
  * duration_state.c
  *		kpi_durations as the state of an aggregate.
  *
- * A state begins as the canonical empty value, which tells whether it is
- * unlimited.  With few values it is a working array, which takes the least
- * memory for many groups.  Beyond that it is an expanded object in a child of
- * the aggregate context, because the executor copies every flat state that was
- * moved by growing, and leaves an expanded one alone.  An expanded state is
+ * A state begins as the canonical empty value, whose flags decide whether the
+ * number of its values is unlimited.  With few values it is a working array, which
+ * takes the least memory for many groups.  With more it is an expanded object in
+ * a child of the aggregate context: the executor copies a flat state whenever
+ * growing has moved it, but never an expanded one.  An expanded state is
  *
  * - growing: an array, then buckets (duration_accumulator.c);
- * - moving over values: a sorted multiset that values leave again
+ * - moving over values: a sorted multiset, from which values can be removed
  *	 (duration_multiset.c);
- * - moving over tallies: a queue of them (duration_queue.c).
+ * - moving over tallies: a queue of tallies (duration_queue.c).
  *
- * Expanded objects flatten into a working array or a canonical value: that is
- * how a parallel worker hands over its state.
+ * Expanded objects flatten into a working array or a canonical value.  A parallel
+ * worker sends its state in this form.
  */
 #include "duration_state.h"
 
 #include "duration_accumulator.h"
 #include "duration_queue.h"
+#include "optimizer/clauses.h"
+#include "optimizer/optimizer.h"
 #include "utils/expandeddatum.h"
 #include "utils/memutils.h"
 
 /*
- * Working arrays of 128, 256, ... 2048 bytes in all, because the allocator rounds
- * up to powers of two, and then one just beyond 8 kB.  Where many groups grow at
- * once, the aggregate context keeps all small arrays that they have outgrown; only
- * what is beyond 8 kB has a block of its own, which goes back.
+ * The total size of a working array is 128, 256, ... 2048 bytes, because the
+ * allocator rounds up to powers of two, and finally a little over 8 kB.  The
+ * aggregate context keeps the small arrays that groups have outgrown.  An
+ * allocation of more than 8 kB has a block of its own, which is freed.
  */
 #define FIRST_ROOM 14
 #define NEXT_ROOM(room) ((room) < 254 ? (room) * 2 + 2 : LAST_ROOM)
@@ -38,8 +40,9 @@ typedef struct ExpandedDurations
 	ExpandedObjectHeader hdr;
 	KpiAccumulator grown;
 	KpiMultiset *set;			/* moving over values, or NULL */
-	KpiTallyQueue *queue;			/* moving over tallies, or NULL */
-	Datum		flat;			/* what a queue flattens into, once measured */
+	bool		restarts;		/* moving over volatile arguments */
+	KpiTallyQueue *queue;		/* moving over tallies, or NULL */
+	Datum		flat;			/* flattened form, between measuring and copying */
 } ExpandedDurations;
 
 static Size durations_flat_size(ExpandedObjectHeader *object);
@@ -51,7 +54,7 @@ static const ExpandedObjectMethods durations_methods = {
 };
 
 /*
- * The expanded object behind a datum, or NULL if it is flat.
+ * Returns the expanded object behind a datum, or NULL if the datum is flat.
  */
 static ExpandedDurations *
 as_expanded(Datum datum)
@@ -62,17 +65,17 @@ as_expanded(Datum datum)
 }
 
 /*
- * Only aggregates that somebody has put together of parts that do not fit bring
- * a state to a function of another kind.
+ * Reports a state of the wrong kind.  Only user-defined aggregates can cause this,
+ * if their functions do not belong together.
  */
 KPI_NORETURN static void
 report_other_state(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("values cannot be taken out of this state of kpi_durations, or put into it"),
-			 errdetail("Moving windows have states of their own, from which values can leave."),
-			 errhint("An aggregate of your own has the functions that belong together when kpi_define makes it.")));
+			 errmsg("invalid aggregate state for this function"),
+			 errdetail("Aggregates over kpi_durations use different states for groups and for moving window frames."),
+			 errhint("Create your own aggregates with kpi_define.")));
 }
 
 /* ---------------------------------------------------------------------------
@@ -80,6 +83,10 @@ report_other_state(void)
  * ---------------------------------------------------------------------------
  */
 
+/*
+ * Creates an empty expanded object in the context of the aggregate that fcinfo is
+ * called for, or in the current context.
+ */
 static ExpandedDurations *
 create_expanded(FunctionCallInfo fcinfo)
 {
@@ -89,7 +96,7 @@ create_expanded(FunctionCallInfo fcinfo)
 
 	if (!AggCheckCallContext(fcinfo, &parent))
 		parent = CurrentMemoryContext;
-	/* small blocks that do not grow: a page of counters then gets one of its own */
+	/* small blocks that do not grow, so that each page of counters has its own */
 	context = AllocSetContextCreate(parent, "kpi durations", 0, 1024, 1024);
 	expanded = MemoryContextAllocZero(context, sizeof(ExpandedDurations));
 	EOH_init_header(&expanded->hdr, &durations_methods, context);
@@ -128,8 +135,8 @@ kpi_durations_read(Datum datum, bool borrow)
 }
 
 /*
- * The canonical form of a datum of any layout, detoasted.  Itself if it has that
- * form already.
+ * Returns the canonical form of a datum of any layout, detoasted.  A datum that
+ * is canonical is not copied.
  */
 Datum
 kpi_durations_canonical(Datum datum)
@@ -148,8 +155,8 @@ kpi_durations_canonical(Datum datum)
 }
 
 /*
- * An array is copied; everything else is encoded, which is the only way to
- * measure it.
+ * Measures the flat form.  That of an array is known; all others are encoded,
+ * because nothing else gives their size.
  */
 static Size
 durations_flat_size(ExpandedObjectHeader *object)
@@ -165,8 +172,8 @@ durations_flat_size(ExpandedObjectHeader *object)
 	else
 	{
 		/*
-		 * A tuple may be formed in a context from which nothing can be freed,
-		 * so reading and encoding get one of their own.
+		 * The current context may keep all that is allocated in it until the
+		 * end of the query, so reading and encoding get a context of their own.
 		 */
 		MemoryContext scratch = AllocSetContextCreate(object->eoh_context, "kpi durations encoding",
 													  ALLOCSET_DEFAULT_SIZES);
@@ -185,6 +192,9 @@ durations_flat_size(ExpandedObjectHeader *object)
 	}
 }
 
+/*
+ * Writes the flat form that has been measured.
+ */
 static void
 durations_flatten(ExpandedObjectHeader *object, void *result, Size size)
 {
@@ -212,7 +222,7 @@ durations_flatten(ExpandedObjectHeader *object, void *result, Size size)
  */
 
 /*
- * The growing object that a state is, or becomes.
+ * Returns a growing state as expanded object, which is created if necessary.
  */
 static ExpandedDurations *
 expand(FunctionCallInfo fcinfo, Datum state)
@@ -234,7 +244,7 @@ expand(FunctionCallInfo fcinfo, Datum state)
 }
 
 /*
- * A working array with the given room, in the current context.
+ * Creates a working array with the given room in the current context.
  */
 static WorkingArray *
 create_working(uint8 flags, int64 room, const int64 *values, int64 n)
@@ -253,9 +263,9 @@ create_working(uint8 flags, int64 room, const int64 *values, int64 n)
 }
 
 /*
- * Adds values to a state that is flat, in place where there is room for them.
- * Returns the state to go on with, which may be a greater array in the current
- * context; NULL if an array would be too long.
+ * Adds values to a flat state, in place if there is room for them.  Returns the
+ * new state, which may be a longer array in the current context, or NULL if an
+ * array would be too long.
  */
 static WorkingArray *
 append_to_flat(Datum state, const int64 *values, int64 n)
@@ -266,7 +276,7 @@ append_to_flat(Datum state, const int64 *values, int64 n)
 
 	if (!VARATT_IS_4B_U(working))
 		return NULL;
-	/* the canonical empty value is too short for a number of values */
+	/* the canonical empty value has no field for the number of values */
 	if (n == 0)
 		return working;
 	if (working->header.form == FORM_WORKING)
@@ -293,10 +303,10 @@ append_to_flat(Datum state, const int64 *values, int64 n)
 }
 
 /*
- * Adds a value to the state of an aggregate, in place where there is room.
- * Returns the state to go on with: the same, a greater working array in the
- * current context, which the executor copies, or an expanded object in a child
- * of the aggregate context, which it keeps.
+ * Adds a value to the state of an aggregate, in place if there is room.  Returns
+ * the new state: the same one, a longer working array in the current context,
+ * which the executor copies, or an expanded object in a child of the aggregate
+ * context, which the executor keeps.
  */
 Datum
 kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value)
@@ -318,7 +328,7 @@ kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value)
 }
 
 /*
- * Adds a tally or a partial state of any layout, which is only read.
+ * Merges a tally or a partial state of any layout, which is only read.
  */
 Datum
 kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
@@ -326,7 +336,7 @@ kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
 	ExpandedDurations *expanded = as_expanded(state);
 	KpiDurations durations;
 
-	/* the fast way for buckets into buckets */
+	/* the fast path for buckets into buckets */
 	if (expanded && as_expanded(other) == NULL)
 	{
 		kpi_accumulator_merge_flat(&expand(fcinfo, state)->grown, other);
@@ -356,7 +366,32 @@ kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
  */
 
 /*
- * Makes a state that is not one yet a multiset.
+ * Tests whether a window function of this node has volatile arguments, or a
+ * volatile FILTER; a subquery may be volatile.  Such a row can have another value
+ * when it leaves the frame than it had when it entered.
+ *
+ * The executor avoids inverse transitions over such arguments, unless only the
+ * moving implementation has a read-only final function, as percentiles have.
+ */
+static bool
+has_volatile_arguments(FunctionCallInfo fcinfo)
+{
+	ListCell   *cell;
+
+	if (fcinfo->context == NULL || !IsA(fcinfo->context, WindowAggState))
+		return false;
+	foreach(cell, ((WindowAggState *) fcinfo->context)->funcs)
+	{
+		Node	   *call = (Node *) ((WindowFuncExprState *) lfirst(cell))->wfunc;
+
+		if (contain_volatile_functions(call) || contain_subplans(call))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Creates a multiset with the values of a state.
  */
 static ExpandedDurations *
 create_set(FunctionCallInfo fcinfo, Datum state)
@@ -370,6 +405,7 @@ create_set(FunctionCallInfo fcinfo, Datum state)
 		report_other_state();
 	expanded = create_expanded(fcinfo);
 	expanded->grown.unlimited = durations.unlimited;
+	expanded->restarts = has_volatile_arguments(fcinfo);
 	caller = MemoryContextSwitchTo(expanded->hdr.eoh_context);
 	expanded->set = kpi_multiset_create();
 	MemoryContextSwitchTo(caller);
@@ -379,7 +415,8 @@ create_set(FunctionCallInfo fcinfo, Datum state)
 }
 
 /*
- * The multiset that a state is, or becomes.
+ * Returns the state of a moving window over values as expanded object, which is
+ * created if necessary.
  */
 static inline ExpandedDurations *
 as_set(FunctionCallInfo fcinfo, Datum state)
@@ -390,7 +427,7 @@ as_set(FunctionCallInfo fcinfo, Datum state)
 }
 
 /*
- * Adds a value to a state that can lose it again.
+ * Adds a value to the state of a moving window.
  */
 Datum
 kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value)
@@ -402,20 +439,25 @@ kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value)
 }
 
 /*
- * Takes a value out of such a state; an error if it is not there.
+ * Removes a value from the state of a moving window.  An error if the value is
+ * not there.  With volatile arguments the result is NULL, which makes the executor
+ * aggregate the rows of the frame anew.
  */
 Datum
 kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
 	ExpandedDurations *expanded = as_set(fcinfo, state);
 
+	if (unlikely(expanded->restarts))
+		PG_RETURN_NULL();
 	if (!kpi_multiset_remove(expanded->set, value))
 		kpi_report_underflow("kpi_durations");
 	return EOHPGetRWDatum(&expanded->hdr);
 }
 
 /*
- * Adds a tally at the end of a queue, which the state becomes.
+ * Adds a tally at the end of the queue of a moving window, which is created if
+ * necessary.
  */
 Datum
 kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
@@ -436,7 +478,7 @@ kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
 }
 
 /*
- * Takes the oldest tally out of a queue.
+ * Removes the oldest tally from the queue of a moving window.
  */
 Datum
 kpi_durations_pop(Datum state)

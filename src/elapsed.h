@@ -126,12 +126,4 @@ kpi_duration_business_dates(FunctionCallInfo fcinfo, int64 *usec)
 
 extern bool kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec);
 
-#define KPI_DURATION_SOURCES(SOURCE) \
-	SOURCE(interval) \
-	SOURCE(instants) \
-	SOURCE(dates) \
-	SOURCE(parts) \
-	SOURCE(business_instants) \
-	SOURCE(business_dates)
-
 #endif							/* KPI_ELAPSED_H */

@@ -95,22 +95,33 @@ kpi_percent_estimate(FunctionCallInfo fcinfo, KpiSample sample)
 }
 
 /*
+ * Adds the sample sizes of two tallies.
+ */
+int64
+kpi_sample_size_of_both(int64 a, int64 b)
+{
+	int64		n;
+
+	if (pg_add_s64_overflow(a, b, &n))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("bigint out of range"),
+				 errdetail("Both samples together have more rows than that.")));
+	return n;
+}
+
+/*
  * Returns the change in points, at most bound either way, with the rows of both;
  * NULL when either has none.
  */
 Datum
 kpi_percent_change(FunctionCallInfo fcinfo, KpiSample before, KpiSample after, double bound)
 {
-	int64		n;
-
 	if (before.n == 0 || after.n == 0)
 		PG_RETURN_NULL();
-	if (pg_add_s64_overflow(before.n, after.n, &n))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("bigint out of range"),
-				 errdetail("Both samples together have more rows than that.")));
-	return percent_estimate(fcinfo, after.value - before.value, kpi_difference(before.interval, after.interval), bound, n);
+	return percent_estimate(fcinfo, after.value - before.value,
+							kpi_difference(before.interval, after.interval), bound,
+							kpi_sample_size_of_both(before.n, after.n));
 }
 
 /*

@@ -23,7 +23,10 @@ kpi_report_overflow(const char *tally)
 }
 
 /*
- * A row or tally is taken away that was never counted.
+ * Reports that a row or tally is removed from a tally that does not contain it.
+ *
+ * In a window this cannot happen with arguments that are known to be volatile:
+ * they are never removed one by one.
  */
 void
 kpi_report_underflow(const char *tally)
@@ -31,7 +34,9 @@ kpi_report_underflow(const char *tally)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s out of range", tally),
-			 errdetail("More would be taken away than has been counted.")));
+			 errdetail("A value would be removed that was never added."),
+			 errhint("In a moving window frame, the cause is a volatile argument. "
+					 "Declare its function as VOLATILE, or compute it first in a MATERIALIZED CTE.")));
 }
 
 /*

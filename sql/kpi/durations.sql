@@ -189,6 +189,13 @@ COMMENT ON FUNCTION @extschema@.share_within(@extschema@.kpi_durations, interval
 IS 'percentage of durations at or under a target; exact while is_exact(d), otherwise interpolated; NULL when '
 'the tally is empty';
 
+CREATE FUNCTION @extschema@.share_within_bounds(d @extschema@.kpi_durations, target interval)
+RETURNS @extschema@.kpi_estimate
+AS 'MODULE_PATHNAME', 'kpi_durations_share_within_bounds' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.share_within_bounds(@extschema@.kpi_durations, interval)
+IS 'percentage of durations at or under a target with the lower and upper limit that are certain: equal while the tally is '
+'exact, otherwise those of the bucket that holds the target; NULL when the tally is empty';
+
 CREATE FUNCTION @extschema@.is_exact(d @extschema@.kpi_durations) RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_durations_is_exact' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.is_exact(@extschema@.kpi_durations)
@@ -206,3 +213,13 @@ AS 'MODULE_PATHNAME', 'kpi_durations_percentile_ci' LANGUAGE C IMMUTABLE STRICT 
 COMMENT ON FUNCTION @extschema@.percentile_ci(@extschema@.kpi_durations, double precision, double precision)
 IS 'percentile with its confidence interval, in seconds, from order statistics, so for any distribution; NULL '
 'when the tally is empty; a limit is NULL where there are too few durations';
+
+CREATE FUNCTION @extschema@.duration_change(before @extschema@.kpi_durations, after @extschema@.kpi_durations,
+	fraction double precision, confidence double precision DEFAULT 0.95)
+RETURNS @extschema@.kpi_estimate
+AS 'MODULE_PATHNAME', 'kpi_durations_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.duration_change(
+	@extschema@.kpi_durations, @extschema@.kpi_durations, double precision, double precision)
+IS 'change of a percentile in seconds, after minus before, with its confidence interval and the durations of both; NULL '
+'when either tally is empty; a limit is NULL where there are too few durations; from both intervals of order statistics '
+'(Zou and Donner 2008)';

@@ -10,6 +10,7 @@
 #include "duration_codec.h"
 #include "duration_multiset.h"
 #include "duration_select.h"
+#include "duration_share.h"
 #include "duration_sketch.h"
 #include "hours_rules.h"
 
@@ -122,6 +123,53 @@ round_trip(const int64 *sorted, int64 n)
 	REQUIRE(n == 0 || memcmp(decoded, sorted, (size_t) n * sizeof(int64)) == 0);
 	free(decoded);
 	free(bytes);
+}
+
+/*
+ * The share within a target: an estimate between its limits, and none of them
+ * below those of a smaller target.
+ */
+static KpiWithin
+require_within(const KpiSketch *sketch, int64 target, KpiWithin before)
+{
+	KpiWithin	within = kpi_sketch_within(sketch, target);
+
+	REQUIRE((double) within.low <= within.estimate && within.estimate <= (double) within.high);
+	REQUIRE(within.low >= before.low && within.estimate >= before.estimate && within.high >= before.high);
+	if (target < kpi_sketch_minimum(sketch))
+		REQUIRE(within.high == 0);
+	if (target >= kpi_sketch_maximum(sketch))
+		REQUIRE(within.low == kpi_sketch_size(sketch));
+	return within;
+}
+
+/*
+ * Targets at the edges and in the middle of every eighth bucket: each of them takes
+ * time in proportion to the number of buckets.
+ */
+static void
+require_ascending_shares(const KpiSketch *sketch)
+{
+	KpiWithin	within = {0, 0, 0};
+	int			bucket = -1;
+	int			buckets = 0;
+	int64		count;
+
+	while (kpi_sketch_next(sketch, &bucket, &count))
+	{
+		int64		lower = kpi_bucket_lower(bucket);
+		int64		upper = kpi_bucket_upper(bucket);
+
+		if (buckets++ % 8 > 0)
+			continue;
+		within = require_within(sketch, lower - 1, within);
+		REQUIRE(within.low == within.high);
+		within = require_within(sketch, lower, within);
+		within = require_within(sketch, lower + (upper - lower) / 2, within);
+		within = require_within(sketch, upper, within);
+		REQUIRE(within.low == within.high);
+	}
+	require_within(sketch, kpi_sketch_maximum(sketch), within);
 }
 
 /*
@@ -440,6 +488,53 @@ require_same(const KpiSketch *a, const KpiSketch *b)
 }
 
 /*
+ * The share within a target: an estimate between its limits, and none of them
+ * below those of a smaller target.
+ */
+static KpiWithin
+require_within(const KpiSketch *sketch, int64 target, KpiWithin before)
+{
+	KpiWithin	within = kpi_sketch_within(sketch, target);
+
+	REQUIRE((double) within.low <= within.estimate && within.estimate <= (double) within.high);
+	REQUIRE(within.low >= before.low && within.estimate >= before.estimate && within.high >= before.high);
+	if (target < kpi_sketch_minimum(sketch))
+		REQUIRE(within.high == 0);
+	if (target >= kpi_sketch_maximum(sketch))
+		REQUIRE(within.low == kpi_sketch_size(sketch));
+	return within;
+}
+
+/*
+ * Targets at the edges and in the middle of every eighth bucket: each of them takes
+ * time in proportion to the number of buckets.
+ */
+static void
+require_ascending_shares(const KpiSketch *sketch)
+{
+	KpiWithin	within = {0, 0, 0};
+	int			bucket = -1;
+	int			buckets = 0;
+	int64		count;
+
+	while (kpi_sketch_next(sketch, &bucket, &count))
+	{
+		int64		lower = kpi_bucket_lower(bucket);
+		int64		upper = kpi_bucket_upper(bucket);
+
+		if (buckets++ % 8 > 0)
+			continue;
+		within = require_within(sketch, lower - 1, within);
+		REQUIRE(within.low == within.high);
+		within = require_within(sketch, lower, within);
+		within = require_within(sketch, lower + (upper - lower) / 2, within);
+		within = require_within(sketch, upper, within);
+		REQUIRE(within.low == within.high);
+	}
+	require_within(sketch, kpi_sketch_maximum(sketch), within);
+}
+
+/*
  * Bytes from anywhere: refused, or the one encoding of what they decode to.
  */
 static void
@@ -455,6 +550,7 @@ decode(const uint8 *data, size_t size)
 
 		REQUIRE(length == size && memcmp(again, bytes, size) == 0);
 		free(again);
+		require_ascending_shares(sketch);
 	}
 	free(bytes);
 }
@@ -488,6 +584,34 @@ insert_pair(Pairs *pairs, int64 value, int64 count)
 	}
 	pairs->values[i] = value;
 	pairs->counts[i] = count;
+}
+
+/*
+ * The true share is within the limits, for targets at all values and beside them.
+ * The sketch has every pair twice.
+ */
+static void
+require_shares(const KpiSketch *sketch, const Pairs *pairs)
+{
+	KpiWithin	within = {0, 0, 0};
+	int64		rank = 0;
+	int			i;
+
+	for (i = 0; i < pairs->n; i++)
+	{
+		int64		value = pairs->values[i];
+
+		if (i == 0 || value > pairs->values[i - 1])
+		{
+			within = require_within(sketch, value - 1, within);
+			REQUIRE(within.low <= rank && rank <= within.high);
+		}
+		rank += 2 * pairs->counts[i];
+		if (i + 1 < pairs->n && value == pairs->values[i + 1])
+			continue;
+		within = require_within(sketch, value, within);
+		REQUIRE(within.low <= rank && rank <= within.high);
+	}
 }
 
 /*
@@ -563,7 +687,7 @@ run(Input input)
 	}
 	REQUIRE(kpi_sketch_at(whole, 0) == pairs.values[0]);
 	REQUIRE(kpi_sketch_at(whole, 2 * n - 1) == pairs.values[pairs.n - 1]);
-	REQUIRE(kpi_sketch_count_within(whole, pairs.values[pairs.n - 1]) == 2 * n);
+	require_shares(whole, &pairs);
 }
 
 #endif							/* FUZZ_SKETCH */

@@ -46,6 +46,31 @@ SELECT bool_and(moving = tallied) AS same FROM (
 SELECT k, median_wait(duration) OVER (ORDER BY k DESC) = (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY duration) FROM many AS m WHERE m.k >= many.k) AS same
 FROM many ORDER BY k LIMIT 3;
 
+-- volatile arguments: each frame is aggregated anew, so no row leaves a frame with
+-- another value than it came with
+CREATE SEQUENCE numbers;
+SELECT k, median_wait(make_interval(secs => nextval('numbers'))) OVER w AS later,
+	   median_wait(duration) FILTER (WHERE random() < 2) OVER w = median_wait(duration) OVER w AS same
+FROM (SELECT * FROM many ORDER BY k LIMIT 6) AS m WINDOW w AS (ORDER BY k ROWS 2 PRECEDING);
+SELECT count(*), count(m) AS answers, bool_and(m BETWEEN '0' AND '1 h') AS plausible FROM (
+	SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many
+	UNION ALL SELECT median_response(now(), (SELECT clock_timestamp() WHERE k > 0)) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many) AS w;
+-- volatile, and declared to be stable
+CREATE FUNCTION next_number(k int) RETURNS int STABLE LANGUAGE plpgsql AS 'BEGIN RETURN nextval(''numbers''); END';
+SELECT count(m) FROM (SELECT median_wait(make_interval(secs => next_number(k))) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many) AS w;
+ALTER SEQUENCE numbers RESTART;
+SELECT count(m) FROM (SELECT fcr_rate(next_number(k) % 2 = 0) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many) AS w;
+SELECT count(m) FROM (SELECT nps(next_number(k) % 11) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many) AS w;
+-- both hints help
+WITH computed AS MATERIALIZED (SELECT k, make_interval(secs => next_number(k)) AS wait FROM many)
+SELECT count(m) FROM (SELECT median_wait(wait) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM computed) AS w;
+ALTER FUNCTION next_number VOLATILE;
+SELECT count(m), count(r) FROM (
+	SELECT median_wait(make_interval(secs => next_number(k))) OVER w AS m, fcr_rate(next_number(k) % 2 = 0) OVER w AS r
+	FROM many WINDOW w AS (ORDER BY k ROWS 2 PRECEDING)) AS w;
+DROP FUNCTION next_number;
+DROP SEQUENCE numbers;
+
 -- every aggregate has the inverse that makes this fast
 SELECT signature FROM aggregates a JOIN pg_aggregate g ON g.aggfnoid = a.id WHERE g.aggminvtransfn = 0 OR g.aggmfinalmodify <> 'r';
 

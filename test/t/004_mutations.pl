@@ -18,8 +18,10 @@ $node->safe_psql('postgres', 'CREATE EXTENSION kpi');
 
 my $directory = abs_path(PostgreSQL::Test::Utils::tempdir());
 
-# The same mutants in every run.
-srand(20260101);
+# The same mutants in every run, or others with KPI_SEED=number.
+my $seed = $ENV{KPI_SEED} // 20260101;
+note "KPI_SEED=$seed";
+srand($seed);
 
 my $TEXTS = 2500;
 my $BINARIES = 2500;
