@@ -90,7 +90,7 @@ kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules)
 }
 
 /*
- * The rules and the clocks that a calendar was made of.
+ * Returns the rules and the zone offsets of a calendar.
  */
 const KpiLocalHours *
 kpi_calendar_local(const KpiCalendar *calendar)
@@ -186,8 +186,8 @@ compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp en
 }
 
 /*
- * Makes the total of a chunk known; its neighbours' too, if there is a hole
- * between it and those that are.
+ * Computes the total of a chunk, and of all chunks between it and the ones that
+ * are known.
  */
 static Chunk *
 chunk_numbered(KpiCalendar *calendar, int64 number)
@@ -323,9 +323,9 @@ span_index(const Chunk *chunk, Timestamp at)
 }
 
 /*
- * Open time before an instant of a chunk that has its detail, since the first chunk
- * that is known.  Which one that is can change when another chunk is asked for:
- * compare only what was asked without a change between.
+ * Returns the open time from the first known chunk to an instant of a chunk that has
+ * its detail.  Asking for another chunk can change which one is the first: compare
+ * two results only if no chunk was added in between.
  */
 static inline int64
 open_before(const Chunk *chunk, Timestamp at)
@@ -339,7 +339,7 @@ open_before(const Chunk *chunk, Timestamp at)
 }
 
 /*
- * Open time between two instants.
+ * Returns the open time between two instants.
  */
 static int64
 open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
@@ -362,7 +362,7 @@ open_in_400_years(KpiCalendar *calendar)
 }
 
 /*
- * Open time between two instants, in microseconds.
+ * Returns the open time between two instants, in microseconds.
  */
 int64
 kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
@@ -377,9 +377,8 @@ kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 }
 
 /*
- * Prepares for many questions about the time from one instant to another.  The
- * chunks that are needed then stay where they are until the calendar is asked
- * something else.
+ * Prepares a stretch of time for many calls of kpi_calendar_stretch_open.  Any other
+ * call for the same calendar ends the stretch.
  */
 void
 kpi_calendar_stretch_begin(KpiCalendar *calendar, Timestamp from, Timestamp to, KpiCalendarStretch *stretch)
@@ -401,7 +400,7 @@ kpi_calendar_stretch_begin(KpiCalendar *calendar, Timestamp from, Timestamp to, 
 }
 
 /*
- * Open time from the begin of a stretch to an instant of it.
+ * Returns the open time from the start of a stretch to an instant of it.
  */
 int64
 kpi_calendar_stretch_open(KpiCalendarStretch *stretch, Timestamp at)
@@ -416,9 +415,9 @@ kpi_calendar_stretch_open(KpiCalendarStretch *stretch, Timestamp at)
 }
 
 /*
- * The span that is open at an instant, or the next one to open; false if none does
- * before "until".  A long span may come in parts, the next of which begins where
- * the one before ends.
+ * Finds the span that is open at an instant, or the next one that opens.  Returns
+ * false if none opens before "until".  A long span may come in parts: the next part
+ * begins where the one before ends.
  */
 bool
 kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp until,
@@ -439,7 +438,7 @@ kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp unt
 			return *open < until;
 		}
 
-		/* whole chunks without any need no detail */
+		/* do not compute the detail of chunks without spans */
 		do
 		{
 			CHECK_FOR_INTERRUPTS();
@@ -454,8 +453,8 @@ kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp unt
 }
 
 /*
- * The earliest instant at which so much open time has passed since another one;
- * false if that never happens.
+ * Finds the earliest instant at which so much open time has passed since another
+ * one.  Returns false if there is none.
  */
 bool
 kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timestamp *deadline)

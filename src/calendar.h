@@ -13,12 +13,12 @@
 
 typedef struct KpiCalendar KpiCalendar;
 
-/* a stretch of time about which much is asked */
+/* the time between two instants, see kpi_calendar_stretch_begin */
 typedef struct KpiCalendarStretch
 {
 	KpiCalendar *calendar;
 	Timestamp	from;
-	bool		is_periodic;	/* reaches years so late that their sums are not kept */
+	bool		is_periodic;	/* reaches years whose sums are not kept */
 	const struct KpiCalendarChunk *chunk;	/* where the last instant was */
 	int64		before;
 } KpiCalendarStretch;

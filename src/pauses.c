@@ -27,8 +27,8 @@ kpi_pauses_read(KpiPauses *pauses, uint32 i)
 }
 
 /*
- * Begins with the first pause of an argument, none if it is NULL.  The function
- * must have no other use for fn_extra: the type is kept there.
+ * Prepares to read the pauses of an argument, none if it is NULL.  The type is kept
+ * in fn_extra: the SQL function must not use that for anything else.
  */
 void
 kpi_pauses_argument(FunctionCallInfo fcinfo, int argument, KpiPauses *pauses)
@@ -44,14 +44,14 @@ kpi_pauses_argument(FunctionCallInfo fcinfo, int argument, KpiPauses *pauses)
 }
 
 /*
- * Continues with the first pause that ends after an instant.
+ * Makes the first pause that ends after an instant the next one.
  */
 void
 kpi_pauses_seek(KpiPauses *pauses, Timestamp at)
 {
 	uint32		low = 0;
 	uint32		high = pauses->n;
-	uint32		middle = 0;		/* most often it is the first one */
+	uint32		middle = 0;		/* usually it is the first one */
 
 	while (low < high)
 	{

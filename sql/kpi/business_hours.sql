@@ -68,7 +68,8 @@ CREATE OPERATOR @extschema@.= (
 	JOIN = eqjoinsel,
 	HASHES
 );
-COMMENT ON OPERATOR @extschema@.= (@extschema@.business_hours, @extschema@.business_hours) IS 'same zone and rules';
+COMMENT ON OPERATOR @extschema@.= (@extschema@.business_hours, @extschema@.business_hours) IS
+'same zone and rules';
 
 CREATE OPERATOR @extschema@.<> (
 	LEFTARG = @extschema@.business_hours,
@@ -79,7 +80,8 @@ CREATE OPERATOR @extschema@.<> (
 	RESTRICT = neqsel,
 	JOIN = neqjoinsel
 );
-COMMENT ON OPERATOR @extschema@.<> (@extschema@.business_hours, @extschema@.business_hours) IS 'another zone or other rules';
+COMMENT ON OPERATOR @extschema@.<> (@extschema@.business_hours, @extschema@.business_hours) IS
+'another zone or other rules';
 
 CREATE OPERATOR CLASS @extschema@.business_hours_ops
 DEFAULT FOR TYPE @extschema@.business_hours USING hash AS
@@ -116,8 +118,11 @@ CREATE FUNCTION @extschema@.business_time(
 RETURNS interval
 AS 'MODULE_PATHNAME', 'kpi_business_time_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_time(timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_time(
+	timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange
+) IS
+'open time between two instants, outside the pauses, as hours and below (never days); '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_time(
 	started timestamp, ended timestamp,
@@ -127,8 +132,11 @@ CREATE FUNCTION @extschema@.business_time(
 RETURNS interval
 AS 'MODULE_PATHNAME', 'kpi_business_time_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_time(timestamp, timestamp, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_time(
+	timestamp, timestamp, @extschema@.business_hours, tstzmultirange
+) IS
+'open time between two instants, outside the pauses, as hours and below (never days); '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_time(
 	started date, ended date,
@@ -139,7 +147,8 @@ RETURNS interval
 AS 'MODULE_PATHNAME', 'kpi_business_time_dates'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_time(date, date, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+'open time between two instants, outside the pauses, as hours and below (never days); '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_seconds(
 	started timestamptz, ended timestamptz,
@@ -149,8 +158,11 @@ CREATE FUNCTION @extschema@.business_seconds(
 RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_business_seconds_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_seconds(timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_seconds(
+	timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange
+) IS
+'open time between two instants, outside the pauses, in seconds; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_seconds(
 	started timestamp, ended timestamp,
@@ -160,8 +172,11 @@ CREATE FUNCTION @extschema@.business_seconds(
 RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_business_seconds_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_seconds(timestamp, timestamp, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_seconds(
+	timestamp, timestamp, @extschema@.business_hours, tstzmultirange
+) IS
+'open time between two instants, outside the pauses, in seconds; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_seconds(
 	started date, ended date,
@@ -172,7 +187,8 @@ RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_business_seconds_dates'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_seconds(date, date, @extschema@.business_hours, tstzmultirange) IS
-'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
+'open time between two instants, outside the pauses, in seconds; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.sla_met(
 	started timestamptz, ended timestamptz,
@@ -184,8 +200,13 @@ CREATE FUNCTION @extschema@.sla_met(
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_sla_met_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.sla_met(timestamptz, timestamptz, interval, @extschema@.business_hours, timestamptz, tstzmultirange) IS
-'true when done within the target, false when done later or over the target at as_of, NULL when open and not over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
+COMMENT ON FUNCTION @extschema@.sla_met(
+	timestamptz, timestamptz, interval, @extschema@.business_hours, timestamptz, tstzmultirange
+) IS
+'true when done within the target, false when done later or over the target at as_of, '
+'NULL when open and not over it; '
+'with hours, the target has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
 
 CREATE FUNCTION @extschema@.sla_met(
 	started timestamp, ended timestamp,
@@ -197,8 +218,13 @@ CREATE FUNCTION @extschema@.sla_met(
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_sla_met_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.sla_met(timestamp, timestamp, interval, @extschema@.business_hours, timestamptz, tstzmultirange) IS
-'true when done within the target, false when done later or over the target at as_of, NULL when open and not over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
+COMMENT ON FUNCTION @extschema@.sla_met(
+	timestamp, timestamp, interval, @extschema@.business_hours, timestamptz, tstzmultirange
+) IS
+'true when done within the target, false when done later or over the target at as_of, '
+'NULL when open and not over it; '
+'with hours, the target has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
 
 CREATE FUNCTION @extschema@.sla_met(
 	started date, ended date,
@@ -210,8 +236,13 @@ CREATE FUNCTION @extschema@.sla_met(
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_sla_met_dates'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.sla_met(date, date, interval, @extschema@.business_hours, timestamptz, tstzmultirange) IS
-'true when done within the target, false when done later or over the target at as_of, NULL when open and not over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
+COMMENT ON FUNCTION @extschema@.sla_met(
+	date, date, interval, @extschema@.business_hours, timestamptz, tstzmultirange
+) IS
+'true when done within the target, false when done later or over the target at as_of, '
+'NULL when open and not over it; '
+'with hours, the target has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
 
 -- Deadlines, and the state of a calendar at an instant
 
@@ -224,8 +255,12 @@ CREATE FUNCTION @extschema@.business_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_deadline(timestamptz, interval, @extschema@.business_hours, tstzmultirange) IS
-'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+COMMENT ON FUNCTION @extschema@.business_deadline(
+	timestamptz, interval, @extschema@.business_hours, tstzmultirange
+) IS
+'earliest instant at which so much open time outside the pauses has passed; '
+'with hours, the allowance has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_deadline(
 	started timestamp,
@@ -236,8 +271,12 @@ CREATE FUNCTION @extschema@.business_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_deadline(timestamp, interval, @extschema@.business_hours, tstzmultirange) IS
-'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+COMMENT ON FUNCTION @extschema@.business_deadline(
+	timestamp, interval, @extschema@.business_hours, tstzmultirange
+) IS
+'earliest instant at which so much open time outside the pauses has passed; '
+'with hours, the allowance has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_deadline(
 	started date,
@@ -249,7 +288,9 @@ RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_deadline_date'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_deadline(date, interval, @extschema@.business_hours, tstzmultirange) IS
-'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+'earliest instant at which so much open time outside the pauses has passed; '
+'with hours, the allowance has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
 	started timestamptz,
@@ -260,8 +301,11 @@ CREATE FUNCTION @extschema@.business_days_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_days_deadline(timestamptz, integer, @extschema@.business_hours, tstzmultirange) IS
-'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+COMMENT ON FUNCTION @extschema@.business_days_deadline(
+	timestamptz, integer, @extschema@.business_hours, tstzmultirange
+) IS
+'closing time of the n-th open day after the day of started; days wholly paused do not count; '
+'hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
 	started timestamp,
@@ -272,8 +316,11 @@ CREATE FUNCTION @extschema@.business_days_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_days_deadline(timestamp, integer, @extschema@.business_hours, tstzmultirange) IS
-'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+COMMENT ON FUNCTION @extschema@.business_days_deadline(
+	timestamp, integer, @extschema@.business_hours, tstzmultirange
+) IS
+'closing time of the n-th open day after the day of started; days wholly paused do not count; '
+'hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
 	started date,
@@ -284,8 +331,11 @@ CREATE FUNCTION @extschema@.business_days_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_date'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_days_deadline(date, integer, @extschema@.business_hours, tstzmultirange) IS
-'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+COMMENT ON FUNCTION @extschema@.business_days_deadline(
+	date, integer, @extschema@.business_hours, tstzmultirange
+) IS
+'closing time of the n-th open day after the day of started; days wholly paused do not count; '
+'hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.is_open(at timestamptz, hours @extschema@.business_hours)
 RETURNS boolean
@@ -313,25 +363,29 @@ RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_next_open_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.next_open(timestamptz, @extschema@.business_hours) IS
-'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL at gives NULL';
+'the instant itself when open, else the next opening, NULL when there is none; '
+'NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.next_open(at timestamp, hours @extschema@.business_hours)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_next_open_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.next_open(timestamp, @extschema@.business_hours) IS
-'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL at gives NULL';
+'the instant itself when open, else the next opening, NULL when there is none; '
+'NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.next_open(at date, hours @extschema@.business_hours)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_next_open_date'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.next_open(date, @extschema@.business_hours) IS
-'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL at gives NULL';
+'the instant itself when open, else the next opening, NULL when there is none; '
+'NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.business_spans(since timestamptz, until timestamptz, hours @extschema@.business_hours)
 RETURNS SETOF tstzrange
 AS 'MODULE_PATHNAME', 'kpi_business_spans'
 LANGUAGE C STABLE PARALLEL SAFE ROWS 100;
 COMMENT ON FUNCTION @extschema@.business_spans(timestamptz, timestamptz, @extschema@.business_hours) IS
-'the spans in which a calendar is open between two instants, in order; NULL hours are around the clock, NULL since or until gives no rows';
+'the spans in which a calendar is open between two instants, in order; '
+'NULL hours are around the clock, NULL since or until gives no rows';
