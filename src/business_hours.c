@@ -41,9 +41,9 @@ kpi_hours_argument(FunctionCallInfo fcinfo, int argument)
  */
 
 /*
- * Whether a name stands beside the zones in the time zone database without being
- * one: a link to the machine's own zone, a template for POSIX strings, the zone
- * of a machine that has none yet, or a second copy of the zones.
+ * Returns whether a name has a file in the time zone database but is no zone: a link
+ * to the machine's own zone, a template for POSIX strings, the zone of a machine
+ * that has none yet, or a second copy of the zones.
  */
 static bool
 is_no_zone(const char *name)
@@ -62,13 +62,13 @@ is_no_zone(const char *name)
 }
 
 /*
- * The zone that has a name in Ruby on Rails or in the time zone database (IANA),
- * of any case; NULL if there is none.
+ * Finds the zone with a name of Ruby on Rails or of the time zone database (IANA),
+ * ignoring case.  Returns NULL if there is none.
  *
- * PostgreSQL reads a name that the database does not have as a POSIX zone: "UTC-3"
- * is three hours ahead of UTC and "Berlin2" two behind it, which is hardly ever
- * what was meant.  A colon in front of the name stands for a file of the database
- * alone.
+ * PostgreSQL reads a name that is not in the database as a POSIX zone: "UTC-3" is
+ * three hours ahead of UTC, and "Berlin2" is two hours behind it.  That is hardly
+ * ever what the user meant.  With a colon in front of the name PostgreSQL looks it
+ * up in the database only.
  */
 pg_tz *
 kpi_find_zone(const char *name)
@@ -93,8 +93,8 @@ is_space(char c)
 }
 
 /*
- * The name of the zone in "zone; rules", and where the rules begin.  NULL if there
- * is no semicolon.
+ * Splits "zone; rules" into the name of the zone and the rules.  Returns NULL if
+ * there is no semicolon.
  */
 static char *
 split_hours(const char *text, const char **rules)
@@ -112,7 +112,7 @@ split_hours(const char *text, const char **rules)
 }
 
 /*
- * The first bytes of a text, as many as "limit" allows without cutting a
+ * Returns the beginning of a text, at most "limit" bytes, without cutting a
  * character of the server's encoding.
  */
 static char *
@@ -122,8 +122,8 @@ clip(const char *text, size_t length, size_t limit)
 }
 
 /*
- * Reads "zone; rules".  False if it cannot; then *detail is what is wrong, as a
- * sentence.
+ * Reads "zone; rules".  Returns false if that is not possible; then *detail is the
+ * reason.
  */
 static bool
 read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, const char **detail)
@@ -429,7 +429,8 @@ report_unreadable(const char *text, const char *detail)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("time zone \"%s\" not recognized", clip(name, strlen(name), KPI_HOURS_QUOTED)),
 				 errdetail("The stored business hours are \"%s\".", kpi_literal_excerpt(text)),
-				 errhint("The time zone data of this server does not have that zone. Update it, or store the business hours with a zone that pg_timezone_names lists.")));
+				 errhint("Update the time zone data of this server, "
+						 "or store business hours in a zone that pg_timezone_names lists.")));
 	kpi_report_corrupted("business_hours", detail);
 }
 
@@ -474,8 +475,8 @@ is_calendar_of(const CachedCalendar *cached, const KpiBusinessHours *hours)
 }
 
 /*
- * The compiled form of business hours.  It belongs to the backend: the value
- * alone decides what it says, and time zones do not change under a backend.
+ * Returns the compiled form of business hours, which belongs to the backend.  It
+ * depends on nothing but the value: time zones do not change while a backend runs.
  */
 KpiCalendar *
 kpi_calendar_of(const KpiBusinessHours *hours)
@@ -484,7 +485,8 @@ kpi_calendar_of(const KpiBusinessHours *hours)
 
 	if (!is_calendar_of(last, hours))
 	{
-		CachedCalendar **slot = &calendar_slots[hash_bytes((const unsigned char *) TEXT_OF(hours), TEXT_LENGTH(hours)) % CALENDAR_SLOTS];
+		uint32		hash = hash_bytes((const unsigned char *) TEXT_OF(hours), TEXT_LENGTH(hours));
+		CachedCalendar **slot = &calendar_slots[hash % CALENDAR_SLOTS];
 
 		if (*slot == NULL || !is_calendar_of(*slot, hours))
 		{

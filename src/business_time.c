@@ -20,7 +20,7 @@
 #include "working_days.h"
 
 /*
- * The calendar of an argument, NULL if the argument is.
+ * Returns the calendar of an argument, NULL if the argument is NULL.
  */
 static KpiCalendar *
 calendar_argument(FunctionCallInfo fcinfo, int hours)
@@ -40,8 +40,8 @@ open_usec(KpiCalendar *calendar, Timestamp from, Timestamp to)
  */
 
 /*
- * The open time from one instant to another: all of it when the argument
- * "hours" is NULL.  Errors as in kpi_elapsed_usec.
+ * Returns the open time between two instants in microseconds.  All time is open if
+ * the argument "hours" is NULL.  Errors are those of kpi_elapsed_usec.
  */
 int64
 kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours)
@@ -54,36 +54,41 @@ kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, i
 }
 
 /*
- * The part of it that lies in pauses.
+ * Returns the open time between two instants that is not paused, in microseconds.
  */
 static pg_noinline int64
-paused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
+unpaused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
 {
 	KpiCalendar *calendar = calendar_argument(fcinfo, hours);
+	int64		usec = kpi_elapsed_usec(started, ended);
+	KpiCalendarStretch stretch;
 	KpiPauses	pauses;
 	Timestamp	begin;
 	Timestamp	end;
-	int64		usec = 0;
 
+	if (calendar)
+	{
+		kpi_calendar_stretch_begin(calendar, started, ended, &stretch);
+		usec = kpi_calendar_stretch_open(&stretch, ended);
+	}
 	kpi_pauses_argument(fcinfo, paused, &pauses);
 	kpi_pauses_seek(&pauses, started);
 	while (kpi_pauses_next(&pauses, &begin, &end) && begin < ended)
 	{
 		CHECK_FOR_INTERRUPTS();
-		usec += open_usec(calendar, Max(begin, started), Min(end, ended));
+		begin = Max(begin, started);
+		end = Min(end, ended);
+		usec -= calendar ? kpi_calendar_stretch_open(&stretch, end) - kpi_calendar_stretch_open(&stretch, begin) :
+			end - begin;
 	}
 	return usec;
 }
 
-/*
- * The open time from one instant to another that is not paused.
- */
 static inline int64
-unpaused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
+business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
 {
-	int64		usec = kpi_business_usec(started, ended, fcinfo, hours);
-
-	return PG_ARGISNULL(paused) ? usec : usec - paused_usec(started, ended, fcinfo, hours, paused);
+	return PG_ARGISNULL(paused) ? kpi_business_usec(started, ended, fcinfo, hours) :
+		unpaused_usec(started, ended, fcinfo, hours, paused);
 }
 
 static Datum
@@ -110,7 +115,7 @@ function(PG_FUNCTION_ARGS) \
 { \
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) \
 		PG_RETURN_NULL(); \
-	return hours_interval(unpaused_usec(GETARG_INSTANT(0), GETARG_INSTANT(1), fcinfo, 2, 3)); \
+	return hours_interval(business_usec(GETARG_INSTANT(0), GETARG_INSTANT(1), fcinfo, 2, 3)); \
 } \
 extern int	no_such_variable
 
@@ -130,7 +135,7 @@ function(PG_FUNCTION_ARGS) \
 { \
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) \
 		PG_RETURN_NULL(); \
-	return Float8GetDatum((double) unpaused_usec(GETARG_INSTANT(0), GETARG_INSTANT(1), fcinfo, 2, 3) / USECS_PER_SEC); \
+	return Float8GetDatum((double) business_usec(GETARG_INSTANT(0), GETARG_INSTANT(1), fcinfo, 2, 3) / USECS_PER_SEC); \
 } \
 extern int	no_such_variable
 
@@ -143,7 +148,7 @@ BUSINESS_SECONDS(kpi_business_seconds_dates, KPI_GETARG_DATE);
  */
 
 /*
- * Whether an interval has days or months, which no working time has: a reader of
+ * Returns whether an interval has days or months.  Working time has none: a reader of
  * '1 day' expects a working day, not 24 hours of open time.
  */
 static bool
@@ -153,9 +158,9 @@ has_days(const Interval *interval)
 }
 
 /*
- * The length of an interval that is allowed, or a target: in working time if
- * in_hours, else around the clock.  Errors: days or months of working time, and
- * those of kpi_interval_to_usec.
+ * Returns the length of an allowance or a target in microseconds.  With in_hours it
+ * is working time, and days or months are an error.  Other errors are those of
+ * kpi_interval_to_usec.
  */
 int64
 kpi_allowance_usec(const Interval *interval, bool in_hours)
@@ -173,7 +178,7 @@ kpi_allowance_usec(const Interval *interval, bool in_hours)
 }
 
 /*
- * Reports an instant of which a calendar has no answer.
+ * Reports an infinite instant: calendars do not reach that far.
  */
 static void
 require_finite(Timestamp at)
@@ -186,8 +191,8 @@ require_finite(Timestamp at)
 }
 
 /*
- * The earliest instant at which so much time has passed that is open and not
- * paused.  False if there is none, or none that a timestamp can hold.
+ * Finds the earliest instant at which so much time has passed that is open and not
+ * paused.  Returns false if there is none that fits into a timestamp.
  */
 static bool
 find_deadline(KpiCalendar *calendar, KpiPauses *pauses, Timestamp started, int64 allowed, Timestamp *deadline)
@@ -345,8 +350,8 @@ kpi_due_at(PG_FUNCTION_ARGS)
 }
 
 /*
- * True when done within the target, false when done later, or not done and over
- * the target at as_of; NULL when not done and not over it, or as_of is missing.
+ * Returns true when done within the target, and false when done later or not done
+ * and over the target at as_of.  Otherwise, and without as_of, returns NULL.
  */
 static Datum
 sla_met(FunctionCallInfo fcinfo, Timestamp started, bool done, Timestamp ended)
@@ -354,9 +359,9 @@ sla_met(FunctionCallInfo fcinfo, Timestamp started, bool done, Timestamp ended)
 	int64		target = kpi_allowance_usec(PG_GETARG_INTERVAL_P(2), !PG_ARGISNULL(3));
 
 	if (done)
-		PG_RETURN_BOOL(unpaused_usec(started, ended, fcinfo, 3, 5) <= target);
+		PG_RETURN_BOOL(business_usec(started, ended, fcinfo, 3, 5) <= target);
 	if (!PG_ARGISNULL(4) && PG_GETARG_TIMESTAMPTZ(4) > started &&
-		unpaused_usec(started, PG_GETARG_TIMESTAMPTZ(4), fcinfo, 3, 5) > target)
+		business_usec(started, PG_GETARG_TIMESTAMPTZ(4), fcinfo, 3, 5) > target)
 		PG_RETURN_BOOL(false);
 	PG_RETURN_NULL();
 }

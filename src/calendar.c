@@ -47,7 +47,7 @@ typedef struct Detail
 	OpenSpan	spans[FLEXIBLE_ARRAY_MEMBER];
 } Detail;
 
-typedef struct Chunk
+typedef struct KpiCalendarChunk
 {
 	Timestamp	begin;
 	Timestamp	end;
@@ -61,6 +61,8 @@ struct KpiCalendar
 	MemoryContext context;
 	MemoryContext detail_context;
 	KpiLocalHours local;
+	int64		horizon;		/* the last day that a rule names by its date */
+	Timestamp	periodic_from;	/* from here on hours repeat every 400 years */
 	int64		open_in_400_years;	/* -1 until needed */
 
 	/* chunks first_chunk, first_chunk + 1, ... */
@@ -80,12 +82,15 @@ kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules)
 													 ALLOCSET_DEFAULT_SIZES);
 	calendar->local.offsets = kpi_zone_offsets_create(zone);
 	calendar->local.rules = *rules;
+	calendar->horizon = kpi_hours_horizon(rules);
+	/* no rule names a later date, and time zones follow their last rule */
+	calendar->periodic_from = (Timestamp) Max(calendar->horizon + 2, DAY_OF_YEAR_2500) * USECS_PER_DAY;
 	calendar->open_in_400_years = -1;
 	return calendar;
 }
 
 /*
- * The rules and the clocks that a calendar was made of.
+ * Returns the rules and the zone offsets of a calendar.
  */
 const KpiLocalHours *
 kpi_calendar_local(const KpiCalendar *calendar)
@@ -181,8 +186,8 @@ compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp en
 }
 
 /*
- * Makes the total of a chunk known; its neighbours' too, if there is a hole
- * between it and those that are.
+ * Computes the total of a chunk, and of all chunks between it and the ones that
+ * are known.
  */
 static Chunk *
 chunk_numbered(KpiCalendar *calendar, int64 number)
@@ -318,14 +323,13 @@ span_index(const Chunk *chunk, Timestamp at)
 }
 
 /*
- * Open time before an instant, since the first chunk that is known.  Which one
- * that is can change when another instant is asked for: compare only what was
- * asked without a change between.
+ * Returns the open time from the first known chunk to an instant of a chunk that has
+ * its detail.  Asking for another chunk can change which one is the first: compare
+ * two results only if no chunk was added in between.
  */
-static int64
-open_before(KpiCalendar *calendar, Timestamp at)
+static inline int64
+open_before(const Chunk *chunk, Timestamp at)
 {
-	const Chunk *chunk = chunk_at(calendar, at, true);
 	int			i = span_index(chunk, at);
 
 	if (i == chunk->detail->nspans)
@@ -335,7 +339,7 @@ open_before(KpiCalendar *calendar, Timestamp at)
 }
 
 /*
- * Open time between two instants.
+ * Returns the open time between two instants.
  */
 static int64
 open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
@@ -344,36 +348,26 @@ open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 
 	begin_at(calendar, from);
 	chunk_at(calendar, from, false);
-	until = open_before(calendar, to);
-	return until - open_before(calendar, from);
-}
-
-/*
- * The instant from which on hours repeat every 400 years: no rule names a later
- * date, and time zones follow their last rule.
- */
-static Timestamp
-periodic_from(const KpiCalendar *calendar)
-{
-	return (Timestamp) Max(kpi_hours_horizon(&calendar->local.rules) + 2, DAY_OF_YEAR_2500) * USECS_PER_DAY;
+	until = open_before(chunk_at(calendar, to, true), to);
+	return until - open_before(chunk_at(calendar, from, true), from);
 }
 
 static int64
 open_in_400_years(KpiCalendar *calendar)
 {
 	if (calendar->open_in_400_years < 0)
-		calendar->open_in_400_years = open_between(calendar, periodic_from(calendar),
-												   periodic_from(calendar) + USECS_OF_400_YEARS);
+		calendar->open_in_400_years = open_between(calendar, calendar->periodic_from,
+												   calendar->periodic_from + USECS_OF_400_YEARS);
 	return calendar->open_in_400_years;
 }
 
 /*
- * Open time between two instants, in microseconds.
+ * Returns the open time between two instants, in microseconds.
  */
 int64
 kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 {
-	Timestamp	periodic = Max(from, periodic_from(calendar));
+	Timestamp	periodic = Max(from, calendar->periodic_from);
 	int64		periods = to > periodic ? (to - periodic) / USECS_OF_400_YEARS : 0;
 
 	if (periods == 0)
@@ -383,15 +377,52 @@ kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 }
 
 /*
- * The span that is open at an instant, or the next one to open; false if none does
- * before "until".  A long span may come in parts, the next of which begins where
- * the one before ends.
+ * Prepares a stretch of time for many calls of kpi_calendar_stretch_open.  Any other
+ * call for the same calendar ends the stretch.
+ */
+void
+kpi_calendar_stretch_begin(KpiCalendar *calendar, Timestamp from, Timestamp to, KpiCalendarStretch *stretch)
+{
+	stretch->calendar = calendar;
+	stretch->from = from;
+	stretch->is_periodic = to > calendar->periodic_from;
+	stretch->chunk = NULL;
+	if (stretch->is_periodic)
+		return;
+	begin_at(calendar, from);
+	stretch->chunk = chunk_at(calendar, from, true);
+	if (to >= stretch->chunk->end)
+	{
+		chunk_at(calendar, to, false);
+		stretch->chunk = chunk_at(calendar, from, true);
+	}
+	stretch->before = open_before(stretch->chunk, from);
+}
+
+/*
+ * Returns the open time from the start of a stretch to an instant of it.
+ */
+int64
+kpi_calendar_stretch_open(KpiCalendarStretch *stretch, Timestamp at)
+{
+	const Chunk *chunk = stretch->chunk;
+
+	if (unlikely(stretch->is_periodic))
+		return kpi_calendar_open_between(stretch->calendar, stretch->from, at);
+	if (unlikely(at < chunk->begin || at >= chunk->end || chunk->detail == NULL))
+		stretch->chunk = chunk = chunk_at(stretch->calendar, at, true);
+	return open_before(chunk, at) - stretch->before;
+}
+
+/*
+ * Finds the span that is open at an instant, or the next one that opens.  Returns
+ * false if none opens before "until".  A long span may come in parts: the next part
+ * begins where the one before ends.
  */
 bool
 kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp until,
 							  Timestamp *open, Timestamp *close)
 {
-	int64		horizon = kpi_hours_horizon(&calendar->local.rules);
 	int64		empty_days = 0;
 
 	begin_at(calendar, at);
@@ -407,12 +438,12 @@ kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp unt
 			return *open < until;
 		}
 
-		/* whole chunks without any need no detail */
+		/* do not compute the detail of chunks without spans */
 		do
 		{
 			CHECK_FOR_INTERRUPTS();
 			at = chunk->end;
-			if (at / USECS_PER_DAY > horizon)
+			if (at / USECS_PER_DAY > calendar->horizon)
 				empty_days += CHUNK_DAYS;
 			if (empty_days > DAYS_OF_400_YEARS || at >= until || !IS_VALID_TIMESTAMP(at))
 				return false;
@@ -422,14 +453,13 @@ kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp unt
 }
 
 /*
- * The earliest instant at which so much open time has passed since another one;
- * false if that never happens.
+ * Finds the earliest instant at which so much open time has passed since another
+ * one.  Returns false if there is none.
  */
 bool
 kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timestamp *deadline)
 {
 	Timestamp	at = from;
-	int64		horizon = kpi_hours_horizon(&calendar->local.rules);
 	int64		empty_days = 0;
 
 	if (usec == 0)
@@ -444,7 +474,7 @@ kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timesta
 		int64		left = chunk->total;
 
 		CHECK_FOR_INTERRUPTS();
-		if (at == chunk->begin && at >= periodic_from(calendar))
+		if (at == chunk->begin && at >= calendar->periodic_from)
 		{
 			/* leap over whole periods at once */
 			int64		period = open_in_400_years(calendar);
@@ -489,7 +519,7 @@ kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timesta
 		at = chunk->end;
 		if (left > 0)
 			empty_days = 0;
-		else if (at / USECS_PER_DAY > horizon && (empty_days += CHUNK_DAYS) > DAYS_OF_400_YEARS)
+		else if (at / USECS_PER_DAY > calendar->horizon && (empty_days += CHUNK_DAYS) > DAYS_OF_400_YEARS)
 			return false;
 	}
 	return false;

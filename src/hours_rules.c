@@ -19,7 +19,7 @@
  */
 #include "hours_rules.h"
 
-/* more are nobody's calendar, and would take gigabytes and minutes */
+/* no real calendar has more, and reading them would take gigabytes and minutes */
 #define MAX_RULES 65536
 #define TOO_MANY_RULES "There are more than 65536 rules."
 
@@ -471,7 +471,7 @@ read_yearly_dates(Reader *reader, KpiHoursRules *rules, KpiHoursRule validity, i
 }
 
 /*
- * Whether a date comes next: four digits and a dash.
+ * Returns whether a date comes next: four digits and a dash.
  */
 static bool
 at_date(Reader *reader)

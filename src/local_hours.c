@@ -2,13 +2,14 @@
  * local_hours.c
  *		The instants at which a calendar opens and closes on a local day.
  *
- * Clocks that go back repeat local times: a span opens at the first and closes at
- * the last occurrence.  But a closing time at which the repetition begins closes
- * at its first occurrence, because no local time before it is repeated.  This
- * holds for repetitions of any length, of a whole day at the date line, too.
+ * When clocks go back, local times are repeated.  A span opens at the first and
+ * closes at the last occurrence.  There is one exception: a closing time at which
+ * the repetition begins closes at its first occurrence, because no local time
+ * before it is repeated.  The length of the repetition does not matter: it is a
+ * whole day where a zone moves across the date line.
  *
- * Clocks that go forward skip local times, which move forward by the gap.  A date
- * that is skipped altogether has no hours.
+ * When clocks go forward, local times are skipped.  They move forward by the gap.
+ * A date that is skipped altogether has no hours.
  */
 #include "local_hours.h"
 
@@ -21,12 +22,12 @@ typedef enum LocalTimeUse
 } LocalTimeUse;
 
 /*
- * The instant at which a span opens or closes, whose local time is given in seconds
- * since 2000 as if it were UTC.
+ * Returns the instant at which a span opens or closes.  Its local time is given in
+ * seconds since 2000, as if it were UTC.
  *
- * No zone is a day away from UTC, and none changes its offset twice within two days
- * (the least in the time zone database is 95 hours), so the offsets a day before
- * and a day after are all that can be meant.
+ * Only the offsets a day before and a day after matter: no zone is a day away from
+ * UTC, and none changes its offset twice within two days.  (The shortest time
+ * between two changes in the time zone database is 95 hours.)
  */
 static Timestamp
 instant_of_local(const KpiLocalHours *local, int64 seconds, LocalTimeUse use)
@@ -43,9 +44,10 @@ instant_of_local(const KpiLocalHours *local, int64 seconds, LocalTimeUse use)
 		bool		is_after = after + kpi_zone_offset(offsets, after) == as_utc;
 
 		/*
-		 * Where clocks go back both show it, the new offset later.  The repetition
-		 * begins at the second occurrence if the clocks go back to it.  When
-		 * neither shows it, the old offset moves it forward by the gap.
+		 * If clocks go back, both offsets have this local time, the new one later.
+		 * It is where the repetition begins if the offset changes at its second
+		 * occurrence.  If clocks go forward over it, neither offset has it, and
+		 * the old one moves it forward by the gap.
 		 */
 		if (is_before && is_after)
 		{
@@ -61,7 +63,7 @@ instant_of_local(const KpiLocalHours *local, int64 seconds, LocalTimeUse use)
 }
 
 /*
- * The instant at which a local day begins.
+ * Returns the instant at which a local day begins.
  */
 Timestamp
 kpi_local_day_start(const KpiLocalHours *local, int64 day)
@@ -70,7 +72,7 @@ kpi_local_day_start(const KpiLocalHours *local, int64 day)
 }
 
 /*
- * The local day that an instant is in.
+ * Returns the local day of an instant.
  */
 int64
 kpi_local_day_of(const KpiLocalHours *local, Timestamp at)
@@ -82,7 +84,7 @@ kpi_local_day_of(const KpiLocalHours *local, Timestamp at)
 }
 
 /*
- * Whether a zone has left out a date, moving from one side of the date line to
+ * Returns whether a zone skipped a date, moving from one side of the date line to
  * the other.
  */
 bool
@@ -92,8 +94,8 @@ kpi_local_day_is_skipped(const KpiLocalHours *local, int64 day)
 }
 
 /*
- * The instants at which a span of a day opens and closes; it closes no later than
- * it opens if nothing of it is left.  "skipped" is the answer of
+ * Finds the instants at which a span of a day opens and closes.  If nothing of the
+ * span is left, it closes no later than it opens.  "skipped" is the result of
  * kpi_local_day_is_skipped, which is the same for all spans of the day.
  */
 void
@@ -105,7 +107,7 @@ kpi_local_span(const KpiLocalHours *local, int64 day, bool skipped,
 	*open = instant_of_local(local, midnight + span->start * SECS_PER_MINUTE, OPENING);
 	*close = instant_of_local(local, midnight + span->end * SECS_PER_MINUTE, CLOSING);
 
-	/* nothing counts on a skipped date, except what goes past its midnight */
+	/* of a skipped date only the part of a span after its midnight counts */
 	if (skipped)
 		*open = span->end > MINUTES_PER_DAY ? kpi_local_day_start(local, day + 1) : *close;
 	else if (span->end > MINUTES_PER_DAY && kpi_local_day_is_skipped(local, day + 1))

@@ -11,64 +11,56 @@
 #include "utils/rangetypes.h"
 #include "utils/timestamp.h"
 
-static void
-bounds_of(const KpiPauses *pauses, uint32 i, Timestamp *begin, Timestamp *end)
+/*
+ * Reads the bounds of a pause.
+ */
+void
+kpi_pauses_read(KpiPauses *pauses, uint32 i)
 {
 	RangeBound	lower;
 	RangeBound	upper;
 
 	multirange_get_bounds(pauses->range, pauses->multirange, i, &lower, &upper);
-	*begin = lower.infinite ? DT_NOBEGIN : DatumGetTimestampTz(lower.val);
-	*end = upper.infinite ? DT_NOEND : DatumGetTimestampTz(upper.val);
+	pauses->begin = lower.infinite ? DT_NOBEGIN : DatumGetTimestampTz(lower.val);
+	pauses->end = upper.infinite ? DT_NOEND : DatumGetTimestampTz(upper.val);
+	pauses->known = i;
 }
 
 /*
- * Begins with the first pause of an argument, none if it is NULL.  The function
- * must have no other use for fn_extra: the type is kept there.
+ * Prepares to read the pauses of an argument, none if it is NULL.  The type is kept
+ * in fn_extra: the SQL function must not use that for anything else.
  */
 void
 kpi_pauses_argument(FunctionCallInfo fcinfo, int argument, KpiPauses *pauses)
 {
-	pauses->multirange = NULL;
+	pauses->n = 0;
 	pauses->next = 0;
+	pauses->known = PG_UINT32_MAX;
 	if (PG_ARGISNULL(argument))
 		return;
 	pauses->multirange = PG_GETARG_MULTIRANGE_P(argument);
+	pauses->n = pauses->multirange->rangeCount;
 	pauses->range = multirange_get_typcache(fcinfo, MultirangeTypeGetOid(pauses->multirange))->rngtype;
 }
 
 /*
- * Continues with the first pause that ends after an instant.
+ * Makes the first pause that ends after an instant the next one.
  */
 void
 kpi_pauses_seek(KpiPauses *pauses, Timestamp at)
 {
 	uint32		low = 0;
-	uint32		high = pauses->multirange ? pauses->multirange->rangeCount : 0;
+	uint32		high = pauses->n;
+	uint32		middle = 0;		/* usually it is the first one */
 
 	while (low < high)
 	{
-		uint32		middle = low + (high - low) / 2;
-		Timestamp	begin;
-		Timestamp	end;
-
-		bounds_of(pauses, middle, &begin, &end);
-		if (end <= at)
+		kpi_pauses_read(pauses, middle);
+		if (pauses->end <= at)
 			low = middle + 1;
 		else
 			high = middle;
+		middle = low + (high - low) / 2;
 	}
 	pauses->next = low;
-}
-
-/*
- * The next pause: infinity stands for the ends of time.  False if there is none.
- */
-bool
-kpi_pauses_next(KpiPauses *pauses, Timestamp *begin, Timestamp *end)
-{
-	if (pauses->multirange == NULL || pauses->next >= pauses->multirange->rangeCount)
-		return false;
-	bounds_of(pauses, pauses->next++, begin, end);
-	return true;
 }

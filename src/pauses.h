@@ -13,13 +13,34 @@
 
 typedef struct KpiPauses
 {
-	const MultirangeType *multirange;	/* NULL: no pauses */
-	TypeCacheEntry *range;
+	uint32		n;
 	uint32		next;
+	const MultirangeType *multirange;
+	TypeCacheEntry *range;
+	uint32		known;			/* the pause whose bounds these are */
+	Timestamp	begin;
+	Timestamp	end;
 } KpiPauses;
 
 extern void kpi_pauses_argument(FunctionCallInfo fcinfo, int argument, KpiPauses *pauses);
 extern void kpi_pauses_seek(KpiPauses *pauses, Timestamp at);
-extern bool kpi_pauses_next(KpiPauses *pauses, Timestamp *begin, Timestamp *end);
+extern void kpi_pauses_read(KpiPauses *pauses, uint32 i);
+
+/*
+ * Reads the next pause.  Infinity stands for a missing bound.  Returns false if
+ * there is no pause left.
+ */
+static inline bool
+kpi_pauses_next(KpiPauses *pauses, Timestamp *begin, Timestamp *end)
+{
+	if (pauses->next >= pauses->n)
+		return false;
+	if (pauses->known != pauses->next)
+		kpi_pauses_read(pauses, pauses->next);
+	pauses->next++;
+	*begin = pauses->begin;
+	*end = pauses->end;
+	return true;
+}
 
 #endif							/* KPI_PAUSES_H */

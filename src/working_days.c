@@ -23,7 +23,7 @@
 #define LONGEST_SPAN 3
 
 /*
- * Whether a part of a span is not paused.
+ * Returns whether a part of a span is not paused.
  */
 static bool
 is_left(KpiPauses *pauses, Timestamp open, Timestamp close)
@@ -41,7 +41,7 @@ is_left(KpiPauses *pauses, Timestamp open, Timestamp close)
 }
 
 /*
- * Whether a day counts, and when the last of its spans closes.
+ * Returns whether a day counts.  If so, *closing is when its last span closes.
  */
 static bool
 is_working_day(const KpiLocalHours *local, KpiPauses *pauses, int64 day, Timestamp *closing)
@@ -68,8 +68,9 @@ is_working_day(const KpiLocalHours *local, KpiPauses *pauses, int64 day, Timesta
 }
 
 /*
- * When all that a day can have open lies in one pause: the last such day, which is
- * beyond END_DAY if the pause never ends.  Otherwise the day itself.
+ * Finds the last day that lies in the same pause as a given day, with all spans it
+ * can have.  Returns the given day if it does not lie in one pause, and a day beyond
+ * END_DAY if the pause never ends.
  */
 static int64
 last_paused_day(const KpiLocalHours *local, KpiPauses *pauses, int64 day)
@@ -87,9 +88,9 @@ last_paused_day(const KpiLocalHours *local, KpiPauses *pauses, int64 day)
 }
 
 /*
- * The closing time of the "days"th open day after the local day of an instant, days
- * from 1 on.  False if the calendar does not open so often, or only beyond the
- * end of time.
+ * Finds the closing time of the n-th open day after the local day of an instant,
+ * where n is "days", at least 1.  Returns false if the calendar has fewer open days
+ * before the end of time.
  */
 bool
 kpi_working_days_deadline(const KpiCalendar *calendar, KpiPauses *pauses,
@@ -106,7 +107,7 @@ kpi_working_days_deadline(const KpiCalendar *calendar, KpiPauses *pauses,
 	{
 		CHECK_FOR_INTERRUPTS();
 
-		/* count the working days of one period, then leap over whole ones */
+		/* count the working days of one period, then skip whole periods */
 		if (day > periodic_from && !is_periodic)
 		{
 			Timestamp	begin;

@@ -33,8 +33,8 @@ CREATE TYPE @extschema@.business_hours (
 	INTERNALLENGTH = variable,
 	STORAGE = extended
 );
-COMMENT ON TYPE @extschema@.business_hours IS
-'time zone, weekly opening hours and exceptions: Europe/Berlin; Mo-Fr 09:00-17:00; 2026-12-25 off';
+COMMENT ON TYPE @extschema@.business_hours
+IS 'time zone, weekly opening hours and exceptions: Europe/Berlin; Mo-Fr 09:00-17:00; 2026-12-25 off';
 
 -- Equality and hashing
 
@@ -68,7 +68,8 @@ CREATE OPERATOR @extschema@.= (
 	JOIN = eqjoinsel,
 	HASHES, MERGES
 );
-COMMENT ON OPERATOR @extschema@.= (@extschema@.business_hours, @extschema@.business_hours) IS 'same zone and rules';
+COMMENT ON OPERATOR @extschema@.= (@extschema@.business_hours, @extschema@.business_hours)
+IS 'same zone and rules';
 
 CREATE OPERATOR @extschema@.<> (
 	LEFTARG = @extschema@.business_hours,
@@ -200,9 +201,11 @@ CREATE FUNCTION @extschema@.business_time(
 RETURNS interval
 AS 'MODULE_PATHNAME', 'kpi_business_time_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_time(timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange)
-IS 'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the '
-'clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_time(
+	timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange
+)
+IS 'open time between two instants, outside the pauses, as hours and below (never days); '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_time(
 	started timestamp, ended timestamp,
@@ -212,9 +215,11 @@ CREATE FUNCTION @extschema@.business_time(
 RETURNS interval
 AS 'MODULE_PATHNAME', 'kpi_business_time_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_time(timestamp, timestamp, @extschema@.business_hours, tstzmultirange)
-IS 'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the '
-'clock, NULL pauses are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_time(
+	timestamp, timestamp, @extschema@.business_hours, tstzmultirange
+)
+IS 'open time between two instants, outside the pauses, as hours and below (never days); '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_time(
 	started date, ended date,
@@ -225,8 +230,8 @@ RETURNS interval
 AS 'MODULE_PATHNAME', 'kpi_business_time_dates'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_time(date, date, @extschema@.business_hours, tstzmultirange)
-IS 'open time between two instants, outside the pauses, as hours and below (never days); NULL hours are around the '
-'clock, NULL pauses are none, NULL started or ended gives NULL';
+IS 'open time between two instants, outside the pauses, as hours and below (never days); '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_seconds(
 	started timestamptz, ended timestamptz,
@@ -236,9 +241,11 @@ CREATE FUNCTION @extschema@.business_seconds(
 RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_business_seconds_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_seconds(timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange)
-IS 'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses '
-'are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_seconds(
+	timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange
+)
+IS 'open time between two instants, outside the pauses, in seconds; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_seconds(
 	started timestamp, ended timestamp,
@@ -248,9 +255,11 @@ CREATE FUNCTION @extschema@.business_seconds(
 RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_business_seconds_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_seconds(timestamp, timestamp, @extschema@.business_hours, tstzmultirange)
-IS 'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses '
-'are none, NULL started or ended gives NULL';
+COMMENT ON FUNCTION @extschema@.business_seconds(
+	timestamp, timestamp, @extschema@.business_hours, tstzmultirange
+)
+IS 'open time between two instants, outside the pauses, in seconds; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_seconds(
 	started date, ended date,
@@ -261,8 +270,8 @@ RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_business_seconds_dates'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_seconds(date, date, @extschema@.business_hours, tstzmultirange)
-IS 'open time between two instants, outside the pauses, in seconds; NULL hours are around the clock, NULL pauses '
-'are none, NULL started or ended gives NULL';
+IS 'open time between two instants, outside the pauses, in seconds; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.sla_met(
 	started timestamptz, ended timestamptz,
@@ -275,10 +284,12 @@ RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_sla_met_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.sla_met(
-	timestamptz, timestamptz, interval, @extschema@.business_hours, timestamptz, tstzmultirange)
-IS 'true when done within the target, false when done later or over the target at as_of, NULL when open and not '
-'over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL '
-'started or target gives NULL';
+	timestamptz, timestamptz, interval, @extschema@.business_hours, timestamptz, tstzmultirange
+)
+IS 'true when done within the target, false when done later or over the target at as_of, '
+'NULL when open and not over it; '
+'with hours, the target has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
 
 CREATE FUNCTION @extschema@.sla_met(
 	started timestamp, ended timestamp,
@@ -291,10 +302,12 @@ RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_sla_met_instants'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.sla_met(
-	timestamp, timestamp, interval, @extschema@.business_hours, timestamptz, tstzmultirange)
-IS 'true when done within the target, false when done later or over the target at as_of, NULL when open and not '
-'over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL '
-'started or target gives NULL';
+	timestamp, timestamp, interval, @extschema@.business_hours, timestamptz, tstzmultirange
+)
+IS 'true when done within the target, false when done later or over the target at as_of, '
+'NULL when open and not over it; '
+'with hours, the target has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
 
 CREATE FUNCTION @extschema@.sla_met(
 	started date, ended date,
@@ -306,10 +319,13 @@ CREATE FUNCTION @extschema@.sla_met(
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_sla_met_dates'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.sla_met(date, date, interval, @extschema@.business_hours, timestamptz, tstzmultirange)
-IS 'true when done within the target, false when done later or over the target at as_of, NULL when open and not '
-'over it; with hours, the target has no days; NULL hours are around the clock, NULL pauses are none, NULL '
-'started or target gives NULL';
+COMMENT ON FUNCTION @extschema@.sla_met(
+	date, date, interval, @extschema@.business_hours, timestamptz, tstzmultirange
+)
+IS 'true when done within the target, false when done later or over the target at as_of, '
+'NULL when open and not over it; '
+'with hours, the target has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
 
 -- Deadlines, and the state of a calendar at an instant
 
@@ -322,9 +338,12 @@ CREATE FUNCTION @extschema@.business_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_deadline(timestamptz, interval, @extschema@.business_hours, tstzmultirange)
-IS 'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no '
-'days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+COMMENT ON FUNCTION @extschema@.business_deadline(
+	timestamptz, interval, @extschema@.business_hours, tstzmultirange
+)
+IS 'earliest instant at which so much open time outside the pauses has passed; '
+'with hours, the allowance has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_deadline(
 	started timestamp,
@@ -335,9 +354,12 @@ CREATE FUNCTION @extschema@.business_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_deadline(timestamp, interval, @extschema@.business_hours, tstzmultirange)
-IS 'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no '
-'days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+COMMENT ON FUNCTION @extschema@.business_deadline(
+	timestamp, interval, @extschema@.business_hours, tstzmultirange
+)
+IS 'earliest instant at which so much open time outside the pauses has passed; '
+'with hours, the allowance has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_deadline(
 	started date,
@@ -349,8 +371,9 @@ RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_deadline_date'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_deadline(date, interval, @extschema@.business_hours, tstzmultirange)
-IS 'earliest instant at which so much open time outside the pauses has passed; with hours, the allowance has no '
-'days; NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
+IS 'earliest instant at which so much open time outside the pauses has passed; '
+'with hours, the allowance has no days; '
+'NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
 	started timestamptz,
@@ -362,9 +385,10 @@ RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_days_deadline(
-	timestamptz, integer, @extschema@.business_hours, tstzmultirange)
-IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be '
-'NULL, NULL pauses are none, NULL started or days gives NULL';
+	timestamptz, integer, @extschema@.business_hours, tstzmultirange
+)
+IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; '
+'hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
 	started timestamp,
@@ -375,9 +399,11 @@ CREATE FUNCTION @extschema@.business_days_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_days_deadline(timestamp, integer, @extschema@.business_hours, tstzmultirange)
-IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be '
-'NULL, NULL pauses are none, NULL started or days gives NULL';
+COMMENT ON FUNCTION @extschema@.business_days_deadline(
+	timestamp, integer, @extschema@.business_hours, tstzmultirange
+)
+IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; '
+'hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
 	started date,
@@ -388,59 +414,61 @@ CREATE FUNCTION @extschema@.business_days_deadline(
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_days_deadline_date'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.business_days_deadline(date, integer, @extschema@.business_hours, tstzmultirange)
-IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; hours cannot be '
-'NULL, NULL pauses are none, NULL started or days gives NULL';
+COMMENT ON FUNCTION @extschema@.business_days_deadline(
+	date, integer, @extschema@.business_hours, tstzmultirange
+)
+IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; '
+'hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.is_open(at timestamptz, hours @extschema@.business_hours)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_is_open_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.is_open(timestamptz, @extschema@.business_hours) IS
-'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
+COMMENT ON FUNCTION @extschema@.is_open(timestamptz, @extschema@.business_hours)
+IS 'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.is_open(at timestamp, hours @extschema@.business_hours)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_is_open_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.is_open(timestamp, @extschema@.business_hours) IS
-'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
+COMMENT ON FUNCTION @extschema@.is_open(timestamp, @extschema@.business_hours)
+IS 'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.is_open(at date, hours @extschema@.business_hours)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_is_open_date'
 LANGUAGE C STABLE PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.is_open(date, @extschema@.business_hours) IS
-'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
+COMMENT ON FUNCTION @extschema@.is_open(date, @extschema@.business_hours)
+IS 'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.next_open(at timestamptz, hours @extschema@.business_hours)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_next_open_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.next_open(timestamptz, @extschema@.business_hours)
-IS 'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL '
-'at gives NULL';
+IS 'the instant itself when open, else the next opening, NULL when there is none; '
+'NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.next_open(at timestamp, hours @extschema@.business_hours)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_next_open_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.next_open(timestamp, @extschema@.business_hours)
-IS 'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL '
-'at gives NULL';
+IS 'the instant itself when open, else the next opening, NULL when there is none; '
+'NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.next_open(at date, hours @extschema@.business_hours)
 RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_next_open_date'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.next_open(date, @extschema@.business_hours)
-IS 'the instant itself when open, else the next opening, NULL when there is none; NULL hours are always open, NULL '
-'at gives NULL';
+IS 'the instant itself when open, else the next opening, NULL when there is none; '
+'NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.business_spans(since timestamptz, until timestamptz, hours @extschema@.business_hours)
 RETURNS SETOF tstzrange
 AS 'MODULE_PATHNAME', 'kpi_business_spans'
 LANGUAGE C STABLE PARALLEL SAFE ROWS 100;
 COMMENT ON FUNCTION @extschema@.business_spans(timestamptz, timestamptz, @extschema@.business_hours)
-IS 'the spans in which a calendar is open between two instants, in order; NULL hours are around the clock, NULL '
-'since or until gives no rows';
+IS 'the spans in which a calendar is open between two instants, in order; '
+'NULL hours are around the clock, NULL since or until gives no rows';

@@ -726,7 +726,7 @@ run(Input input)
 	char	   *text = malloc(size + 1);
 	KpiHoursRules rules;
 	KpiHoursRules again;
-	KpiHoursProblem problem = {""};
+	KpiHoursProblem problem;
 	char	   *canonical;
 	int32		day;
 
@@ -735,7 +735,8 @@ run(Input input)
 	text[size] = '\0';
 	if (!kpi_hours_parse(text, &rules, &problem))
 	{
-		REQUIRE(problem.text[0] != '\0');
+		REQUIRE(problem.what[0] != '\0');
+		REQUIRE(problem.quoted == NULL || strnlen(problem.quoted, (size_t) problem.length) == (size_t) problem.length);
 		return;
 	}
 	canonical = rules_text(&rules);
