@@ -126,53 +126,6 @@ round_trip(const int64 *sorted, int64 n)
 }
 
 /*
- * The share within a target: an estimate between its limits, and none of them
- * below those of a smaller target.
- */
-static KpiWithin
-require_within(const KpiSketch *sketch, int64 target, KpiWithin before)
-{
-	KpiWithin	within = kpi_sketch_within(sketch, target);
-
-	REQUIRE((double) within.low <= within.estimate && within.estimate <= (double) within.high);
-	REQUIRE(within.low >= before.low && within.estimate >= before.estimate && within.high >= before.high);
-	if (target < kpi_sketch_minimum(sketch))
-		REQUIRE(within.high == 0);
-	if (target >= kpi_sketch_maximum(sketch))
-		REQUIRE(within.low == kpi_sketch_size(sketch));
-	return within;
-}
-
-/*
- * Targets at the edges and in the middle of every eighth bucket: each of them takes
- * time in proportion to the number of buckets.
- */
-static void
-require_ascending_shares(const KpiSketch *sketch)
-{
-	KpiWithin	within = {0, 0, 0};
-	int			bucket = -1;
-	int			buckets = 0;
-	int64		count;
-
-	while (kpi_sketch_next(sketch, &bucket, &count))
-	{
-		int64		lower = kpi_bucket_lower(bucket);
-		int64		upper = kpi_bucket_upper(bucket);
-
-		if (buckets++ % 8 > 0)
-			continue;
-		within = require_within(sketch, lower - 1, within);
-		REQUIRE(within.low == within.high);
-		within = require_within(sketch, lower, within);
-		within = require_within(sketch, lower + (upper - lower) / 2, within);
-		within = require_within(sketch, upper, within);
-		REQUIRE(within.low == within.high);
-	}
-	require_within(sketch, kpi_sketch_maximum(sketch), within);
-}
-
-/*
  * Bytes from anywhere: refused, or the one encoding of what they decode to.
  */
 static void
