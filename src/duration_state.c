@@ -18,12 +18,16 @@
  */
 #include "duration_state.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_aggregate.h"
 #include "duration_accumulator.h"
 #include "duration_queue.h"
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "utils/expandeddatum.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 
 /*
  * The total size of a working array is 128, 256, ... 2048 bytes, because the
@@ -40,7 +44,7 @@ typedef struct ExpandedDurations
 	ExpandedObjectHeader hdr;
 	KpiAccumulator grown;
 	KpiMultiset *set;			/* moving over values, or NULL */
-	bool		restarts;		/* moving over volatile arguments */
+	bool		restarts;		/* a moving window whose rows cannot be removed */
 	KpiTallyQueue *queue;		/* moving over tallies, or NULL */
 	Datum		flat;			/* flattened form, between measuring and copying */
 } ExpandedDurations;
@@ -366,35 +370,70 @@ kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
  */
 
 /*
- * Tests whether a window function of this node has volatile arguments, or a
- * volatile FILTER; a subquery may be volatile.  Such a row can have another value
- * when it leaves the frame than it had when it entered.
- *
- * The executor avoids inverse transitions over such arguments, unless only the
- * moving implementation has a read-only final function, as percentiles have.
+ * Returns the call of a window function that uses the current transition function
+ * and whose arguments or FILTER match, or NULL.
  */
-static bool
-has_volatile_arguments(FunctionCallInfo fcinfo)
+static WindowFunc *
+find_window_function(FunctionCallInfo fcinfo, bool (*matches) (Node *call))
 {
 	ListCell   *cell;
 
-	if (fcinfo->context == NULL || !IsA(fcinfo->context, WindowAggState))
-		return false;
 	foreach(cell, ((WindowAggState *) fcinfo->context)->funcs)
 	{
-		Node	   *call = (Node *) ((WindowFuncExprState *) lfirst(cell))->wfunc;
+		WindowFunc *call = ((WindowFuncExprState *) lfirst(cell))->wfunc;
+		HeapTuple	aggregate;
+		bool		same = false;
 
-		if (contain_volatile_functions(call) || contain_subplans(call))
-			return true;
+		aggregate = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(call->winfnoid));
+		if (HeapTupleIsValid(aggregate))
+		{
+			same = ((Form_pg_aggregate) GETSTRUCT(aggregate))->aggmtransfn == fcinfo->flinfo->fn_oid;
+			ReleaseSysCache(aggregate);
+		}
+		if (same && matches((Node *) call))
+			return call;
 	}
-	return false;
+	return NULL;
 }
 
 /*
- * Creates a multiset with the values of a state.
+ * Checks that rows leave the frame with the values with which they entered it.
+ * An error if an argument is volatile.  Returns true if an argument has a
+ * subquery, which may be volatile: then the executor must not remove rows, but
+ * aggregate the frame anew.
+ *
+ * The executor itself avoids the inverse transition in both cases, unless only the
+ * moving implementation has a read-only final function, as percentiles have.
+ */
+static bool
+check_arguments(FunctionCallInfo fcinfo)
+{
+	WindowFunc *call;
+
+	if (fcinfo->context == NULL || !IsA(fcinfo->context, WindowAggState))
+		return false;
+	/* rows never leave these frames one by one */
+	if (((WindowAggState *) fcinfo->context)->frameOptions &
+		(FRAMEOPTION_START_UNBOUNDED_PRECEDING | FRAMEOPTION_EXCLUSION))
+		return false;
+
+	call = find_window_function(fcinfo, contain_volatile_functions);
+	if (call)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("moving window frames do not support volatile arguments"),
+				 errdetail("An argument or FILTER of function %s is volatile, so a row could leave the frame with another value.",
+						   get_func_name(call->winfnoid)),
+				 errhint("Compute the argument first, in a MATERIALIZED CTE.")));
+	return find_window_function(fcinfo, contain_subplans) != NULL;
+}
+
+/*
+ * Creates the state of a moving window with the values of another state.  If rows
+ * cannot be removed it is a growing one, otherwise a multiset.
  */
 static ExpandedDurations *
-create_set(FunctionCallInfo fcinfo, Datum state)
+create_moving(FunctionCallInfo fcinfo, Datum state)
 {
 	ExpandedDurations *expanded = as_expanded(state);
 	KpiDurations durations = kpi_durations_read(state, true);
@@ -405,7 +444,12 @@ create_set(FunctionCallInfo fcinfo, Datum state)
 		report_other_state();
 	expanded = create_expanded(fcinfo);
 	expanded->grown.unlimited = durations.unlimited;
-	expanded->restarts = has_volatile_arguments(fcinfo);
+	expanded->restarts = check_arguments(fcinfo);
+	if (expanded->restarts)
+	{
+		kpi_accumulator_merge(&expanded->grown, &durations);
+		return expanded;
+	}
 	caller = MemoryContextSwitchTo(expanded->hdr.eoh_context);
 	expanded->set = kpi_multiset_create();
 	MemoryContextSwitchTo(caller);
@@ -415,15 +459,21 @@ create_set(FunctionCallInfo fcinfo, Datum state)
 }
 
 /*
- * Returns the state of a moving window over values as expanded object, which is
- * created if necessary.
+ * Adds a value to the state of a moving window that is not a multiset yet, or
+ * never will be.
  */
-static inline ExpandedDurations *
-as_set(FunctionCallInfo fcinfo, Datum state)
+static pg_noinline Datum
+insert_first(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
 	ExpandedDurations *expanded = as_expanded(state);
 
-	return likely(expanded && expanded->set) ? expanded : create_set(fcinfo, state);
+	if (expanded == NULL || !expanded->restarts)
+		expanded = create_moving(fcinfo, state);
+	if (expanded->restarts)
+		kpi_accumulator_add(&expanded->grown, value);
+	else
+		kpi_multiset_insert(expanded->set, value);
+	return EOHPGetRWDatum(&expanded->hdr);
 }
 
 /*
@@ -432,24 +482,29 @@ as_set(FunctionCallInfo fcinfo, Datum state)
 Datum
 kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
-	ExpandedDurations *expanded = as_set(fcinfo, state);
+	ExpandedDurations *expanded = as_expanded(state);
 
+	if (unlikely(expanded == NULL || expanded->set == NULL))
+		return insert_first(fcinfo, state, value);
 	kpi_multiset_insert(expanded->set, value);
 	return EOHPGetRWDatum(&expanded->hdr);
 }
 
 /*
  * Removes a value from the state of a moving window.  An error if the value is
- * not there.  With volatile arguments the result is NULL, which makes the executor
- * aggregate the rows of the frame anew.
+ * not there.  Returns NULL if the executor must aggregate the frame anew.
  */
 Datum
 kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
-	ExpandedDurations *expanded = as_set(fcinfo, state);
+	ExpandedDurations *expanded = as_expanded(state);
 
-	if (unlikely(expanded->restarts))
-		PG_RETURN_NULL();
+	if (unlikely(expanded == NULL || expanded->set == NULL))
+	{
+		if (expanded && expanded->restarts)
+			PG_RETURN_NULL();
+		expanded = create_moving(fcinfo, state);
+	}
 	if (!kpi_multiset_remove(expanded->set, value))
 		kpi_report_underflow("kpi_durations");
 	return EOHPGetRWDatum(&expanded->hdr);
@@ -467,6 +522,7 @@ kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
 	if (expanded == NULL)
 	{
 		expanded = create_expanded(fcinfo);
+		expanded->restarts = check_arguments(fcinfo);
 		expanded->queue = kpi_queue_create(expanded->hdr.eoh_context);
 		if (kpi_durations_read(state, true).n > 0)
 			kpi_queue_push(expanded->queue, kpi_durations_canonical(state));
@@ -478,15 +534,18 @@ kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
 }
 
 /*
- * Removes the oldest tally from the queue of a moving window.
+ * Removes the oldest tally from the queue of a moving window.  Returns NULL if the
+ * executor must aggregate the frame anew.
  */
 Datum
-kpi_durations_pop(Datum state)
+kpi_durations_pop(FunctionCallInfo fcinfo, Datum state)
 {
 	ExpandedDurations *expanded = as_expanded(state);
 
 	if (expanded == NULL || expanded->queue == NULL)
 		report_other_state();
+	if (expanded->restarts)
+		PG_RETURN_NULL();
 	kpi_queue_pop(expanded->queue);
 	return EOHPGetRWDatum(&expanded->hdr);
 }

@@ -25,6 +25,6 @@ extern Datum kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 va
 
 /* states of moving windows over tallies, which are removed in the order in which they were added */
 extern Datum kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally);
-extern Datum kpi_durations_pop(Datum state);
+extern Datum kpi_durations_pop(FunctionCallInfo fcinfo, Datum state);
 
 #endif							/* KPI_DURATION_STATE_H */

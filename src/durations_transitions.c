@@ -110,5 +110,5 @@ PG_FUNCTION_INFO_V1(kpi_durations_uncombine);
 Datum
 kpi_durations_uncombine(PG_FUNCTION_ARGS)
 {
-	return kpi_durations_pop(PG_GETARG_DATUM(0));
+	return kpi_durations_pop(fcinfo, PG_GETARG_DATUM(0));
 }

@@ -25,8 +25,9 @@ kpi_report_overflow(const char *tally)
 /*
  * Reports that a row or tally is removed from a tally that does not contain it.
  *
- * In a window this cannot happen with arguments that are known to be volatile:
- * they are never removed one by one.
+ * In a window this happens only if a volatile function in an argument is declared
+ * STABLE or IMMUTABLE: the executor does not remove values of other volatile
+ * arguments.
  */
 void
 kpi_report_underflow(const char *tally)
@@ -36,7 +37,7 @@ kpi_report_underflow(const char *tally)
 			 errmsg("%s out of range", tally),
 			 errdetail("A value would be removed that was never added."),
 			 errhint("In a moving window frame, the cause is a volatile argument. "
-					 "Declare its function as VOLATILE, or compute it first in a MATERIALIZED CTE.")));
+					 "Compute it first, in a MATERIALIZED CTE.")));
 }
 
 /*

@@ -126,53 +126,6 @@ round_trip(const int64 *sorted, int64 n)
 }
 
 /*
- * The share within a target: an estimate between its limits, and none of them
- * below those of a smaller target.
- */
-static KpiWithin
-require_within(const KpiSketch *sketch, int64 target, KpiWithin before)
-{
-	KpiWithin	within = kpi_sketch_within(sketch, target);
-
-	REQUIRE((double) within.low <= within.estimate && within.estimate <= (double) within.high);
-	REQUIRE(within.low >= before.low && within.estimate >= before.estimate && within.high >= before.high);
-	if (target < kpi_sketch_minimum(sketch))
-		REQUIRE(within.high == 0);
-	if (target >= kpi_sketch_maximum(sketch))
-		REQUIRE(within.low == kpi_sketch_size(sketch));
-	return within;
-}
-
-/*
- * Targets at the edges and in the middle of every eighth bucket: each of them takes
- * time in proportion to the number of buckets.
- */
-static void
-require_ascending_shares(const KpiSketch *sketch)
-{
-	KpiWithin	within = {0, 0, 0};
-	int			bucket = -1;
-	int			buckets = 0;
-	int64		count;
-
-	while (kpi_sketch_next(sketch, &bucket, &count))
-	{
-		int64		lower = kpi_bucket_lower(bucket);
-		int64		upper = kpi_bucket_upper(bucket);
-
-		if (buckets++ % 8 > 0)
-			continue;
-		within = require_within(sketch, lower - 1, within);
-		REQUIRE(within.low == within.high);
-		within = require_within(sketch, lower, within);
-		within = require_within(sketch, lower + (upper - lower) / 2, within);
-		within = require_within(sketch, upper, within);
-		REQUIRE(within.low == within.high);
-	}
-	require_within(sketch, kpi_sketch_maximum(sketch), within);
-}
-
-/*
  * Bytes from anywhere: refused, or the one encoding of what they decode to.
  */
 static void
@@ -615,6 +568,54 @@ require_shares(const KpiSketch *sketch, const Pairs *pairs)
 }
 
 /*
+ * The limits of the bucket of a value that the sketch has.
+ */
+static void
+find_bucket(const KpiSketch *sketch, int64 value, int64 *lower, int64 *upper)
+{
+	int			bucket = -1;
+	int64		count;
+
+	do
+	{
+		REQUIRE(kpi_sketch_next(sketch, &bucket, &count));
+		*lower = kpi_bucket_lower(bucket);
+		*upper = kpi_bucket_upper(bucket);
+	} while (*upper < value);
+	REQUIRE(*lower <= value);
+}
+
+/*
+ * Values moved within their buckets so that the sum leaves no choice: all at the
+ * upper end of where they may be on their side of the target, or all at the lower
+ * end.  Then the true share is a limit.
+ */
+static void
+require_tight(const KpiSketch *sketch, const Pairs *pairs, int64 target)
+{
+	KpiSketch  *highest = kpi_sketch_create();
+	KpiSketch  *lowest = kpi_sketch_create();
+	int64		within = 0;
+	int			i;
+
+	for (i = 0; i < pairs->n; i++)
+	{
+		int64		value = pairs->values[i];
+		int64		count = pairs->counts[i];
+		int64		lower;
+		int64		upper;
+
+		find_bucket(sketch, value, &lower, &upper);
+		if (value <= target)
+			within += count;
+		REQUIRE(kpi_sketch_add_many(highest, value <= target ? Min(upper, target) : upper, count));
+		REQUIRE(kpi_sketch_add_many(lowest, value > target ? Max(lower, target + 1) : lower, count));
+	}
+	REQUIRE(kpi_sketch_within(highest, target).high == within);
+	REQUIRE(kpi_sketch_within(lowest, target).low == within);
+}
+
+/*
  * The same values in any tree of merging, and through bytes and lists of
  * buckets; every rank within the bound.
  */
@@ -688,6 +689,8 @@ run(Input input)
 	REQUIRE(kpi_sketch_at(whole, 0) == pairs.values[0]);
 	REQUIRE(kpi_sketch_at(whole, 2 * n - 1) == pairs.values[pairs.n - 1]);
 	require_shares(whole, &pairs);
+	require_tight(whole, &pairs, pairs.values[pairs.n / 2]);
+	require_tight(whole, &pairs, pairs.values[pairs.n / 3] / 2 + pairs.values[pairs.n - 1] / 2);
 }
 
 #endif							/* FUZZ_SKETCH */

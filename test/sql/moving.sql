@@ -46,28 +46,29 @@ SELECT bool_and(moving = tallied) AS same FROM (
 SELECT k, median_wait(duration) OVER (ORDER BY k DESC) = (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY duration) FROM many AS m WHERE m.k >= many.k) AS same
 FROM many ORDER BY k LIMIT 3;
 
--- volatile arguments: each frame is aggregated anew, so no row leaves a frame with
--- another value than it came with
+-- volatile arguments: a row could leave the frame with another value
+SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
+SELECT median_wait(duration) FILTER (WHERE random() < 0.5) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
+SELECT rollup(CASE WHEN random() < 0.5 THEN '{1}'::kpi_durations END) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
+-- no row leaves these frames, and another function of the window may be volatile
+SELECT count(m) FROM (SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k) AS m FROM many) AS w;
+SELECT count(m) FROM (SELECT median_wait(duration) OVER w AS m, sum(random()) OVER w FROM many WINDOW w AS (ORDER BY k ROWS 2 PRECEDING)) AS w;
+-- a volatile subquery: each frame is aggregated anew
 CREATE SEQUENCE numbers;
-SELECT k, median_wait(make_interval(secs => nextval('numbers'))) OVER w AS later,
-	   median_wait(duration) FILTER (WHERE random() < 2) OVER w = median_wait(duration) OVER w AS same
-FROM (SELECT * FROM many ORDER BY k LIMIT 6) AS m WINDOW w AS (ORDER BY k ROWS 2 PRECEDING);
-SELECT count(*), count(m) AS answers, bool_and(m BETWEEN '0' AND '1 h') AS plausible FROM (
-	SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many
-	UNION ALL SELECT median_response(now(), (SELECT clock_timestamp() WHERE k > 0)) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many) AS w;
--- volatile, and declared to be stable
+SELECT k, median_wait((SELECT make_interval(secs => nextval('numbers')) WHERE k > 0)) OVER (ORDER BY k ROWS 2 PRECEDING),
+	   sample_size(rollup((SELECT '{1}'::kpi_durations WHERE random() < 2 AND k > 0)) OVER (ORDER BY k ROWS 1 PRECEDING))
+FROM (SELECT * FROM many ORDER BY k LIMIT 6) AS m;
+-- volatile, but declared to be stable
 CREATE FUNCTION next_number(k int) RETURNS int STABLE LANGUAGE plpgsql AS 'BEGIN RETURN nextval(''numbers''); END';
 SELECT count(m) FROM (SELECT median_wait(make_interval(secs => next_number(k))) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many) AS w;
 ALTER SEQUENCE numbers RESTART;
 SELECT count(m) FROM (SELECT fcr_rate(next_number(k) % 2 = 0) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many) AS w;
 SELECT count(m) FROM (SELECT nps(next_number(k) % 11) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many) AS w;
--- both hints help
-WITH computed AS MATERIALIZED (SELECT k, make_interval(secs => next_number(k)) AS wait FROM many)
-SELECT count(m) FROM (SELECT median_wait(wait) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM computed) AS w;
-ALTER FUNCTION next_number VOLATILE;
-SELECT count(m), count(r) FROM (
-	SELECT median_wait(make_interval(secs => next_number(k))) OVER w AS m, fcr_rate(next_number(k) % 2 = 0) OVER w AS r
-	FROM many WINDOW w AS (ORDER BY k ROWS 2 PRECEDING)) AS w;
+-- the hint helps
+WITH computed AS MATERIALIZED (SELECT k, next_number(k) AS number, clock_timestamp() AS ended FROM many)
+SELECT count(m), count(r), count(s) FROM (
+	SELECT median_wait(make_interval(secs => number)) OVER w AS m, median_response(now(), ended) OVER w AS r, fcr_rate(number % 2 = 0) OVER w AS s
+	FROM computed WINDOW w AS (ORDER BY k ROWS 2 PRECEDING)) AS w;
 DROP FUNCTION next_number;
 DROP SEQUENCE numbers;
 

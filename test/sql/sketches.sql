@@ -87,6 +87,10 @@ FROM (SELECT rollup(t) AS parts FROM (SELECT durations_agg(d) AS t FROM shapes W
 SELECT (b).low < 0.034 AND (b).high >= 0.033 AND (b).high < 30 AND (b).value BETWEEN (b).low AND (b).high AS certain, (b).n
 FROM (SELECT share_within_bounds(durations_agg(d), '1 hour') AS b FROM
 	  (SELECT interval '3605 s' AS d FROM generate_series(1, 2999) UNION ALL VALUES (interval '10 s'), ('90000 s')) AS s) AS s;
+-- and neither limit leaves out what is possible: all of 3,000 at the target, or all just above it
+SELECT (at).high = 100.0::float8 * 3001 / 3002 AS all_at, (below).low = 100.0::float8 / 3002 AS all_above
+FROM (SELECT share_within_bounds(t, '1 hour') AS at, share_within_bounds(t, '59 min 59.999999 s') AS below
+	  FROM (SELECT durations_agg(d) AS t FROM (SELECT interval '1 h' AS d FROM generate_series(1, 3000) UNION ALL VALUES (interval '10 s'), ('90000 s')) AS s) AS s) AS s;
 SELECT (b).low <= 54.58 AND (b).high >= 54.58 AS certain, (b).n
 FROM (SELECT share_within_bounds(durations_agg(from_minutes(595 + i % 11)), '10 hours') AS b FROM generate_series(1, 5000) AS i) AS s;
 SELECT share_within_bounds('{10,20,30,40}', '30 s') AS exact, share_within_bounds('exact{10x150,20x600,30x2250}', '20 s') AS also_exact,

@@ -42,7 +42,6 @@ INSERT INTO example VALUES
 	('jsonb', '{1,"{\"time_zone\": \"UTC\", \"rules\": [\"24/7\"]}"}'),
 	('segment', '{"{}","{\"team\": \"x\"}","{\"x\\\"; DROP TABLE tickets; --\": \"x\"}","[]"}'), ('kpi', '{fcr_pct,overdue_tickets,nothing}'),
 	('kpi_benchmark', '{"(fcr_pct,,70,80,percent,x,y,2026-01-01)","(,,,,,,,)"}'),
-	('percentile_ci.d', '{"{0.5,60x3,86400}","{}","{60x1000000000}"}'), -- it takes sqrt(n) steps
 	-- texts that are more than texts
 	('time_zone', '{UTC,nowhere,"''; DROP TABLE tickets; --"}'), ('contract', '{tickets,surveys,"''; DROP TABLE tickets; --"}'), ('kept_by', '{ticket,agent,nobody}'),
 	('family', '{rate,durations,"x; DROP TABLE tickets"}'), ('definition', '{Something.,""}'), ('answer', '{NULL,rate_pct,"rate_pct; DROP TABLE tickets"}'), ('schema', '{public,nowhere,"x\"; DROP TABLE tickets; --"}'),
