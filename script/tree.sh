@@ -31,7 +31,9 @@ no_tree() {
 }
 
 # Packages that PostgreSQL depends on, but that no test needs.
-readonly TREE_WITHOUT='^(libllvm|libz3|perl|libperl|lib.*-perl$|adduser|debconf|ssl-cert|tzdata|ucf|netbase|sensible-utils|dpkg|tar|util-linux|base-|gcc-.*-base|init-system|libsemanage|passwd|openssl|locales|systemd|postgresql-common|postgresql-client-common|logrotate|cron|bash|coreutils|procps)'
+readonly TREE_WITHOUT='^(libllvm|libz3|perl|libperl|lib.*-perl$|adduser|debconf|ssl-cert|tzdata|ucf|netbase'\
+'|sensible-utils|dpkg|tar|util-linux|base-|gcc-.*-base|init-system|libsemanage|passwd|openssl|locales|systemd'\
+'|postgresql-common|postgresql-client-common|logrotate|cron|bash|coreutils|procps)'
 
 # Prints the sources of release $1: those that this machine's apt has of its own release, updates and security included.
 debian_sources() {
@@ -39,7 +41,8 @@ debian_sources() {
   [[ -f $keyring ]] && keyring="[signed-by=$keyring] " || keyring=
   # shellcheck disable=SC2016
   apt-get indextargets --format '$(ORIGIN) $(COMPONENT) $(CODENAME) $(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
-    awk -v suite="$1" -v keyring="$keyring" '$1 == "Debian" && $2 == "main" { sub(/^[a-z]+/, suite, $3); print "deb " keyring $4 " " $3 " main" }'
+    awk -v suite="$1" -v keyring="$keyring" '
+      $1 == "Debian" && $2 == "main" { sub(/^[a-z]+/, suite, $3); print "deb " keyring $4 " " $3 " main" }'
 }
 
 # Prints the packages named and all that they depend on, except TREE_WITHOUT. apt's resolver is not asked: it fails when
@@ -51,7 +54,8 @@ with_dependencies() {
     printf '%s\n' "${new[@]}"
     for name in "${new[@]}"; do seen[$name]=yes; done
     mapfile -t found < <(apt-cache depends --important "${new[@]}" |
-      awk '$1 ~ /^[|]?(Pre)?Depends:$/ { if (!another && $2 !~ /^</) print $2; another = $1 ~ /^[|]/ }' | grep -Ev "$TREE_WITHOUT" | sort -u)
+      awk '$1 ~ /^[|]?(Pre)?Depends:$/ { if (!another && $2 !~ /^</) print $2; another = $1 ~ /^[|]/ }' |
+      grep -Ev "$TREE_WITHOUT" | sort -u)
     new=()
     for name in "${found[@]}"; do [[ ${seen[$name]-} ]] || new+=("$name"); done
   done
@@ -92,7 +96,8 @@ use_own_libraries() {
   libraries=$root/usr/lib/$(gcc -print-multiarch)
   for program in "$bin"/* "$pgxs"/src/test/regress/pg_regress "$pgxs"/src/test/isolation/*isolation*; do
     [[ ! -L $program && $(head -c 4 "$program" | tr -d '\0') == $'\177ELF' ]] || continue
-    patchelf --set-interpreter "$root$(patchelf --print-interpreter "$program")" --force-rpath --set-rpath "$libraries" "$program" || return 1
+    patchelf --set-interpreter "$root$(patchelf --print-interpreter "$program")" \
+      --force-rpath --set-rpath "$libraries" "$program" || return 1
   done
 }
 
@@ -101,7 +106,8 @@ use_own_libraries() {
 have_packages() {
   local major=$1 packages=$2 dir=$3 part
   [[ ! -d $packages ]] || return 0
-  mkdir -p "${packages%/*}" && part=$(mktemp -d "$packages.part.XXXXXX") || no_tree "${packages%/*} cannot be written" || return
+  mkdir -p "${packages%/*}" && part=$(mktemp -d "$packages.part.XXXXXX") ||
+    no_tree "${packages%/*} cannot be written" || return
   if download_packages "$major" "$part" "$dir/apt"; then
     chmod 755 "$part"
     mv -T -- "$part" "$packages" 2>/dev/null || [[ -d $packages ]] || no_tree "$packages cannot be made" || true

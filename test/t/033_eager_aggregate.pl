@@ -43,17 +43,19 @@ $node->safe_psql('postgres', slurp_file(dirname(__FILE__) . '/../sql/setup.sql')
 $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE fact (LIKE facts);
 CREATE TABLE team (g int, name text);
-INSERT INTO team SELECT g, 'team ' || g % 2 FROM generate_series(0, 4) AS g UNION ALL VALUES (0, 'team 1'), (0, 'team 2');
+INSERT INTO team
+SELECT g, 'team ' || g % 2 FROM generate_series(0, 4) AS g UNION ALL VALUES (0, 'team 1'), (0, 'team 2');
 ANALYZE team;
 
--- Whether a query has a partial aggregate below a join.
+-- True if a query has a partial aggregate below a join.
 CREATE FUNCTION partial_below_join(query text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
 	plan json;
 BEGIN
 	EXECUTE 'EXPLAIN (COSTS OFF, FORMAT JSON) ' || query INTO plan;
 	RETURN jsonb_path_exists(plan::jsonb,
-		'strict $.** ? (@."Node Type" like_regex "Join|Nested Loop").**.Plans[*] ? (@."Partial Mode" == "Partial")', silent => true);
+		'strict $.** ? (@."Node Type" like_regex "Join|Nested Loop").**.Plans[*] ? (@."Partial Mode" == "Partial")',
+		silent => true);
 END
 $$;
 SQL
@@ -70,9 +72,11 @@ SQL
 my @shapes = (
 	{ name => 'inner join', from => 'fact JOIN team USING (g)' },
 	{ name => 'inner join, sorted groups', from => 'fact JOIN team USING (g)', set => 'SET enable_hashagg = off;' },
-	{ name => 'inner join, nested loop', from => 'fact JOIN team USING (g)', set => 'SET enable_hashjoin = off; SET enable_mergejoin = off;' },
+	{ name => 'inner join, nested loop', from => 'fact JOIN team USING (g)',
+		set => 'SET enable_hashjoin = off; SET enable_mergejoin = off;' },
 	{ name => 'outer join', from => 'fact LEFT JOIN team USING (g)' },
-	{ name => 'parallel', from => 'fact JOIN team USING (g)', set => 'SET max_parallel_workers_per_gather = 3;', plan => qr/"Gather/ },
+	{ name => 'parallel', from => 'fact JOIN team USING (g)',
+		set => 'SET max_parallel_workers_per_gather = 3;', plan => qr/"Gather/ },
 	{ name => 'with a filter', from => 'fact JOIN team USING (g) WHERE k % 3 > 0' },
 	{ name => 'joined twice', from => 'fact JOIN team USING (g) JOIN team AS other USING (name)' });
 
@@ -82,7 +86,8 @@ sub answer
 {
 	my ($name, $shape, $eager) = @_;
 	my $settings = "SET enable_eager_aggregate = $eager; " . ($shape->{set} // '');
-	my $query = "SELECT coalesce(name, 'no team') AS team, $answers AS answers FROM (SELECT name, $calls FROM $shape->{from} GROUP BY name) AS q";
+	my $query = "SELECT coalesce(name, 'no team') AS team, $answers AS answers
+		FROM (SELECT name, $calls FROM $shape->{from} GROUP BY name) AS q";
 
 	my $plan = $node->safe_psql('postgres', "$settings EXPLAIN (COSTS OFF, FORMAT JSON) $query");
 	my $partial = $node->safe_psql('postgres', "$settings SELECT partial_below_join(\$query\$$query\$query\$)");
