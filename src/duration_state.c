@@ -370,8 +370,8 @@ kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
  */
 
 /*
- * Returns the call of a window function that uses the current transition function
- * and whose arguments or FILTER match, or NULL.
+ * Returns the call of a window function that uses the current function for its
+ * moving state, and whose arguments or FILTER match, or NULL.
  */
 static WindowFunc *
 find_window_function(FunctionCallInfo fcinfo, bool (*matches) (Node *call))
@@ -387,7 +387,9 @@ find_window_function(FunctionCallInfo fcinfo, bool (*matches) (Node *call))
 		aggregate = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(call->winfnoid));
 		if (HeapTupleIsValid(aggregate))
 		{
-			same = ((Form_pg_aggregate) GETSTRUCT(aggregate))->aggmtransfn == fcinfo->flinfo->fn_oid;
+			Form_pg_aggregate form = (Form_pg_aggregate) GETSTRUCT(aggregate);
+
+			same = form->aggmtransfn == fcinfo->flinfo->fn_oid || form->aggminvtransfn == fcinfo->flinfo->fn_oid;
 			ReleaseSysCache(aggregate);
 		}
 		if (same && matches((Node *) call))
@@ -501,9 +503,10 @@ kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 value)
 
 	if (unlikely(expanded == NULL || expanded->set == NULL))
 	{
-		if (expanded && expanded->restarts)
+		if (expanded == NULL || !expanded->restarts)
+			expanded = create_moving(fcinfo, state);
+		if (expanded->restarts)
 			PG_RETURN_NULL();
-		expanded = create_moving(fcinfo, state);
 	}
 	if (!kpi_multiset_remove(expanded->set, value))
 		kpi_report_underflow("kpi_durations");
@@ -542,10 +545,11 @@ kpi_durations_pop(FunctionCallInfo fcinfo, Datum state)
 {
 	ExpandedDurations *expanded = as_expanded(state);
 
+	/* without a queue nothing has been added, so an argument was NULL then */
+	if (expanded ? expanded->restarts : check_arguments(fcinfo))
+		PG_RETURN_NULL();
 	if (expanded == NULL || expanded->queue == NULL)
 		report_other_state();
-	if (expanded->restarts)
-		PG_RETURN_NULL();
 	kpi_queue_pop(expanded->queue);
 	return EOHPGetRWDatum(&expanded->hdr);
 }

@@ -40,7 +40,7 @@ static void
 sum_tails(int64 n, double p, double tail, int64 *below, int64 *above)
 {
 	double		odds = p / (1 - p);
-	int64		mode = (int64) Min(floor(((double) n + 1) * p), (double) (n / 2 + 1));
+	int64		mode = (int64) Min(((double) n + 1) * p, (double) (n / 2));
 	int64		first;
 	int64		last;
 	double		total = 1;
@@ -48,7 +48,6 @@ sum_tails(int64 n, double p, double tail, int64 *below, int64 *above)
 	double		highest = 1;
 	double		sum;
 
-	mode = Min(mode, n);
 	for (first = mode; first > 0; first--)
 	{
 		double		term = lowest * ((double) first / (double) (n - first + 1) / odds);
@@ -92,19 +91,20 @@ log1p_minus(double x)
 {
 	double		y = x / (2 + x);
 	double		square = y * y;
+	double		series = 0;
+	int			divisor;
 
 	if (fabs(x) > 0.1)
 		return log1p(x) - x;
-	/* log(1 + x) = 2 atanh(y), and x = 2 y / (1 - y) */
-	return 2 * y * square *
-		(1.0 / 3 + square * (1.0 / 5 + square * (1.0 / 7 + square * (1.0 / 9 + square *
-																	 (1.0 / 11 + square * (1.0 / 13 + square / 15)))))) -
-		x * y;
+	/* log(1 + x) = 2 atanh(y) = 2 (y + y^3/3 + y^5/5 + ...), and x = 2 y / (1 - y) */
+	for (divisor = 15; divisor >= 3; divisor -= 2)
+		series = 1.0 / divisor + square * series;
+	return 2 * y * square * series - x * y;
 }
 
 /*
- * A binomial tail: so many hits or more, of hits + misses - 1 trials with the
- * probability p = 1 - q.  slope is hits - (hits + misses) * p.
+ * The tail integral for at least "hits" hits in hits + misses - 1 trials, with the
+ * probability p = 1 - q of a hit.  slope is hits - (hits + misses) * p.
  */
 typedef struct Tail
 {
@@ -116,9 +116,9 @@ typedef struct Tail
 } Tail;
 
 /*
- * hits v + (hits + misses) log(q + p exp(-v)), what the log odds lose in
- * likelihood when they go down by v, written so that only small numbers are
- * added: even 10^18 trials leave nearly all digits.
+ * hits v + (hits + misses) log(q + p exp(-v)): the loss of log-likelihood when the
+ * log odds decrease by v.  All terms are small, so nearly all digits remain even
+ * for 10^18 trials.
  */
 static double
 tail_exponent(double v, const void *parameters)
@@ -134,7 +134,8 @@ tail_exponent(double v, const void *parameters)
 }
 
 /*
- * (1 + x) log(1 + x) - x: what a share of deviance costs in likelihood.
+ * (1 + x) log(1 + x) - x: the deviance of a count, relative to its mean, that
+ * differs from the mean by the share x.
  */
 static double
 deviance(double x)
@@ -143,9 +144,9 @@ deviance(double x)
 }
 
 /*
- * P(X >= hits), for hits + misses trials with the probability p = 1 - q.  excess
- * is hits - (hits + misses) * p, with all its digits.  As in kpi_binomial_root,
- * it is the density at its edge times a tail integral.
+ * P(X >= hits) for hits + misses trials with the probability p = 1 - q.  excess
+ * is hits - (hits + misses) * p, computed without cancellation.  The result is the
+ * density at the edge of the tail times a tail integral, as in kpi_binomial_root.
  */
 static double
 binomial_tail(int64 hits, int64 misses, double p, double q, double excess)

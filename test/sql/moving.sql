@@ -48,8 +48,8 @@ FROM many ORDER BY k LIMIT 3;
 
 -- volatile arguments: a row could leave the frame with another value
 SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
-SELECT median_wait(duration) FILTER (WHERE random() < 0.5) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
-SELECT rollup(CASE WHEN random() < 0.5 THEN '{1}'::kpi_durations END) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
+SELECT median_wait(duration) FILTER (WHERE random() < 2) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
+SELECT rollup(CASE WHEN random() < 2 THEN '{1}'::kpi_durations END) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
 -- no row leaves these frames, and another function of the window may be volatile
 SELECT count(m) FROM (SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k) AS m FROM many) AS w;
 SELECT count(m) FROM (SELECT median_wait(duration) OVER w AS m, sum(random()) OVER w FROM many WINDOW w AS (ORDER BY k ROWS 2 PRECEDING)) AS w;
