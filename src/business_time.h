@@ -1,6 +1,6 @@
 /*
  * business_time.h
- *		Allowances and targets of working time.
+ *		Open time between instants, and allowances of working time.
  */
 #ifndef KPI_BUSINESS_TIME_H
 #define KPI_BUSINESS_TIME_H
@@ -9,6 +9,7 @@
 
 #include "utils/timestamp.h"
 
+extern int64 kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours);
 extern int64 kpi_allowance_usec(const Interval *interval, bool in_hours);
 
 #endif							/* KPI_BUSINESS_TIME_H */

@@ -7,7 +7,7 @@
  */
 #include "duration_state.h"
 
-#include "elapsed.h"
+#include "duration_sources.h"
 
 /*
  * Makes an SQL function that changes its first argument, of

@@ -87,28 +87,6 @@ kpi_date_to_timestamp(DateADT date)
 }
 
 /*
- * The sum of three intervals (talk, hold and wrap), a missing part counting
- * nothing; no duration when all are missing.
- */
-bool
-kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec)
-{
-	bool		known = false;
-	int			part;
-
-	*usec = 0;
-	for (part = 1; part <= 3; part++)
-	{
-		if (PG_ARGISNULL(part))
-			continue;
-		if (pg_add_s64_overflow(*usec, kpi_interval_to_usec(PG_GETARG_INTERVAL_P(part)), usec))
-			kpi_report_interval_out_of_range();
-		known = true;
-	}
-	return known;
-}
-
-/*
  * Microseconds as interval, in days and a time below 24 hours, which is how
  * PostgreSQL subtracts timestamps.
  */

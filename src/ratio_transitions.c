@@ -8,7 +8,7 @@
  */
 #include "ratio.h"
 
-#include "elapsed.h"
+#include "duration_sources.h"
 #include "period.h"
 
 /*
