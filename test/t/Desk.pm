@@ -1,7 +1,7 @@
 package Desk;
 
 # A help desk to build tallies of, and how to change it; what the tests of refreshes,
-# faults and upgrades share.
+# and faults share.
 
 use strict;
 use warnings;
