@@ -30,3 +30,12 @@ CREATE UNLOGGED TABLE kpi_bench.times AS
     FROM generate_series(1, current_setting('kpi_bench.rows')::bigint) AS n,
          LATERAL (SELECT timestamptz '2026-01-01 00:00+00' + n * interval '15 seconds' AS started,
                          kpi_bench.duration(3600, n, 11) AS response) AS t;
+
+-- Waits of thirty hours, three of their stretches paused.
+CREATE UNLOGGED TABLE kpi_bench.waits AS
+    SELECT n AS id, started, started + interval '30 hours' AS ended,
+           tstzmultirange(tstzrange(started + interval '1 hour', started + interval '2 hours'),
+                          tstzrange(started + interval '6 hours', started + interval '9 hours'),
+                          tstzrange(started + interval '20 hours', started + interval '25 hours')) AS paused
+    FROM generate_series(1, current_setting('kpi_bench.rows')::bigint) AS n,
+         LATERAL (SELECT timestamptz '2026-01-01 00:00+00' + n * interval '17 minutes' AS started) AS t;
