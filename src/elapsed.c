@@ -37,7 +37,7 @@ kpi_report_interval(const Interval *interval)
 			 errmsg("duration cannot be negative"),
 			 errdetail("The duration is %s.",
 					   DatumGetCString(DirectFunctionCall1(interval_out, PointerGetDatum(interval)))),
-			 errhint("Skip such rows with FILTER (WHERE duration >= '0'), naming your own column.")));
+			 errhint("Skip such rows with FILTER (WHERE duration >= '0'), using your own column name.")));
 }
 
 /*
@@ -59,16 +59,16 @@ kpi_report_elapsed(Timestamp started, Timestamp ended)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("duration cannot be infinite"),
-				 errdetail("It would last from %s to %s (UTC).",
+				 errdetail("The start is %s and the end is %s (UTC).",
 						   kpi_timestamp_text(started), kpi_timestamp_text(ended)),
-				 errhint("Skip such rows with FILTER (WHERE isfinite(ended)), naming your own column.")));
+				 errhint("Skip such rows with FILTER (WHERE isfinite(ended)), using your own column name.")));
 	if (ended < started)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("duration cannot be negative"),
 				 errdetail("The end %s is before the start %s (UTC).",
 						   kpi_timestamp_text(ended), kpi_timestamp_text(started)),
-				 errhint("Skip such rows with FILTER (WHERE ended >= started), naming your own columns.")));
+				 errhint("Skip such rows with FILTER (WHERE ended >= started), using your own column names.")));
 	kpi_report_interval_out_of_range();
 }
 

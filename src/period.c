@@ -44,9 +44,9 @@ kpi_period_argument(FunctionCallInfo fcinfo, int argument)
 
 	range_deserialize(type, range, &lower, &upper, &empty);
 	if (empty)
-		report_period(range, type, "period is empty");
+		report_period(range, type, "period cannot be empty");
 	if (lower.infinite || upper.infinite)
-		report_period(range, type, "period is unbounded");
+		report_period(range, type, "period cannot be unbounded");
 	if (type->type_id == DATERANGEOID)
 	{
 		period.start = kpi_date_to_timestamp(DatumGetDateADT(lower.val));
@@ -58,13 +58,13 @@ kpi_period_argument(FunctionCallInfo fcinfo, int argument)
 		period.end = DatumGetTimestamp(upper.val);
 	}
 	if (TIMESTAMP_NOT_FINITE(period.start) || TIMESTAMP_NOT_FINITE(period.end))
-		report_period(range, type, "period is unbounded");
+		report_period(range, type, "period cannot be unbounded");
 	/* timestamps are discrete: (a,b] is [a + 1,b + 1) */
 	if (!lower.inclusive)
 		period.start++;
 	if (upper.inclusive)
 		period.end++;
 	if (period.start >= period.end)
-		report_period(range, type, "period is empty");
+		report_period(range, type, "period cannot be empty");
 	return period;
 }

@@ -31,9 +31,9 @@ customer_lost(KpiPeriod period, ChurnRule rule, Timestamp joined, bool gone, Tim
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("customer cannot depart before joining"),
-				 errdetail("The departure %s is before the joining %s (UTC).",
+				 errdetail("The customer departed at %s, before joining at %s (UTC).",
 						   kpi_timestamp_text(departed), kpi_timestamp_text(joined)),
-				 errhint("Skip such rows with FILTER (WHERE departed >= joined OR departed IS NULL), naming your own columns.")));
+				 errhint("Skip such rows with FILTER (WHERE departed >= joined OR departed IS NULL), using your own column names.")));
 	if (joined < period.start)
 	{
 		if (gone && departed < period.start)

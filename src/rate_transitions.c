@@ -25,7 +25,7 @@ kpi_event_count(FunctionCallInfo fcinfo, int argument)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("count cannot be negative"),
 				 errdetail("The count is " INT64_FORMAT ".", count),
-				 errhint("Skip such rows with FILTER (WHERE contacts >= 0), naming your own column.")));
+				 errhint("Skip such rows with FILTER (WHERE contacts >= 0), using your own column name.")));
 	return count;
 }
 

@@ -27,7 +27,7 @@ kpi_report_denominator(int128 denominator)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("denominator cannot be negative"),
 			 errdetail("The denominator is %s.", text.data),
-			 errhint("Skip such rows with FILTER (WHERE denominator >= 0), naming your own column.")));
+			 errhint("Skip such rows with FILTER (WHERE denominator >= 0), using your own column name.")));
 }
 
 /*
@@ -190,7 +190,7 @@ require_percentage(int128 percentage)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("percentage %s is out of range", text.data),
 				 errdetail("A percentage is between 0 and 100."),
-				 errhint("Skip such rows with FILTER (WHERE pct BETWEEN 0 AND 100), naming your own column.")));
+				 errhint("Skip such rows with FILTER (WHERE pct BETWEEN 0 AND 100), using your own column name.")));
 	}
 	return percentage;
 }

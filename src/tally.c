@@ -37,7 +37,7 @@ kpi_report_underflow(const char *tally)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s out of range", tally),
-			 errdetail("A value would be removed that was never added."),
+			 errdetail("The value to remove was never added."),
 			 errhint("In a moving window frame, the cause is a volatile argument. "
 					 "Compute it first, in a MATERIALIZED CTE.")));
 }
