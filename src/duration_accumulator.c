@@ -6,7 +6,7 @@
 
 #include "utils/memutils.h"
 
-/* initial room: arrays with fewer values are working arrays (duration_state.c) */
+/* initial room; shorter arrays are working arrays (duration_state.c) */
 #define FIRST_ROOM 2046
 
 /* from this length on an array grows by half, instead of doubling */

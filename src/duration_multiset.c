@@ -32,6 +32,9 @@ struct KpiMultiset
 	int32	   *counts;			/* of values in each group of GROUP_BLOCKS */
 };
 
+/*
+ * Creates an empty multiset in the current context.
+ */
 KpiMultiset *
 kpi_multiset_create(void)
 {
@@ -48,6 +51,9 @@ kpi_multiset_create(void)
 	return set;
 }
 
+/*
+ * Returns the number of values.
+ */
 int64
 kpi_multiset_size(const KpiMultiset *set)
 {

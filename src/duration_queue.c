@@ -116,7 +116,7 @@ turn(KpiTallyQueue *queue)
 }
 
 /*
- * Removes the oldest tally.  An error if there is none.
+ * Removes the oldest tally.  Raises an error if there is none.
  */
 void
 kpi_queue_pop(KpiTallyQueue *queue)

@@ -11,7 +11,7 @@
 /* up to this number of values, insertion sort is fastest */
 #define SMALL 32
 
-/* one byte of the value at a time, so that the counters stay in the first-level cache */
+/* one byte at a time, so that the counters stay in the first-level cache */
 #define DIGIT_BITS 8
 #define DIGITS (1 << DIGIT_BITS)
 

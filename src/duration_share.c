@@ -37,6 +37,9 @@ typedef struct Division
 	int128		most;
 } Division;
 
+/*
+ * Divides the buckets by a target.
+ */
 static Division
 divide(const KpiSketch *sketch, int64 target)
 {

@@ -35,7 +35,7 @@
 #define PART_BITS 7
 #define PARTS (1 << PART_BITS)
 
-/* the greatest int64 has 63 bits, of which the first 8 select the counter in a page */
+/* int64 values have 63 bits; the first 8 select the counter in a page */
 #define PAGES (63 - PART_BITS + 1)
 #define BUCKETS (PAGES * PARTS)
 
@@ -89,6 +89,9 @@ kpi_bucket_lower(int bucket)
 	return (int64) (bucket - shift * PARTS) << shift;
 }
 
+/*
+ * Returns the number of values that belong to a bucket.
+ */
 static inline int64
 bucket_width(int bucket)
 {
@@ -129,30 +132,46 @@ kpi_sketch_create(void)
 	return sketch;
 }
 
+/*
+ * Returns the number of values.
+ */
 int64
 kpi_sketch_size(const KpiSketch *sketch)
 {
 	return sketch->n;
 }
 
+/*
+ * Returns the exact sum of the values.
+ */
 int128
 kpi_sketch_sum(const KpiSketch *sketch)
 {
 	return (int128) (((uint128) sketch->sum_high << 64) | sketch->sum_low);
 }
 
+/*
+ * Returns the smallest value, which is exact.
+ */
 int64
 kpi_sketch_minimum(const KpiSketch *sketch)
 {
 	return sketch->minimum;
 }
 
+/*
+ * Returns the greatest value, which is exact.
+ */
 int64
 kpi_sketch_maximum(const KpiSketch *sketch)
 {
 	return sketch->maximum;
 }
 
+/*
+ * Adds to the sum, which cannot overflow: it has fewer than 2^63 values below
+ * 2^63.
+ */
 static void
 add_to_sum(KpiSketch *sketch, uint128 value)
 {

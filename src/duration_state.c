@@ -400,7 +400,7 @@ find_window_function(FunctionCallInfo fcinfo, bool (*matches) (Node *call))
 
 /*
  * Checks that rows leave the frame with the values with which they entered it.
- * An error if an argument is volatile.  Returns true if an argument has a
+ * Raises an error if an argument is volatile.  Returns true if an argument has a
  * subquery, which may be volatile: then the executor must not remove rows, but
  * aggregate the frame anew.
  *
@@ -493,7 +493,7 @@ kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value)
 }
 
 /*
- * Removes a value from the state of a moving window.  An error if the value is
+ * Removes a value from the state of a moving window.  Raises an error if the value is
  * not there.  Returns NULL if the executor must aggregate the frame anew.
  */
 Datum

@@ -38,8 +38,8 @@ kpi_report_too_many(int64 n)
 }
 
 /*
- * Allocates n values in the current context.  An error if a datum cannot contain
- * them.
+ * Allocates n values in the current context.  Raises an error if a datum cannot
+ * contain them.
  */
 int64 *
 kpi_durations_allocate(int64 n)
@@ -193,7 +193,8 @@ kpi_durations_encode(KpiDurations *durations)
 }
 
 /*
- * Returns a canonical datum of received bytes.  An error if they are not canonical.
+ * Returns a canonical datum of received bytes.  Raises an error if they are not
+ * canonical.
  */
 Datum
 kpi_durations_from_bytes(const char *bytes, int length)

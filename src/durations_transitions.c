@@ -53,8 +53,8 @@ function##_steps(FunctionCallInfo fcinfo, Datum state) \
 DURATIONS_CHANGE(function, function##_steps)
 
 /*
- * Makes the transitions of one source of durations (elapsed.h): for a state that
- * grows, for that of a moving window, and the inverse of the latter.
+ * Makes the transitions of one source of durations (duration_sources.h): for a state
+ * that grows, for that of a moving window, and the inverse of the latter.
  */
 #define DURATIONS_SOURCE(accum, moving_accum, discard, source) \
 	DURATIONS_TRANSITION(accum, source, kpi_durations_append) \
@@ -81,7 +81,7 @@ DURATIONS_SOURCE(kpi_durations_accum_business_dates,
 				 kpi_durations_discard_business_dates, business_dates)
 
 /*
- * Merges two tallies or partial states.  Also the operator +.
+ * Merges two tallies or partial states.  Also the operator +.  Strict.
  */
 static inline Datum
 combine(FunctionCallInfo fcinfo, Datum state)
@@ -92,7 +92,11 @@ combine(FunctionCallInfo fcinfo, Datum state)
 DURATIONS_CHANGE(kpi_durations_combine, combine)
 
 /*
- * Moving rollup: adds the tally that enters the frame.
+ * kpi_durations_moving_combine(kpi_durations, kpi_durations)
+ * returns kpi_durations
+ *
+ * Adds the tally that enters the frame of a moving window over tallies.
+ * Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_moving_combine);
 Datum
@@ -104,7 +108,11 @@ kpi_durations_moving_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * Moving rollup: removes the oldest tally.
+ * kpi_durations_uncombine(kpi_durations, kpi_durations)
+ * returns kpi_durations
+ *
+ * Removes the oldest tally from the state of a moving window over tallies.
+ * Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_uncombine);
 Datum

@@ -48,8 +48,8 @@ typedef struct KpiHoursRules
 } KpiHoursRules;
 
 /*
- * What is wrong with a text.  A quotation ends the sentence: at most
- * KPI_HOURS_QUOTED bytes, which may end inside a character, so clip it.
+ * The reason why a text cannot be read.  The quoted text ends the sentence.  It
+ * has at most KPI_HOURS_QUOTED bytes and may end inside a character, so clip it.
  */
 #define KPI_HOURS_QUOTED 60
 

@@ -168,7 +168,7 @@ static const struct
 };
 
 /*
- * The IANA name of a zone that Rails has under a name of its own, of any case;
+ * Returns the IANA name of a time zone of Ruby on Rails, ignoring case, or
  * NULL if Rails has no such name.
  */
 const char *

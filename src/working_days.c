@@ -10,7 +10,7 @@
 #include "miscadmin.h"
 #include "utils/timestamp.h"
 
-/* hours repeat after so many days, which are 400 years, see kpi_hours_horizon */
+/* hours repeat after 400 years, see kpi_hours_horizon() */
 #define PERIOD_DAYS 146097
 
 /* time zones follow their last rule long before this day, in the year 2500 */
@@ -19,7 +19,7 @@
 /* the last day that has an instant, in any zone */
 #define END_DAY (END_TIMESTAMP / USECS_PER_DAY + 1)
 
-/* no span of a day ends so many days later */
+/* in days; every span of a day ends earlier than this */
 #define LONGEST_SPAN 3
 
 /*
