@@ -62,13 +62,13 @@ is_no_zone(const char *name)
 }
 
 /*
- * Finds the zone with a name of Ruby on Rails or of the time zone database (IANA),
- * ignoring case.  Returns NULL if there is none.
+ * Finds the zone with a name of Ruby on Rails or of the time zone database
+ * (IANA), ignoring case.  Returns NULL if there is none.
  *
- * PostgreSQL reads a name that is not in the database as a POSIX zone: "UTC-3" is
- * three hours ahead of UTC, and "Berlin2" is two hours behind it.  That is hardly
- * ever what the user meant.  With a colon in front of the name PostgreSQL looks it
- * up in the database only.
+ * PostgreSQL reads a name that is not in the database as a POSIX zone: "UTC-3"
+ * is three hours ahead of UTC, and "Berlin2" is two hours behind it.  That is
+ * hardly ever what the user meant.  With a colon in front of the name
+ * PostgreSQL looks it up in the database only.
  */
 pg_tz *
 kpi_find_zone(const char *name)
@@ -96,8 +96,8 @@ is_space(char c)
 }
 
 /*
- * Splits "zone; rules" into the name of the zone and the rules.  Returns NULL if
- * there is no semicolon.
+ * Splits "zone; rules" into the name of the zone and the rules.  Returns NULL
+ * if there is no semicolon.
  */
 static char *
 split_hours(const char *text, const char **rules)
@@ -125,8 +125,8 @@ clip(const char *text, size_t length, size_t limit)
 }
 
 /*
- * Reads "zone; rules".  Returns false if that is not possible; then *detail is the
- * reason.
+ * Reads "zone; rules".  Returns false if that is not possible; then *detail is
+ * the reason.
  */
 static bool
 read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, const char **detail)
@@ -296,8 +296,9 @@ kpi_business_hours_ne(PG_FUNCTION_ARGS)
 }
 
 /*
- * Compares two values by their text, byte by byte.  The order has no meaning in time;
- * it lets values be sorted, so that DISTINCT, GROUP BY and merge joins work.
+ * Compares two values by their text, byte by byte.  The order has no meaning
+ * in time; it lets values be sorted, so that DISTINCT, GROUP BY and merge
+ * joins work.
  */
 static int
 hours_compare(FunctionCallInfo fcinfo)
@@ -472,8 +473,8 @@ static uint64 calendar_uses = 0;
 static CachedCalendar *calendar_slots[CALENDAR_SLOTS];
 
 /*
- * Reports a stored value that cannot be read: its zone is one that the time zone
- * data of this server does not have, or its bytes are damaged.
+ * Reports a stored value that cannot be read: its zone is one that the time
+ * zone data of this server does not have, or its bytes are damaged.
  */
 static void
 report_unreadable(const char *text, const char *detail)
@@ -539,8 +540,9 @@ is_calendar_of(const CachedCalendar *cached, const KpiBusinessHours *hours)
 }
 
 /*
- * Returns the compiled form of business hours, which belongs to the backend.  It
- * depends on nothing but the value: time zones do not change while a backend runs.
+ * Returns the compiled form of business hours, which belongs to the backend.
+ * It depends on nothing but the value: time zones do not change while a
+ * backend runs.
  */
 KpiCalendar *
 kpi_calendar_of(const KpiBusinessHours *hours)

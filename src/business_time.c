@@ -44,8 +44,8 @@ open_usec(KpiCalendar *calendar, Timestamp from, Timestamp to)
  */
 
 /*
- * Returns the open time between two instants in microseconds.  All time is open if
- * the argument "hours" is NULL.  Errors are those of kpi_elapsed_usec.
+ * Returns the open time between two instants in microseconds.  All time is
+ * open if the argument "hours" is NULL.  Errors are those of kpi_elapsed_usec.
  */
 int64
 kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours)
@@ -58,7 +58,8 @@ kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, i
 }
 
 /*
- * Returns the open time between two instants that is not paused, in microseconds.
+ * Returns the open time between two instants that is not paused, in
+ * microseconds.
  */
 static pg_noinline int64
 unpaused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
@@ -112,7 +113,8 @@ hours_interval(int64 usec)
 }
 
 /*
- * business_time(started, ended, hours business_hours, paused tstzmultirange)
+ * business_time(started, ended, hours business_hours,
+ *				paused tstzmultirange)
  * returns interval
  *
  * Returns the open time from started to ended that is not paused.  It is in
@@ -135,7 +137,8 @@ BUSINESS_TIME(kpi_business_time_instants, PG_GETARG_TIMESTAMP);
 BUSINESS_TIME(kpi_business_time_dates, KPI_GETARG_DATE);
 
 /*
- * business_seconds(started, ended, hours business_hours, paused tstzmultirange)
+ * business_seconds(started, ended, hours business_hours,
+ *				   paused tstzmultirange)
  * returns double precision
  *
  * Returns the same in seconds, to the microsecond.
@@ -160,8 +163,8 @@ BUSINESS_SECONDS(kpi_business_seconds_dates, KPI_GETARG_DATE);
  */
 
 /*
- * Returns whether an interval has days or months.  Working time has none: a reader of
- * '1 day' expects a working day, not 24 hours of open time.
+ * Returns whether an interval has days or months.  Working time has none: a
+ * reader of '1 day' expects a working day, not 24 hours of open time.
  */
 static bool
 has_days(const Interval *interval)
@@ -170,9 +173,9 @@ has_days(const Interval *interval)
 }
 
 /*
- * Returns the length of an allowance or a target in microseconds.  With in_hours it
- * is working time, and days or months are an error.  Other errors are those of
- * kpi_interval_to_usec.
+ * Returns the length of an allowance or a target in microseconds.  With
+ * in_hours it is working time, and days or months are an error.  Other errors
+ * are those of kpi_interval_to_usec.
  */
 int64
 kpi_allowance_usec(const Interval *interval, bool in_hours)

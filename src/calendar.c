@@ -332,9 +332,9 @@ span_index(const Chunk *chunk, Timestamp at)
 }
 
 /*
- * Returns the open time from the first known chunk to an instant of a chunk that has
- * its detail.  Asking for another chunk can change which one is the first: compare
- * two results only if no chunk was added in between.
+ * Returns the open time from the first known chunk to an instant of a chunk
+ * that has its detail.  Asking for another chunk can change which one is the
+ * first: compare two results only if no chunk was added in between.
  */
 static inline int64
 open_before(const Chunk *chunk, Timestamp at)
@@ -389,8 +389,8 @@ kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 }
 
 /*
- * Prepares a stretch of time for many calls of kpi_calendar_stretch_open.  Any other
- * call for the same calendar ends the stretch.
+ * Prepares a stretch of time for many calls of kpi_calendar_stretch_open.  Any
+ * other call for the same calendar ends the stretch.
  */
 void
 kpi_calendar_stretch_begin(KpiCalendar *calendar, Timestamp from, Timestamp to, KpiCalendarStretch *stretch)
@@ -427,9 +427,9 @@ kpi_calendar_stretch_open(KpiCalendarStretch *stretch, Timestamp at)
 }
 
 /*
- * Finds the span that is open at an instant, or the next one that opens.  Returns
- * false if none opens before "until".  A long span may come in parts: the next part
- * begins where the one before ends.
+ * Finds the span that is open at an instant, or the next one that opens.
+ * Returns false if none opens before "until".  A long span may come in parts:
+ * the next part begins where the one before ends.
  */
 bool
 kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp until,
@@ -465,8 +465,8 @@ kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp unt
 }
 
 /*
- * Finds the earliest instant at which so much open time has passed since another
- * one.  Returns false if there is none.
+ * Finds the earliest instant at which so much open time has passed since
+ * another one.  Returns false if there is none.
  */
 bool
 kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timestamp *deadline)

@@ -9,13 +9,13 @@
 #include "elapsed.h"
 
 /*
- * Each source reads the arguments after the state of a transition, and returns false
- * when the row has no duration.
+ * Each source reads the arguments after the state of a transition, and returns
+ * false when the row has no duration.
  *
- * "instants" serves timestamptz and timestamp, which both count microseconds: a
- * plain timestamp is read as UTC.  A date is its midnight.  Transitions are strict,
- * except over "parts", each of which may be NULL, and over business hours, where
- * NULL hours are around the clock.
+ * "instants" serves timestamptz and timestamp, which both count microseconds:
+ * a plain timestamp is read as UTC.  A date is its midnight.  Transitions are
+ * strict, except over "parts", each of which may be NULL, and over business
+ * hours, where NULL hours are around the clock.
  */
 
 /*

@@ -45,8 +45,8 @@ scan_seconds(KpiScan *scan, int64 *usec)
 }
 
 /*
- * Reads "value x count, ..." up to the closing brace.  Returns NULL, or an error
- * detail.
+ * Reads "value x count, ..." up to the closing brace.  Returns NULL, or an
+ * error detail.
  */
 static const char *
 scan_counted(KpiScan *scan, Counted *counted)

@@ -15,8 +15,8 @@
 
 /*
  * Reads an argument.  The state of an aggregate is borrowed: its values may be
- * reordered (FINALFUNC_MODIFY = SHAREABLE), and the state of a moving window is
- * only read.
+ * reordered (FINALFUNC_MODIFY = SHAREABLE), and the state of a moving window
+ * is only read.
  */
 static KpiDurations
 durations_argument(FunctionCallInfo fcinfo, int argument)
@@ -99,8 +99,8 @@ PERCENTILE(kpi_durations_max, 1);
 /*
  * Returns a percentile of n >= 1 durations and its confidence interval, all in
  * seconds: the order statistics that enclose the percentile of the population,
- * and the estimate itself.  A limit is NaN if there are too few durations for it.
- * Ranks in buckets have the relative error of the buckets.
+ * and the estimate itself.  A limit is NaN if there are too few durations for
+ * it.  Ranks in buckets have the relative error of the buckets.
  */
 static KpiInterval
 percentile_interval(KpiDurations *durations, double fraction, double confidence)
@@ -146,12 +146,13 @@ kpi_durations_percentile_ci(PG_FUNCTION_ARGS)
  *				   fraction double precision, confidence double precision)
  * returns kpi_estimate
  *
- * Returns the change of a percentile in seconds, with its confidence interval and
- * the number of durations in both tallies.  NULL if either is empty.  Strict.
+ * Returns the change of a percentile in seconds, with its confidence interval
+ * and the number of durations in both tallies.  NULL if either is empty.
+ * Strict.
  *
- * The interval combines those of both percentiles by the method of Zou and Donner
- * (kpi_difference), without an assumption about the distributions.  A limit is
- * NULL if either tally has too few durations for it.
+ * The interval combines those of both percentiles by the method of Zou and
+ * Donner (kpi_difference), without an assumption about the distributions.  A
+ * limit is NULL if either tally has too few durations for it.
  *
  * Intervals for 95 % contained the true change in 95.6 to 99.4 % of 20,000
  * simulated pairs of samples: medians and 90th percentiles of 10 to 2,000

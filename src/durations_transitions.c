@@ -2,8 +2,9 @@
  * durations_transitions.c
  *		kpi_durations: how rows and tallies enter a state and leave it.
  *
- * As part of an aggregate these functions change the state in place.  In a plain
- * call they work on a copy of the first argument and return it in canonical form.
+ * As part of an aggregate these functions change the state in place.  In a
+ * plain call they work on a copy of the first argument and return it in
+ * canonical form.
  */
 #include "duration_state.h"
 
@@ -37,7 +38,8 @@ function(PG_FUNCTION_ARGS) \
 }
 
 /*
- * Makes a function that applies the duration of a row, if it has one, to a state.
+ * Makes a function that applies the duration of a row, if it has one, to a
+ * state.
  */
 #define DURATIONS_TRANSITION(function, source, apply) \
 static inline Datum \
@@ -53,8 +55,9 @@ function##_steps(FunctionCallInfo fcinfo, Datum state) \
 DURATIONS_CHANGE(function, function##_steps)
 
 /*
- * Makes the transitions of one source of durations (duration_sources.h): for a state
- * that grows, for that of a moving window, and the inverse of the latter.
+ * Makes the transitions of one source of durations (duration_sources.h): for a
+ * state that grows, for that of a moving window, and the inverse of the
+ * latter.
  */
 #define DURATIONS_SOURCE(accum, moving_accum, discard, source) \
 	DURATIONS_TRANSITION(accum, source, kpi_durations_append) \

@@ -85,8 +85,8 @@ kpi_hours_rule_length(const KpiHoursRule *rule)
 }
 
 /*
- * Writes the canonical form of a rule, without a terminating zero.  Returns the
- * number of bytes, at most kpi_hours_rule_length().
+ * Writes the canonical form of a rule, without a terminating zero.  Returns
+ * the number of bytes, at most kpi_hours_rule_length().
  */
 size_t
 kpi_hours_format_rule(const KpiHoursRule *rule, char *out)

@@ -1,6 +1,7 @@
 /*
  * hours_rules.c
- *		The rules of a business_hours value: reading them, and looking up a day.
+ *		The rules of a business_hours value: reading them, and looking up a
+ *		day.
  *
  * The notation is a subset of OpenStreetMap's opening_hours:
  *
@@ -20,7 +21,7 @@
  */
 #include "hours_rules.h"
 
-/* no real calendar has more, and reading them would take gigabytes and minutes */
+/* no real calendar has more; reading more would take gigabytes and minutes */
 #define MAX_RULES 65536
 #define TOO_MANY_RULES "There are more than 65536 rules."
 

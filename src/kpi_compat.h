@@ -39,8 +39,8 @@
 #endif
 
 /*
- * 18 replaced pg_attribute_noreturn() by a specifier before the declaration, and
- * added the name and version of a module to its magic block.
+ * 18 replaced pg_attribute_noreturn() by a specifier before the declaration,
+ * and added the name and version of a module to its magic block.
  */
 #if PG_VERSION_NUM >= 180000
 #define KPI_NORETURN pg_noreturn

@@ -1,7 +1,7 @@
 /*
  * millionths.c
- *		Conversions of exact numbers from and to text, numeric, double precision
- *		and binary messages.
+ *		Conversions of exact numbers from and to text, numeric, double
+ *		precision and binary messages.
  */
 #include "millionths.h"
 

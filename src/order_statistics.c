@@ -1,7 +1,7 @@
 /*
  * order_statistics.c
- *		Confidence intervals of percentiles: the order statistics of a sample that
- *		enclose a percentile.
+ *		Confidence intervals of percentiles: the order statistics of a sample
+ *		that enclose a percentile.
  *
  * Let X be the number of the n values that are below the percentile of the
  * population.  X is binomial for any distribution of the values.  With 0-based

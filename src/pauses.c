@@ -27,8 +27,8 @@ kpi_pauses_read(KpiPauses *pauses, uint32 i)
 }
 
 /*
- * Prepares to read the pauses of an argument, none if it is NULL.  The type is kept
- * in fn_extra: the SQL function must not use that for anything else.
+ * Prepares to read the pauses of an argument, none if it is NULL.  The type is
+ * kept in fn_extra: the SQL function must not use that for anything else.
  */
 void
 kpi_pauses_argument(FunctionCallInfo fcinfo, int argument, KpiPauses *pauses)

@@ -27,8 +27,8 @@ extern void kpi_pauses_seek(KpiPauses *pauses, Timestamp at);
 extern void kpi_pauses_read(KpiPauses *pauses, uint32 i);
 
 /*
- * Reads the next pause.  Infinity stands for a missing bound.  Returns false if
- * there is no pause left.
+ * Reads the next pause.  Infinity stands for a missing bound.  Returns false
+ * if there is no pause left.
  */
 static inline bool
 kpi_pauses_next(KpiPauses *pauses, Timestamp *begin, Timestamp *end)

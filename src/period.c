@@ -1,6 +1,7 @@
 /*
  * period.c
- *		Arguments that are periods.  They are ranges of instants or dates in SQL.
+ *		Arguments that are periods.  They are ranges of instants or dates in
+ *		SQL.
  */
 #include "period.h"
 

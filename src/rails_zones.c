@@ -1,7 +1,7 @@
 /*
  * rails_zones.c
- *		The time zone names of Ruby on Rails, which helpdesks built on it store,
- *		and the IANA zones that they stand for.
+ *		The time zone names of Ruby on Rails, which helpdesks built on it
+ *		store, and the IANA zones that they stand for.
  */
 #include "kpi_compat.h"
 

@@ -1,7 +1,7 @@
 /*
  * rate_transitions.c
- *		Transitions of kpi_rate: they decide whether a row is a hit, a miss or not
- *		a trial.
+ *		Transitions of kpi_rate: they decide whether a row is a hit, a miss or
+ *		not a trial.
  *
  * Churn and retention are in rate_churn.c.  Every kpi_rate_accum_* has an
  * inverse transition kpi_rate_discard_* with the same arguments.

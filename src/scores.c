@@ -209,7 +209,8 @@ kpi_scores_send(PG_FUNCTION_ARGS)
 }
 
 /* ---------------------------------------------------------------------------
- * Accessors.  All except sample_size and score_counts are NULL without answers.
+ * Accessors.  They are NULL without answers, except sample_size, score_counts
+ * and the cast to jsonb.
  * ---------------------------------------------------------------------------
  */
 

@@ -453,8 +453,8 @@ double_of(Datum numeric)
 #define PER_DAY ((double) SECS_PER_DAY)
 
 /*
- * Computes the slope of the line in units per day.  If "error" is not NULL, also
- * computes its standard error, which is NaN for fewer than three points.
+ * Computes the slope of the line in units per day.  If "error" is not NULL,
+ * also computes its standard error, which is NaN for fewer than three points.
  * Returns false if there are fewer than two different instants.
  *
  * The formulas use n times the sums of squares and products about the means:
@@ -464,8 +464,8 @@ double_of(Datum numeric)
  *		F = n * sum(v * v) - sum(v)^2
  *
  * The slope is E / D and its standard error sqrt((F - E^2 / D) / (n - 2) / D)
- * (N. R. Draper and H. Smith, Applied Regression Analysis, chapter 1).  D, E and
- * F are exact integers, so instants far from the epoch cost no precision.
+ * (N. R. Draper and H. Smith, Applied Regression Analysis, chapter 1).  D, E
+ * and F are exact integers, so instants far from the epoch cost no precision.
  */
 static bool
 slope(const KpiTrend *trend, double *value, double *error)
