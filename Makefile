@@ -5,7 +5,8 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/kpi
 
 MODULE_big = kpi
 OBJS = $(addprefix src/, \
-	module.o tally.o millionths.o scan.o elapsed.o option.o period.o estimate.o intervals.o order_statistics.o special.o \
+	module.o tally.o millionths.o scan.o elapsed.o option.o period.o \
+	estimate.o intervals.o order_statistics.o special.o \
 	scores.o scores_transitions.o rate.o rate_transitions.o rate_churn.o ratio.o ratio_transitions.o trend.o \
 	first_contact.o units.o status.o lifetime_value.o staffing.o erlang.o \
 	business_hours.o business_time.o pauses.o working_days.o calendar.o local_hours.o hours_rules.o hours_format.o \
@@ -25,12 +26,17 @@ SQL_PARTS = $(addprefix $(srcdir)/sql/kpi/, \
 	check_tickets.sql measures.sql sources.sql user_tables.sql targets.sql views.sql business_views.sql customers.sql \
 	scorecard.sql alerts.sql refresh.sql build.sql)
 
+# Released versions have frozen install scripts in sql/; an unreleased one is built.
 EXTENSION_SQL = kpi--$(EXTVERSION).sql
+DATA = $(wildcard $(srcdir)/sql/kpi--*.sql)
+ifeq ($(filter %/$(EXTENSION_SQL), $(DATA)),)
 DATA_built = $(EXTENSION_SQL)
+endif
 DOCS = README.md
 
-# every test is named: an empty list would pass without a word
-REGRESS = setup types numbers definitions signatures intervals staffing bad_input rules define check sketches calendars same_answer moving distributed
+# Every test is named, because an empty list would pass silently.
+REGRESS = setup types numbers definitions signatures intervals staffing bad_input rules define check \
+	sketches calendars same_answer moving distributed
 REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi
 
 PG_CONFIG ?= pg_config
@@ -40,10 +46,11 @@ include $(PGXS)
 $(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/kpi.control
 	cat $(SQL_PARTS) > $@
 
-# Freezes the install script of a release, which databases then contain: once, at its tag.
+# Freezes the install script of a version, which databases then contain: once, at its tag.
 .PHONY: release
 release: $(EXTENSION_SQL)
-	@test ! -e $(srcdir)/sql/$(EXTENSION_SQL) || { echo "sql/$(EXTENSION_SQL) is released: raise default_version in kpi.control" >&2; exit 1; }
+	@test ! -e $(srcdir)/sql/$(EXTENSION_SQL) || \
+		{ echo "sql/$(EXTENSION_SQL) is released: raise default_version in kpi.control" >&2; exit 1; }
 	cp $(EXTENSION_SQL) $(srcdir)/sql/$(EXTENSION_SQL)
 
 EXTRA_CLEAN = $(EXTENSION_SQL)

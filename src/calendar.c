@@ -511,7 +511,8 @@ kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timesta
 			const Detail *detail;
 			int			i;
 
-			chunk = chunk_at(calendar, at, true);
+			if (chunk->detail == NULL)
+				chunk = chunk_at(calendar, at, true);
 			detail = chunk->detail;
 			for (i = span_index(chunk, at); i < detail->nspans; i++)
 			{
