@@ -54,8 +54,9 @@ kpi_normal_deviate(double confidence)
 }
 
 /*
- * Returns the error of Stirling's formula, log(m!) - log(sqrt(2 pi m) (m /
- * e)^m), for a whole number m > 0.
+ * Returns the error of Stirling's formula for a whole number m > 0:
+ *
+ *		log(m!) - log(sqrt(2 pi m) (m / e)^m)
  */
 double
 kpi_stirling_error(double m)
@@ -244,9 +245,12 @@ student_integral(double u, double freedom)
  * Returns t such that a variable with Student's distribution is within -t..t
  * with the given probability, above 0 and below 1.
  *
- * With t = sqrt(freedom) sinh(u), the density is proportional to cosh(u) ^
- * -freedom.  A tail is this density at its edge times the tail integral.  So
- * no digits are lost in gamma functions of large degrees of freedom.
+ * With t = sqrt(freedom) sinh(u), the density is proportional to
+ *
+ *		cosh(u) ^ -freedom
+ *
+ * A tail is this density at its edge times the tail integral.  So no digits
+ * are lost in gamma functions of large degrees of freedom.
  */
 double
 kpi_student_quantile(double confidence, double freedom)
