@@ -206,7 +206,7 @@ require_finite(Timestamp at)
 }
 
 /*
- * Finds the earliest instant after which "allowed" microseconds have passed
+ * Finds the earliest instant by which "allowed" microseconds have passed
  * that are open and not paused.  Returns false if there is none that fits into
  * a timestamp.
  */
