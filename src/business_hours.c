@@ -23,7 +23,7 @@
 #define TEXT_OF(hours) (VARDATA_ANY(hours) + 1)
 
 /*
- * An argument of the type; an error if it is damaged.
+ * Returns an argument of the type.  Raises an error if its format is unknown.
  */
 const KpiBusinessHours *
 kpi_hours_argument(FunctionCallInfo fcinfo, int argument)
@@ -41,9 +41,9 @@ kpi_hours_argument(FunctionCallInfo fcinfo, int argument)
  */
 
 /*
- * Returns whether a name has a file in the time zone database but is no zone: a link
- * to the machine's own zone, a template for POSIX strings, the zone of a machine
- * that has none yet, or a second copy of the zones.
+ * Returns true if a name has a file in the time zone database but is not a
+ * zone: a link to the zone of the machine, a template for POSIX strings, the
+ * zone of a machine without one, or a second copy of the zones.
  */
 static bool
 is_no_zone(const char *name)
@@ -62,13 +62,13 @@ is_no_zone(const char *name)
 }
 
 /*
- * Finds the zone with a name of Ruby on Rails or of the time zone database (IANA),
- * ignoring case.  Returns NULL if there is none.
+ * Finds the zone with a name of Ruby on Rails or of the time zone database
+ * (IANA), ignoring case.  Returns NULL if there is none.
  *
- * PostgreSQL reads a name that is not in the database as a POSIX zone: "UTC-3" is
- * three hours ahead of UTC, and "Berlin2" is two hours behind it.  That is hardly
- * ever what the user meant.  With a colon in front of the name PostgreSQL looks it
- * up in the database only.
+ * PostgreSQL reads a name that is not in the database as a POSIX zone: "UTC-3"
+ * is three hours ahead of UTC, and "Berlin2" is two hours behind it.  That is
+ * hardly ever what the user meant.  With a colon in front of the name
+ * PostgreSQL looks it up in the database only.
  */
 pg_tz *
 kpi_find_zone(const char *name)
@@ -86,6 +86,9 @@ kpi_find_zone(const char *name)
 	return zone && pg_tz_acceptable(zone) ? zone : NULL;
 }
 
+/*
+ * Returns true for white space, as isspace() of the C locale defines it.
+ */
 static bool
 is_space(char c)
 {
@@ -93,8 +96,8 @@ is_space(char c)
 }
 
 /*
- * Splits "zone; rules" into the name of the zone and the rules.  Returns NULL if
- * there is no semicolon.
+ * Splits "zone; rules" into the name of the zone and the rules.  Returns NULL
+ * if there is no semicolon.
  */
 static char *
 split_hours(const char *text, const char **rules)
@@ -122,8 +125,8 @@ clip(const char *text, size_t length, size_t limit)
 }
 
 /*
- * Reads "zone; rules".  Returns false if that is not possible; then *detail is the
- * reason.
+ * Reads "zone; rules".  Returns false if that is not possible; then *detail is
+ * the reason.
  */
 static bool
 read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, const char **detail)
@@ -150,6 +153,10 @@ read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, const char **de
 	return false;
 }
 
+/*
+ * Creates a value in the current context: the name of the zone and the rules,
+ * in canonical form.
+ */
 static KpiBusinessHours *
 make_hours(pg_tz *zone, const KpiHoursRules *rules)
 {
@@ -177,6 +184,11 @@ make_hours(pg_tz *zone, const KpiHoursRules *rules)
 	return hours;
 }
 
+/*
+ * business_hours_in(cstring) returns business_hours
+ *
+ * Reads "zone; rule; rule ...".  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_business_hours_in);
 Datum
 kpi_business_hours_in(PG_FUNCTION_ARGS)
@@ -194,6 +206,11 @@ kpi_business_hours_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(make_hours(zone, &rules));
 }
 
+/*
+ * business_hours_out(business_hours) returns cstring
+ *
+ * Returns the canonical text.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_business_hours_out);
 Datum
 kpi_business_hours_out(PG_FUNCTION_ARGS)
@@ -203,6 +220,11 @@ kpi_business_hours_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(pnstrdup(TEXT_OF(hours), TEXT_LENGTH(hours)));
 }
 
+/*
+ * business_hours_recv(internal) returns business_hours
+ *
+ * Reads a binary message, a version byte and text.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_business_hours_recv);
 Datum
 kpi_business_hours_recv(PG_FUNCTION_ARGS)
@@ -221,6 +243,11 @@ kpi_business_hours_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(make_hours(zone, &rules));
 }
 
+/*
+ * business_hours_send(business_hours) returns bytea
+ *
+ * Returns the binary message.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_business_hours_send);
 Datum
 kpi_business_hours_send(PG_FUNCTION_ARGS)
@@ -234,6 +261,9 @@ kpi_business_hours_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
+/*
+ * Tests for equality: equal values have the same text.
+ */
 static bool
 hours_equal(const KpiBusinessHours *a, const KpiBusinessHours *b)
 {
@@ -241,6 +271,11 @@ hours_equal(const KpiBusinessHours *a, const KpiBusinessHours *b)
 		memcmp(TEXT_OF(a), TEXT_OF(b), TEXT_LENGTH(a)) == 0;
 }
 
+/*
+ * business_hours_eq(business_hours, business_hours) returns boolean
+ *
+ * Tests for equality.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_business_hours_eq);
 Datum
 kpi_business_hours_eq(PG_FUNCTION_ARGS)
@@ -248,6 +283,11 @@ kpi_business_hours_eq(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(hours_equal(kpi_hours_argument(fcinfo, 0), kpi_hours_argument(fcinfo, 1)));
 }
 
+/*
+ * business_hours_ne(business_hours, business_hours) returns boolean
+ *
+ * Tests for inequality.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_business_hours_ne);
 Datum
 kpi_business_hours_ne(PG_FUNCTION_ARGS)
@@ -256,8 +296,9 @@ kpi_business_hours_ne(PG_FUNCTION_ARGS)
 }
 
 /*
- * Compares two values by their text, byte by byte.  The order has no meaning in time;
- * it lets values be sorted, so that DISTINCT, GROUP BY and merge joins work.
+ * Compares two values by their text, byte by byte.  The order has no meaning
+ * in time; it lets values be sorted, so that DISTINCT, GROUP BY and merge
+ * joins work.
  */
 static int
 hours_compare(FunctionCallInfo fcinfo)
@@ -269,6 +310,9 @@ hours_compare(FunctionCallInfo fcinfo)
 	return order != 0 ? order : TEXT_LENGTH(a) - TEXT_LENGTH(b);
 }
 
+/*
+ * Defines a comparison of two values.  Strict.
+ */
 #define HOURS_COMPARISON(function, PG_RETURN, answer) \
 PG_FUNCTION_INFO_V1(function); \
 Datum \
@@ -284,6 +328,11 @@ HOURS_COMPARISON(kpi_business_hours_le, PG_RETURN_BOOL, hours_compare(fcinfo) <=
 HOURS_COMPARISON(kpi_business_hours_ge, PG_RETURN_BOOL, hours_compare(fcinfo) >= 0);
 HOURS_COMPARISON(kpi_business_hours_gt, PG_RETURN_BOOL, hours_compare(fcinfo) > 0);
 
+/*
+ * business_hours_hash(business_hours) returns integer
+ *
+ * Returns a hash value.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_business_hours_hash);
 Datum
 kpi_business_hours_hash(PG_FUNCTION_ARGS)
@@ -293,6 +342,11 @@ kpi_business_hours_hash(PG_FUNCTION_ARGS)
 	return hash_any((const unsigned char *) TEXT_OF(hours), TEXT_LENGTH(hours));
 }
 
+/*
+ * business_hours_hash_extended(business_hours, seed bigint) returns bigint
+ *
+ * Returns a hash value for a seed.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_business_hours_hash_extended);
 Datum
 kpi_business_hours_hash_extended(PG_FUNCTION_ARGS)
@@ -303,7 +357,9 @@ kpi_business_hours_hash_extended(PG_FUNCTION_ARGS)
 }
 
 /*
- * {"time_zone": ..., "rules": [...]}
+ * business_hours_to_jsonb(business_hours) returns jsonb
+ *
+ * Returns {"time_zone": ..., "rules": [...]}.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_business_hours_to_jsonb);
 Datum
@@ -333,8 +389,8 @@ kpi_business_hours_to_jsonb(PG_FUNCTION_ARGS)
 }
 
 /*
- * Appends a string of a jsonb object to a text; false if there is no such key or
- * it is no string.
+ * Appends a string of a jsonb object to a text.  Returns false if there is no
+ * such key, or if it is not a string or contains a semicolon.
  */
 static bool
 append_string(StringInfo text, const JsonbValue *value)
@@ -346,7 +402,9 @@ append_string(StringInfo text, const JsonbValue *value)
 }
 
 /*
- * The same object back.
+ * business_hours_from_jsonb(jsonb) returns business_hours
+ *
+ * Reads an object as business_hours_to_jsonb returns it.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_business_hours_from_jsonb);
 Datum
@@ -394,7 +452,7 @@ kpi_business_hours_from_jsonb(PG_FUNCTION_ARGS)
  * ---------------------------------------------------------------------------
  */
 
-/* more in turn than this are compiled again at every call */
+/* if a backend uses more in turn, it compiles them at every call */
 #define MAX_CALENDARS 256
 
 typedef struct CachedCalendar
@@ -415,8 +473,8 @@ static uint64 calendar_uses = 0;
 static CachedCalendar *calendar_slots[CALENDAR_SLOTS];
 
 /*
- * Reports a stored value that cannot be read: its zone is one that the time zone
- * data of this server does not have, or its bytes are damaged.
+ * Reports a stored value that cannot be read: its zone is one that the time
+ * zone data of this server does not have, or its bytes are damaged.
  */
 static void
 report_unreadable(const char *text, const char *detail)
@@ -434,6 +492,10 @@ report_unreadable(const char *text, const char *detail)
 	kpi_report_corrupted("business_hours", detail);
 }
 
+/*
+ * Compiles business hours in place of the calendar that was not used for the
+ * longest time.  Raises an error if they cannot be read.
+ */
 static CachedCalendar *
 compile(const KpiBusinessHours *hours)
 {
@@ -467,6 +529,9 @@ compile(const KpiBusinessHours *hours)
 	return oldest;
 }
 
+/*
+ * Returns true if a cache entry has the calendar of these business hours.
+ */
 static bool
 is_calendar_of(const CachedCalendar *cached, const KpiBusinessHours *hours)
 {
@@ -475,8 +540,9 @@ is_calendar_of(const CachedCalendar *cached, const KpiBusinessHours *hours)
 }
 
 /*
- * Returns the compiled form of business hours, which belongs to the backend.  It
- * depends on nothing but the value: time zones do not change while a backend runs.
+ * Returns the compiled form of business hours, which belongs to the backend.
+ * It depends on nothing but the value: time zones do not change while a
+ * backend runs.
  */
 KpiCalendar *
 kpi_calendar_of(const KpiBusinessHours *hours)

@@ -1,6 +1,6 @@
 /*
  * business_hours.h
- *		The business_hours type, for those who ask it.
+ *		The business_hours type.
  */
 #ifndef KPI_BUSINESS_HOURS_H
 #define KPI_BUSINESS_HOURS_H

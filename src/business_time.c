@@ -1,11 +1,11 @@
 /*
  * business_time.c
- *		The time that passes within business hours, deadlines in it, and what else
- *		SQL asks of a calendar.
+ *		Time within business hours, deadlines, and other SQL functions of
+ *		calendars.
  *
  * Instants are UTC throughout: timestamptz and timestamp count the same
- * microseconds, and a date is its midnight.  Missing hours are around the clock,
- * and missing pauses are none.
+ * microseconds, and a date is its midnight.  NULL hours are around the clock,
+ * and NULL pauses are none.
  */
 #include "business_hours.h"
 
@@ -28,6 +28,10 @@ calendar_argument(FunctionCallInfo fcinfo, int hours)
 	return PG_ARGISNULL(hours) ? NULL : kpi_calendar_of(kpi_hours_argument(fcinfo, hours));
 }
 
+/*
+ * Returns the open time between two instants.  All time is open without a
+ * calendar.
+ */
 static int64
 open_usec(KpiCalendar *calendar, Timestamp from, Timestamp to)
 {
@@ -40,8 +44,8 @@ open_usec(KpiCalendar *calendar, Timestamp from, Timestamp to)
  */
 
 /*
- * Returns the open time between two instants in microseconds.  All time is open if
- * the argument "hours" is NULL.  Errors are those of kpi_elapsed_usec.
+ * Returns the open time between two instants in microseconds.  All time is
+ * open if the argument "hours" is NULL.  Errors are those of kpi_elapsed_usec.
  */
 int64
 kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours)
@@ -54,7 +58,8 @@ kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, i
 }
 
 /*
- * Returns the open time between two instants that is not paused, in microseconds.
+ * Returns the open time between two instants that is not paused, in
+ * microseconds.
  */
 static pg_noinline int64
 unpaused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
@@ -84,6 +89,10 @@ unpaused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int h
 	return usec;
 }
 
+/*
+ * Returns the open time between two instants that is not paused, in
+ * microseconds.
+ */
 static inline int64
 business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
 {
@@ -91,6 +100,9 @@ business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int h
 		unpaused_usec(started, ended, fcinfo, hours, paused);
 }
 
+/*
+ * Returns microseconds as interval of hours and below.
+ */
 static Datum
 hours_interval(int64 usec)
 {
@@ -101,12 +113,14 @@ hours_interval(int64 usec)
 }
 
 /*
- * business_time(started, ended, hours business_hours, paused tstzmultirange)
+ * business_time(started, ended, hours business_hours,
+ *				paused tstzmultirange)
  * returns interval
  *
- * The open time from started to ended that is not paused, in hours and below,
- * because a working day is not 24 hours.  NULL without started or ended.  Errors:
- * an infinite instant, an end before the start.
+ * Returns the open time from started to ended that is not paused.  It is in
+ * hours and below, because a working day is not 24 hours.  NULL without
+ * started or ended.  Raises an error for an infinite instant, and for an end
+ * before the start.
  */
 #define BUSINESS_TIME(function, GETARG_INSTANT) \
 PG_FUNCTION_INFO_V1(function); \
@@ -123,10 +137,11 @@ BUSINESS_TIME(kpi_business_time_instants, PG_GETARG_TIMESTAMP);
 BUSINESS_TIME(kpi_business_time_dates, KPI_GETARG_DATE);
 
 /*
- * business_seconds(started, ended, hours business_hours, paused tstzmultirange)
+ * business_seconds(started, ended, hours business_hours,
+ *				   paused tstzmultirange)
  * returns double precision
  *
- * The same in seconds, to the microsecond.
+ * Returns the same in seconds, to the microsecond.
  */
 #define BUSINESS_SECONDS(function, GETARG_INSTANT) \
 PG_FUNCTION_INFO_V1(function); \
@@ -148,8 +163,8 @@ BUSINESS_SECONDS(kpi_business_seconds_dates, KPI_GETARG_DATE);
  */
 
 /*
- * Returns whether an interval has days or months.  Working time has none: a reader of
- * '1 day' expects a working day, not 24 hours of open time.
+ * Returns whether an interval has days or months.  Working time has none: a
+ * reader of '1 day' expects a working day, not 24 hours of open time.
  */
 static bool
 has_days(const Interval *interval)
@@ -158,9 +173,9 @@ has_days(const Interval *interval)
 }
 
 /*
- * Returns the length of an allowance or a target in microseconds.  With in_hours it
- * is working time, and days or months are an error.  Other errors are those of
- * kpi_interval_to_usec.
+ * Returns the length of an allowance or a target in microseconds.  With
+ * in_hours it is working time, and days or months are an error.  Other errors
+ * are those of kpi_interval_to_usec.
  */
 int64
 kpi_allowance_usec(const Interval *interval, bool in_hours)
@@ -178,7 +193,7 @@ kpi_allowance_usec(const Interval *interval, bool in_hours)
 }
 
 /*
- * Reports an infinite instant: calendars do not reach that far.
+ * Checks that an instant is finite, because calendars end with the timestamps.
  */
 static void
 require_finite(Timestamp at)
@@ -191,8 +206,9 @@ require_finite(Timestamp at)
 }
 
 /*
- * Finds the earliest instant at which so much time has passed that is open and not
- * paused.  Returns false if there is none that fits into a timestamp.
+ * Finds the earliest instant by which "allowed" microseconds have passed
+ * that are open and not paused.  Returns false if there is none that fits into
+ * a timestamp.
  */
 static bool
 find_deadline(KpiCalendar *calendar, KpiPauses *pauses, Timestamp started, int64 allowed, Timestamp *deadline)
@@ -238,6 +254,10 @@ report_never_reached(bool in_hours, bool is_paused)
 			 errdetail("The calendar has too little open time after the start.")));
 }
 
+/*
+ * Returns the deadline of an allowance, with the arguments of the SQL
+ * function.
+ */
 static Datum
 business_deadline(FunctionCallInfo fcinfo, Timestamp started)
 {
@@ -254,13 +274,14 @@ business_deadline(FunctionCallInfo fcinfo, Timestamp started)
 
 /*
  * business_deadline(started, allowed interval, hours business_hours,
- *					 paused tstzmultirange)
+ *				  paused tstzmultirange)
  * returns timestamptz
  *
- * The earliest instant at which so much time has passed that is open and not
- * paused; started itself if nothing is allowed.  NULL without started or allowed.
- * Errors: an infinite start, an interval that is negative or, with hours, has days
- * or months, and a deadline that is never reached.
+ * Returns the earliest instant at which the allowed time has passed, counting
+ * only time that is open and not paused.  If nothing is allowed, that is
+ * started.  NULL without started or allowed.  Raises an error for an infinite
+ * start, an interval that is negative or, with hours, has days or months, and
+ * a deadline that is never reached.
  */
 #define BUSINESS_DEADLINE(function, GETARG_INSTANT) \
 PG_FUNCTION_INFO_V1(function); \
@@ -276,6 +297,10 @@ extern int	no_such_variable
 BUSINESS_DEADLINE(kpi_business_deadline_instant, PG_GETARG_TIMESTAMP);
 BUSINESS_DEADLINE(kpi_business_deadline_date, KPI_GETARG_DATE);
 
+/*
+ * Returns the deadline of a number of days, with the arguments of the SQL
+ * function.
+ */
 static Datum
 business_days_deadline(FunctionCallInfo fcinfo, Timestamp started)
 {
@@ -303,12 +328,13 @@ business_days_deadline(FunctionCallInfo fcinfo, Timestamp started)
 
 /*
  * business_days_deadline(started, days integer, hours business_hours,
- *						  paused tstzmultirange)
+ *					   paused tstzmultirange)
  * returns timestamptz
  *
- * The closing time of the n-th open day after the local day of started.  NULL
- * without started or days.  Errors: missing hours, days below 1, an infinite
- * start, and a deadline that is never reached.
+ * Returns the closing time of the n-th open day after the local day of
+ * started.  NULL without started or days.  Raises an error without hours, for
+ * days below 1, for an infinite start, and for a deadline that is never
+ * reached.
  */
 #define BUSINESS_DAYS_DEADLINE(function, GETARG_INSTANT) \
 PG_FUNCTION_INFO_V1(function); \
@@ -324,15 +350,15 @@ extern int	no_such_variable
 BUSINESS_DAYS_DEADLINE(kpi_business_days_deadline_instant, PG_GETARG_TIMESTAMP);
 BUSINESS_DAYS_DEADLINE(kpi_business_days_deadline_date, KPI_GETARG_DATE);
 
-PG_FUNCTION_INFO_V1(kpi_due_at);
-
 /*
  * kpi_due_at(started timestamptz, allowed interval, hours business_hours)
  * returns timestamptz
  *
- * business_deadline for dashboards, which one ticket must not blank: NULL where
- * that is NULL or an error.  Errors: hours that cannot be read.
+ * Returns business_deadline() for dashboards, where one bad ticket must not
+ * raise an error.  NULL if business_deadline() returns NULL or raises an
+ * error.  Raises an error only for hours that cannot be read.
  */
+PG_FUNCTION_INFO_V1(kpi_due_at);
 Datum
 kpi_due_at(PG_FUNCTION_ARGS)
 {
@@ -350,8 +376,9 @@ kpi_due_at(PG_FUNCTION_ARGS)
 }
 
 /*
- * Returns true when done within the target, and false when done later or not done
- * and over the target at as_of.  Otherwise, and without as_of, returns NULL.
+ * Returns true if done within the target.  Returns false if done later, or not
+ * done and over the target at as_of.  Returns NULL if that is not decided at
+ * as_of, or without as_of.
  */
 static Datum
 sla_met(FunctionCallInfo fcinfo, Timestamp started, bool done, Timestamp ended)
@@ -367,13 +394,13 @@ sla_met(FunctionCallInfo fcinfo, Timestamp started, bool done, Timestamp ended)
 }
 
 /*
- * sla_met(started, ended, target interval, hours business_hours, as_of timestamptz,
- *		   paused tstzmultirange)
+ * sla_met(started, ended, target interval, hours business_hours,
+ *		as_of timestamptz, paused tstzmultirange)
  * returns boolean
  *
- * Whether a target was met; see above.  NULL without started or target.  Errors:
- * infinite instants, an end before the start, a target that is negative or, with
- * hours, has days or months.
+ * Returns whether a target was met, see above.  NULL without started or
+ * target.  Raises an error for infinite instants, an end before the start, and
+ * a target that is negative or, with hours, has days or months.
  */
 #define SLA_MET(function, GETARG_INSTANT) \
 PG_FUNCTION_INFO_V1(function); \
@@ -394,6 +421,9 @@ SLA_MET(kpi_sla_met_dates, KPI_GETARG_DATE);
  * ---------------------------------------------------------------------------
  */
 
+/*
+ * Returns whether the calendar of argument 1 is open at an instant.
+ */
 static Datum
 is_open(FunctionCallInfo fcinfo, Timestamp at)
 {
@@ -406,6 +436,10 @@ is_open(FunctionCallInfo fcinfo, Timestamp at)
 				   kpi_calendar_span_at_or_after(calendar, at, at + 1, &open, &close));
 }
 
+/*
+ * Returns an instant if the calendar of argument 1 is open at it, otherwise
+ * the next opening, or NULL if there is none.
+ */
 static Datum
 next_open(FunctionCallInfo fcinfo, Timestamp at)
 {
@@ -423,8 +457,8 @@ next_open(FunctionCallInfo fcinfo, Timestamp at)
  * is_open(at, hours business_hours) returns boolean
  * next_open(at, hours business_hours) returns timestamptz
  *
- * Whether a calendar is open at an instant; the instant itself if so, else the next
- * opening, NULL if there is none.  NULL without at.  Error: an infinite instant.
+ * Return the answer for an instant, see above.  NULL without at.  Raise an
+ * error for an infinite instant.
  */
 #define OPEN_AT(function, answer, GETARG_INSTANT) \
 PG_FUNCTION_INFO_V1(function); \
@@ -442,10 +476,7 @@ OPEN_AT(kpi_is_open_date, is_open, KPI_GETARG_DATE);
 OPEN_AT(kpi_next_open_instant, next_open, PG_GETARG_TIMESTAMP);
 OPEN_AT(kpi_next_open_date, next_open, KPI_GETARG_DATE);
 
-/*
- * The spans in which a calendar is open from one instant to another, clipped to
- * them, ascending, as tstzrange.
- */
+/* the state of business_spans between calls */
 typedef struct SpansState
 {
 	const KpiBusinessHours *hours; /* NULL: around the clock */
@@ -454,6 +485,10 @@ typedef struct SpansState
 	TypeCacheEntry *range;
 } SpansState;
 
+/*
+ * Finds the next open span, clipped to the remaining time.  Returns false if
+ * there is none.
+ */
 static bool
 next_span(SpansState *state, Timestamp *open, Timestamp *close)
 {
@@ -470,14 +505,15 @@ next_span(SpansState *state, Timestamp *open, Timestamp *close)
 	return *open < state->until;
 }
 
-PG_FUNCTION_INFO_V1(kpi_business_spans);
-
 /*
  * business_spans(since timestamptz, until timestamptz, hours business_hours)
  * returns setof tstzrange
  *
- * No rows without since or until.  Error: an infinite instant.
+ * Returns the spans in which a calendar is open, ascending and clipped to the
+ * two instants.  No rows without since or until.  Raises an error for an
+ * infinite instant.
  */
+PG_FUNCTION_INFO_V1(kpi_business_spans);
 Datum
 kpi_business_spans(PG_FUNCTION_ARGS)
 {

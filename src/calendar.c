@@ -2,14 +2,15 @@
  * calendar.c
  *		Open time between instants, of a compiled business_hours value.
  *
- * Time is elapsed real time; local_hours.c turns the local times of the rules into
- * instants.  Spans that overlap, because one goes past midnight, count once.
+ * Time is elapsed real time.  local_hours.c converts the local times of the
+ * rules to instants.  Spans that overlap, because one extends past midnight,
+ * count once.
  *
- * The calendar is computed in chunks of CHUNK_DAYS local days when they are first
- * needed.  Each chunk has its spans clipped to it, ascending, with the open time
- * before each; and the chunks know the open time before them, so the open time
- * between any two instants is a difference of two sums, however far apart they
- * are.
+ * A calendar is computed in chunks of CHUNK_DAYS local days when they are
+ * first needed.  Each chunk contains its spans, ascending and clipped to the
+ * chunk, with the open time before each span.  It also contains the open time
+ * before the chunk.  So the open time between any two instants is the
+ * difference of two sums.
  *
  * Memory comes from the context that is current in kpi_calendar_create.
  */
@@ -21,15 +22,15 @@
 
 #define CHUNK_DAYS 512
 
-/* hours repeat after so many days, see kpi_hours_horizon, and a little more */
+/* hours repeat after 400 years, see kpi_hours_horizon(); and a little more */
 #define DAYS_OF_400_YEARS (146097 + 2 * CHUNK_DAYS)
 #define USECS_OF_400_YEARS (146097 * USECS_PER_DAY)
 #define DAY_OF_YEAR_2500 182622
 
-/* chunks between what is known and what is asked that are worth computing */
+/* compute at most this number of chunks to fill a gap */
 #define MAX_GAP 2048
 
-/* details of chunks are kept up to about so many bytes; their totals always are */
+/* keep the details of chunks up to about this size; totals are always kept */
 #define MAX_DETAIL_MEMORY (8 * 1024 * 1024)
 
 typedef struct OpenSpan
@@ -72,6 +73,10 @@ struct KpiCalendar
 	Chunk	   *chunks;
 };
 
+/*
+ * Creates a calendar in the current context.  The rules must remain valid as
+ * long as the calendar.
+ */
 KpiCalendar *
 kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules)
 {
@@ -103,6 +108,9 @@ kpi_calendar_local(const KpiCalendar *calendar)
  * ---------------------------------------------------------------------------
  */
 
+/*
+ * Returns the first local day of a chunk.
+ */
 static int64
 first_day_of(int64 chunk)
 {
@@ -110,7 +118,7 @@ first_day_of(int64 chunk)
 }
 
 /*
- * The spans of a chunk, in the current context, and their total.
+ * Computes the spans of a chunk, in the current context, and their total.
  */
 static Detail *
 compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp end, int64 *total)
@@ -129,7 +137,7 @@ compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp en
 		const KpiHoursRule *rule = kpi_hours_of_day(&calendar->local.rules, (int32) day);
 		bool		skipped;
 
-		/* tens of thousands of rules may have to be looked through */
+		/* finding the rule of a day may search tens of thousands of rules */
 		CHECK_FOR_INTERRUPTS();
 		if (rule == NULL || rule->nspans == 0)
 			continue;
@@ -158,7 +166,7 @@ compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp en
 		}
 	}
 
-	/* what overlaps or touches becomes one */
+	/* merge spans that overlap or touch */
 	detail->nspans = 0;
 	for (i = 0; i < n; i++)
 	{
@@ -186,8 +194,8 @@ compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp en
 }
 
 /*
- * Computes the total of a chunk, and of all chunks between it and the ones that
- * are known.
+ * Computes the total of a chunk, and of all chunks between it and the known
+ * ones.
  */
 static Chunk *
 chunk_numbered(KpiCalendar *calendar, int64 number)
@@ -204,13 +212,13 @@ chunk_numbered(KpiCalendar *calendar, int64 number)
 
 		if (needed > calendar->room || known_at > 0)
 		{
-			/* room doubles only where it is short: going back takes a copy, no more */
+			/* double the room only if it is short: earlier chunks only take a copy */
 			int			room = needed > calendar->room ? Max(needed, Max(8, calendar->room * 2)) : calendar->room;
 			Chunk	   *chunks = MemoryContextAllocExtended(calendar->context, room * sizeof(Chunk), MCXT_ALLOC_HUGE);
 
 			if (known > 0)
 				memcpy(chunks + known_at, calendar->chunks, known * sizeof(Chunk));
-			/* should anything fail from here on, all is forgotten */
+			/* if anything fails from here on, forget all chunks */
 			calendar->nchunks = 0;
 			if (calendar->chunks)
 				pfree(calendar->chunks);
@@ -225,7 +233,7 @@ chunk_numbered(KpiCalendar *calendar, int64 number)
 			{
 				if (known_at == 0)
 				{
-					/* those known begin the row, and stay as they are */
+					/* the known chunks come first, and do not change */
 					i = known - 1;
 					continue;
 				}
@@ -247,8 +255,8 @@ chunk_numbered(KpiCalendar *calendar, int64 number)
 }
 
 /*
- * Begins a question at an instant: if that is thousands of years from all that
- * is known, it is quicker to forget this than to fill the gap.
+ * Prepares for queries about an instant.  If it is thousands of years from all
+ * known chunks, forgetting these is faster than filling the gap.
  */
 static void
 begin_at(KpiCalendar *calendar, Timestamp at)
@@ -264,7 +272,7 @@ begin_at(KpiCalendar *calendar, Timestamp at)
 }
 
 /*
- * The chunk that an instant is in, with its detail if wanted.
+ * Returns the chunk that contains an instant, with its detail if "detailed".
  */
 static Chunk *
 chunk_at(KpiCalendar *calendar, Timestamp at, bool detailed)
@@ -308,7 +316,8 @@ chunk_at(KpiCalendar *calendar, Timestamp at, bool detailed)
 }
 
 /*
- * The first span of a chunk that closes later than an instant of it.
+ * Returns the index of the first span of a chunk that closes later than an
+ * instant of the chunk.
  */
 static int
 span_index(const Chunk *chunk, Timestamp at)
@@ -323,9 +332,9 @@ span_index(const Chunk *chunk, Timestamp at)
 }
 
 /*
- * Returns the open time from the first known chunk to an instant of a chunk that has
- * its detail.  Asking for another chunk can change which one is the first: compare
- * two results only if no chunk was added in between.
+ * Returns the open time from the first known chunk to an instant of a chunk
+ * that has its detail.  Asking for another chunk can change which one is the
+ * first: compare two results only if no chunk was added in between.
  */
 static inline int64
 open_before(const Chunk *chunk, Timestamp at)
@@ -352,6 +361,9 @@ open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 	return until - open_before(chunk_at(calendar, from, true), from);
 }
 
+/*
+ * Returns the open time in 400 years, after which hours repeat.
+ */
 static int64
 open_in_400_years(KpiCalendar *calendar)
 {
@@ -377,8 +389,8 @@ kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 }
 
 /*
- * Prepares a stretch of time for many calls of kpi_calendar_stretch_open.  Any other
- * call for the same calendar ends the stretch.
+ * Prepares a stretch of time for many calls of kpi_calendar_stretch_open.  Any
+ * other call for the same calendar ends the stretch.
  */
 void
 kpi_calendar_stretch_begin(KpiCalendar *calendar, Timestamp from, Timestamp to, KpiCalendarStretch *stretch)
@@ -415,9 +427,9 @@ kpi_calendar_stretch_open(KpiCalendarStretch *stretch, Timestamp at)
 }
 
 /*
- * Finds the span that is open at an instant, or the next one that opens.  Returns
- * false if none opens before "until".  A long span may come in parts: the next part
- * begins where the one before ends.
+ * Finds the span that is open at an instant, or the next one that opens.
+ * Returns false if none opens before "until".  A long span may come in parts:
+ * the next part begins where the one before ends.
  */
 bool
 kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp until,
@@ -453,8 +465,8 @@ kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp unt
 }
 
 /*
- * Finds the earliest instant at which so much open time has passed since another
- * one.  Returns false if there is none.
+ * Finds the earliest instant at which so much open time has passed since
+ * another one.  Returns false if there is none.
  */
 bool
 kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timestamp *deadline)
@@ -476,7 +488,7 @@ kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timesta
 		CHECK_FOR_INTERRUPTS();
 		if (at == chunk->begin && at >= calendar->periodic_from)
 		{
-			/* leap over whole periods at once */
+			/* skip whole periods at once */
 			int64		period = open_in_400_years(calendar);
 			int64		periods;
 

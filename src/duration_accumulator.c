@@ -1,12 +1,13 @@
 /*
  * duration_accumulator.c
- *		A growing set of durations: an array until it is too long, then buckets.
+ *		A growing set of durations: an array until it is too long, then
+ *		buckets.
  */
 #include "duration_accumulator.h"
 
 #include "utils/memutils.h"
 
-/* initial room: arrays with fewer values are working arrays (duration_state.c) */
+/* initial room; shorter arrays are working arrays (duration_state.c) */
 #define FIRST_ROOM 2046
 
 /* from this length on an array grows by half, instead of doubling */
@@ -78,8 +79,8 @@ kpi_accumulator_make_room(KpiAccumulator *grown)
 }
 
 /*
- * Returns the durations of an accumulator.  The array is not copied: it is valid
- * until the next change, and the caller may reorder it.
+ * Returns the durations of an accumulator.  The array is not copied: it is
+ * valid until the next change, and the caller may reorder it.
  */
 KpiDurations
 kpi_accumulator_read(KpiAccumulator *grown)
@@ -130,9 +131,9 @@ kpi_accumulator_merge(KpiAccumulator *grown, KpiDurations *other)
 }
 
 /*
- * Merges a flat datum of any form, which is only read.  If both have buckets, they
- * are counted while they are decoded.  This makes merging thousands of stored
- * tallies fast.
+ * Merges a flat datum of any form, which is only read.  If both have buckets,
+ * they are counted while they are decoded.  This makes merging thousands of
+ * stored tallies fast.
  */
 void
 kpi_accumulator_merge_flat(KpiAccumulator *grown, Datum other)

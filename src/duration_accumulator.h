@@ -1,6 +1,7 @@
 /*
  * duration_accumulator.h
- *		A growing set of durations: an array until it is too long, then buckets.
+ *		A growing set of durations: an array until it is too long, then
+ *		buckets.
  */
 #ifndef KPI_DURATION_ACCUMULATOR_H
 #define KPI_DURATION_ACCUMULATOR_H
@@ -8,8 +9,9 @@
 #include "duration_value.h"
 
 /*
- * A growing set of durations, in the given memory context.  Empty when all other
- * fields are zero.  When there is a sketch, the array is a buffer for it.
+ * A growing set of durations, in the given memory context.  Empty when all
+ * other fields are zero.  When there is a sketch, the array is a buffer for
+ * it.
  */
 typedef struct KpiAccumulator
 {

@@ -1,19 +1,20 @@
 /*
  * duration_codec.c
- *		Varints, and the bytes in which a kpi_durations stores its exact values.
+ *		Varints, and the bytes in which a kpi_durations stores its exact
+ *		values.
  *
- * All numbers are varints: seven bits a byte, least significant first, the high
- * bit set on all except the last byte, in the shortest form.
+ * All numbers are varints: seven bits a byte, least significant first, the
+ * high bit set on all except the last byte, in the shortest form.
  *
  *		n						number of values
  *		unit					greatest common divisor of all values, 1 if all are 0
  *		first / unit			the smallest value
  *		(next - last) / unit	n - 1 times
  *
- * An empty tally is the single byte n = 0.  Dividing by the common unit shortens
- * values that were recorded in whole seconds or minutes.  A multiset has exactly
- * one encoding, and the decoder refuses every other one, so tallies are compared
- * and hashed by their bytes.
+ * An empty tally is the single byte n = 0.  Dividing by the common unit
+ * shortens values that were recorded in whole seconds or minutes.  A multiset
+ * has exactly one encoding, and the decoder refuses every other one, so
+ * tallies are compared and hashed by their bytes.
  *
  * Values are microseconds and never negative.
  */
@@ -61,8 +62,9 @@ kpi_put_wide_varint(uint128 value, uint8 *out)
 }
 
 /*
- * Reads one varint of at most 63 bits and moves *bytes behind it.  Returns false
- * if the bytes end early, or if the number is too large or not in shortest form.
+ * Reads one varint of at most 63 bits and moves *bytes behind it.  Returns
+ * false if the bytes end early, or if the number is too large or not in
+ * shortest form.
  */
 bool
 kpi_get_varint(const uint8 **bytes, const uint8 *end, uint64 *value)
@@ -130,8 +132,8 @@ greatest_common_divisor(uint64 a, uint64 b)
 }
 
 /*
- * Encodes n sorted values into out, or only measures the encoding if out is NULL.
- * Returns the number of bytes.
+ * Encodes n sorted values into out, or only measures the encoding if out is
+ * NULL.  Returns the number of bytes.
  */
 size_t
 kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out)
@@ -175,8 +177,8 @@ kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out)
 
 /*
  * Reads the number of encoded values, so that the caller can allocate memory.
- * Each value takes at least a byte, so the number is at most the length.  Returns
- * NULL, or an error detail.
+ * Each value takes at least a byte, so the number is at most the length.
+ * Returns NULL, or an error detail.
  */
 const char *
 kpi_exact_count(const uint8 *bytes, size_t length, int64 *n)
@@ -193,8 +195,9 @@ kpi_exact_count(const uint8 *bytes, size_t length, int64 *n)
 }
 
 /*
- * Decodes n values in ascending order, where n is from kpi_exact_count.  If sorted
- * is NULL, the bytes are only checked.  Returns NULL, or an error detail.
+ * Decodes n values in ascending order, where n is from kpi_exact_count.  If
+ * sorted is NULL, the bytes are only checked.  Returns NULL, or an error
+ * detail.
  */
 const char *
 kpi_exact_decode(const uint8 *bytes, size_t length, int64 n, int64 *sorted)

@@ -1,6 +1,7 @@
 /*
  * duration_codec.h
- *		Varints, and the bytes in which a kpi_durations stores its exact values.
+ *		Varints, and the bytes in which a kpi_durations stores its exact
+ *		values.
  */
 #ifndef KPI_DURATION_CODEC_H
 #define KPI_DURATION_CODEC_H

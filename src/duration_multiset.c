@@ -1,15 +1,16 @@
 /*
  * duration_multiset.c
- *		A sorted multiset of int64 with removal, for exact percentiles of moving
- *		windows.
+ *		A sorted multiset of int64 with removal, for exact percentiles of
+ *		moving windows.
  *
  * The values are in sorted blocks of at most BLOCK_VALUES.  The greatest value
- * and the size of each block are in separate arrays, so finding a block touches
- * little memory.  Inserting and removing move half a block on average.  A rank is
- * found by walking over the counts of groups of blocks, then over the sizes within
- * a group.  For frames of up to a million rows both take less than a microsecond,
- * without the pointers of a tree.  Groups are recounted only when a block is added
- * or dropped, which happens once in many insertions or removals.
+ * and the size of each block are in separate arrays, so finding a block
+ * touches little memory.  Inserting and removing move half a block on average.
+ * A rank is found by walking over the counts of groups of blocks, then over
+ * the sizes within a group.  For frames of up to a million rows both take less
+ * than a microsecond, without the pointers of a tree.  Groups are recounted
+ * only when a block is added or dropped, which happens once in many insertions
+ * or removals.
  *
  * Memory comes from the context that is current in kpi_multiset_create.
  */
@@ -32,6 +33,9 @@ struct KpiMultiset
 	int32	   *counts;			/* of values in each group of GROUP_BLOCKS */
 };
 
+/*
+ * Creates an empty multiset in the current context.
+ */
 KpiMultiset *
 kpi_multiset_create(void)
 {
@@ -48,6 +52,9 @@ kpi_multiset_create(void)
 	return set;
 }
 
+/*
+ * Returns the number of values.
+ */
 int64
 kpi_multiset_size(const KpiMultiset *set)
 {
@@ -59,9 +66,9 @@ kpi_multiset_size(const KpiMultiset *set)
  * value, or n if all are smaller.
  *
  * The outcome of each comparison is random, so half of all branches would be
- * mispredicted.  The assignment to "low" therefore compiles to a conditional move.
- * Without a predicted branch the processor does not read ahead, so both values
- * that may be compared next are prefetched.
+ * mispredicted.  The assignment to "low" therefore compiles to a conditional
+ * move.  Without a predicted branch the processor does not read ahead, so both
+ * values that may be compared next are prefetched.
  */
 static inline int32
 lower_bound(const int64 *sorted, int32 n, int64 value)
@@ -246,8 +253,8 @@ kpi_multiset_remove(KpiMultiset *set, int64 value)
 }
 
 /*
- * Returns the block that contains a rank.  *of_all becomes the rank within that
- * block.
+ * Returns the block that contains a rank.  *of_all becomes the rank within
+ * that block.
  */
 static inline int32
 block_of_rank(const KpiMultiset *set, int64 *of_all)
@@ -278,8 +285,8 @@ kpi_multiset_at(const KpiMultiset *set, int64 rank)
 }
 
 /*
- * Returns the values of a rank and of the next one.  The greatest value is its own
- * neighbour.
+ * Returns the values of a rank and of the next one.  The greatest value is its
+ * own neighbour.
  */
 void
 kpi_multiset_neighbours(const KpiMultiset *set, int64 rank, int64 *low, int64 *high)

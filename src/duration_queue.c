@@ -3,11 +3,11 @@
  *		A queue of tallies with the sum of all, for moving windows over stored
  *		tallies.
  *
- * The queue consists of two stacks.  "back" has the tallies that were added since
- * the last turn, and their sum.  "front" has, for each older tally, the sum of
- * that tally and all later ones up to the turn.  So no tally is ever subtracted,
- * which is not possible for the minimum and the maximum.  Each tally is merged at
- * most three times.
+ * The queue consists of two stacks.  "back" has the tallies that were added
+ * since the last turn, and their sum.  "front" has, for each older tally, the
+ * sum of that tally and all later ones up to the turn.  So no tally is ever
+ * subtracted, which is not possible for the minimum and the maximum.  Each
+ * tally is merged at most three times.
  */
 #include "duration_queue.h"
 
@@ -46,8 +46,8 @@ kpi_queue_create(MemoryContext context)
 }
 
 /*
- * Pushes a tally, which must be in the context of the queue.  That context must be
- * current.
+ * Pushes a tally, which must be in the context of the queue.  That context
+ * must be current.
  */
 static void
 stack_push(TallyStack *stack, Datum tally)
@@ -91,8 +91,8 @@ kpi_queue_push(KpiTallyQueue *queue, Datum canonical)
 }
 
 /*
- * Moves all tallies from "back" to "front", the newest one first, each merged with
- * all that were added after it.
+ * Moves all tallies from "back" to "front", the newest one first, each merged
+ * with all that were added after it.
  */
 static void
 turn(KpiTallyQueue *queue)
@@ -116,7 +116,7 @@ turn(KpiTallyQueue *queue)
 }
 
 /*
- * Removes the oldest tally.  An error if there is none.
+ * Removes the oldest tally.  Raises an error if there is none.
  */
 void
 kpi_queue_pop(KpiTallyQueue *queue)

@@ -11,7 +11,7 @@
 /* up to this number of values, insertion sort is fastest */
 #define SMALL 32
 
-/* one byte of the value at a time, so that the counters stay in the first-level cache */
+/* one byte at a time, so that the counters stay in the first-level cache */
 #define DIGIT_BITS 8
 #define DIGITS (1 << DIGIT_BITS)
 
@@ -66,13 +66,13 @@ find_extremes(const int64 *values, int64 n, int64 *lowest, int64 *highest)
 }
 
 /*
- * Reorders values so that the one of the given 0-based rank is in its place, with
- * none greater before it and none smaller behind it.
+ * Reorders values so that the one of the given 0-based rank is in its place,
+ * with none greater before it and none smaller behind it.
  *
- * Each round divides the range of the candidates into 256 equal parts, keeps the
- * part that contains the rank, and moves all other values to its sides.  A round
- * divides the range by at least 128, so nine rounds are enough for any input.
- * Unlike quickselect, this has no quadratic worst case.
+ * Each round divides the range of the candidates into 256 equal parts, keeps
+ * the part that contains the rank, and moves all other values to its sides.  A
+ * round divides the range by at least 128, so nine rounds are enough for any
+ * input.  Unlike quickselect, this has no quadratic worst case.
  */
 void
 kpi_select(int64 *values, int64 n, int64 rank)
@@ -143,9 +143,9 @@ kpi_minimum(const int64 *values, int64 n)
 }
 
 /*
- * Sorts ascending with a radix sort, least significant digit first: in linear time
- * for any order.  Digits that all values share are skipped.  Allocates scratch
- * memory of the same size.
+ * Sorts ascending with a radix sort, least significant digit first: in linear
+ * time for any order.  Digits that all values share are skipped.  Allocates
+ * scratch memory of the same size.
  */
 void
 kpi_sort(int64 *values, int64 n)
@@ -209,9 +209,9 @@ kpi_sort(int64 *values, int64 n)
 }
 
 /*
- * Interpolates between low and high, to the nearest microsecond, as percentile_cont
- * does between two neighbours.  The result is within [low, high] and monotone in
- * part, from 0 to 1.
+ * Interpolates between low and high, to the nearest microsecond, as
+ * percentile_cont does between two neighbours.  The result is within [low,
+ * high] and monotone in part, from 0 to 1.
  */
 int64
 kpi_interpolate(int64 low, int64 high, double part)

@@ -6,21 +6,21 @@
  * that are no longer known.  Certain are the counts of the other buckets, the
  * minimum, the maximum, and the sum of all.
  *
- * The minimum is within each target that is not below it, and the maximum is not
- * within a target that is below it.  Both are taken out first.  Each remaining
- * value lies in its bucket and between the minimum and the maximum.
+ * The minimum is within each target that is not below it, and the maximum is
+ * not within a target that is below it.  Both are taken out first.  Each
+ * remaining value lies in its bucket and between the minimum and the maximum.
  *
  * The sum matters where few buckets hold nearly all values.  If the remaining
- * values of a bucket from "lowest" to "highest" are c, and k of them are within
- * the target t, then their sum is
+ * values of a bucket from "lowest" to "highest" are c, and k of them are
+ * within the target t, then their sum is
  *
  *		at least	k * lowest + (c - k) * (t + 1)
  *		at most		k * t + (c - k) * highest
  *
- * and the sums of the other buckets have limits as well.  Every sum between the
- * limits is possible, because values are integers.  So the limits of k are exactly
- * the smallest and the greatest count over all sets of durations that have this
- * sketch, and both are monotone in the target.
+ * and the sums of the other buckets have limits as well.  Every sum between
+ * the limits is possible, because values are integers.  So the limits of k are
+ * exactly the smallest and the greatest count over all sets of durations that
+ * have this sketch, and both are monotone in the target.
  */
 #include "duration_share.h"
 
@@ -37,6 +37,9 @@ typedef struct Division
 	int128		most;
 } Division;
 
+/*
+ * Divides the buckets by a target.
+ */
 static Division
 divide(const KpiSketch *sketch, int64 target)
 {

@@ -2,8 +2,8 @@
  * duration_sketch.c
  *		Durations counted in log-linear buckets: bounded size, bounded error.
  *
- * Each power of two is divided into 128 equal buckets.  Values below 256 have a
- * bucket each:
+ * Each power of two is divided into 128 equal buckets.  Values below 256 have
+ * a bucket each:
  *
  *		value < 256			bucket = value
  *		otherwise			bucket = 128 * s + (value >> s), where s is such that
@@ -11,15 +11,16 @@
  *
  * This is integer arithmetic, so the result is the same on every machine.  A
  * bucket that begins at L >= 128 * 2^s is 2^s wide.  Its representative is its
- * middle, whose distance from each value is at most 2^s / 2 <= L / 256.  So the
- * relative error of a value is at most 1/256 (0.39 %), and 0 below 256.  A
- * percentile is interpolated between the values of two neighbouring ranks.  The
- * same interpolation between their representatives keeps the bound, because all
- * are positive.  Clamping to the exact minimum and maximum never adds an error.
+ * middle, whose distance from each value is at most 2^s / 2 <= L / 256.  So
+ * the relative error of a value is at most 1/256 (0.39 %), and 0 below 256.  A
+ * percentile is interpolated between the values of two neighbouring ranks.
+ * The same interpolation between their representatives keeps the bound,
+ * because all are positive.  Clamping to the exact minimum and maximum never
+ * adds an error.
  *
- * The number of values, their sum, minimum and maximum are exact.  Counters depend
- * only on the multiset of values: not on the order of the values, and not on the
- * order in which sketches were merged.
+ * The number of values, their sum, minimum and maximum are exact.  Counters
+ * depend only on the multiset of values: not on the order of the values, and
+ * not on the order in which sketches were merged.
  *
  * Stored form, all varints (see duration_codec.c):
  *
@@ -35,13 +36,14 @@
 #define PART_BITS 7
 #define PARTS (1 << PART_BITS)
 
-/* the greatest int64 has 63 bits, of which the first 8 select the counter in a page */
+/* int64 values have 63 bits; the first 8 select the counter in a page */
 #define PAGES (63 - PART_BITS + 1)
 #define BUCKETS (PAGES * PARTS)
 
 /*
- * A page contains the counters of one power of two, and is allocated for its first
- * value.  Counters have 32 bits until one of them overflows; then all get 64 bits.
+ * A page contains the counters of one power of two, and is allocated for its
+ * first value.  Counters have 32 bits until one of them overflows; then all
+ * get 64 bits.
  */
 struct KpiSketch
 {
@@ -89,6 +91,9 @@ kpi_bucket_lower(int bucket)
 	return (int64) (bucket - shift * PARTS) << shift;
 }
 
+/*
+ * Returns the number of values that belong to a bucket.
+ */
 static inline int64
 bucket_width(int bucket)
 {
@@ -129,30 +134,46 @@ kpi_sketch_create(void)
 	return sketch;
 }
 
+/*
+ * Returns the number of values.
+ */
 int64
 kpi_sketch_size(const KpiSketch *sketch)
 {
 	return sketch->n;
 }
 
+/*
+ * Returns the exact sum of the values.
+ */
 int128
 kpi_sketch_sum(const KpiSketch *sketch)
 {
 	return (int128) (((uint128) sketch->sum_high << 64) | sketch->sum_low);
 }
 
+/*
+ * Returns the smallest value, which is exact.
+ */
 int64
 kpi_sketch_minimum(const KpiSketch *sketch)
 {
 	return sketch->minimum;
 }
 
+/*
+ * Returns the greatest value, which is exact.
+ */
 int64
 kpi_sketch_maximum(const KpiSketch *sketch)
 {
 	return sketch->maximum;
 }
 
+/*
+ * Adds to the sum, which cannot overflow: it has fewer than 2^63 values below
+ * 2^63.
+ */
 static void
 add_to_sum(KpiSketch *sketch, uint128 value)
 {
@@ -202,8 +223,8 @@ widen(KpiSketch *sketch)
 }
 
 /*
- * Adds to one counter.  No counter can overflow, because the caller has checked
- * that their sum does not.
+ * Adds to one counter.  No counter can overflow, because the caller has
+ * checked that their sum does not.
  */
 static inline void
 count_up(KpiSketch *sketch, int bucket, int64 count)
@@ -333,8 +354,8 @@ kpi_sketch_at(const KpiSketch *sketch, int64 rank)
 }
 
 /*
- * Encodes a sketch of at least one value into out, or only measures the encoding
- * if out is NULL.  Returns the number of bytes.
+ * Encodes a sketch of at least one value into out, or only measures the
+ * encoding if out is NULL.  Returns the number of bytes.
  */
 size_t
 kpi_sketch_encode(const KpiSketch *sketch, uint8 *out)
@@ -360,8 +381,8 @@ kpi_sketch_encode(const KpiSketch *sketch, uint8 *out)
 }
 
 /*
- * A sketch that is being read: the exact figures, and the totals of the buckets
- * that have been read.
+ * A sketch that is being read: the exact figures, and the totals of the
+ * buckets that have been read.
  */
 typedef struct Reading
 {
@@ -408,8 +429,8 @@ take_bucket(KpiSketch *sketch, Reading *reading, int bucket, uint64 count)
 }
 
 /*
- * Adds the exact figures, if they are possible with these buckets.  Returns NULL,
- * or an error detail.
+ * Adds the exact figures, if they are possible with these buckets.  Returns
+ * NULL, or an error detail.
  */
 static const char *
 take_figures(KpiSketch *sketch, const Reading *reading)
@@ -433,8 +454,8 @@ take_figures(KpiSketch *sketch, const Reading *reading)
 }
 
 /*
- * Adds an encoded sketch.  Returns NULL, or an error detail; the sketch must not be
- * used after an error.
+ * Adds an encoded sketch.  Returns NULL, or an error detail; the sketch must
+ * not be used after an error.
  */
 const char *
 kpi_sketch_decode_into(KpiSketch *sketch, const uint8 *bytes, size_t length)
@@ -484,8 +505,9 @@ kpi_sketch_decode_into(KpiSketch *sketch, const uint8 *bytes, size_t length)
 }
 
 /*
- * Fills an empty sketch with exact figures and buckets.  Each bucket is given by
- * its smallest value, in ascending order.  Returns NULL, or an error detail.
+ * Fills an empty sketch with exact figures and buckets.  Each bucket is given
+ * by its smallest value, in ascending order.  Returns NULL, or an error
+ * detail.
  */
 const char *
 kpi_sketch_restore(KpiSketch *sketch, int64 minimum, int64 maximum, int128 sum,

@@ -9,15 +9,18 @@
 #include "elapsed.h"
 
 /*
- * Each source reads the arguments after the state of a transition, and returns false
- * when the row has no duration.
+ * Each source reads the arguments after the state of a transition, and returns
+ * false when the row has no duration.
  *
- * "instants" serves timestamptz and timestamp, which both count microseconds: a
- * plain timestamp is read as UTC.  A date is its midnight.  Transitions are strict,
- * except over "parts", each of which may be NULL, and over business hours, where
- * NULL hours are around the clock.
+ * "instants" serves timestamptz and timestamp, which both count microseconds:
+ * a plain timestamp is read as UTC.  A date is its midnight.  Transitions are
+ * strict, except over "parts", each of which may be NULL, and over business
+ * hours, where NULL hours are around the clock.
  */
 
+/*
+ * Reads an interval.
+ */
 static inline bool
 kpi_duration_interval(FunctionCallInfo fcinfo, int64 *usec)
 {
@@ -25,6 +28,9 @@ kpi_duration_interval(FunctionCallInfo fcinfo, int64 *usec)
 	return true;
 }
 
+/*
+ * Reads two instants.
+ */
 static inline bool
 kpi_duration_instants(FunctionCallInfo fcinfo, int64 *usec)
 {
@@ -32,6 +38,9 @@ kpi_duration_instants(FunctionCallInfo fcinfo, int64 *usec)
 	return true;
 }
 
+/*
+ * Reads two dates.
+ */
 static inline bool
 kpi_duration_dates(FunctionCallInfo fcinfo, int64 *usec)
 {
@@ -39,6 +48,9 @@ kpi_duration_dates(FunctionCallInfo fcinfo, int64 *usec)
 	return true;
 }
 
+/*
+ * Reads two instants and business hours.  No duration without an instant.
+ */
 static inline bool
 kpi_duration_business_instants(FunctionCallInfo fcinfo, int64 *usec)
 {
@@ -48,6 +60,9 @@ kpi_duration_business_instants(FunctionCallInfo fcinfo, int64 *usec)
 	return true;
 }
 
+/*
+ * Reads two dates and business hours.  No duration without a date.
+ */
 static inline bool
 kpi_duration_business_dates(FunctionCallInfo fcinfo, int64 *usec)
 {
@@ -58,8 +73,8 @@ kpi_duration_business_dates(FunctionCallInfo fcinfo, int64 *usec)
 }
 
 /*
- * Adds three intervals (talk, hold and wrap time).  A NULL part counts 0; no duration
- * when all are NULL.
+ * Adds three intervals: talk, hold and wrap time.  A NULL part counts 0.  No
+ * duration if all are NULL.
  */
 static inline bool
 kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec)

@@ -3,18 +3,19 @@
  *		kpi_durations as the state of an aggregate.
  *
  * A state begins as the canonical empty value, whose flags decide whether the
- * number of its values is unlimited.  With few values it is a working array, which
- * takes the least memory for many groups.  With more it is an expanded object in
- * a child of the aggregate context: the executor copies a flat state whenever
- * growing has moved it, but never an expanded one.  An expanded state is
+ * number of its values is unlimited.  With few values it is a working array,
+ * which takes the least memory for many groups.  With more it is an expanded
+ * object in a child of the aggregate context: the executor copies a flat state
+ * whenever growing has moved it, but never an expanded one.  An expanded state
+ * is
  *
  * - growing: an array, then buckets (duration_accumulator.c);
  * - moving over values: a sorted multiset, from which values can be removed
  *	 (duration_multiset.c);
  * - moving over tallies: a queue of tallies (duration_queue.c).
  *
- * Expanded objects flatten into a working array or a canonical value.  A parallel
- * worker sends its state in this form.
+ * Expanded objects flatten into a working array or a canonical value.  A
+ * parallel worker sends its state in this form.
  */
 #include "duration_state.h"
 
@@ -69,8 +70,8 @@ as_expanded(Datum datum)
 }
 
 /*
- * Reports a state of the wrong kind.  Only user-defined aggregates can cause this,
- * if their functions do not belong together.
+ * Reports a state of the wrong kind.  Only user-defined aggregates can cause
+ * this, if their functions do not belong together.
  */
 KPI_NORETURN static void
 report_other_state(void)
@@ -88,8 +89,8 @@ report_other_state(void)
  */
 
 /*
- * Creates an empty expanded object in the context of the aggregate that fcinfo is
- * called for, or in the current context.
+ * Creates an empty expanded object in the context of the aggregate that fcinfo
+ * is called for, or in the current context.
  */
 static ExpandedDurations *
 create_expanded(FunctionCallInfo fcinfo)
@@ -139,8 +140,8 @@ kpi_durations_read(Datum datum, bool borrow)
 }
 
 /*
- * Returns the canonical form of a datum of any layout, detoasted.  A datum that
- * is canonical is not copied.
+ * Returns the canonical form of a datum of any layout, detoasted.  A datum
+ * that is canonical is not copied.
  */
 Datum
 kpi_durations_canonical(Datum datum)
@@ -177,7 +178,8 @@ durations_flat_size(ExpandedObjectHeader *object)
 	{
 		/*
 		 * The current context may keep all that is allocated in it until the
-		 * end of the query, so reading and encoding get a context of their own.
+		 * end of the query, so reading and encoding get a context of their
+		 * own.
 		 */
 		MemoryContext scratch = AllocSetContextCreate(object->eoh_context, "kpi durations encoding",
 													  ALLOCSET_DEFAULT_SIZES);
@@ -267,9 +269,9 @@ create_working(uint8 flags, int64 room, const int64 *values, int64 n)
 }
 
 /*
- * Adds values to a flat state, in place if there is room for them.  Returns the
- * new state, which may be a longer array in the current context, or NULL if an
- * array would be too long.
+ * Adds values to a flat state, in place if there is room for them.  Returns
+ * the new state, which may be a longer array in the current context, or NULL
+ * if an array would be too long.
  */
 static WorkingArray *
 append_to_flat(Datum state, const int64 *values, int64 n)
@@ -307,10 +309,10 @@ append_to_flat(Datum state, const int64 *values, int64 n)
 }
 
 /*
- * Adds a value to the state of an aggregate, in place if there is room.  Returns
- * the new state: the same one, a longer working array in the current context,
- * which the executor copies, or an expanded object in a child of the aggregate
- * context, which the executor keeps.
+ * Adds a value to the state of an aggregate, in place if there is room.
+ * Returns the new state: the same one, a longer working array in the current
+ * context, which the executor copies, or an expanded object in a child of the
+ * aggregate context, which the executor keeps.
  */
 Datum
 kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value)
@@ -400,12 +402,13 @@ find_window_function(FunctionCallInfo fcinfo, bool (*matches) (Node *call))
 
 /*
  * Checks that rows leave the frame with the values with which they entered it.
- * An error if an argument is volatile.  Returns true if an argument has a
- * subquery, which may be volatile: then the executor must not remove rows, but
- * aggregate the frame anew.
+ * Raises an error if an argument is volatile.  Returns true if an argument has
+ * a subquery, which may be volatile: then the executor must not remove rows,
+ * but aggregate the frame anew.
  *
- * The executor itself avoids the inverse transition in both cases, unless only the
- * moving implementation has a read-only final function, as percentiles have.
+ * The executor itself avoids the inverse transition in both cases, unless only
+ * the moving implementation has a read-only final function, as percentiles
+ * have.
  */
 static bool
 check_arguments(FunctionCallInfo fcinfo)
@@ -431,8 +434,8 @@ check_arguments(FunctionCallInfo fcinfo)
 }
 
 /*
- * Creates the state of a moving window with the values of another state.  If rows
- * cannot be removed it is a growing one, otherwise a multiset.
+ * Creates the state of a moving window with the values of another state.  If
+ * rows cannot be removed it is a growing one, otherwise a multiset.
  */
 static ExpandedDurations *
 create_moving(FunctionCallInfo fcinfo, Datum state)
@@ -493,8 +496,9 @@ kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value)
 }
 
 /*
- * Removes a value from the state of a moving window.  An error if the value is
- * not there.  Returns NULL if the executor must aggregate the frame anew.
+ * Removes a value from the state of a moving window.  Raises an error if the
+ * value is not there.  Returns NULL if the executor must aggregate the frame
+ * anew.
  */
 Datum
 kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 value)
@@ -537,8 +541,8 @@ kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
 }
 
 /*
- * Removes the oldest tally from the queue of a moving window.  Returns NULL if the
- * executor must aggregate the frame anew.
+ * Removes the oldest tally from the queue of a moving window.  Returns NULL if
+ * the executor must aggregate the frame anew.
  */
 Datum
 kpi_durations_pop(FunctionCallInfo fcinfo, Datum state)

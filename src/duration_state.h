@@ -23,7 +23,7 @@ extern Datum kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum oth
 extern Datum kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value);
 extern Datum kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 value);
 
-/* states of moving windows over tallies, which are removed in the order in which they were added */
+/* states of moving windows over tallies, which leave in the order of entry */
 extern Datum kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally);
 extern Datum kpi_durations_pop(FunctionCallInfo fcinfo, Datum state);
 

@@ -13,8 +13,8 @@
  *	 It is also accepted as a value, in case it leaves its aggregate.  It is
  *	 encoded before it is compared, sent or returned.
  *
- * The states of one-shot percentiles are unlimited: they keep every value.  A flag
- * distinguishes them from tallies.
+ * The states of one-shot percentiles are unlimited: they keep every value.  A
+ * flag distinguishes them from tallies.
  */
 #include "duration_value.h"
 
@@ -38,8 +38,8 @@ kpi_report_too_many(int64 n)
 }
 
 /*
- * Allocates n values in the current context.  An error if a datum cannot contain
- * them.
+ * Allocates n values in the current context.  Raises an error if a datum
+ * cannot contain them.
  */
 int64 *
 kpi_durations_allocate(int64 n)
@@ -96,9 +96,9 @@ kpi_durations_open(Datum datum)
 }
 
 /*
- * Reads a flat datum.  With "borrow" the array may be part of the datum: the caller
- * must not change it, but may reorder it if the datum is the state of a running
- * aggregate.  Otherwise the array is a copy.
+ * Reads a flat datum.  With "borrow" the array may be part of the datum: the
+ * caller must not change it, but may reorder it if the datum is the state of a
+ * running aggregate.  Otherwise the array is a copy.
  */
 KpiDurations
 kpi_durations_read_flat(Datum datum, bool borrow)
@@ -193,7 +193,8 @@ kpi_durations_encode(KpiDurations *durations)
 }
 
 /*
- * Returns a canonical datum of received bytes.  An error if they are not canonical.
+ * Returns a canonical datum of received bytes.  Raises an error if they are
+ * not canonical.
  */
 Datum
 kpi_durations_from_bytes(const char *bytes, int length)
@@ -319,7 +320,8 @@ kpi_durations_sum(KpiDurations *durations)
 }
 
 /*
- * Counts the durations at or under target: exactly, unless they are in buckets.
+ * Counts the durations at or under target: exactly, unless they are in
+ * buckets.
  */
 KpiWithin
 kpi_durations_within(KpiDurations *durations, int64 target)

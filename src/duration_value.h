@@ -43,8 +43,8 @@ typedef struct WorkingArray
 	((int64) ((MaxAllocSize - offsetof(WorkingArray, values)) / sizeof(int64)))
 
 /*
- * A distribution of n durations in any layout: they are in one of sketch, set and
- * values.
+ * A distribution of n durations in any layout: they are in one of sketch, set
+ * and values.
  */
 typedef struct KpiDurations
 {

@@ -45,8 +45,8 @@ scan_seconds(KpiScan *scan, int64 *usec)
 }
 
 /*
- * Reads "value x count, ..." up to the closing brace.  Returns NULL, or an error
- * detail.
+ * Reads "value x count, ..." up to the closing brace.  Returns NULL, or an
+ * error detail.
  */
 static const char *
 scan_counted(KpiScan *scan, Counted *counted)
@@ -79,8 +79,8 @@ scan_counted(KpiScan *scan, Counted *counted)
 
 /*
  * Stores values with their counts.  The values of a long tally go directly to
- * buckets, so a short literal cannot ask for much memory.  Returns NULL, or what is
- * wrong.
+ * buckets, so a short literal cannot require much memory.  Returns NULL, or an
+ * error detail.
  */
 static const char *
 take_counted(const Counted *counted, KpiDurations *durations)
@@ -117,6 +117,11 @@ take_counted(const Counted *counted, KpiDurations *durations)
 	return NULL;
 }
 
+/*
+ * kpi_durations_in(cstring) returns kpi_durations
+ *
+ * Reads the text form.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_durations_in);
 Datum
 kpi_durations_in(PG_FUNCTION_ARGS)
@@ -220,6 +225,11 @@ append_buckets(StringInfo text, const KpiSketch *sketch)
 	}
 }
 
+/*
+ * kpi_durations_out(kpi_durations) returns cstring
+ *
+ * Returns the text form.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_durations_out);
 Datum
 kpi_durations_out(PG_FUNCTION_ARGS)
@@ -238,6 +248,11 @@ kpi_durations_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * kpi_durations_recv(internal) returns kpi_durations
+ *
+ * Reads a binary message, which must be canonical.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_durations_recv);
 Datum
 kpi_durations_recv(PG_FUNCTION_ARGS)
@@ -248,6 +263,11 @@ kpi_durations_recv(PG_FUNCTION_ARGS)
 	return kpi_durations_from_bytes(pq_getmsgbytes(message, length), length);
 }
 
+/*
+ * kpi_durations_send(kpi_durations) returns bytea
+ *
+ * Returns the binary message, the canonical form.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_durations_send);
 Datum
 kpi_durations_send(PG_FUNCTION_ARGS)
@@ -277,6 +297,11 @@ durations_equal(FunctionCallInfo fcinfo)
 		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
 }
 
+/*
+ * kpi_durations_eq(kpi_durations, kpi_durations) returns boolean
+ *
+ * Tests for equality.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_durations_eq);
 Datum
 kpi_durations_eq(PG_FUNCTION_ARGS)
@@ -284,6 +309,11 @@ kpi_durations_eq(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(durations_equal(fcinfo));
 }
 
+/*
+ * kpi_durations_ne(kpi_durations, kpi_durations) returns boolean
+ *
+ * Tests for inequality.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_durations_ne);
 Datum
 kpi_durations_ne(PG_FUNCTION_ARGS)
@@ -291,6 +321,11 @@ kpi_durations_ne(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(!durations_equal(fcinfo));
 }
 
+/*
+ * kpi_durations_hash(kpi_durations) returns integer
+ *
+ * Returns a hash value.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_durations_hash);
 Datum
 kpi_durations_hash(PG_FUNCTION_ARGS)
@@ -301,6 +336,11 @@ kpi_durations_hash(PG_FUNCTION_ARGS)
 	return hash_any((unsigned char *) VARDATA_ANY(canonical), VARSIZE_ANY_EXHDR(canonical));
 }
 
+/*
+ * kpi_durations_hash_extended(kpi_durations, seed bigint) returns bigint
+ *
+ * Returns a hash value for a seed.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_durations_hash_extended);
 Datum
 kpi_durations_hash_extended(PG_FUNCTION_ARGS)

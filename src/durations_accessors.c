@@ -15,8 +15,8 @@
 
 /*
  * Reads an argument.  The state of an aggregate is borrowed: its values may be
- * reordered (FINALFUNC_MODIFY = SHAREABLE), and the state of a moving window is
- * only read.
+ * reordered (FINALFUNC_MODIFY = SHAREABLE), and the state of a moving window
+ * is only read.
  */
 static KpiDurations
 durations_argument(FunctionCallInfo fcinfo, int argument)
@@ -25,7 +25,9 @@ durations_argument(FunctionCallInfo fcinfo, int argument)
 }
 
 /*
- * Returns the state of durations_agg or rollup as a tally.
+ * kpi_durations_final(kpi_durations) returns kpi_durations
+ *
+ * Returns the state of durations_agg or rollup as a tally.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_final);
 Datum
@@ -37,7 +39,8 @@ kpi_durations_final(PG_FUNCTION_ARGS)
 }
 
 /*
- * Reads the fraction of a percentile.  An error if it is not within 0..1.
+ * Reads the fraction of a percentile.  Raises an error if it is not within
+ * 0..1.
  */
 static double
 fraction_argument(FunctionCallInfo fcinfo, int argument)
@@ -62,6 +65,11 @@ percentile(FunctionCallInfo fcinfo, double fraction)
 	return kpi_usec_to_interval(kpi_durations_percentile(&durations, fraction));
 }
 
+/*
+ * percentile(kpi_durations, fraction double precision) returns interval
+ *
+ * Returns a percentile, interpolated like percentile_cont().  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_durations_percentile_at);
 Datum
 kpi_durations_percentile_at(PG_FUNCTION_ARGS)
@@ -70,7 +78,7 @@ kpi_durations_percentile_at(PG_FUNCTION_ARGS)
 }
 
 /*
- * Makes the function of a percentile that has a name.
+ * Defines the accessor of a percentile with a name of its own.  Strict.
  */
 #define PERCENTILE(function, fraction) \
 PG_FUNCTION_INFO_V1(function); \
@@ -91,8 +99,8 @@ PERCENTILE(kpi_durations_max, 1);
 /*
  * Returns a percentile of n >= 1 durations and its confidence interval, all in
  * seconds: the order statistics that enclose the percentile of the population,
- * and the estimate itself.  A limit is NaN if there are too few durations for it.
- * Ranks in buckets have the relative error of the buckets.
+ * and the estimate itself.  A limit is NaN if there are too few durations for
+ * it.  Ranks in buckets have the relative error of the buckets.
  */
 static KpiInterval
 percentile_interval(KpiDurations *durations, double fraction, double confidence)
@@ -112,7 +120,11 @@ percentile_interval(KpiDurations *durations, double fraction, double confidence)
 }
 
 /*
- * Percentile with its confidence interval, in seconds.
+ * percentile_ci(kpi_durations, fraction double precision,
+ *			  confidence double precision)
+ * returns kpi_estimate
+ *
+ * Returns a percentile with its confidence interval, in seconds.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_percentile_ci);
 Datum
@@ -130,12 +142,17 @@ kpi_durations_percentile_ci(PG_FUNCTION_ARGS)
 }
 
 /*
- * Change of a percentile from the first tally to the second, in seconds, and the
- * number of durations in both.  NULL if either is empty.
+ * duration_change(before kpi_durations, after kpi_durations,
+ *				   fraction double precision, confidence double precision)
+ * returns kpi_estimate
  *
- * The interval combines those of both percentiles by the method of Zou and Donner
- * (kpi_difference), without an assumption about the distributions.  A limit is
- * NULL if either tally has too few durations for it.
+ * Returns the change of a percentile in seconds, with its confidence interval
+ * and the number of durations in both tallies.  NULL if either is empty.
+ * Strict.
+ *
+ * The interval combines those of both percentiles by the method of Zou and
+ * Donner (kpi_difference), without an assumption about the distributions.  A
+ * limit is NULL if either tally has too few durations for it.
  *
  * Intervals for 95 % contained the true change in 95.6 to 99.4 % of 20,000
  * simulated pairs of samples: medians and 90th percentiles of 10 to 2,000
@@ -160,7 +177,9 @@ kpi_durations_change(PG_FUNCTION_ARGS)
 }
 
 /*
- * Sum of all durations.
+ * total_duration(kpi_durations) returns interval
+ *
+ * Returns the sum of all durations.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_total);
 Datum
@@ -174,7 +193,10 @@ kpi_durations_total(PG_FUNCTION_ARGS)
 }
 
 /*
- * Mean to the nearest microsecond.  Halves are rounded up, as in kpi_ratio.
+ * kpi_durations_avg(kpi_durations) returns interval
+ *
+ * Returns the mean to the nearest microsecond, halves rounded up as in
+ * kpi_ratio.  The accessor of every KPI that is a mean duration.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_avg);
 Datum
@@ -188,7 +210,9 @@ kpi_durations_avg(PG_FUNCTION_ARGS)
 }
 
 /*
- * Number of durations.
+ * sample_size(kpi_durations) returns bigint
+ *
+ * Returns the number of durations.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_n);
 Datum
@@ -208,7 +232,10 @@ percent_of(double within, int64 n)
 }
 
 /*
- * Percentage of durations at or under a target.  Interpolated in buckets.
+ * share_within(kpi_durations, target interval) returns double precision
+ *
+ * Returns the percentage of durations at or under a target, interpolated in
+ * buckets.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_share_within);
 Datum
@@ -223,7 +250,10 @@ kpi_durations_share_within(PG_FUNCTION_ARGS)
 }
 
 /*
- * The same percentage with the lower and the upper limit that are certain.
+ * share_within_bounds(kpi_durations, target interval) returns kpi_estimate
+ *
+ * Returns the same percentage with the lower and the upper limit that are
+ * certain.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_share_within_bounds);
 Datum
@@ -243,8 +273,11 @@ kpi_durations_share_within_bounds(PG_FUNCTION_ARGS)
 }
 
 /*
- * Tests whether percentiles are those of all single durations: in tallies of up
- * to KPI_EXACT_LIMIT durations, and in the state of an exact percentile.
+ * is_exact(kpi_durations) returns boolean
+ *
+ * Tests whether percentiles are those of all single durations: in tallies of
+ * up to KPI_EXACT_LIMIT durations, and in the state of an exact percentile.
+ * Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_is_exact);
 Datum
@@ -254,7 +287,10 @@ kpi_durations_is_exact(PG_FUNCTION_ARGS)
 }
 
 /*
- * Greatest possible relative error of a percentile: 0 while the tally is exact.
+ * relative_error(kpi_durations) returns double precision
+ *
+ * Returns the greatest possible relative error of a percentile, which is 0
+ * while the tally is exact.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_relative_error);
 Datum
@@ -274,8 +310,10 @@ append_seconds(StringInfo json, const char *key, KpiDurations *durations, double
 }
 
 /*
- * Cast to jsonb: the number of durations and, if there are any, their sum and
- * percentiles in seconds.
+ * kpi_durations_to_jsonb(kpi_durations) returns jsonb
+ *
+ * Returns the number of durations and, if there are any, their sum and
+ * percentiles in seconds.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_to_jsonb);
 Datum

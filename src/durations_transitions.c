@@ -2,8 +2,9 @@
  * durations_transitions.c
  *		kpi_durations: how rows and tallies enter a state and leave it.
  *
- * As part of an aggregate these functions change the state in place.  In a plain
- * call they work on a copy of the first argument and return it in canonical form.
+ * As part of an aggregate these functions change the state in place.  In a
+ * plain call they work on a copy of the first argument and return it in
+ * canonical form.
  */
 #include "duration_state.h"
 
@@ -37,7 +38,8 @@ function(PG_FUNCTION_ARGS) \
 }
 
 /*
- * Makes a function that applies the duration of a row, if it has one, to a state.
+ * Makes a function that applies the duration of a row, if it has one, to a
+ * state.
  */
 #define DURATIONS_TRANSITION(function, source, apply) \
 static inline Datum \
@@ -53,8 +55,9 @@ function##_steps(FunctionCallInfo fcinfo, Datum state) \
 DURATIONS_CHANGE(function, function##_steps)
 
 /*
- * Makes the transitions of one source of durations (elapsed.h): for a state that
- * grows, for that of a moving window, and the inverse of the latter.
+ * Makes the transitions of one source of durations (duration_sources.h): for a
+ * state that grows, for that of a moving window, and the inverse of the
+ * latter.
  */
 #define DURATIONS_SOURCE(accum, moving_accum, discard, source) \
 	DURATIONS_TRANSITION(accum, source, kpi_durations_append) \
@@ -81,7 +84,7 @@ DURATIONS_SOURCE(kpi_durations_accum_business_dates,
 				 kpi_durations_discard_business_dates, business_dates)
 
 /*
- * Merges two tallies or partial states.  Also the operator +.
+ * Merges two tallies or partial states.  Also the operator +.  Strict.
  */
 static inline Datum
 combine(FunctionCallInfo fcinfo, Datum state)
@@ -92,7 +95,11 @@ combine(FunctionCallInfo fcinfo, Datum state)
 DURATIONS_CHANGE(kpi_durations_combine, combine)
 
 /*
- * Moving rollup: adds the tally that enters the frame.
+ * kpi_durations_moving_combine(kpi_durations, kpi_durations)
+ * returns kpi_durations
+ *
+ * Adds the tally that enters the frame of a moving window over tallies.
+ * Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_moving_combine);
 Datum
@@ -104,7 +111,11 @@ kpi_durations_moving_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * Moving rollup: removes the oldest tally.
+ * kpi_durations_uncombine(kpi_durations, kpi_durations)
+ * returns kpi_durations
+ *
+ * Removes the oldest tally from the state of a moving window over tallies.
+ * Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_durations_uncombine);
 Datum

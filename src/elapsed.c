@@ -1,15 +1,19 @@
 /*
  * elapsed.c
- *		Durations in microseconds.
+ *		Durations in microseconds, and their conversions.
  *
- * A duration is never negative, infinite or longer than a bigint of
- * microseconds: such a row is bad data, and an error tells how to leave it out.
+ * A duration is never negative or infinite, and fits into an int64.  A row
+ * without such a duration is bad data.  It raises an error, with a hint how to
+ * skip it.
  */
 #include "elapsed.h"
 
 #include "utils/builtins.h"
 #include "utils/date.h"
 
+/*
+ * Reports a duration or an interval that is too long.
+ */
 void
 kpi_report_interval_out_of_range(void)
 {
@@ -19,7 +23,7 @@ kpi_report_interval_out_of_range(void)
 }
 
 /*
- * An interval that is no duration.
+ * Reports an interval that is not a duration.
  */
 void
 kpi_report_interval(const Interval *interval)
@@ -33,11 +37,11 @@ kpi_report_interval(const Interval *interval)
 			 errmsg("duration cannot be negative"),
 			 errdetail("The duration is %s.",
 					   DatumGetCString(DirectFunctionCall1(interval_out, PointerGetDatum(interval)))),
-			 errhint("Skip such rows with FILTER (WHERE duration >= '0'), naming your own column.")));
+			 errhint("Skip such rows with FILTER (WHERE duration >= '0'), using your own column name.")));
 }
 
 /*
- * A timestamp as text, for errors.
+ * Returns a timestamp as text, for error messages.
  */
 char *
 kpi_timestamp_text(Timestamp timestamp)
@@ -46,7 +50,7 @@ kpi_timestamp_text(Timestamp timestamp)
 }
 
 /*
- * Instants with no duration between them.
+ * Reports two instants without a duration between them.
  */
 void
 kpi_report_elapsed(Timestamp started, Timestamp ended)
@@ -55,22 +59,23 @@ kpi_report_elapsed(Timestamp started, Timestamp ended)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("duration cannot be infinite"),
-				 errdetail("It would last from %s to %s (UTC).",
+				 errdetail("The start is %s and the end is %s (UTC).",
 						   kpi_timestamp_text(started), kpi_timestamp_text(ended)),
-				 errhint("Skip such rows with FILTER (WHERE isfinite(ended)), naming your own column.")));
+				 errhint("Skip such rows with FILTER (WHERE isfinite(ended)), using your own column name.")));
 	if (ended < started)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("duration cannot be negative"),
 				 errdetail("The end %s is before the start %s (UTC).",
 						   kpi_timestamp_text(ended), kpi_timestamp_text(started)),
-				 errhint("Skip such rows with FILTER (WHERE ended >= started), naming your own columns.")));
+				 errhint("Skip such rows with FILTER (WHERE ended >= started), using your own column names.")));
 	kpi_report_interval_out_of_range();
 }
 
 /*
- * Midnight UTC of a date.  An error for the dates that timestamps do not reach:
- * they end 5.6 million years later.
+ * Returns midnight UTC of a date.  Infinite dates become infinite timestamps.
+ * Raises an error for dates beyond the range of timestamps, which ends 5.6
+ * million years earlier.
  */
 Timestamp
 kpi_date_to_timestamp(DateADT date)
@@ -87,8 +92,9 @@ kpi_date_to_timestamp(DateADT date)
 }
 
 /*
- * Microseconds as interval, in days and a time below 24 hours, which is how
- * PostgreSQL subtracts timestamps.
+ * Converts microseconds to an interval of days and a time below 24 hours, like
+ * the difference of two timestamps.  Raises an error if it is too long for an
+ * interval.
  */
 Datum
 kpi_usec_to_interval(int128 usec)
@@ -96,7 +102,7 @@ kpi_usec_to_interval(int128 usec)
 	Interval   *interval = palloc(sizeof(Interval));
 	int128		days;
 
-	/* dividing 64 bits is many times faster, and they hold few enough days */
+	/* 64-bit division is much faster, and its result fits into 32 bits */
 	if (likely(usec == (int64) usec))
 		days = (int64) usec / USECS_PER_DAY;
 	else

@@ -1,6 +1,6 @@
 /*
  * elapsed.h
- *		Durations in microseconds, and all the ways a row can give one.
+ *		Durations in microseconds, and their conversions.
  */
 #ifndef KPI_ELAPSED_H
 #define KPI_ELAPSED_H
@@ -19,16 +19,16 @@ extern Timestamp kpi_date_to_timestamp(DateADT date);
 extern Datum kpi_usec_to_interval(int128 usec);
 
 /*
- * The length of an interval of either sign; months count 30 days and days 24
- * hours, as when PostgreSQL compares intervals.  False if it is too long, which
- * infinite ones are.
+ * Converts an interval of either sign to microseconds.  Months count 30 days
+ * and days 24 hours, as when PostgreSQL compares intervals.  Returns false if
+ * the result does not fit into an int64, as for infinite intervals.
  */
 static inline bool
 kpi_interval_fits(const Interval *interval, int64 *usec)
 {
 	int64		days;
 
-	/* most have neither days nor months, which lie side by side */
+	/* test days and months at once: most intervals have neither */
 	StaticAssertStmt(offsetof(Interval, month) == offsetof(Interval, day) + sizeof(int32),
 					 "days and months must be neighbours");
 	memcpy(&days, (const char *) interval + offsetof(Interval, day), sizeof(days));
@@ -41,7 +41,8 @@ kpi_interval_fits(const Interval *interval, int64 *usec)
 }
 
 /*
- * The length of an interval.  An error if it is negative, infinite or too long.
+ * Converts an interval to microseconds.  Raises an error if it is negative,
+ * infinite or too long.
  */
 static inline int64
 kpi_interval_to_usec(const Interval *interval)
@@ -54,15 +55,15 @@ kpi_interval_to_usec(const Interval *interval)
 }
 
 /*
- * The time from one instant to another.  An error if it is negative, infinite or
- * too long.
+ * Returns the microseconds from one instant to another.  Raises an error if
+ * that is negative, infinite or too long.
  */
 static inline int64
 kpi_elapsed_usec(Timestamp started, Timestamp ended)
 {
 	int64		usec;
 
-	/* an end of -infinity, or a start of infinity, is not after the other */
+	/* a start of infinity or an end of -infinity fails one of these tests as well */
 	if (TIMESTAMP_IS_NOBEGIN(started) || TIMESTAMP_IS_NOEND(ended) || ended < started)
 		kpi_report_elapsed(started, ended);
 	usec = ended - started;

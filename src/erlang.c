@@ -1,23 +1,26 @@
 /*
  * erlang.c
- *		How long callers wait when so many agents answer: Erlang C.
+ *		Waits of callers in a queue with a number of agents: Erlang C.
  *
- * Calls arrive at random, one after the other, wait in one queue, and nobody
- * hangs up; handle times are exponential (A. K. Erlang 1917; R. B. Cooper,
+ * Calls arrive at random and one by one, wait in one queue, and are never
+ * abandoned.  Handle times are exponential (A. K. Erlang 1917; R. B. Cooper,
  * Introduction to Queueing Theory, 2nd edition, section 3.6).  The load is in
- * erlangs: agents who would be busy if nobody waited.  Times are in units of
- * the mean handle time, so no unit of time occurs here.
+ * erlangs: the mean number of busy agents if no call waited.  Times are
+ * multiples of the mean handle time.
  *
- * With B the share of calls that Erlang's loss formula blocks, and N agents for
- * the load a < N,
+ * Let B be the share of calls that Erlang's loss formula blocks.  For N agents
+ * and the load a < N,
  *
  *		C = N B / (N - a (1 - B))
  *
- * is the share that waits.  1 / B is 1 / b - T, where b is the probability of
- * exactly N events of a Poisson variable with mean a, and b T that of more: so an
- * answer costs the same for ten million agents as for ten.  Measured against
- * 50-digit arithmetic, its relative error is below 1e-12 up to 20,000 agents, but
- * for what the load itself loses near its limit: a is as exact as a double.
+ * is the share of calls that wait.  Let b be the probability of exactly N
+ * events of a Poisson variable with mean a, and b T the probability of more.
+ * Then 1 / B is 1 / b - T, so a result costs the same for ten million agents
+ * as for ten.
+ *
+ * Compared with 50-digit arithmetic, the relative error is below 1e-12 up to
+ * 20,000 agents, plus the effect of rounding the load to a double, which is
+ * greater if the load is close to N.
  */
 #include "erlang.h"
 
@@ -25,12 +28,16 @@
 
 #include <math.h>
 
+/* parameters of poisson_exponent() */
 typedef struct Poisson
 {
 	double		events;
 	double		mean;
 } Poisson;
 
+/*
+ * Computes events * v + mean * (exp(-v) - 1), for kpi_tail_integral().
+ */
 static double
 poisson_exponent(double v, const void *parameters)
 {
@@ -40,9 +47,9 @@ poisson_exponent(double v, const void *parameters)
 }
 
 /*
- * The share of calls that wait, and the share that finds an agent free: both, as
- * the difference from 1 of a share near 1 has few digits.  Everybody waits when
- * the load is not below the number of agents.
+ * Returns the share of calls that wait and the share of calls that find a free
+ * agent.  Both are computed, because 1 minus a share near 1 has few correct
+ * digits.  If the load is not below the number of agents, all calls wait.
  */
 KpiErlang
 kpi_erlang(double load, double agents)
@@ -69,7 +76,7 @@ kpi_erlang(double load, double agents)
 }
 
 /*
- * The share of calls that wait no longer than patience.
+ * Returns the share of calls that wait no longer than patience.
  */
 double
 kpi_erlang_service_level(double load, double agents, double patience)
@@ -82,8 +89,8 @@ kpi_erlang_service_level(double load, double agents, double patience)
 }
 
 /*
- * The next whole number, where one that a double has just missed counts as met:
- * 14 agents at a shrinkage of 30 percent are 20, not 21.
+ * Rounds up to a whole number, unless a number exceeds one only by rounding
+ * errors.  For example, 14 agents at a shrinkage of 30 percent are 20, not 21.
  */
 double
 kpi_whole_at_least(double number)
@@ -94,10 +101,11 @@ kpi_whole_at_least(double number)
 }
 
 /*
- * The smallest number of agents who keep the service level at or above target,
- * within patience, and are not busier than the given occupancy: all shares from
- * 0 to 1, target below 1, occupancy above 0.  Without load nobody is needed; above
- * KPI_MOST_AGENTS the answer is only that there are more.
+ * Returns the smallest number of agents with which at least the share "target"
+ * of the calls waits no longer than patience, and agents are at most as busy
+ * as "occupancy".  target is below 1, and occupancy above 0 and at most 1.
+ * Returns 0 without load.  A result above KPI_MOST_AGENTS is only a lower
+ * bound.
  */
 double
 kpi_erlang_agents(double load, double target, double patience, double occupancy)
@@ -112,7 +120,7 @@ kpi_erlang_agents(double load, double target, double patience, double occupancy)
 	if (enough > KPI_MOST_AGENTS || kpi_erlang_service_level(load, enough, patience) >= target)
 		return enough;
 
-	/* more agents are never worse: gallop, then halve */
+	/* the service level grows with the agents: gallop, then bisect */
 	step = 1;
 	do
 	{

@@ -1,16 +1,16 @@
 /*
  * erlang.h
- *		How long callers wait when so many agents answer: Erlang C.
+ *		Waits of callers in a queue with a number of agents: Erlang C.
  */
 #ifndef KPI_ERLANG_H
 #define KPI_ERLANG_H
 
 #include "kpi_core.h"
 
-/* well beyond, a double does not tell one agent from two: 2^52 */
+/* 2^52; above 2^53 a double cannot represent every number of agents */
 #define KPI_MOST_AGENTS 4503599627370496.0
 
-/* shares of the calls */
+/* the share of calls that wait, and of calls that find a free agent */
 typedef struct KpiErlang
 {
 	double		wait;

@@ -10,15 +10,15 @@
 
 #include <math.h>
 
-/* of aggregates, which have no argument for it; functions have a default in SQL */
+/* for aggregates; functions have a default for the argument in SQL */
 #define DEFAULT_CONFIDENCE 0.95
 
-/* a finer margin, in points, would take over 38,000 answers */
+/* in points; a smaller margin would require over 38,000 answers */
 #define MIN_MARGIN 0.5
 
 /*
- * Returns the argument that is the confidence, or the default when there is none.
- * Error: not between 0 and 1.
+ * Returns an argument that is a confidence, or the default if there is no such
+ * argument.  Raises an error if it is not between 0 and 1.
  */
 double
 kpi_confidence(FunctionCallInfo fcinfo, int argument)
@@ -31,7 +31,8 @@ kpi_confidence(FunctionCallInfo fcinfo, int argument)
 }
 
 /*
- * The composite datum, for a function declared to return kpi_estimate.
+ * Returns an estimate as a composite datum.  The calling SQL function must
+ * return kpi_estimate.
  */
 Datum
 kpi_estimate(FunctionCallInfo fcinfo, KpiEstimate estimate)
@@ -53,7 +54,7 @@ kpi_estimate(FunctionCallInfo fcinfo, KpiEstimate estimate)
 }
 
 /*
- * Hits in percent of trials, with Wilson's interval.
+ * Returns the hits in percent of the trials, with Wilson's interval.
  */
 KpiSample
 kpi_share(int64 hits, int64 trials, double confidence)
@@ -67,9 +68,9 @@ kpi_share(int64 hits, int64 trials, double confidence)
 }
 
 /*
- * Makes an estimate in percent of an interval of shares.  The limits are clamped to
- * -bound and bound, and widened to contain the value: an interval around an adjusted
- * centre can exclude it when few answers agree.
+ * Returns an estimate in percent from an interval of shares.  The limits are
+ * clamped to -bound and bound, and widened to contain the value: an interval
+ * around an adjusted centre can exclude it if a few answers are unanimous.
  */
 static Datum
 percent_estimate(FunctionCallInfo fcinfo, double value, KpiInterval interval, double bound, int64 n)
@@ -84,7 +85,7 @@ percent_estimate(FunctionCallInfo fcinfo, double value, KpiInterval interval, do
 }
 
 /*
- * A percentage with its interval; NULL without rows.
+ * Returns a percentage with its interval, or NULL without rows.
  */
 Datum
 kpi_percent_estimate(FunctionCallInfo fcinfo, KpiSample sample)
@@ -95,7 +96,7 @@ kpi_percent_estimate(FunctionCallInfo fcinfo, KpiSample sample)
 }
 
 /*
- * Adds the sample sizes of two tallies.
+ * Adds the sample sizes of two tallies.  Raises an error on overflow.
  */
 int64
 kpi_sample_size_of_both(int64 a, int64 b)
@@ -106,13 +107,13 @@ kpi_sample_size_of_both(int64 a, int64 b)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("bigint out of range"),
-				 errdetail("Both samples together have more rows than that.")));
+				 errdetail("The number of rows in both samples does not fit into a bigint.")));
 	return n;
 }
 
 /*
- * Returns the change in points, at most bound either way, with the rows of both;
- * NULL when either has none.
+ * Returns the change from one percentage to another with its interval, in
+ * percentage points from -bound to bound.  NULL if either sample has no rows.
  */
 Datum
 kpi_percent_change(FunctionCallInfo fcinfo, KpiSample before, KpiSample after, double bound)
@@ -128,8 +129,9 @@ kpi_percent_change(FunctionCallInfo fcinfo, KpiSample before, KpiSample after, d
  * required_sample(margin_points double precision, confidence double precision)
  * returns bigint
  *
- * Returns the number of trials that gives any rate a margin of so many points.  A
- * margin below MIN_MARGIN is most likely a fraction, and an error.  Strict.
+ * Returns the number of trials for which the interval of any rate extends at
+ * most this margin to either side.  Raises an error if the margin is outside
+ * 0..50, or below MIN_MARGIN, where it is most likely a fraction.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_required_sample);
 Datum

@@ -8,7 +8,7 @@
 #include "intervals.h"
 #include "kpi.h"
 
-/* a limit that the data cannot support is NaN here, and NULL in SQL */
+/* NaN stands for a limit that does not exist, which is NULL in SQL */
 typedef struct KpiEstimate
 {
 	double		value;
@@ -17,7 +17,7 @@ typedef struct KpiEstimate
 	int64		n;
 } KpiEstimate;
 
-/* a percentage of n rows, with the interval of the share */
+/* a percentage of n rows, with its interval as share */
 typedef struct KpiSample
 {
 	double		value;

@@ -1,15 +1,13 @@
 /*
  * first_contact.c
- *		First contact resolution, by the definitions of the helpdesks.
+ *		First contact resolution by the definitions of several helpdesks.
  */
 #include "rate.h"
 
 #include "elapsed.h"
 #include "option.h"
 
-/*
- * The labels of kpi_contact_rule.
- */
+/* the labels of kpi_contact_rule */
 typedef enum ContactRule
 {
 	CONTACT_ZENDESK,
@@ -51,9 +49,9 @@ enum
 #define ZAMMAD_FIRST_SOLUTION (15 * USECS_PER_MINUTE)
 
 /*
- * The rule 'no_recontact'.  A window whose last instant is not past at as_of leaves
- * a ticket without next contact undecided, and so does an unknown solved_at or
- * as_of.
+ * Applies the rule 'no_recontact'.  A ticket without a next contact is
+ * undecided, NULL, until the window has passed at as_of.  It is also undecided
+ * if solved_at or as_of is not known.
  */
 static Datum
 no_recontact(FunctionCallInfo fcinfo)
@@ -75,11 +73,12 @@ no_recontact(FunctionCallInfo fcinfo)
 }
 
 /*
- * first_contact(rule kpi_contact_rule, solved boolean, ...) returns boolean
+ * first_contact(rule kpi_contact_rule, solved boolean, ...)
+ * returns boolean
  *
- * True when a solved ticket was resolved at first contact.  NULL when it is not
- * solved, or when an input of the rule is NULL.  Errors: negative counts and
- * durations.
+ * Returns true if a solved ticket was resolved at first contact.  NULL if it
+ * is not solved, or if an argument that the rule uses is NULL.  Raises an
+ * error for negative counts and durations.
  */
 PG_FUNCTION_INFO_V1(kpi_first_contact);
 Datum

@@ -1,12 +1,15 @@
 /*
  * hours_format.c
- *		The rules of a business_hours value in canonical form (see hours_rules.c for
- *		the notation).
+ *		The canonical form of the rules of a business_hours value.  See
+ *		hours_rules.c for the notation.
  */
 #include "hours_rules.h"
 
 #include <stdio.h>
 
+/*
+ * Writes a date.  Returns the number of bytes.
+ */
 static size_t
 write_date(char *out, int32 day)
 {
@@ -16,6 +19,10 @@ write_date(char *out, int32 day)
 	return (size_t) sprintf(out, "%04d-%02d-%02d", year, when / 32, when % 32);
 }
 
+/*
+ * Writes the first letters of a lower-case name, with a capital.  Returns the
+ * number of bytes.
+ */
 static size_t
 write_name(char *out, const char *name, int length)
 {
@@ -24,6 +31,9 @@ write_name(char *out, const char *name, int length)
 	return (size_t) length;
 }
 
+/*
+ * Writes a month and a day.  Returns the number of bytes.
+ */
 static size_t
 write_yearly(char *out, int yearly)
 {
@@ -32,6 +42,9 @@ write_yearly(char *out, int yearly)
 	return length + (size_t) sprintf(out + length, " %02d", yearly % 32);
 }
 
+/*
+ * Writes weekdays and ranges of weekdays.  Returns the number of bytes.
+ */
 static size_t
 write_weekdays(char *out, int weekdays)
 {
@@ -63,7 +76,7 @@ write_weekdays(char *out, int weekdays)
 }
 
 /*
- * The most bytes that a rule takes in canonical form.
+ * Returns an upper limit of the length of a rule in canonical form.
  */
 size_t
 kpi_hours_rule_length(const KpiHoursRule *rule)
@@ -72,8 +85,8 @@ kpi_hours_rule_length(const KpiHoursRule *rule)
 }
 
 /*
- * Writes the canonical form of a rule, without a terminating zero.  Returns the
- * number of bytes, at most kpi_hours_rule_length().
+ * Writes the canonical form of a rule, without a terminating zero.  Returns
+ * the number of bytes, at most kpi_hours_rule_length().
  */
 size_t
 kpi_hours_format_rule(const KpiHoursRule *rule, char *out)

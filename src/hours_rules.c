@@ -1,8 +1,9 @@
 /*
  * hours_rules.c
- *		The rules of a business_hours value: reading them, and looking up a day.
+ *		The rules of a business_hours value: reading them, and looking up a
+ *		day.
  *
- * A subset of the notation of OpenStreetMap's opening_hours:
+ * The notation is a subset of OpenStreetMap's opening_hours:
  *
  *		rules	= rule { ";" rule }
  *		rule	= "24/7" | [ validity ] [ days ] hours
@@ -13,13 +14,14 @@
  *		hours	= "off" | span { "," span }
  *		span	= hh:mm "-" hh:mm
  *
- * A rule without days is for all.  A span that ends at or before its start ends
- * on the next day, and belongs to the day it starts on.  Letters may be of any
- * case, weekdays and months written out, blanks anywhere between the parts.
+ * A rule without days applies to all days.  A span that ends at or before its
+ * start ends on the next day, and belongs to the day on which it starts.  Case
+ * is ignored, weekdays and months may be written out, and white space is
+ * allowed between all parts.
  */
 #include "hours_rules.h"
 
-/* no real calendar has more, and reading them would take gigabytes and minutes */
+/* no real calendar has more; reading more would take gigabytes and minutes */
 #define MAX_RULES 65536
 #define TOO_MANY_RULES "There are more than 65536 rules."
 
@@ -45,6 +47,9 @@ typedef struct Reader
  * ---------------------------------------------------------------------------
  */
 
+/*
+ * Returns true for a leap year of the Gregorian calendar.
+ */
 static bool
 is_leap(int64 year)
 {
@@ -52,7 +57,7 @@ is_leap(int64 year)
 }
 
 /*
- * Day number of a date of the Gregorian calendar, years from 1 to 9999.
+ * Returns the day number of a date of the Gregorian calendar, years 1 to 9999.
  */
 static int32
 day_number(int year, int month, int day)
@@ -65,7 +70,8 @@ day_number(int year, int month, int day)
 }
 
 /*
- * Month and day of a day number, as month * 32 + day; year too if wanted.
+ * Returns month * 32 + day of a day number.  Stores the year if "year" is not
+ * NULL.
  */
 int
 kpi_month_and_day(int32 number, int *year)
@@ -85,7 +91,8 @@ kpi_month_and_day(int32 number, int *year)
 }
 
 /*
- * 0 for Monday to 6 for Sunday; 2000-01-01 was a Saturday.
+ * Returns the weekday of a day number, 0 for Monday to 6 for Sunday.  Day 0,
+ * 2000-01-01, was a Saturday.
  */
 static int
 weekday_of(int32 number)
@@ -95,6 +102,9 @@ weekday_of(int32 number)
 	return weekday < 0 ? weekday + 7 : weekday;
 }
 
+/*
+ * Returns true if a rule applies to a day.
+ */
 static bool
 covers(const KpiHoursRule *rule, int32 day)
 {
@@ -118,7 +128,7 @@ covers(const KpiHoursRule *rule, int32 day)
 }
 
 /*
- * The rule that is in force on a day, or NULL.
+ * Returns the rule that is in force on a day, or NULL.
  */
 const KpiHoursRule *
 kpi_hours_of_day(const KpiHoursRules *rules, int32 day)
@@ -132,8 +142,8 @@ kpi_hours_of_day(const KpiHoursRules *rules, int32 day)
 }
 
 /*
- * The last day that a rule names by its date.  From there on the hours repeat
- * every 400 years, which are a whole number of weeks.
+ * Returns the last day that a rule names by its date.  After it the hours
+ * repeat every 400 years, which are a whole number of weeks.
  */
 int32
 kpi_hours_horizon(const KpiHoursRules *rules)
@@ -158,24 +168,36 @@ kpi_hours_horizon(const KpiHoursRules *rules)
  * ---------------------------------------------------------------------------
  */
 
+/*
+ * Returns true for an ASCII letter.
+ */
 static bool
 is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/*
+ * Returns true for a decimal digit.
+ */
 static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
+/*
+ * Returns the lower case of an ASCII letter, and other characters unchanged.
+ */
 static char
 lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char) (c + ('a' - 'A')) : c;
 }
 
+/*
+ * Skips white space.
+ */
 static void
 skip_space(Reader *reader)
 {
@@ -188,6 +210,9 @@ skip_space(Reader *reader)
 	}
 }
 
+/*
+ * Reads a character.  Returns false if another one is next.
+ */
 static bool
 accept(Reader *reader, char c)
 {
@@ -199,8 +224,8 @@ accept(Reader *reader, char c)
 }
 
 /*
- * Notes what is wrong, and the text at the given place up to the next separator,
- * to be quoted.
+ * Stores an error: the problem, and the text at "place" up to the next
+ * separator, which the message quotes.  Returns false.
  */
 static bool
 fail(Reader *reader, const char *what, const char *place)
@@ -217,8 +242,8 @@ fail(Reader *reader, const char *what, const char *place)
 }
 
 /*
- * Whether the next word is the beginning, of at least "least" letters, of one of
- * the names; then its index goes to *index and the reader behind it.
+ * Reads a word that is one of the names, or the beginning of one with at least
+ * "least" letters.  Stores its index.  Returns false if there is no such word.
  */
 static bool
 accept_name(Reader *reader, const char *const *names, int nnames, int least, int *index)
@@ -247,6 +272,9 @@ accept_name(Reader *reader, const char *const *names, int nnames, int least, int
 	return false;
 }
 
+/*
+ * Reads a word.  Returns false if another one is next.
+ */
 static bool
 accept_word(Reader *reader, const char *word)
 {
@@ -256,7 +284,7 @@ accept_word(Reader *reader, const char *word)
 }
 
 /*
- * Reads between least and most digits.
+ * Reads a number of "least" to "most" digits.  Returns false if there is none.
  */
 static bool
 accept_number(Reader *reader, int least, int most, int *number)
@@ -273,6 +301,9 @@ accept_number(Reader *reader, int least, int most, int *number)
 	return true;
 }
 
+/*
+ * Reads a date as in 2026-12-25.  Returns false after an error.
+ */
 static bool
 read_date(Reader *reader, int32 *day)
 {
@@ -294,6 +325,9 @@ read_date(Reader *reader, int32 *day)
 	return true;
 }
 
+/*
+ * Reads the day of a month, 0 for January.  Returns false after an error.
+ */
 static bool
 read_yearly(Reader *reader, int month, int *yearly)
 {
@@ -308,6 +342,9 @@ read_yearly(Reader *reader, int month, int *yearly)
 	return true;
 }
 
+/*
+ * Reads a time of day, 00:00 to 24:00.  Returns false after an error.
+ */
 static bool
 read_time(Reader *reader, int *minutes)
 {
@@ -324,6 +361,9 @@ read_time(Reader *reader, int *minutes)
 	return true;
 }
 
+/*
+ * Appends a rule.  Returns false if there are too many.
+ */
 static bool
 add_rule(Reader *reader, KpiHoursRules *rules, KpiHoursRule rule)
 {
@@ -344,7 +384,8 @@ add_rule(Reader *reader, KpiHoursRules *rules, KpiHoursRule rule)
 }
 
 /*
- * Reads "off" or spans, for all rules from "first" on.
+ * Reads "off" or spans, for all rules from "first" on.  Returns false after an
+ * error.
  */
 static bool
 read_hours(Reader *reader, KpiHoursRules *rules, int first)
@@ -383,7 +424,7 @@ read_hours(Reader *reader, KpiHoursRules *rules, int first)
 			for (i = n++; i > 0 && spans[i - 1].start > span.start; i--)
 				spans[i] = spans[i - 1];
 			spans[i] = span;
-			/* one a minute is the most that do not overlap; sorting more would take long */
+			/* stop at one per minute: more overlap, and would take long to sort */
 		} while (n <= MINUTES_PER_DAY && accept(reader, ','));
 	}
 	for (i = 1; i < n; i++)
@@ -402,6 +443,10 @@ read_hours(Reader *reader, KpiHoursRules *rules, int first)
 	return true;
 }
 
+/*
+ * Reads weekdays after the first one, which is "day", and sets all in the
+ * rule.  Returns false after an error.
+ */
 static bool
 read_weekdays(Reader *reader, KpiHoursRule *rule, int day)
 {
@@ -422,6 +467,10 @@ read_weekdays(Reader *reader, KpiHoursRule *rule, int day)
 	}
 }
 
+/*
+ * Reads dates and ranges of dates, and appends a rule for each.  Returns false
+ * after an error.
+ */
 static bool
 read_dates(Reader *reader, KpiHoursRules *rules)
 {
@@ -443,6 +492,10 @@ read_dates(Reader *reader, KpiHoursRules *rules)
 	return true;
 }
 
+/*
+ * Reads days of months and ranges of them, and appends a rule for each.  The
+ * first month has been read.  Returns false after an error.
+ */
 static bool
 read_yearly_dates(Reader *reader, KpiHoursRules *rules, KpiHoursRule validity, int month)
 {
@@ -471,7 +524,7 @@ read_yearly_dates(Reader *reader, KpiHoursRules *rules, KpiHoursRule validity, i
 }
 
 /*
- * Returns whether a date comes next: four digits and a dash.
+ * Returns true if a date is next: four digits and a dash.
  */
 static bool
 at_date(Reader *reader)
@@ -485,6 +538,9 @@ at_date(Reader *reader)
 	return reader->next[4] == '-';
 }
 
+/*
+ * Reads a rule, which can become several.  Returns false after an error.
+ */
 static bool
 read_rule(Reader *reader, KpiHoursRules *rules)
 {
@@ -554,8 +610,8 @@ read_rule(Reader *reader, KpiHoursRules *rules)
 }
 
 /*
- * Reads rules separated by semicolons; false and a problem if it cannot.
- * Memory comes from the current context.
+ * Reads rules separated by semicolons.  Returns false after an error, which is
+ * stored in *problem.  Memory comes from the current context.
  */
 bool
 kpi_hours_parse(const char *text, KpiHoursRules *rules, KpiHoursProblem *problem)

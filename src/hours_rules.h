@@ -1,6 +1,7 @@
 /*
  * hours_rules.h
- *		The rules of a business_hours value: reading, writing, looking up a day.
+ *		The rules of a business_hours value: reading, writing, looking up a
+ *		day.
  */
 #ifndef KPI_HOURS_RULES_H
 #define KPI_HOURS_RULES_H
@@ -48,8 +49,9 @@ typedef struct KpiHoursRules
 } KpiHoursRules;
 
 /*
- * What is wrong with a text.  A quotation ends the sentence: at most
- * KPI_HOURS_QUOTED bytes, which may end inside a character, so clip it.
+ * The reason why a text cannot be read.  The quoted text ends the sentence.
+ * It has at most KPI_HOURS_QUOTED bytes and may end inside a character, so
+ * clip it.
  */
 #define KPI_HOURS_QUOTED 60
 

@@ -1,6 +1,6 @@
 /*
  * intervals.c
- *		Confidence intervals: the statistics behind the *_ci functions.
+ *		Confidence intervals of shares.
  */
 #include "intervals.h"
 
@@ -9,8 +9,8 @@
 #include <math.h>
 
 /*
- * Both intervals for a share enclose the one that was seen and end at 1, also
- * where the last digit of a double says otherwise.
+ * Returns the interval of a share.  It contains the observed share and ends at
+ * 1 at most, regardless of rounding.
  */
 static KpiInterval
 around(double centre, double low, double high)
@@ -21,10 +21,11 @@ around(double centre, double low, double high)
 }
 
 /*
- * Wilson's score interval for a share (E. B. Wilson, Probable inference, the law
- * of succession, and statistical inference, 1927), without correction for
- * continuity.  Both limits are written so that small ones keep their digits.
- * NaN without trials.
+ * Returns Wilson's score interval of a share, without correction for
+ * continuity (E. B. Wilson, Probable inference, the law of succession, and
+ * statistical inference, 1927).  NaN without trials.
+ *
+ * The formulas of the limits keep the digits of small limits.
  */
 KpiInterval
 kpi_wilson(int64 hits, int64 trials, double confidence)
@@ -38,10 +39,10 @@ kpi_wilson(int64 hits, int64 trials, double confidence)
 }
 
 /*
- * The exact interval for a share (C. J. Clopper and E. S. Pearson, The use of
- * confidence or fiducial limits illustrated in the case of the binomial, 1934):
- * at either limit, what was seen or more of it has half the probability that the
- * confidence leaves.
+ * Returns the exact interval of a share (C. J. Clopper and E. S. Pearson, The
+ * use of confidence or fiducial limits illustrated in the case of the
+ * binomial, 1934).  If a limit were the true share, a result at least as
+ * extreme as the observed one would have the probability (1 - confidence) / 2.
  */
 KpiInterval
 kpi_clopper_pearson(int64 hits, int64 trials, double confidence)
@@ -57,10 +58,10 @@ kpi_clopper_pearson(int64 hits, int64 trials, double confidence)
 }
 
 /*
- * The adjusted Wald interval for promoters minus detractors: as if three more
- * had answered, three quarters each as promoter and detractor, the rest as
- * passives (B. Rocks, Interval estimation for the "Net Promoter Score", 2016).
- * The limits may lie beyond -1 and 1.
+ * Returns the adjusted Wald interval of promoters minus detractors (B. Rocks,
+ * Interval estimation for the "Net Promoter Score", 2016).  It adds three
+ * answers: 0.75 promoters, 0.75 detractors and 1.5 passives.  The limits may
+ * be beyond -1 and 1.
  */
 KpiInterval
 kpi_adjusted_wald(int64 promoters, int64 detractors, int64 n, double confidence)
@@ -75,11 +76,13 @@ kpi_adjusted_wald(int64 promoters, int64 detractors, int64 n, double confidence)
 }
 
 /*
- * The interval for b - a, from those of two independent samples: squares of the
- * distances between centre and limit add up.  Over Wilson's intervals that is
- * method 10 of R. G. Newcombe, Interval estimation for the difference between
- * independent proportions, 1998; over any others that of G. Y. Zou and A. Donner,
- * Construction of confidence limits about effect measures, 2008.
+ * Returns the interval of b - a from the intervals of two independent samples.
+ * The squares of the distances between centre and limit are added.
+ *
+ * For Wilson's intervals this is method 10 of R. G. Newcombe, Interval
+ * estimation for the difference between independent proportions, 1998.  For
+ * all others it is the method of G. Y. Zou and A. Donner, Construction of
+ * confidence limits about effect measures, 2008.
  */
 KpiInterval
 kpi_difference(KpiInterval a, KpiInterval b)
@@ -93,9 +96,9 @@ kpi_difference(KpiInterval a, KpiInterval b)
 }
 
 /*
- * How many trials make the interval of the normal approximation at most so wide
- * on either side, a margin as share: z^2 / (4 margin^2), for the share of one
- * half, where it is widest.
+ * Returns the number of trials for which the interval of the normal
+ * approximation extends at most "margin", a share, to either side.  This is
+ * z^2 / (4 margin^2), for a share of one half, where the interval is widest.
  */
 double
 kpi_required_sample_size(double margin, double confidence)

@@ -1,6 +1,6 @@
 /*
  * intervals.h
- *		Confidence intervals: the statistics behind the *_ci functions.
+ *		Confidence intervals of shares.
  */
 #ifndef KPI_INTERVALS_H
 #define KPI_INTERVALS_H
@@ -8,8 +8,8 @@
 #include "kpi_core.h"
 
 /*
- * A share of a sample, or the difference of two, from -1 to 1, with its limits.
- * The centre is what the limits were made around.
+ * The limits of a share, or of the difference of two shares, from -1 to 1.
+ * The centre is the value that the method computes the limits around.
  */
 typedef struct KpiInterval
 {

@@ -1,13 +1,13 @@
 /*
  * kpi.h
- *		What the tallies have in common.
+ *		Declarations that the tallies share.
  *
- * A tally is an SQL type that summarises rows and can be merged; a KPI is a
- * question asked of a tally.  All but kpi_durations have a fixed size, and their
- * value is also the transition state of their aggregates.
+ * A tally is an SQL type that summarizes rows and can be merged.  A KPI is
+ * computed from a tally.  All tallies except kpi_durations have a fixed size,
+ * and their values are also the transition states of their aggregates.
  *
- * Every tally begins with a version byte and zeroed reserved bytes, so that the
- * same multiset of rows has the same bytes and a later library can still read
+ * Every tally begins with a version byte and zeroed reserved bytes.  The same
+ * multiset of rows therefore has the same bytes, and a later library can read
  * what an earlier one stored.
  */
 #ifndef KPI_H
@@ -23,9 +23,10 @@
 
 #define KPI_RESERVED_BYTES 7
 
-/* counts of the scores 0..10 */
+/* scores are 0..10, and each has a level of the same number */
 #define KPI_SCORE_LEVELS 11
 
+/* number of answers of each score */
 typedef struct KpiScores
 {
 	uint8		version;
@@ -33,7 +34,7 @@ typedef struct KpiScores
 	int64		counts[KPI_SCORE_LEVELS];
 } KpiScores;
 
-/* hits out of trials */
+/* number of hits among the trials */
 typedef struct KpiRate
 {
 	uint8		version;
@@ -43,8 +44,9 @@ typedef struct KpiRate
 } KpiRate;
 
 /*
- * Two exact sums over n rows, in millionths: of a unit for numbers, of a second
- * (so microseconds) for durations.
+ * Exact sums of the numerators and of the denominators of n rows.  Numbers are
+ * in millionths of a unit, and durations in millionths of a second, which are
+ * microseconds.
  */
 typedef struct KpiRatio
 {
@@ -70,9 +72,11 @@ KPI_NORETURN extern void kpi_report_fraction(const char *argument, double number
 extern void kpi_recv_header(StringInfo message, const char *tally);
 
 /*
- * Whether a function is called as part of an aggregate, whose state it may
- * change: AggCheckCallContext() without the call, which transitions of a few
- * instructions would feel.
+ * Returns true if a function is called as part of an aggregate, whose state it
+ * may change in place.
+ *
+ * This is AggCheckCallContext() without the function call, whose cost is
+ * noticeable in transitions of a few instructions.
  */
 static inline bool
 kpi_in_aggregate(FunctionCallInfo fcinfo)
@@ -82,16 +86,19 @@ kpi_in_aggregate(FunctionCallInfo fcinfo)
 }
 
 /*
- * Defines an SQL function that changes its first argument, a fixed-size tally, by
+ * Defines an SQL function that changes its first argument, a tally of fixed
+ * size, by calling
  *
  *		void steps(FunctionCallInfo fcinfo, Type *tally)
  *
- * Inside an aggregate, the state itself is changed; elsewhere, a copy.  The copy is
- * made in a function of its own: a transition that calls nothing else saves no
- * registers, which would be a good part of its work.  For the same reason, steps
- * detect overflow by the sign of the counter: PostgreSQL's integers wrap.  The
- * state can be NULL only when a user calls the function directly, or in an
- * aggregate of their own.
+ * Inside an aggregate it changes the state in place.  Elsewhere it changes a
+ * copy and returns that.  NULL as first argument returns NULL: a state is NULL
+ * only if a user calls the function directly or in an aggregate of their own.
+ *
+ * The copy is made in a separate function.  Without other calls a transition
+ * need not save registers, which would be a large part of its work.  For the
+ * same reason "steps" detects overflow by the sign of a counter: PostgreSQL is
+ * compiled with -fwrapv, so integers wrap around.
  */
 #define KPI_TALLY_CHANGE(function, Type, steps) \
 static pg_noinline Datum \

@@ -1,6 +1,6 @@
 /*
  * kpi_compat.h
- *		The differences between PostgreSQL majors, all in one place.
+ *		Differences between the major versions of PostgreSQL.
  *
  * No other file may test PG_VERSION_NUM.
  */
@@ -15,7 +15,7 @@
 #error "kpi keeps exact sums in 128-bit integers, which this compiler does not have"
 #endif
 
-/* 16 moved the varlena macros out of postgres.h, and brought soft errors */
+/* 16 moved the varlena macros out of postgres.h, and added soft errors */
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
 #include "varatt.h"
@@ -24,22 +24,24 @@
 	do { (void) (context); ereport(ERROR, __VA_ARGS__); return dummy; } while (0)
 #endif
 
-/* 16 let range constructors raise soft errors */
+/* 16 added an argument for soft errors to make_range() */
 #if PG_VERSION_NUM >= 160000
 #define KPI_MAKE_RANGE(type, lower, upper) make_range(type, lower, upper, false, NULL)
 #else
 #define KPI_MAKE_RANGE(type, lower, upper) make_range(type, lower, upper, false)
 #endif
 
-/* 17 gave intervals an infinity; before, every interval is finite */
+/* 17 added infinite intervals */
 #if PG_VERSION_NUM >= 170000
 #define KPI_INTERVAL_IS_FINITE(interval) (!INTERVAL_NOT_FINITE(interval))
 #else
 #define KPI_INTERVAL_IS_FINITE(interval) (true)
 #endif
 
-/* 18 puts the mark of a function that never returns in front, and lets a module
- * tell its name and version */
+/*
+ * 18 replaced pg_attribute_noreturn() by a specifier before the declaration,
+ * and added the name and version of a module to its magic block.
+ */
 #if PG_VERSION_NUM >= 180000
 #define KPI_NORETURN pg_noreturn
 #define KPI_MODULE_MAGIC PG_MODULE_MAGIC_EXT(.name = "kpi", .version = KPI_VERSION)

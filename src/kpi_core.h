@@ -1,12 +1,12 @@
 /*
  * kpi_core.h
- *		What the algorithms that know nothing of fmgr are built on.
+ *		Basic declarations for algorithms that do not depend on fmgr.
  *
- * The duration_{codec,select,multiset,sketch,share}.c, hours_{rules,format}.c,
- * intervals.c, order_statistics.c, erlang.c and special.c include this and nothing else of
- * PostgreSQL.  With KPI_STANDALONE they compile without a server, so that they
- * can be fuzzed and timed alone; then also for 32 bits, by a compiler that has
- * _BitInt.
+ * The files duration_{codec,select,multiset,sketch,share}.c,
+ * hours_{rules,format}.c, intervals.c, order_statistics.c, erlang.c and
+ * special.c include no other header of PostgreSQL.  With KPI_STANDALONE they
+ * compile without a server, so that they can be fuzzed and timed alone.  That
+ * also works for 32-bit machines, if the compiler has _BitInt.
  */
 #ifndef KPI_CORE_H
 #define KPI_CORE_H
@@ -51,7 +51,7 @@ typedef struct KpiNoMemory *KpiMemory;
 #include "miscadmin.h"
 #include "utils/palloc.h"
 
-/* where an object takes its memory from, for as long as it lives */
+/* the memory context of an object */
 typedef MemoryContext KpiMemory;
 
 #define KPI_CURRENT_MEMORY CurrentMemoryContext

@@ -1,6 +1,6 @@
 /*
  * lifetime_value.c
- *		The value of a customer over the time that they stay.
+ *		The value of a customer over the time for which they stay.
  */
 #include "kpi.h"
 
@@ -8,17 +8,20 @@
 
 #include "utils/float.h"
 
-/* a lower monthly churn, in percent, would mean that customers stay for 83 years */
+/* in percent; with a lower monthly churn customers would stay for 83 years */
 #define MIN_CHURN 0.1
 
 /*
- * customer_lifetime_value(revenue_per_month, margin_pct, monthly_churn_pct
- * double precision) returns double precision
+ * customer_lifetime_value(revenue_per_month double precision,
+ *						margin_pct double precision,
+ *						monthly_churn_pct double precision)
+ * returns double precision
  *
- * Returns monthly revenue times margin over monthly churn, whose inverse is the
- * expected lifetime in months.  NULL when the churn is 0.  Strict.  Errors: a margin
- * over 100, a churn outside 0 to 100, percentages that look like fractions, a result
- * out of range.
+ * Returns the monthly revenue times the margin, divided by the monthly churn:
+ * the inverse of the churn is the expected lifetime in months.  NULL if the
+ * churn is 0.  Raises an error for a margin above 100, a churn outside 0..100,
+ * a percentage that is most likely a fraction, and a result out of range.
+ * Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_customer_lifetime_value);
 Datum

@@ -2,14 +2,14 @@
  * local_hours.c
  *		The instants at which a calendar opens and closes on a local day.
  *
- * When clocks go back, local times are repeated.  A span opens at the first and
- * closes at the last occurrence.  There is one exception: a closing time at which
- * the repetition begins closes at its first occurrence, because no local time
- * before it is repeated.  The length of the repetition does not matter: it is a
- * whole day where a zone moves across the date line.
+ * When clocks go back, local times are repeated.  A span opens at the first
+ * and closes at the last occurrence.  There is one exception: a closing time
+ * at which the repetition begins closes at its first occurrence, because no
+ * local time before it is repeated.  The length of the repetition does not
+ * matter: it is a whole day where a zone moves across the date line.
  *
- * When clocks go forward, local times are skipped.  They move forward by the gap.
- * A date that is skipped altogether has no hours.
+ * When clocks go forward, local times are skipped.  They move forward by the
+ * gap.  A date that is skipped altogether has no hours.
  */
 #include "local_hours.h"
 
@@ -22,12 +22,12 @@ typedef enum LocalTimeUse
 } LocalTimeUse;
 
 /*
- * Returns the instant at which a span opens or closes.  Its local time is given in
- * seconds since 2000, as if it were UTC.
+ * Returns the instant at which a span opens or closes.  Its local time is
+ * given in seconds since 2000, as if it were UTC.
  *
- * Only the offsets a day before and a day after matter: no zone is a day away from
- * UTC, and none changes its offset twice within two days.  (The shortest time
- * between two changes in the time zone database is 95 hours.)
+ * Only the offsets a day before and a day after matter: no zone is a day away
+ * from UTC, and none changes its offset twice within two days.  (The shortest
+ * time between two changes in the time zone database is 95 hours.)
  */
 static Timestamp
 instant_of_local(const KpiLocalHours *local, int64 seconds, LocalTimeUse use)
@@ -44,10 +44,10 @@ instant_of_local(const KpiLocalHours *local, int64 seconds, LocalTimeUse use)
 		bool		is_after = after + kpi_zone_offset(offsets, after) == as_utc;
 
 		/*
-		 * If clocks go back, both offsets have this local time, the new one later.
-		 * It is where the repetition begins if the offset changes at its second
-		 * occurrence.  If clocks go forward over it, neither offset has it, and
-		 * the old one moves it forward by the gap.
+		 * If clocks go back, both offsets have this local time, the new one
+		 * later.  It is where the repetition begins if the offset changes at
+		 * its second occurrence.  If clocks go forward over it, neither offset
+		 * has it, and the old one moves it forward by the gap.
 		 */
 		if (is_before && is_after)
 		{
@@ -84,8 +84,8 @@ kpi_local_day_of(const KpiLocalHours *local, Timestamp at)
 }
 
 /*
- * Returns whether a zone skipped a date, moving from one side of the date line to
- * the other.
+ * Returns whether a zone skipped a date, moving from one side of the date line
+ * to the other.
  */
 bool
 kpi_local_day_is_skipped(const KpiLocalHours *local, int64 day)
@@ -94,9 +94,9 @@ kpi_local_day_is_skipped(const KpiLocalHours *local, int64 day)
 }
 
 /*
- * Finds the instants at which a span of a day opens and closes.  If nothing of the
- * span is left, it closes no later than it opens.  "skipped" is the result of
- * kpi_local_day_is_skipped, which is the same for all spans of the day.
+ * Finds the instants at which a span of a day opens and closes.  If nothing of
+ * the span is left, it closes no later than it opens.  "skipped" is the result
+ * of kpi_local_day_is_skipped, which is the same for all spans of the day.
  */
 void
 kpi_local_span(const KpiLocalHours *local, int64 day, bool skipped,

@@ -11,7 +11,7 @@
 #include "hours_rules.h"
 #include "zone_offset.h"
 
-/* what a calendar is made of; days are numbered from 2000-01-01 */
+/* the source of a calendar; days are numbered from 2000-01-01 */
 typedef struct KpiLocalHours
 {
 	KpiZoneOffsets *offsets;

@@ -2,8 +2,8 @@
  * local_time.c
  *		The day and the hour of an instant in a time zone.
  *
- * AT TIME ZONE does the same, but looks the zone up anew in each row, which
- * takes several times as long as the arithmetic.
+ * AT TIME ZONE looks up the zone for each row, which takes several times as
+ * long as the arithmetic.
  */
 #include "business_hours.h"
 
@@ -12,7 +12,7 @@
 #include "utils/timestamp.h"
 #include "zone_offset.h"
 
-/* the time zone of the last call, with its name, which is not terminated */
+/* the time zone of the last call; its name is not terminated */
 typedef struct ZoneCache
 {
 	KpiZoneOffsets *offsets;
@@ -21,7 +21,8 @@ typedef struct ZoneCache
 } ZoneCache;
 
 /*
- * The time zone that an argument names; an error if there is none.
+ * Returns the time zone that an argument names.  Raises an error if there is
+ * none.  Caches the last zone in fn_extra.
  */
 static KpiZoneOffsets *
 zone_argument(FunctionCallInfo fcinfo, int argument)
@@ -58,6 +59,9 @@ zone_argument(FunctionCallInfo fcinfo, int argument)
 	return cache->offsets;
 }
 
+/*
+ * Divides and rounds towards minus infinity.
+ */
 static int64
 floor_div(int64 dividend, int64 divisor)
 {
@@ -65,14 +69,14 @@ floor_div(int64 dividend, int64 divisor)
 }
 
 /*
- * The local time of an instant, in seconds from 2000.  False when it has no day to
- * be counted on: one of the years that programs which show dates can show, in every
- * time zone.
+ * Computes the local time of an instant, in seconds since 2000.  Returns false
+ * for infinity, and for instants outside the years 1 to 9999 in any time zone:
+ * most programs cannot show such dates.
  */
 static bool
 local_time(FunctionCallInfo fcinfo, int64 *local)
 {
-	/* 0001-01-02 and 9999-12-30, in microseconds from 2000 */
+	/* 0001-01-02 and 9999-12-30, in microseconds since 2000 */
 	const TimestampTz first = INT64CONST(-63082195200000000);
 	const TimestampTz last = INT64CONST(252455443200000000);
 	TimestampTz at = PG_GETARG_TIMESTAMPTZ(0);
@@ -86,14 +90,13 @@ local_time(FunctionCallInfo fcinfo, int64 *local)
 	return true;
 }
 
-PG_FUNCTION_INFO_V1(kpi_day);
-
 /*
  * kpi_day(at timestamptz, time_zone text) returns date
  *
- * The day on which an instant is counted, in a time zone; NULL for infinity and
- * for years that a date picker cannot show.  Strict.  Errors: unknown zone.
+ * Returns the local day of an instant, or NULL for infinity and for years
+ * outside 1 to 9999.  Raises an error if the zone is unknown.  Strict.
  */
+PG_FUNCTION_INFO_V1(kpi_day);
 Datum
 kpi_day(PG_FUNCTION_ARGS)
 {
@@ -104,14 +107,13 @@ kpi_day(PG_FUNCTION_ARGS)
 	PG_RETURN_DATEADT((DateADT) floor_div(local, SECS_PER_DAY));
 }
 
-PG_FUNCTION_INFO_V1(kpi_hour);
-
 /*
  * kpi_hour(at timestamptz, time_zone text) returns integer
  *
- * The hour of the day, 0 to 23, of an instant in a time zone; NULL and errors as
- * kpi_day.
+ * Returns the local hour of an instant, 0 to 23.  NULL and errors as in
+ * kpi_day.  Strict.
  */
+PG_FUNCTION_INFO_V1(kpi_hour);
 Datum
 kpi_hour(PG_FUNCTION_ARGS)
 {

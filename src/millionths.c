@@ -1,6 +1,7 @@
 /*
  * millionths.c
- *		Exact numbers: where they come from and where they go.
+ *		Conversions of exact numbers from and to text, numeric, double
+ *		precision and binary messages.
  */
 #include "millionths.h"
 
@@ -33,6 +34,9 @@ kpi_int128_append(StringInfo buffer, int128 value)
 	appendStringInfoString(buffer, digit);
 }
 
+/*
+ * Appends a 128-bit integer to a binary message, high half first.
+ */
 void
 kpi_int128_send(StringInfo message, KpiInt128 value)
 {
@@ -40,6 +44,9 @@ kpi_int128_send(StringInfo message, KpiInt128 value)
 	pq_sendint64(message, value.low);
 }
 
+/*
+ * Reads a 128-bit integer from a binary message.
+ */
 KpiInt128
 kpi_int128_receive(StringInfo message)
 {
@@ -74,29 +81,31 @@ kpi_millionths_append(StringInfo buffer, int128 value)
 }
 
 /*
- * A double to the nearest millionth, halves to the even one.  Whole numbers stay
- * exact at any size, because only the fraction is multiplied.  An error for NaN,
- * infinity, and from 1e32 on, what sums of 128 bits cannot hold.
+ * Converts a double to the nearest millionth, halves to even.  Raises an error
+ * for NaN, infinity and values from 1e32 on, which sums of 128 bits cannot
+ * hold.
+ *
+ * Only the fraction is multiplied, so whole numbers of any size stay exact.
  */
 int128
 kpi_millionths_of_double(double value)
 {
 	double		whole = trunc(value);
 
-	/* not the other way round: NaN must not pass */
+	/* negated, so that NaN fails */
 	if (!(fabs(value) < 1e32))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("amount %s cannot be summed exactly",
 						DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(value)))),
-				 errdetail("Amounts are finite and below 1e32."),
-				 errhint("Skip such rows with FILTER (WHERE amount < 1e32), naming your own column.")));
+				 errdetail("Amounts must be finite and below 1e32."),
+				 errhint("Skip such rows with FILTER (WHERE amount < 1e32), using your own column name.")));
 	return (int128) whole * KPI_MILLION + (int128) rint((value - whole) * KPI_MILLION);
 }
 
 /*
- * A numeric in millionths.  An error for NaN, infinity, more than six decimals,
- * and what does not fit into 128 bits.
+ * Converts a numeric to millionths.  Raises an error for NaN, infinity, more
+ * than six decimals, and values that do not fit into 128 bits.
  */
 int128
 kpi_millionths_of_numeric(Datum value)
@@ -109,12 +118,15 @@ kpi_millionths_of_numeric(Datum value)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("amount %s cannot be summed exactly", text),
-				 errdetail("Amounts are finite and have at most six decimals."),
+				 errdetail("Amounts must be finite and have at most six decimals."),
 				 errhint("Round them, as in round(cost, 6).")));
 	pfree(text);
 	return result;
 }
 
+/*
+ * Converts an integer to numeric, by way of the text that "append" writes.
+ */
 static Datum
 to_numeric(void (*append) (StringInfo, int128), int128 value)
 {
@@ -129,12 +141,18 @@ to_numeric(void (*append) (StringInfo, int128), int128 value)
 	return result;
 }
 
+/*
+ * Converts a 128-bit integer to numeric.
+ */
 Datum
 kpi_int128_to_numeric(int128 value)
 {
 	return to_numeric(kpi_int128_append, value);
 }
 
+/*
+ * Converts millionths to numeric.
+ */
 Datum
 kpi_millionths_to_numeric(int128 value)
 {

@@ -1,7 +1,7 @@
 /*
  * millionths.h
- *		Exact numbers: integers of 128 bits that count millionths, of a unit or,
- *		for durations, of a second.
+ *		Exact numbers: 128-bit integers that count millionths of a unit or, for
+ *		durations, of a second.
  */
 #ifndef KPI_MILLIONTHS_H
 #define KPI_MILLIONTHS_H
@@ -16,8 +16,9 @@
 #define KPI_INT128_MAX ((int128) (~(uint128) 0 >> 1))
 
 /*
- * A 128-bit integer at rest.  Types align to 8 bytes only, and compilers expect
- * an __int128 at multiples of 16: it lives in local variables, nowhere else.
+ * A stored 128-bit integer.  SQL types are aligned to 8 bytes, but compilers
+ * expect an __int128 to be aligned to 16.  Use int128 for local variables
+ * only.
  */
 typedef struct KpiInt128
 {
@@ -25,12 +26,18 @@ typedef struct KpiInt128
 	int64		high;
 } KpiInt128;
 
+/*
+ * Returns a stored integer.
+ */
 static inline int128
 kpi_int128(KpiInt128 stored)
 {
 	return (int128) (((uint128) stored.high << 64) | stored.low);
 }
 
+/*
+ * Returns the stored form of an integer.
+ */
 static inline KpiInt128
 kpi_int128_stored(int128 value)
 {
@@ -40,15 +47,15 @@ kpi_int128_stored(int128 value)
 }
 
 /*
- * Adds to a stored sum; false if it does not fit any more.  A sum never becomes
- * the least of all integers, so that its negation always exists.
+ * Adds to a stored sum.  Returns false if the result does not fit.  A sum is
+ * never the smallest of all integers, so its negation always exists.
  */
 static inline bool
 kpi_int128_add(KpiInt128 *sum, int128 value)
 {
 	int128		result;
 
-	/* what does not fit into 64 bits, or is negative, is rare */
+	/* fast path for values that are not negative and fit into 64 bits */
 	if (likely((int64) (value >> 64) == 0))
 		return likely(!__builtin_add_overflow(sum->low, (uint64) value, &sum->low)) ||
 			!pg_add_s64_overflow(sum->high, 1, &sum->high);

@@ -1,7 +1,6 @@
 /*
  * module.c
- *		Marks the library as one that this PostgreSQL can load, and tells its
- *		version.
+ *		The magic block, and the version of the library.
  */
 #include "kpi_compat.h"
 
@@ -9,11 +8,12 @@
 
 KPI_MODULE_MAGIC;
 
-PG_FUNCTION_INFO_V1(kpi_library_version);
-
 /*
- * The version of this library, as text.
+ * kpi_library_version() returns text
+ *
+ * Returns the version of this library.
  */
+PG_FUNCTION_INFO_V1(kpi_library_version);
 Datum
 kpi_library_version(PG_FUNCTION_ARGS)
 {

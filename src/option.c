@@ -1,6 +1,6 @@
 /*
  * option.c
- *		Arguments that choose one of several rules: enum types in SQL.
+ *		Arguments that choose one of several rules.  They are enums in SQL.
  */
 #include "option.h"
 
@@ -8,7 +8,7 @@
 #include "catalog/pg_enum.h"
 #include "utils/syscache.h"
 
-/* the last value looked up, which nearly always is the only one of a query */
+/* the last value that was looked up: a query rarely has more than one */
 typedef struct Chosen
 {
 	Oid			value;
@@ -16,9 +16,9 @@ typedef struct Chosen
 } Chosen;
 
 /*
- * The position, among the given labels, of an enum argument that is not NULL.
- * The labels are those of the SQL type; a function that reads an option keeps
- * nothing else in fn_extra.
+ * Returns the position of an enum argument, which must not be NULL, among the
+ * labels of its SQL type.  Caches the last value in fn_extra, so the SQL
+ * function must not use that for anything else.
  */
 int
 kpi_option(FunctionCallInfo fcinfo, int argument, const char *const *labels, int n)

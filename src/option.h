@@ -1,6 +1,6 @@
 /*
  * option.h
- *		Arguments that choose one of several rules: enum types in SQL.
+ *		Arguments that choose one of several rules.  They are enums in SQL.
  */
 #ifndef KPI_OPTION_H
 #define KPI_OPTION_H

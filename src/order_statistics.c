@@ -1,19 +1,21 @@
 /*
  * order_statistics.c
- *		The order statistics of a sample that enclose a percentile.
+ *		Confidence intervals of percentiles: the order statistics of a sample
+ *		that enclose a percentile.
  *
- * X, the number of the n values below the percentile, is binomial, whatever the
- * distribution of the values:
+ * Let X be the number of the n values that are below the percentile of the
+ * population.  X is binomial for any distribution of the values.  With 0-based
+ * ranks,
  *
  *		P(value[low] <= percentile <= value[high]) = P(low < X <= high)
  *
- * for 0-based ranks.  (H. A. David and H. N. Nagaraja, Order Statistics, 3rd
- * edition, section 7.1.)
+ * (H. A. David and H. N. Nagaraja, Order Statistics, 3rd edition, section
+ * 7.1).
  *
- * Samples with a small variance of X are solved by summing the terms of the
- * binomial distribution.  That takes time in proportion to the square root of
- * the variance, so larger ones are solved by a search with tail integrals
- * (special.c), whose time does not depend on n.  Both find the same ranks.
+ * For a small variance of X the terms of the binomial distribution are summed.
+ * That takes time in proportion to the square root of the variance.  For a
+ * larger variance a search uses tail integrals (special.c), whose time does
+ * not depend on n.  Both find the same ranks.
  */
 #include "order_statistics.h"
 
@@ -22,19 +24,20 @@
 #include <float.h>
 #include <math.h>
 
-/* up to this variance, summing is as fast as searching */
+/* up to this variance summing is at least as fast as searching */
 #define SUMMED_VARIANCE 1e5
 
-/* terms below this share of the largest one do not change even the smallest tail */
+/* relative to the largest term; smaller terms do not change any tail */
 #define NEGLIGIBLE 1e-40
 
 /*
- * Finds how many ranks lie outside the limits by summation: *below is the
- * greatest k with P(X <= k) <= tail, *above the greatest k with
- * P(n - X <= k) <= tail, each -1 if there is none.  p is at most 1/2.
+ * Finds the ranks outside the limits by summation.  *below becomes the
+ * greatest k with P(X <= k) <= tail, and *above the greatest k with P(n - X <=
+ * k) <= tail.  Each is -1 if there is no such k.  p is at most 1/2.
  *
- * All terms are relative to the largest one, and each tail is summed from its
- * end, so nothing overflows, and no logarithm of a factorial loses digits.
+ * All terms are relative to the largest one, so nothing overflows and no
+ * digits are lost in logarithms of factorials.  Each tail is summed from its
+ * small end.
  */
 static void
 sum_tails(int64 n, double p, double tail, int64 *below, int64 *above)
@@ -84,7 +87,7 @@ sum_tails(int64 n, double p, double tail, int64 *below, int64 *above)
 }
 
 /*
- * log(1 + x) - x, without the cancellation for small x.
+ * Returns log(1 + x) - x without cancellation for small x.
  */
 static double
 log1p_minus(double x)
@@ -103,8 +106,9 @@ log1p_minus(double x)
 }
 
 /*
- * The tail integral for at least "hits" hits in hits + misses - 1 trials, with the
- * probability p = 1 - q of a hit.  slope is hits - (hits + misses) * p.
+ * Parameters of tail_exponent(), for the tail of at least "hits" hits in hits
+ * + misses - 1 trials with the probability p = 1 - q of a hit.  slope is hits
+ * - (hits + misses) * p.
  */
 typedef struct Tail
 {
@@ -116,9 +120,9 @@ typedef struct Tail
 } Tail;
 
 /*
- * hits v + (hits + misses) log(q + p exp(-v)): the loss of log-likelihood when the
- * log odds decrease by v.  All terms are small, so nearly all digits remain even
- * for 10^18 trials.
+ * Computes hits v + (hits + misses) log(q + p exp(-v)), the loss of
+ * log-likelihood if the log odds decrease by v.  All terms are small, so even
+ * 10^18 trials lose few digits.
  */
 static double
 tail_exponent(double v, const void *parameters)
@@ -134,8 +138,8 @@ tail_exponent(double v, const void *parameters)
 }
 
 /*
- * (1 + x) log(1 + x) - x: the deviance of a count, relative to its mean, that
- * differs from the mean by the share x.
+ * Returns (1 + x) log(1 + x) - x.  This is the deviance of a count relative to
+ * its mean, if the count differs from the mean by the share x.
  */
 static double
 deviance(double x)
@@ -144,9 +148,10 @@ deviance(double x)
 }
 
 /*
- * P(X >= hits) for hits + misses trials with the probability p = 1 - q.  excess
- * is hits - (hits + misses) * p, computed without cancellation.  The result is the
- * density at the edge of the tail times a tail integral, as in kpi_binomial_root.
+ * Returns P(X >= hits) for hits + misses trials with the probability p = 1 -
+ * q.  excess is hits - (hits + misses) * p, computed without cancellation.
+ * The result is the density at the edge of the tail times a tail integral, as
+ * in kpi_binomial_root().
  */
 static double
 binomial_tail(int64 hits, int64 misses, double p, double q, double excess)
@@ -164,8 +169,8 @@ binomial_tail(int64 hits, int64 misses, double p, double q, double excess)
 }
 
 /*
- * n trials with the probability p, at most 1/2, and their mean in two parts: a
- * whole number and the fraction that is left.
+ * n trials with the probability p, at most 1/2.  The mean number of hits is
+ * mean + fraction, with a fraction from 0 to 1.
  */
 typedef struct Trials
 {
@@ -176,7 +181,8 @@ typedef struct Trials
 } Trials;
 
 /*
- * Splits the mean exactly: p is an integer times a power of two.
+ * Splits the mean into a whole number and a fraction.  This is exact, because
+ * p is an integer times a power of two.
  */
 static Trials
 trials_of(int64 n, double p)
@@ -192,8 +198,8 @@ trials_of(int64 n, double p)
 }
 
 /*
- * Tests whether at most k hits, or at most k misses, have at most the
- * probability tail.
+ * Returns true if the probability of at most k hits, or of at most k misses,
+ * is at most "tail".
  */
 static bool
 is_outside(const Trials *trials, int64 k, bool misses, double tail)
@@ -207,10 +213,11 @@ is_outside(const Trials *trials, int64 k, bool misses, double tail)
 }
 
 /*
- * Searches for the greatest k that is outside.  The first guess is the normal
- * approximation with a correction for skewness (E. A. Cornish and R. A. Fisher,
- * Moments and cumulants in the specification of distributions, 1937): a few
- * ranks away at most.
+ * Searches for the greatest k that is outside.
+ *
+ * The first guess is the normal approximation with a correction for skewness
+ * (E. A.  Cornish and R. A. Fisher, Moments and cumulants in the specification
+ * of distributions, 1937).  It is a few ranks away at most.
  */
 static int64
 search_tail(const Trials *trials, bool misses, double confidence, double tail)
@@ -255,26 +262,27 @@ search_tail(const Trials *trials, bool misses, double confidence, double tail)
 
 /*
  * Finds the 0-based ranks of the order statistics that enclose a percentile of
- * the population with at least the given confidence.  Either side gets at most
- * half of the probability that the confidence leaves.  *low is -1, or *high is n,
- * if n values are too few for a limit on that side.
+ * the population with at least the given confidence.  The probability that the
+ * percentile is outside is at most (1 - confidence) / 2 on either side.  If
+ * there are too few values for a limit, *low is -1 or *high is n.
  *
- * n is at least 1, fraction from 0 to 1, confidence above 0 and below 1.
+ * n is at least 1, fraction is from 0 to 1, and confidence is above 0 and
+ * below 1.
  */
 void
 kpi_order_statistics(int64 n, double fraction, double confidence,
 					 int64 *low, int64 *high)
 {
-	/* 1 - fraction is exact where it is the smaller one */
+	/* 1 - fraction is exact if it is the smaller one */
 	double		p = Min(fraction, 1 - fraction);
-	/* a tail that equals the limit counts as within it, whatever the last digit */
+	/* a tail that equals the limit except for rounding errors is within it */
 	double		tail = (1 - confidence) / 2 * (1 + 8 * DBL_EPSILON);
 	int64		below;
 	int64		above;
 
 	if (p == 0)
 	{
-		/* X is certain to be 0, or n */
+		/* X is 0, or n, with certainty */
 		below = -1;
 		above = n - 1;
 	}
@@ -290,7 +298,7 @@ kpi_order_statistics(int64 n, double fraction, double confidence,
 	*low = fraction <= 0.5 ? below : above;
 	*high = n - 1 - (fraction <= 0.5 ? above : below);
 
-	/* a confidence near 0 rounds both tails to one half, and they may meet */
+	/* for a confidence near 0 both tails round to one half and can overlap */
 	if (*low >= *high)
 		*low = *high - 1;
 }

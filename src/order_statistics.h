@@ -1,6 +1,7 @@
 /*
  * order_statistics.h
- *		The order statistics of a sample that enclose a percentile.
+ *		Confidence intervals of percentiles: the order statistics of a sample
+ *		that enclose a percentile.
  */
 #ifndef KPI_ORDER_STATISTICS_H
 #define KPI_ORDER_STATISTICS_H

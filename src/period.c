@@ -1,6 +1,7 @@
 /*
  * period.c
- *		Arguments that name a period: ranges of instants or of dates in SQL.
+ *		Arguments that are periods.  They are ranges of instants or dates in
+ *		SQL.
  */
 #include "period.h"
 
@@ -10,6 +11,9 @@
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
 
+/*
+ * Reports a range that is not a period.  "problem" is the error message.
+ */
 static void
 report_period(RangeType *range, TypeCacheEntry *type, const char *problem)
 {
@@ -25,8 +29,9 @@ report_period(RangeType *range, TypeCacheEntry *type, const char *problem)
 }
 
 /*
- * A tstzrange, tsrange or daterange.  Plain timestamps are read as UTC, and a
- * date is its midnight.  An error if it is empty, or without start or end.
+ * Reads a tstzrange, tsrange or daterange.  Plain timestamps are read as UTC,
+ * and a date is its midnight.  Raises an error if the range is empty, or has
+ * no finite start or end.
  */
 KpiPeriod
 kpi_period_argument(FunctionCallInfo fcinfo, int argument)
@@ -40,9 +45,9 @@ kpi_period_argument(FunctionCallInfo fcinfo, int argument)
 
 	range_deserialize(type, range, &lower, &upper, &empty);
 	if (empty)
-		report_period(range, type, "period is empty");
+		report_period(range, type, "period cannot be empty");
 	if (lower.infinite || upper.infinite)
-		report_period(range, type, "period is unbounded");
+		report_period(range, type, "period cannot be unbounded");
 	if (type->type_id == DATERANGEOID)
 	{
 		period.start = kpi_date_to_timestamp(DatumGetDateADT(lower.val));
@@ -54,13 +59,13 @@ kpi_period_argument(FunctionCallInfo fcinfo, int argument)
 		period.end = DatumGetTimestamp(upper.val);
 	}
 	if (TIMESTAMP_NOT_FINITE(period.start) || TIMESTAMP_NOT_FINITE(period.end))
-		report_period(range, type, "period is unbounded");
-	/* time goes in microseconds: (a,b] is [a + 1,b + 1) */
+		report_period(range, type, "period cannot be unbounded");
+	/* timestamps are discrete: (a,b] is [a + 1,b + 1) */
 	if (!lower.inclusive)
 		period.start++;
 	if (upper.inclusive)
 		period.end++;
 	if (period.start >= period.end)
-		report_period(range, type, "period is empty");
+		report_period(range, type, "period cannot be empty");
 	return period;
 }

@@ -1,6 +1,7 @@
 /*
  * period.h
- *		Arguments that name a period: ranges of instants or of dates in SQL.
+ *		Arguments that are periods.  They are ranges of instants or dates in
+ *		SQL.
  */
 #ifndef KPI_PERIOD_H
 #define KPI_PERIOD_H
@@ -9,13 +10,16 @@
 
 #include "utils/timestamp.h"
 
-/* from the start on, up to but without the end */
+/* the start is included, the end is not */
 typedef struct KpiPeriod
 {
 	Timestamp	start;
 	Timestamp	end;
 } KpiPeriod;
 
+/*
+ * Returns true if an instant is inside a period.
+ */
 static inline bool
 kpi_period_has(KpiPeriod period, Timestamp at)
 {

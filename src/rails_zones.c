@@ -1,7 +1,7 @@
 /*
  * rails_zones.c
- *		The time zone names of Ruby on Rails, which helpdesks built on it store,
- *		and the IANA zones that they stand for.
+ *		The time zone names of Ruby on Rails, which helpdesks built on it
+ *		store, and the IANA zones that they stand for.
  */
 #include "kpi_compat.h"
 
@@ -168,7 +168,7 @@ static const struct
 };
 
 /*
- * The IANA name of a zone that Rails has under a name of its own, of any case;
+ * Returns the IANA name of a time zone of Ruby on Rails, ignoring case, or
  * NULL if Rails has no such name.
  */
 const char *

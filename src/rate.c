@@ -1,7 +1,7 @@
 /*
  * rate.c
- *		kpi_rate: hits of trials.  Transitions are in rate_transitions.c and
- *		rate_churn.c.
+ *		kpi_rate: the number of hits among trials.  Its transitions are in
+ *		rate_transitions.c and rate_churn.c.
  *
  * Text form: hits/trials.
  */
@@ -13,15 +13,21 @@
 #include "scan.h"
 #include "utils/builtins.h"
 
+/*
+ * Adds a tally.  Returns false if a counter or sum overflows.
+ */
 static bool
 rate_add(KpiRate *rate, const KpiRate *other)
 {
 	if (pg_add_s64_overflow(rate->trials, other->trials, &rate->trials))
 		return false;
-	rate->hits += other->hits;	/* never more than trials */
+	rate->hits += other->hits;	/* at most the trials, so it fits */
 	return true;
 }
 
+/*
+ * Subtracts a tally.  Returns false if the result is impossible.
+ */
 static bool
 rate_subtract(KpiRate *rate, const KpiRate *other)
 {
@@ -30,11 +36,35 @@ rate_subtract(KpiRate *rate, const KpiRate *other)
 	return rate_check(rate) == NULL;
 }
 
+/*
+ * Returns an argument of the type.  Raises an error if the value is damaged.
+ */
 KPI_TALLY_ARGUMENT(rate_argument, KpiRate, "kpi_rate", rate_check);
+
+/*
+ * kpi_rate_eq(kpi_rate, kpi_rate) returns boolean
+ * kpi_rate_ne(kpi_rate, kpi_rate) returns boolean
+ * kpi_rate_hash(kpi_rate) returns integer
+ * kpi_rate_hash_extended(kpi_rate, seed bigint) returns bigint
+ *
+ * Compare and hash tallies.  Strict.
+ */
 KPI_TALLY_EQUALITY(KpiRate, kpi_rate_eq, kpi_rate_ne, kpi_rate_hash, kpi_rate_hash_extended);
+
+/*
+ * kpi_rate_combine(kpi_rate, kpi_rate) returns kpi_rate
+ * kpi_rate_uncombine(kpi_rate, kpi_rate) returns kpi_rate
+ *
+ * Merge two tallies, and remove the second tally from the first.  Also the
+ * operators + and -.  Raise an error if a counter or sum overflows, or if the
+ * second tally is not part of the first.  Strict.
+ */
 KPI_TALLY_MERGE(kpi_rate_combine, KpiRate, "kpi_rate", rate_argument, rate_add, kpi_report_overflow);
 KPI_TALLY_MERGE(kpi_rate_uncombine, KpiRate, "kpi_rate", rate_argument, rate_subtract, kpi_report_underflow);
 
+/*
+ * Creates a tally in the current context.
+ */
 static KpiRate *
 rate_create(int64 hits, int64 trials)
 {
@@ -46,6 +76,11 @@ rate_create(int64 hits, int64 trials)
 	return rate;
 }
 
+/*
+ * kpi_rate_in(cstring) returns kpi_rate
+ *
+ * Reads hits/trials.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_rate_in);
 Datum
 kpi_rate_in(PG_FUNCTION_ARGS)
@@ -64,6 +99,11 @@ kpi_rate_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(rate);
 }
 
+/*
+ * kpi_rate_out(kpi_rate) returns cstring
+ *
+ * Returns the text form.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_rate_out);
 Datum
 kpi_rate_out(PG_FUNCTION_ARGS)
@@ -73,6 +113,12 @@ kpi_rate_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(psprintf(INT64_FORMAT "/" INT64_FORMAT, rate->hits, rate->trials));
 }
 
+/*
+ * kpi_rate_recv(internal) returns kpi_rate
+ *
+ * Reads a binary message.  Raises an error if the value is impossible.
+ * Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_rate_recv);
 Datum
 kpi_rate_recv(PG_FUNCTION_ARGS)
@@ -88,6 +134,11 @@ kpi_rate_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(rate);
 }
 
+/*
+ * kpi_rate_send(kpi_rate) returns bytea
+ *
+ * Returns the binary message.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_rate_send);
 Datum
 kpi_rate_send(PG_FUNCTION_ARGS)
@@ -103,12 +154,15 @@ kpi_rate_send(PG_FUNCTION_ARGS)
 }
 
 /* ---------------------------------------------------------------------------
- * Questions
+ * Accessors
  * ---------------------------------------------------------------------------
  */
 
 /*
- * Hits in percent of trials; NULL without trials.
+ * rate_pct(kpi_rate) returns double precision
+ *
+ * Returns the hits in percent of the trials, or NULL without trials.  Also the
+ * accessor of every KPI that is a rate.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_rate_pct);
 Datum
@@ -121,6 +175,11 @@ kpi_rate_pct(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(100.0 * (double) rate->hits / (double) rate->trials);
 }
 
+/*
+ * rate_hits(kpi_rate) returns bigint
+ *
+ * Returns the number of hits.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_rate_hits);
 Datum
 kpi_rate_hits(PG_FUNCTION_ARGS)
@@ -129,7 +188,9 @@ kpi_rate_hits(PG_FUNCTION_ARGS)
 }
 
 /*
- * The hits of a KPI that counts: NULL without trials.
+ * backlog(kpi_rate) returns bigint
+ *
+ * Returns the number of hits, or NULL without trials.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_rate_count);
 Datum
@@ -142,6 +203,11 @@ kpi_rate_count(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(rate->hits);
 }
 
+/*
+ * sample_size(kpi_rate) returns bigint
+ *
+ * Returns the number of trials.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_rate_n);
 Datum
 kpi_rate_n(PG_FUNCTION_ARGS)
@@ -149,6 +215,7 @@ kpi_rate_n(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(rate_argument(fcinfo, 0)->trials);
 }
 
+/* the labels of kpi_ci_method */
 typedef enum IntervalMethod
 {
 	WILSON,
@@ -158,8 +225,13 @@ typedef enum IntervalMethod
 static const char *const interval_methods[] = {"wilson", "clopper-pearson"};
 
 /*
- * Hits in percent of trials with Wilson's interval, or the one of the
- * kpi_ci_method that is named.
+ * rate_ci(kpi_rate, confidence double precision, method kpi_ci_method)
+ * returns kpi_estimate
+ * kpi_rate_ci(kpi_rate) returns kpi_estimate
+ *
+ * Returns the hits in percent of the trials with their confidence interval.
+ * The second form is the final function of an aggregate, with Wilson's
+ * interval and the default confidence.  NULL without trials.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_rate_ci);
 Datum
@@ -175,7 +247,11 @@ kpi_rate_ci(PG_FUNCTION_ARGS)
 }
 
 /*
- * The change from one rate to another, in points.
+ * rate_change(before kpi_rate, after kpi_rate, confidence double precision)
+ * returns kpi_estimate
+ *
+ * Returns the change in percentage points with its confidence interval.  NULL
+ * if either rate has no trials.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_rate_change);
 Datum
@@ -189,6 +265,11 @@ kpi_rate_change(PG_FUNCTION_ARGS)
 							  kpi_share(b->hits, b->trials, confidence), 100);
 }
 
+/*
+ * kpi_rate_to_jsonb(kpi_rate) returns jsonb
+ *
+ * Returns an object with the members hits and trials.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_rate_to_jsonb);
 Datum
 kpi_rate_to_jsonb(PG_FUNCTION_ARGS)

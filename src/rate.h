@@ -1,9 +1,9 @@
 /*
  * rate.h
- *		How rows come into a kpi_rate and out again.
+ *		Transitions of kpi_rate.
  *
- * KPI_RATE_SOURCE defines a transition and its inverse by an expression that maps
- * the arguments of a row, in fcinfo, to a KpiOutcome.
+ * KPI_RATE_SOURCE defines a transition and its inverse transition.  Its
+ * expression maps the arguments of a row, in fcinfo, to a KpiOutcome.
  */
 #ifndef KPI_RATE_H
 #define KPI_RATE_H
@@ -19,6 +19,9 @@ typedef enum KpiOutcome
 	KPI_HIT = 1
 } KpiOutcome;
 
+/*
+ * Checks what must hold for every value.  Returns NULL, or an error detail.
+ */
 static inline const char *
 rate_check(const KpiRate *rate)
 {
@@ -31,15 +34,21 @@ rate_check(const KpiRate *rate)
 	return NULL;
 }
 
+/*
+ * Adds a trial.  Returns false if the number of trials overflows.
+ */
 static inline bool
 rate_add_trial(KpiRate *rate, KpiOutcome outcome)
 {
 	if (unlikely(++rate->trials < 0))
 		return false;
-	rate->hits += outcome;		/* never more than trials */
+	rate->hits += outcome;		/* at most the trials, so it fits */
 	return true;
 }
 
+/*
+ * Removes a trial.  Returns false if the result is impossible.
+ */
 static inline bool
 rate_take_trial(KpiRate *rate, KpiOutcome outcome)
 {
@@ -50,6 +59,10 @@ rate_take_trial(KpiRate *rate, KpiOutcome outcome)
 
 extern int64 kpi_event_count(FunctionCallInfo fcinfo, int argument);
 
+/*
+ * Defines an SQL function that changes a state by the outcome of a row.
+ * "report" raises the error if "apply" returns false.
+ */
 #define KPI_RATE_TRANSITION(function, expression, apply, report) \
 static inline void \
 function##_steps(FunctionCallInfo fcinfo, KpiRate *rate) \
@@ -62,6 +75,9 @@ function##_steps(FunctionCallInfo fcinfo, KpiRate *rate) \
 \
 KPI_TALLY_CHANGE(function, KpiRate, function##_steps)
 
+/*
+ * Defines a transition and its inverse transition.
+ */
 #define KPI_RATE_SOURCE(accum, discard, expression) \
 	KPI_RATE_TRANSITION(accum, expression, rate_add_trial, kpi_report_overflow) \
 	KPI_RATE_TRANSITION(discard, expression, rate_take_trial, kpi_report_underflow) \

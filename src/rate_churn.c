@@ -1,6 +1,7 @@
 /*
  * rate_churn.c
- *		Churn and retention: customers at the start of a period, lost or kept.
+ *		Transitions of churn and retention: customers at the start of a period
+ *		who were lost or kept.
  */
 #include "rate.h"
 
@@ -8,20 +9,19 @@
 #include "option.h"
 #include "period.h"
 
-/*
- * The denominator: the labels of kpi_churn_rule.
- */
+/* the labels of kpi_churn_rule, which selects the denominator */
 typedef enum ChurnRule
 {
 	CHURN_OF_START,				/* customers at the start of the period */
-	CHURN_STRIPE				/* and those who joined inside it */
+	CHURN_STRIPE				/* also customers who joined inside it */
 } ChurnRule;
 
 static const char *const churn_rules[] = {"start", "stripe"};
 
 /*
  * Decides whether a customer is in the denominator and, if so, whether they
- * churned.  A departure at infinity is none.  Error: departed before joined.
+ * churned.  A departure at infinity means that the customer has not departed.
+ * Raises an error if a customer departed before joining.
  */
 static KpiOutcome
 customer_lost(KpiPeriod period, ChurnRule rule, Timestamp joined, bool gone, Timestamp departed)
@@ -31,9 +31,9 @@ customer_lost(KpiPeriod period, ChurnRule rule, Timestamp joined, bool gone, Tim
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("customer cannot depart before joining"),
-				 errdetail("The departure %s is before the joining %s (UTC).",
+				 errdetail("The customer departed at %s, before joining at %s (UTC).",
 						   kpi_timestamp_text(departed), kpi_timestamp_text(joined)),
-				 errhint("Skip such rows with FILTER (WHERE departed >= joined OR departed IS NULL), naming your own columns.")));
+				 errhint("Skip such rows with FILTER (WHERE departed >= joined OR departed IS NULL), using your own column names.")));
 	if (joined < period.start)
 	{
 		if (gone && departed < period.start)
@@ -44,6 +44,9 @@ customer_lost(KpiPeriod period, ChurnRule rule, Timestamp joined, bool gone, Tim
 	return gone && departed < period.end ? KPI_HIT : KPI_MISS;
 }
 
+/*
+ * Returns the outcome for retention from the outcome for churn.
+ */
 static inline KpiOutcome
 opposite(KpiOutcome outcome)
 {
@@ -51,8 +54,9 @@ opposite(KpiOutcome outcome)
 }
 
 /*
- * The arguments are joined, departed, period and perhaps a rule.  A row whose
- * joined, period or rule is NULL does not count; a NULL departed is none.
+ * Defines a function that reads the arguments joined, departed, period and
+ * optionally a rule.  A row without joined, period or rule is not a trial.  A
+ * customer without departed has not departed.
  */
 #define CUSTOMER_LOST(function, INSTANT) \
 static KpiOutcome \
@@ -76,7 +80,24 @@ extern int	no_such_variable
 CUSTOMER_LOST(lost_instants, PG_GETARG_TIMESTAMP);
 CUSTOMER_LOST(lost_dates, KPI_GETARG_DATE);
 
+/*
+ * kpi_rate_accum_lost(kpi_rate, joined, departed, period)
+ * kpi_rate_accum_lost(kpi_rate, joined, departed, period, rule kpi_churn_rule)
+ * kpi_rate_discard_lost(...)
+ * returns kpi_rate
+ *
+ * Count the customers who were lost.  For timestamptz, timestamp and date.
+ */
 KPI_RATE_SOURCE(kpi_rate_accum_lost_instants, kpi_rate_discard_lost_instants, lost_instants(fcinfo));
 KPI_RATE_SOURCE(kpi_rate_accum_lost_dates, kpi_rate_discard_lost_dates, lost_dates(fcinfo));
+
+/*
+ * kpi_rate_accum_kept(kpi_rate, joined, departed, period)
+ * kpi_rate_accum_kept(kpi_rate, joined, departed, period, rule kpi_churn_rule)
+ * kpi_rate_discard_kept(...)
+ * returns kpi_rate
+ *
+ * Count the customers who were kept.  For timestamptz, timestamp and date.
+ */
 KPI_RATE_SOURCE(kpi_rate_accum_kept_instants, kpi_rate_discard_kept_instants, opposite(lost_instants(fcinfo)));
 KPI_RATE_SOURCE(kpi_rate_accum_kept_dates, kpi_rate_discard_kept_dates, opposite(lost_dates(fcinfo)));

@@ -1,8 +1,10 @@
 /*
  * rate_transitions.c
- *		The rows of rates: which are hits, which are misses, which do not count.
+ *		Transitions of kpi_rate: they decide whether a row is a hit, a miss or
+ *		not a trial.
  *
- * Churn and retention are in rate_churn.c.
+ * Churn and retention are in rate_churn.c.  Every kpi_rate_accum_* has an
+ * inverse transition kpi_rate_discard_* with the same arguments.
  */
 #include "rate.h"
 
@@ -10,7 +12,8 @@
 #include "option.h"
 
 /*
- * Returns a count of contacts, replies or the like.  Error: a negative one.
+ * Returns an argument that is a number of contacts, replies or the like.
+ * Raises an error if it is negative.
  */
 int64
 kpi_event_count(FunctionCallInfo fcinfo, int argument)
@@ -22,34 +25,71 @@ kpi_event_count(FunctionCallInfo fcinfo, int argument)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("count cannot be negative"),
 				 errdetail("The count is " INT64_FORMAT ".", count),
-				 errhint("Skip such rows with FILTER (WHERE contacts >= 0), naming your own column.")));
+				 errhint("Skip such rows with FILTER (WHERE contacts >= 0), using your own column name.")));
 	return count;
 }
 
 /*
- * A boolean, and counts of events, over all tickets or over solved ones.  Strict.
+ * Returns an outcome if the argument after the count, "solved", is true.
+ * Tickets that are not solved are not trials.
  */
 #define IF_SOLVED(outcome) (PG_GETARG_BOOL(2) ? (outcome) : KPI_NO_TRIAL)
 
+/*
+ * kpi_rate_accum(kpi_rate, hit boolean) returns kpi_rate
+ *
+ * Counts rows that are true.  Strict.
+ */
 KPI_RATE_SOURCE(kpi_rate_accum_hit, kpi_rate_discard_hit, PG_GETARG_BOOL(1));
+
+/*
+ * kpi_rate_accum_at_most_one(kpi_rate, n bigint)
+ * kpi_rate_accum_at_most_one(kpi_rate, n bigint, solved boolean)
+ * returns kpi_rate
+ *
+ * Counts tickets, or solved tickets, with at most one event.  Strict.
+ */
 KPI_RATE_SOURCE(kpi_rate_accum_at_most_one, kpi_rate_discard_at_most_one,
 				kpi_event_count(fcinfo, 1) <= 1);
 KPI_RATE_SOURCE(kpi_rate_accum_at_most_one_solved, kpi_rate_discard_at_most_one_solved,
 				IF_SOLVED(kpi_event_count(fcinfo, 1) <= 1));
+
+/*
+ * kpi_rate_accum_exactly_one(kpi_rate, n bigint)
+ * kpi_rate_accum_exactly_one(kpi_rate, n bigint, solved boolean)
+ * returns kpi_rate
+ *
+ * Counts tickets, or solved tickets, with exactly one event.  Strict.
+ */
 KPI_RATE_SOURCE(kpi_rate_accum_exactly_one, kpi_rate_discard_exactly_one,
 				kpi_event_count(fcinfo, 1) == 1);
 KPI_RATE_SOURCE(kpi_rate_accum_exactly_one_solved, kpi_rate_discard_exactly_one_solved,
 				IF_SOLVED(kpi_event_count(fcinfo, 1) == 1));
+
+/*
+ * kpi_rate_accum_at_least_one(kpi_rate, n bigint)
+ * kpi_rate_accum_at_least_one(kpi_rate, n bigint, solved boolean)
+ * returns kpi_rate
+ *
+ * Counts tickets, or solved tickets, with at least one event.  Strict.
+ */
 KPI_RATE_SOURCE(kpi_rate_accum_at_least_one, kpi_rate_discard_at_least_one,
 				kpi_event_count(fcinfo, 1) >= 1);
 KPI_RATE_SOURCE(kpi_rate_accum_at_least_one_solved, kpi_rate_discard_at_least_one_solved,
 				IF_SOLVED(kpi_event_count(fcinfo, 1) >= 1));
 
 /*
- * Scores at or above a threshold.  Strict.
+ * Compares a score with the threshold, the argument after it.
  */
 #define SCORE_REACHES(score) (kpi_score_level(score) >= kpi_score_threshold(fcinfo, 2))
 
+/*
+ * kpi_rate_accum_score_from(kpi_rate, score, threshold integer)
+ * returns kpi_rate
+ *
+ * Counts scores at or above a threshold.  For smallint, integer and double
+ * precision.  Strict.
+ */
 KPI_RATE_SOURCE(kpi_rate_accum_score_int2, kpi_rate_discard_score_int2,
 				SCORE_REACHES(PG_GETARG_INT16(1)));
 KPI_RATE_SOURCE(kpi_rate_accum_score_int4, kpi_rate_discard_score_int4,
@@ -58,14 +98,18 @@ KPI_RATE_SOURCE(kpi_rate_accum_score_float8, kpi_rate_discard_score_float8,
 				SCORE_REACHES(PG_GETARG_FLOAT8(1)));
 
 /*
- * Targets met: the actual time is at most the target.  Strict.
+ * kpi_rate_accum_within(kpi_rate, actual interval, target interval)
+ * returns kpi_rate
+ *
+ * Counts rows whose actual time is at most the target.  Strict.
  */
 KPI_RATE_SOURCE(kpi_rate_accum_within, kpi_rate_discard_within,
 				kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1)) <= kpi_interval_to_usec(PG_GETARG_INTERVAL_P(2)));
 
 /*
- * Customers who came back within a window.  A NULL next contact is none, so a miss;
- * without a window the row does not count.
+ * Decides whether a customer came back within a window.  NULL as next contact
+ * means that there was none, so the row is a miss.  A row without a window is
+ * not a trial.
  */
 static inline KpiOutcome
 recontact(FunctionCallInfo fcinfo)
@@ -78,23 +122,29 @@ recontact(FunctionCallInfo fcinfo)
 	return (KpiOutcome) (!PG_ARGISNULL(1) && kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1)) <= within);
 }
 
+/*
+ * kpi_rate_accum_recontact(kpi_rate, next_contact_after interval,
+ *						 within interval)
+ * returns kpi_rate
+ *
+ * Counts customers who came back within a window.
+ */
 KPI_RATE_SOURCE(kpi_rate_accum_recontact, kpi_rate_discard_recontact, recontact(fcinfo));
 
-/*
- * How abandoned calls count: the labels of kpi_service_rule.
- */
+/* the labels of kpi_service_rule, which selects how abandoned calls count */
 typedef enum ServiceRule
 {
-	SERVICE_AFTER_THRESHOLD,	/* missed, unless abandoned within the threshold */
-	SERVICE_ALL_OFFERED,		/* missed */
-	SERVICE_ANSWERED_ONLY,		/* not counted */
+	SERVICE_AFTER_THRESHOLD,	/* a miss, or no trial if within the threshold */
+	SERVICE_ALL_OFFERED,		/* a miss */
+	SERVICE_ANSWERED_ONLY,		/* no trial */
 	SERVICE_CREDIT_ABANDONED	/* like answered calls */
 } ServiceRule;
 
 static const char *const service_rules[] = {"after_threshold", "all_offered", "answered_only", "credit_abandoned"};
 
 /*
- * The service level of calls: wait, within, abandoned and perhaps a rule.  Strict.
+ * Decides whether a call was answered in time.  Reads wait, within, abandoned
+ * and optionally a rule.
  */
 static KpiOutcome
 service(FunctionCallInfo fcinfo)
@@ -120,16 +170,31 @@ service(FunctionCallInfo fcinfo)
 	return KPI_NO_TRIAL;
 }
 
+/*
+ * kpi_rate_accum_service(kpi_rate, wait interval, within interval,
+ *					   abandoned boolean)
+ * kpi_rate_accum_service(kpi_rate, wait interval, within interval,
+ *					   abandoned boolean, rule kpi_service_rule)
+ * returns kpi_rate
+ *
+ * Counts calls that were answered within a time.  Strict.
+ */
 KPI_RATE_SOURCE(kpi_rate_accum_service, kpi_rate_discard_service, service(fcinfo));
 
 /*
- * The backlog: a ticket is a hit when it was opened by an instant and not closed by
- * it.  Without opening or instant a row does not count; a NULL closing is none.
+ * Decides whether a ticket was open at an instant: opened at or before it, and
+ * closed later or never.  A row without opened or as_of is not a trial.
  */
 #define BACKLOG(INSTANT) \
 	(PG_ARGISNULL(1) || PG_ARGISNULL(3) ? KPI_NO_TRIAL : \
 	 (KpiOutcome) (INSTANT(1) <= INSTANT(3) && (PG_ARGISNULL(2) || INSTANT(2) > INSTANT(3))))
 
+/*
+ * kpi_rate_accum_backlog(kpi_rate, opened, closed, as_of) returns kpi_rate
+ *
+ * Counts tickets that were open at an instant.  For timestamptz, timestamp and
+ * date.
+ */
 KPI_RATE_SOURCE(kpi_rate_accum_backlog_instants, kpi_rate_discard_backlog_instants,
 				BACKLOG(PG_GETARG_TIMESTAMP));
 KPI_RATE_SOURCE(kpi_rate_accum_backlog_dates, kpi_rate_discard_backlog_dates,

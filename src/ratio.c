@@ -1,7 +1,7 @@
 /*
  * ratio.c
- *		kpi_ratio: an exact sum over another one, and what it is asked.  How rows
- *		come into it is in ratio_transitions.c.
+ *		kpi_ratio: an exact sum divided by another one.  Its transitions are in
+ *		ratio_transitions.c.
  *
  * Text form: numerator/denominator/rows, in units or seconds, with up to six
  * decimals.
@@ -14,6 +14,9 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+/*
+ * Adds a tally.  Returns false if a counter or sum overflows.
+ */
 static bool
 ratio_add(KpiRatio *ratio, const KpiRatio *other)
 {
@@ -23,6 +26,9 @@ ratio_add(KpiRatio *ratio, const KpiRatio *other)
 		ratio_check(ratio) == NULL;
 }
 
+/*
+ * Subtracts a tally.  Returns false if the result is impossible.
+ */
 static bool
 ratio_subtract(KpiRatio *ratio, const KpiRatio *other)
 {
@@ -32,11 +38,35 @@ ratio_subtract(KpiRatio *ratio, const KpiRatio *other)
 		ratio_check(ratio) == NULL;
 }
 
+/*
+ * Returns an argument of the type.  Raises an error if the value is damaged.
+ */
 KPI_TALLY_ARGUMENT(ratio_argument, KpiRatio, "kpi_ratio", ratio_check);
+
+/*
+ * kpi_ratio_eq(kpi_ratio, kpi_ratio) returns boolean
+ * kpi_ratio_ne(kpi_ratio, kpi_ratio) returns boolean
+ * kpi_ratio_hash(kpi_ratio) returns integer
+ * kpi_ratio_hash_extended(kpi_ratio, seed bigint) returns bigint
+ *
+ * Compare and hash tallies.  Strict.
+ */
 KPI_TALLY_EQUALITY(KpiRatio, kpi_ratio_eq, kpi_ratio_ne, kpi_ratio_hash, kpi_ratio_hash_extended);
+
+/*
+ * kpi_ratio_combine(kpi_ratio, kpi_ratio) returns kpi_ratio
+ * kpi_ratio_uncombine(kpi_ratio, kpi_ratio) returns kpi_ratio
+ *
+ * Merge two tallies, and remove the second tally from the first.  Also the
+ * operators + and -.  Raise an error if a counter or sum overflows, or if the
+ * second tally is not part of the first.  Strict.
+ */
 KPI_TALLY_MERGE(kpi_ratio_combine, KpiRatio, "kpi_ratio", ratio_argument, ratio_add, kpi_report_overflow);
 KPI_TALLY_MERGE(kpi_ratio_uncombine, KpiRatio, "kpi_ratio", ratio_argument, ratio_subtract, kpi_report_underflow);
 
+/*
+ * Creates a tally in the current context.
+ */
 static KpiRatio *
 ratio_create(int64 n, int128 numerator, int128 denominator)
 {
@@ -49,6 +79,11 @@ ratio_create(int64 n, int128 numerator, int128 denominator)
 	return ratio;
 }
 
+/*
+ * kpi_ratio_in(cstring) returns kpi_ratio
+ *
+ * Reads numerator/denominator/rows.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_ratio_in);
 Datum
 kpi_ratio_in(PG_FUNCTION_ARGS)
@@ -69,6 +104,11 @@ kpi_ratio_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(ratio);
 }
 
+/*
+ * kpi_ratio_out(kpi_ratio) returns cstring
+ *
+ * Returns the text form.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_ratio_out);
 Datum
 kpi_ratio_out(PG_FUNCTION_ARGS)
@@ -84,6 +124,12 @@ kpi_ratio_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * kpi_ratio_recv(internal) returns kpi_ratio
+ *
+ * Reads a binary message.  Raises an error if the value is impossible.
+ * Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_ratio_recv);
 Datum
 kpi_ratio_recv(PG_FUNCTION_ARGS)
@@ -104,6 +150,11 @@ kpi_ratio_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(ratio);
 }
 
+/*
+ * kpi_ratio_send(kpi_ratio) returns bytea
+ *
+ * Returns the binary message.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_ratio_send);
 Datum
 kpi_ratio_send(PG_FUNCTION_ARGS)
@@ -120,12 +171,13 @@ kpi_ratio_send(PG_FUNCTION_ARGS)
 }
 
 /* ---------------------------------------------------------------------------
- * Questions.  All are NULL while the denominator is zero.
+ * Accessors.  Ratios are NULL if the denominator is zero.
  * ---------------------------------------------------------------------------
  */
 
 /*
- * factor * numerator / denominator; false while there is no answer.
+ * Computes factor * numerator / denominator of the first argument.  Returns
+ * false if the denominator is zero.
  */
 static bool
 quotient(FunctionCallInfo fcinfo, double factor, double *result)
@@ -139,6 +191,11 @@ quotient(FunctionCallInfo fcinfo, double factor, double *result)
 	return true;
 }
 
+/*
+ * ratio_value(kpi_ratio) returns double precision
+ *
+ * Returns the ratio.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_ratio_value);
 Datum
 kpi_ratio_value(PG_FUNCTION_ARGS)
@@ -150,6 +207,11 @@ kpi_ratio_value(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8(result);
 }
 
+/*
+ * ratio_pct(kpi_ratio) returns double precision
+ *
+ * Returns the numerator in percent of the denominator.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_ratio_pct);
 Datum
 kpi_ratio_pct(PG_FUNCTION_ARGS)
@@ -162,7 +224,10 @@ kpi_ratio_pct(PG_FUNCTION_ARGS)
 }
 
 /*
- * What is missing to 100 %: net churn from net retention.
+ * net_revenue_churn(kpi_ratio) returns double precision
+ *
+ * Returns 100 minus the percentage, as in net churn from net retention.
+ * Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_ratio_missing_pct);
 Datum
@@ -176,7 +241,9 @@ kpi_ratio_missing_pct(PG_FUNCTION_ARGS)
 }
 
 /*
- * Units per hour, the denominator being seconds.
+ * productivity(kpi_ratio) returns double precision
+ *
+ * Returns units per hour.  The denominator is in seconds.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_ratio_per_hour);
 Datum
@@ -190,7 +257,9 @@ kpi_ratio_per_hour(PG_FUNCTION_ARGS)
 }
 
 /*
- * The ratio as numeric, for money.
+ * cost_per_contact(kpi_ratio) returns numeric
+ *
+ * Returns the ratio without the rounding of a double, for money.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_ratio_numeric);
 Datum
@@ -206,7 +275,10 @@ kpi_ratio_numeric(PG_FUNCTION_ARGS)
 }
 
 /*
- * The mean of durations, to the nearest microsecond, halves up.
+ * kpi_ratio_avg(kpi_ratio) returns interval
+ *
+ * Returns the mean of durations to the nearest microsecond, halves rounded up.
+ * The accessor of every KPI that is a mean duration.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_ratio_avg);
 Datum
@@ -226,12 +298,14 @@ kpi_ratio_avg(PG_FUNCTION_ARGS)
 	numerator = numerator * KPI_MILLION + half;
 	usec = numerator / denominator;
 	if (usec * denominator > numerator)
-		usec--;					/* C rounds negative quotients up */
+		usec--;					/* C truncates, so negative quotients are rounded up */
 	return kpi_usec_to_interval(usec);
 }
 
 /*
- * The two sums, in units or seconds.
+ * ratio_numerator(kpi_ratio) returns double precision
+ *
+ * Returns the numerator in units or seconds.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_ratio_numerator);
 Datum
@@ -240,6 +314,11 @@ kpi_ratio_numerator(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8((double) kpi_int128(ratio_argument(fcinfo, 0)->numerator) / KPI_MILLION);
 }
 
+/*
+ * ratio_denominator(kpi_ratio) returns double precision
+ *
+ * Returns the denominator in units or seconds.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_ratio_denominator);
 Datum
 kpi_ratio_denominator(PG_FUNCTION_ARGS)
@@ -248,7 +327,9 @@ kpi_ratio_denominator(PG_FUNCTION_ARGS)
 }
 
 /*
- * The numerator of whole units as bigint; NULL without rows.
+ * net_flow(kpi_ratio) returns bigint
+ *
+ * Returns a numerator of whole units, or NULL without rows.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_ratio_count);
 Datum
@@ -264,6 +345,11 @@ kpi_ratio_count(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64((int64) count);
 }
 
+/*
+ * sample_size(kpi_ratio) returns bigint
+ *
+ * Returns the number of rows.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_ratio_n);
 Datum
 kpi_ratio_n(PG_FUNCTION_ARGS)
@@ -271,6 +357,11 @@ kpi_ratio_n(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(ratio_argument(fcinfo, 0)->n);
 }
 
+/*
+ * kpi_ratio_to_jsonb(kpi_ratio) returns jsonb
+ *
+ * Returns an object with the members numerator, denominator and n.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_ratio_to_jsonb);
 Datum
 kpi_ratio_to_jsonb(PG_FUNCTION_ARGS)

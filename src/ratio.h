@@ -1,14 +1,14 @@
 /*
  * ratio.h
- *		How rows come into a kpi_ratio and out again.
+ *		Transitions of kpi_ratio.
  *
  * A source is a function
  *
  *		bool amounts(FunctionCallInfo fcinfo, KpiAmounts *row)
  *
- * that maps the arguments of a row to its two amounts, in millionths, and returns
- * false when the row does not count.  KPI_RATIO_SOURCE defines a transition and its
- * inverse by a source.
+ * that reads the two amounts of a row, in millionths, from its arguments.  It
+ * returns false if the row does not count.  KPI_RATIO_SOURCE defines a
+ * transition and its inverse transition from a source.
  */
 #ifndef KPI_RATIO_H
 #define KPI_RATIO_H
@@ -23,6 +23,9 @@ typedef struct KpiAmounts
 	int128		denominator;
 } KpiAmounts;
 
+/*
+ * Checks what must hold for every value.  Returns NULL, or an error detail.
+ */
 static inline const char *
 ratio_check(const KpiRatio *ratio)
 {
@@ -36,12 +39,15 @@ ratio_check(const KpiRatio *ratio)
 	if (denominator < 0)
 		return "The denominator is negative.";
 	if (numerator < -KPI_INT128_MAX)
-		return "The numerator is out of range.";	/* so that -x always exists */
+		return "The numerator is out of range.";	/* its negation must exist */
 	if (ratio->n == 0 && (numerator != 0 || denominator != 0))
 		return "There are sums without rows.";
 	return NULL;
 }
 
+/*
+ * Adds a row.  Returns false if a counter or sum overflows.
+ */
 static inline bool
 ratio_add_row(KpiRatio *ratio, const KpiAmounts *row)
 {
@@ -51,6 +57,9 @@ ratio_add_row(KpiRatio *ratio, const KpiAmounts *row)
 		kpi_int128_add(&ratio->denominator, row->denominator);
 }
 
+/*
+ * Removes a row.  Returns false if the result is impossible.
+ */
 static inline bool
 ratio_take_row(KpiRatio *ratio, const KpiAmounts *row)
 {
@@ -62,6 +71,10 @@ ratio_take_row(KpiRatio *ratio, const KpiAmounts *row)
 
 KPI_NORETURN extern void kpi_report_denominator(int128 denominator);
 
+/*
+ * Defines an SQL function that changes a state by the amounts of a row.
+ * "report" raises the error if "apply" returns false.
+ */
 #define KPI_RATIO_TRANSITION(function, amounts, apply, report) \
 static inline void \
 function##_steps(FunctionCallInfo fcinfo, KpiRatio *ratio) \
@@ -79,6 +92,9 @@ function##_steps(FunctionCallInfo fcinfo, KpiRatio *ratio) \
 \
 KPI_TALLY_CHANGE(function, KpiRatio, function##_steps)
 
+/*
+ * Defines a transition and its inverse transition.
+ */
 #define KPI_RATIO_SOURCE(accum, discard, amounts) \
 	KPI_RATIO_TRANSITION(accum, amounts, ratio_add_row, kpi_report_overflow) \
 	KPI_RATIO_TRANSITION(discard, amounts, ratio_take_row, kpi_report_underflow) \

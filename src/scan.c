@@ -1,10 +1,10 @@
 /*
  * scan.c
- *		Reads the text form of a tally from left to right.
+ *		Readers of the text forms of tallies.
  *
- * The readers skip leading white space and return false, without moving, when
- * the input has something else.  Their loops look for interrupts, because a
- * literal may be as long as memory allows.
+ * Each reader skips leading white space.  If the input does not match, it
+ * returns false and does not advance.  The loops check for interrupts, because
+ * a literal can be as long as memory allows.
  */
 #include "scan.h"
 
@@ -14,12 +14,18 @@
 
 #define MAX_EXCERPT 1000
 
+/*
+ * Returns true for a decimal digit.
+ */
 static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
 }
 
+/*
+ * Skips white space, as isspace() of the C locale defines it.
+ */
 static void
 skip_space(KpiScan *scan)
 {
@@ -30,6 +36,10 @@ skip_space(KpiScan *scan)
 	}
 }
 
+/*
+ * Prepares to read the first argument, a cstring, as a literal of the given
+ * type.
+ */
 KpiScan
 kpi_scan_begin(FunctionCallInfo fcinfo, const char *type)
 {
@@ -43,8 +53,9 @@ kpi_scan_begin(FunctionCallInfo fcinfo, const char *type)
 }
 
 /*
- * A literal as errors quote it: not all of one that is long, because formatting,
- * logging and sending megabytes takes seconds in which nothing can be cancelled.
+ * Returns a literal as error messages quote it.  A long literal is cut,
+ * because formatting, logging and sending megabytes takes seconds without a
+ * check for interrupts.
  */
 const char *
 kpi_literal_excerpt(const char *text)
@@ -57,8 +68,8 @@ kpi_literal_excerpt(const char *text)
 }
 
 /*
- * Raises the error that a bad literal deserves, or hands it over to a caller
- * that collects soft errors; then there is a return value, to be returned.
+ * Reports a literal that cannot be read.  If the caller collects soft errors,
+ * this returns a dummy value, which the input function must return.
  */
 Datum
 kpi_scan_failed(KpiScan *scan, const char *detail)
@@ -69,6 +80,9 @@ kpi_scan_failed(KpiScan *scan, const char *detail)
 			 errdetail("%s", detail)));
 }
 
+/*
+ * Reads a character.
+ */
 bool
 kpi_scan_char(KpiScan *scan, char expected)
 {
@@ -79,6 +93,9 @@ kpi_scan_char(KpiScan *scan, char expected)
 	return true;
 }
 
+/*
+ * Reads a word.
+ */
 bool
 kpi_scan_word(KpiScan *scan, const char *expected)
 {
@@ -91,6 +108,9 @@ kpi_scan_word(KpiScan *scan, const char *expected)
 	return true;
 }
 
+/*
+ * Returns true if only white space is left.
+ */
 bool
 kpi_scan_end(KpiScan *scan)
 {
@@ -126,8 +146,8 @@ kpi_scan_count(KpiScan *scan, int64 *value)
 }
 
 /*
- * Reads a decimal number with at most six digits behind the point, as
- * millionths.  Further zeros are allowed: they change nothing.
+ * Reads a decimal number with at most six decimals, as millionths.  More
+ * decimals are allowed if they are zeros.
  */
 bool
 kpi_scan_millionths(KpiScan *scan, int128 *value)
@@ -135,7 +155,7 @@ kpi_scan_millionths(KpiScan *scan, int128 *value)
 	const char *next;
 	bool		negative;
 	int128		result = 0;
-	int			decimals = -1;	/* digits behind the point; -1 before it */
+	int			decimals = -1;	/* digits after the point; -1 before it */
 
 	skip_space(scan);
 	next = scan->next;
@@ -163,7 +183,7 @@ kpi_scan_millionths(KpiScan *scan, int128 *value)
 				return false;
 			continue;
 		}
-		/* dividing 128 bits is slow: divide constants only */
+		/* divide constants only, because 128-bit division is slow */
 		if (result >= KPI_INT128_MAX / 10 &&
 			(result > KPI_INT128_MAX / 10 || digit > (int) (KPI_INT128_MAX % 10)))
 			return false;
@@ -182,12 +202,12 @@ kpi_scan_millionths(KpiScan *scan, int128 *value)
 	return true;
 }
 
-/* no double needs more: strtod of a literal of megabytes could not be cancelled */
+/* strtod() does not check for interrupts, so do not pass it megabytes */
 #define MAX_DOUBLE_LENGTH 1000
 
 /*
- * Reads a decimal number as the nearest double, which is infinite for one that
- * is too large.
+ * Reads a decimal number as the nearest double, or as infinity if it is too
+ * large.
  */
 bool
 kpi_scan_double(KpiScan *scan, double *value)
@@ -195,7 +215,7 @@ kpi_scan_double(KpiScan *scan, double *value)
 	char	   *next;
 
 	skip_space(scan);
-	/* strtod would take hexadecimal digits, too */
+	/* strtod() would accept hexadecimal digits */
 	if (!is_digit(scan->next[0]) || pg_tolower((unsigned char) scan->next[1]) == 'x' ||
 		strnlen(scan->next, MAX_DOUBLE_LENGTH + 1) > MAX_DOUBLE_LENGTH)
 		return false;

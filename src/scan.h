@@ -1,6 +1,6 @@
 /*
  * scan.h
- *		Reads the text form of a tally from left to right.
+ *		Readers of the text forms of tallies.
  */
 #ifndef KPI_SCAN_H
 #define KPI_SCAN_H
@@ -12,7 +12,7 @@ typedef struct KpiScan
 	const char *type;			/* SQL name, for errors */
 	const char *text;			/* the whole input, for errors */
 	const char *next;
-	struct Node *escontext;		/* where a soft error goes, from PostgreSQL 16 */
+	struct Node *escontext;		/* receives soft errors, from PostgreSQL 16 on */
 } KpiScan;
 
 extern KpiScan kpi_scan_begin(FunctionCallInfo fcinfo, const char *type);

@@ -1,7 +1,7 @@
 /*
  * scores.c
- *		kpi_scores: how many answers of each score from 0 to 10, and what it is
- *		asked.  How rows come into it is in scores_transitions.c.
+ *		kpi_scores: the number of answers of each score from 0 to 10.  Its
+ *		transitions are in scores_transitions.c.
  *
  * Text form: {score:count,...} for the scores that occur, ascending.
  */
@@ -16,18 +16,24 @@
 
 #include <math.h>
 
+/*
+ * Returns the number of answers from "low" to "high".
+ */
 static int64
 sum_counts(const KpiScores *scores, int low, int high)
 {
 	int64		sum = 0;
 	int			level;
 
-	/* check() made sure that all counts together fit */
+	/* cannot overflow, see scores_check() */
 	for (level = low; level <= high; level++)
 		sum += scores->counts[level];
 	return sum;
 }
 
+/*
+ * Adds a tally.  Returns false if the number of answers overflows.
+ */
 static bool
 scores_add(KpiScores *scores, const KpiScores *other)
 {
@@ -40,6 +46,9 @@ scores_add(KpiScores *scores, const KpiScores *other)
 	return scores_check(scores) == NULL;
 }
 
+/*
+ * Subtracts a tally.  Returns false if the result is impossible.
+ */
 static bool
 scores_subtract(KpiScores *scores, const KpiScores *other)
 {
@@ -50,11 +59,35 @@ scores_subtract(KpiScores *scores, const KpiScores *other)
 	return scores_check(scores) == NULL;
 }
 
+/*
+ * Returns an argument of the type.  Raises an error if the value is damaged.
+ */
 KPI_TALLY_ARGUMENT(scores_argument, KpiScores, "kpi_scores", scores_check);
+
+/*
+ * kpi_scores_eq(kpi_scores, kpi_scores) returns boolean
+ * kpi_scores_ne(kpi_scores, kpi_scores) returns boolean
+ * kpi_scores_hash(kpi_scores) returns integer
+ * kpi_scores_hash_extended(kpi_scores, seed bigint) returns bigint
+ *
+ * Compare and hash tallies.  Strict.
+ */
 KPI_TALLY_EQUALITY(KpiScores, kpi_scores_eq, kpi_scores_ne, kpi_scores_hash, kpi_scores_hash_extended);
+
+/*
+ * kpi_scores_combine(kpi_scores, kpi_scores) returns kpi_scores
+ * kpi_scores_uncombine(kpi_scores, kpi_scores) returns kpi_scores
+ *
+ * Merge two tallies, and remove the second tally from the first.  Also the
+ * operators + and -.  Raise an error if a counter or sum overflows, or if the
+ * second tally is not part of the first.  Strict.
+ */
 KPI_TALLY_MERGE(kpi_scores_combine, KpiScores, "kpi_scores", scores_argument, scores_add, kpi_report_overflow);
 KPI_TALLY_MERGE(kpi_scores_uncombine, KpiScores, "kpi_scores", scores_argument, scores_subtract, kpi_report_underflow);
 
+/*
+ * Creates an empty tally in the current context.
+ */
 static KpiScores *
 scores_create(void)
 {
@@ -64,6 +97,11 @@ scores_create(void)
 	return scores;
 }
 
+/*
+ * kpi_scores_in(cstring) returns kpi_scores
+ *
+ * Reads {score:count,...}.  Scores must ascend.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_in);
 Datum
 kpi_scores_in(PG_FUNCTION_ARGS)
@@ -100,6 +138,11 @@ kpi_scores_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(scores);
 }
 
+/*
+ * kpi_scores_out(kpi_scores) returns cstring
+ *
+ * Returns the text form.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_out);
 Datum
 kpi_scores_out(PG_FUNCTION_ARGS)
@@ -123,6 +166,12 @@ kpi_scores_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * kpi_scores_recv(internal) returns kpi_scores
+ *
+ * Reads a binary message.  Raises an error if the value is impossible.
+ * Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_recv);
 Datum
 kpi_scores_recv(PG_FUNCTION_ARGS)
@@ -139,6 +188,11 @@ kpi_scores_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(scores);
 }
 
+/*
+ * kpi_scores_send(kpi_scores) returns bytea
+ *
+ * Returns the binary message.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_send);
 Datum
 kpi_scores_send(PG_FUNCTION_ARGS)
@@ -155,12 +209,13 @@ kpi_scores_send(PG_FUNCTION_ARGS)
 }
 
 /* ---------------------------------------------------------------------------
- * Questions.  All are NULL for an empty tally.
+ * Accessors.  They are NULL without answers, except sample_size, score_counts
+ * and the cast to jsonb.
  * ---------------------------------------------------------------------------
  */
 
 /*
- * 100 * part / n, or NULL without answers.
+ * Returns "part" in percent of the answers, or NULL without answers.
  */
 static Datum
 percent(FunctionCallInfo fcinfo, const KpiScores *scores, int64 part)
@@ -173,9 +228,9 @@ percent(FunctionCallInfo fcinfo, const KpiScores *scores, int64 part)
 }
 
 /*
- * Reports a score that the scale of a KPI does not have, rather than counting it
- * as a bad answer: on another scale it may be the best one.  The tally is what a
- * threshold is named after.
+ * Checks that all scores are on the scale of a KPI.  On a longer scale the
+ * same score has another meaning, so counting it would give a wrong
+ * percentage.  "tally" is the first argument of the call that the hint shows.
  */
 static void
 require_scale(const KpiScores *scores, int low, int high, const char *kpi, const char *tally)
@@ -186,12 +241,18 @@ require_scale(const KpiScores *scores, int low, int high, const char *kpi, const
 		if (scores->counts[level] > 0 && (level < low || level > high))
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("%s(score) expects scores from %d to %d, but there is a %d",
+					 errmsg("%s(score) requires scores from %d to %d, but found %d",
 							kpi, low, high, level),
-					 errhint("For another scale, pass the threshold, as in %s(%s, 8); skip such rows with FILTER (WHERE score BETWEEN %d AND %d).",
+					 errhint("Pass the threshold of another scale, as in %s(%s, 8), or skip such rows with FILTER (WHERE score BETWEEN %d AND %d).",
 							 kpi, tally, low, high)));
 }
 
+/*
+ * nps(kpi_scores) returns double precision
+ *
+ * Returns the promoters (9..10) minus the detractors (0..6), in percent.
+ * Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_nps);
 Datum
 kpi_scores_nps(PG_FUNCTION_ARGS)
@@ -201,6 +262,11 @@ kpi_scores_nps(PG_FUNCTION_ARGS)
 	return percent(fcinfo, scores, sum_counts(scores, 9, 10) - sum_counts(scores, 0, 6));
 }
 
+/*
+ * promoter_pct(kpi_scores) returns double precision
+ *
+ * Returns the percentage of promoters, 9..10.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_promoter_pct);
 Datum
 kpi_scores_promoter_pct(PG_FUNCTION_ARGS)
@@ -210,6 +276,11 @@ kpi_scores_promoter_pct(PG_FUNCTION_ARGS)
 	return percent(fcinfo, scores, sum_counts(scores, 9, 10));
 }
 
+/*
+ * passive_pct(kpi_scores) returns double precision
+ *
+ * Returns the percentage of passives, 7..8.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_passive_pct);
 Datum
 kpi_scores_passive_pct(PG_FUNCTION_ARGS)
@@ -219,6 +290,11 @@ kpi_scores_passive_pct(PG_FUNCTION_ARGS)
 	return percent(fcinfo, scores, sum_counts(scores, 7, 8));
 }
 
+/*
+ * detractor_pct(kpi_scores) returns double precision
+ *
+ * Returns the percentage of detractors, 0..6.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_detractor_pct);
 Datum
 kpi_scores_detractor_pct(PG_FUNCTION_ARGS)
@@ -228,11 +304,14 @@ kpi_scores_detractor_pct(PG_FUNCTION_ARGS)
 	return percent(fcinfo, scores, sum_counts(scores, 0, 6));
 }
 
-/* satisfied from here on, on the scale 1..5 */
+/* the lowest satisfied score on the scale 1..5 */
 #define CSAT_SATISFIED_FROM 4
 
 /*
- * Satisfied answers 4..5 on the scale 1..5, in percent.
+ * csat_pct(kpi_scores) returns double precision
+ *
+ * Returns the percentage of satisfied answers, 4..5.  Raises an error for
+ * scores that are not on the scale 1..5.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_scores_csat_pct);
 Datum
@@ -245,7 +324,10 @@ kpi_scores_csat_pct(PG_FUNCTION_ARGS)
 }
 
 /*
- * Easy answers 5..7 on the scale 1..7, in percent.
+ * ces_pct(kpi_scores) returns double precision
+ *
+ * Returns the percentage of easy answers, 5..7.  Raises an error for scores
+ * that are not on the scale 1..7.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_scores_ces_pct);
 Datum
@@ -258,7 +340,10 @@ kpi_scores_ces_pct(PG_FUNCTION_ARGS)
 }
 
 /*
- * Answers at or above a threshold, in percent.
+ * csat_pct(kpi_scores, satisfied_from integer) returns double precision
+ * ces_pct(kpi_scores, easy_from integer) returns double precision
+ *
+ * Return the percentage of answers at or above a threshold.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_scores_pct_from);
 Datum
@@ -270,7 +355,10 @@ kpi_scores_pct_from(PG_FUNCTION_ARGS)
 }
 
 /*
- * Answers from low to high, in percent.
+ * score_share(kpi_scores, low integer, high integer)
+ * returns double precision
+ *
+ * Returns the percentage of answers from low to high.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_scores_share);
 Datum
@@ -288,7 +376,11 @@ kpi_scores_share(PG_FUNCTION_ARGS)
 }
 
 /*
- * Answers at or above top_from minus answers at or below bottom_to, in percent.
+ * net_score(kpi_scores, top_from integer, bottom_to integer)
+ * returns double precision
+ *
+ * Returns the answers at or above top_from minus the answers at or below
+ * bottom_to, in percent.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_scores_net);
 Datum
@@ -310,6 +402,11 @@ kpi_scores_net(PG_FUNCTION_ARGS)
 	return percent(fcinfo, scores, net);
 }
 
+/*
+ * sample_size(kpi_scores) returns bigint
+ *
+ * Returns the number of answers.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_n);
 Datum
 kpi_scores_n(PG_FUNCTION_ARGS)
@@ -318,7 +415,8 @@ kpi_scores_n(PG_FUNCTION_ARGS)
 }
 
 /*
- * Exact sums of score and score squared over all answers.
+ * Computes the number of answers and the exact sums of scores and of their
+ * squares.
  */
 static void
 sum_moments(const KpiScores *scores, int64 *n, int128 *sum, int128 *squares)
@@ -335,6 +433,11 @@ sum_moments(const KpiScores *scores, int64 *n, int128 *sum, int128 *squares)
 	}
 }
 
+/*
+ * score_avg(kpi_scores) returns double precision
+ *
+ * Returns the mean score.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_avg);
 Datum
 kpi_scores_avg(PG_FUNCTION_ARGS)
@@ -350,7 +453,10 @@ kpi_scores_avg(PG_FUNCTION_ARGS)
 }
 
 /*
- * Sample standard deviation, as stddev(); NULL below two answers.
+ * score_stddev(kpi_scores) returns double precision
+ *
+ * Returns the sample standard deviation, like stddev().  NULL for fewer than
+ * two answers.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_scores_stddev);
 Datum
@@ -367,8 +473,8 @@ kpi_scores_stddev(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 
 	/*
-	 * squares - sum * sum / n, where sum * sum may exceed 128 bits: take the
-	 * whole part of the mean out first, which leaves small exact sums.
+	 * Compute squares - sum * sum / n.  Because sum * sum may exceed 128 bits,
+	 * subtract the whole part of the mean from all scores first.
 	 */
 	squares -= (sum / n) * (2 * sum - (sum / n) * n);
 	sum -= (sum / n) * n;
@@ -378,8 +484,9 @@ kpi_scores_stddev(PG_FUNCTION_ARGS)
 }
 
 /*
- * The net promoter score, with the adjusted Wald interval, which is around an
- * adjusted score: of a handful of answers that agree, it may leave out their own.
+ * Returns the net promoter score with the adjusted Wald interval.  The
+ * interval surrounds an adjusted score, so for a few unanimous answers it may
+ * exclude the score itself.
  */
 static KpiSample
 nps_sample(const KpiScores *scores, double confidence)
@@ -394,6 +501,14 @@ nps_sample(const KpiScores *scores, double confidence)
 	return sample;
 }
 
+/*
+ * nps_ci(kpi_scores, confidence double precision) returns kpi_estimate
+ * kpi_scores_nps_ci(kpi_scores) returns kpi_estimate
+ *
+ * Returns the net promoter score with its confidence interval.  The second
+ * form is the final function of an aggregate, with the default confidence.
+ * Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_nps_ci);
 Datum
 kpi_scores_nps_ci(PG_FUNCTION_ARGS)
@@ -401,6 +516,14 @@ kpi_scores_nps_ci(PG_FUNCTION_ARGS)
 	return kpi_percent_estimate(fcinfo, nps_sample(scores_argument(fcinfo, 0), kpi_confidence(fcinfo, 1)));
 }
 
+/*
+ * nps_change(before kpi_scores, after kpi_scores,
+ *		   confidence double precision)
+ * returns kpi_estimate
+ *
+ * Returns the change of the net promoter score with its confidence interval.
+ * NULL if either tally is empty.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_nps_change);
 Datum
 kpi_scores_nps_change(PG_FUNCTION_ARGS)
@@ -412,8 +535,9 @@ kpi_scores_nps_change(PG_FUNCTION_ARGS)
 }
 
 /*
- * Answers at or above a threshold.  4 is the one of csat_pct(score), and like
- * there the scale has to be 1..5.
+ * Returns the percentage of answers at or above a threshold with Wilson's
+ * interval.  For the threshold of csat_pct(score) the scale must be 1..5, as
+ * there.
  */
 static KpiSample
 csat_sample(const KpiScores *scores, int satisfied_from, double confidence)
@@ -423,6 +547,15 @@ csat_sample(const KpiScores *scores, int satisfied_from, double confidence)
 	return kpi_share(sum_counts(scores, satisfied_from, 10), sum_counts(scores, 0, 10), confidence);
 }
 
+/*
+ * csat_ci(kpi_scores, satisfied_from integer, confidence double precision)
+ * returns kpi_estimate
+ * kpi_scores_csat_ci(kpi_scores) returns kpi_estimate
+ *
+ * Returns the percentage of satisfied answers with its confidence interval.
+ * The second form is the final function of an aggregate, with the default
+ * threshold and confidence.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_csat_ci);
 Datum
 kpi_scores_csat_ci(PG_FUNCTION_ARGS)
@@ -433,6 +566,14 @@ kpi_scores_csat_ci(PG_FUNCTION_ARGS)
 													kpi_confidence(fcinfo, 2)));
 }
 
+/*
+ * csat_change(before kpi_scores, after kpi_scores, satisfied_from integer,
+ *			confidence double precision)
+ * returns kpi_estimate
+ *
+ * Returns the change of the percentage of satisfied answers with its
+ * confidence interval.  NULL if either tally is empty.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_csat_change);
 Datum
 kpi_scores_csat_change(PG_FUNCTION_ARGS)
@@ -445,7 +586,9 @@ kpi_scores_csat_change(PG_FUNCTION_ARGS)
 }
 
 /*
- * The counts of 0, 1, ... 10 as bigint[11].
+ * score_counts(kpi_scores) returns bigint[]
+ *
+ * Returns the eleven counts of the scores 0 to 10.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_scores_counts);
 Datum
@@ -461,6 +604,11 @@ kpi_scores_counts(PG_FUNCTION_ARGS)
 										  sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
+/*
+ * kpi_scores_to_jsonb(kpi_scores) returns jsonb
+ *
+ * Returns an object with the members n and counts, an array.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_scores_to_jsonb);
 Datum
 kpi_scores_to_jsonb(PG_FUNCTION_ARGS)

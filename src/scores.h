@@ -1,6 +1,6 @@
 /*
  * scores.h
- *		What must hold for every kpi_scores.
+ *		Checks of kpi_scores.
  */
 #ifndef KPI_SCORES_H
 #define KPI_SCORES_H
@@ -9,6 +9,9 @@
 
 #include "common/int.h"
 
+/*
+ * Checks what must hold for every value.  Returns NULL, or an error detail.
+ */
 static inline const char *
 scores_check(const KpiScores *scores)
 {
@@ -22,7 +25,7 @@ scores_check(const KpiScores *scores)
 		if (scores->counts[level] < 0)
 			return "A count is negative.";
 		if (pg_add_s64_overflow(total, scores->counts[level], &total))
-			return "All counts together exceed a bigint.";
+			return "The counts together exceed a bigint.";
 	}
 	return NULL;
 }

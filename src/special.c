@@ -2,23 +2,24 @@
  * special.c
  *		Special functions that the C library does not have.
  *
- * All rest on erf, erfc, lgamma, expm1 and log1p of the C library, which is
- * better kept than any copy of an approximation would be.  Two facts carry the
- * rest:
+ * They use erf, erfc, lgamma, expm1 and log1p of the C library, which are
+ * better maintained than a copy of an approximation.  The methods rely on two
+ * facts:
  *
- * The logarithm of a tail probability is concave in the natural parameter, so
- * Newton's method on it converges from anywhere: at the latest after its first
- * step from one side only.
+ * The logarithm of a tail probability is concave in the natural parameter.  So
+ * Newton's method converges from any start, and from one side after the first
+ * step at the latest.
  *
- * A tail is the density at its edge times an integral over a smooth, decaying
- * function.  The trapezoidal rule after a change of variable converges on that
- * exponentially (H. Takahasi and M. Mori, Double exponential formulas for
- * numerical integration, 1974), as fast for a billion trials as for three.
- * Continued fractions need sqrt(trials) terms, and power series more.
+ * A tail probability is the density at its edge times the integral of a
+ * smooth, decaying function.  After a change of variable the trapezoidal rule
+ * converges exponentially (H. Takahasi and M. Mori, Double exponential
+ * formulas for numerical integration, 1974), for a billion trials as fast as
+ * for three.  Continued fractions need sqrt(trials) terms, and power series
+ * more.
  *
- * Measured against 40-digit arithmetic, relative errors: the normal deviate
- * below 1e-15, both roots of the binomial tail below 1e-14 for any number of
- * trials that a bigint holds.
+ * Compared with 40-digit arithmetic, the relative error of the normal deviate
+ * is below 1e-15.  The errors of both roots of the binomial tail are below
+ * 1e-14, for any number of trials that fits into a bigint.
  */
 #include "special.h"
 
@@ -26,19 +27,19 @@
 #include <math.h>
 
 /*
- * z such that a standard normal variable lies within -z..z with the given
- * probability, above 0 and below 1.
+ * Returns z such that a standard normal variable is within -z..z with the
+ * given probability, above 0 and below 1.
  */
 double
 kpi_normal_deviate(double confidence)
 {
-	/* whichever of the centre and the tails is smaller has all its digits */
+	/* compute the smaller of the centre and the tails, which is more precise */
 	bool		central = confidence < 0.5;
 	double		target = central ? confidence : 1 - confidence;
 	double		x = central ? confidence * sqrt(M_PI) / 2 : sqrt(-log(target));
 	double		step;
 
-	/* the density is flat there, and steps in denormal numbers would never end */
+	/* the density is flat here, and steps of denormal numbers would never end */
 	if (confidence < 1e-9)
 		return sqrt(2) * x;
 	do
@@ -53,8 +54,9 @@ kpi_normal_deviate(double confidence)
 }
 
 /*
- * What Stirling's formula lacks: log(m!) - log(sqrt(2 pi m) (m / e)^m), for a
- * whole number m > 0.
+ * Returns the error of Stirling's formula for a whole number m > 0:
+ *
+ *		log(m!) - log(sqrt(2 pi m) (m / e)^m)
  */
 double
 kpi_stirling_error(double m)
@@ -66,16 +68,16 @@ kpi_stirling_error(double m)
 	return (1.0 / 12 - (1.0 / 360 - (1.0 / 1260 - (1.0 / 1680 - 1.0 / 1188 / square) / square) / square) / square) / m;
 }
 
-/* of the trapezoidal rule: half of it doubles the number of correct digits */
+/* step of the trapezoidal rule: half of it doubles the correct digits */
 #define STEP 0.0625
-/* in steps: below weighs less than a double's last digit, above is never reached */
+/* limits in steps: terms below do not matter, and the sum ends before LAST */
 #define FIRST -60
 #define LAST 112
 
 /*
- * The integral of exp(-exponent(v)) over v from 0 to infinity, for an exponent
- * with the given first and second derivative at 0, which say on what scale the
- * integrand decays.
+ * Returns the integral of exp(-exponent(v)) over v from 0 to infinity.  slope
+ * and curvature are the first and second derivative of the exponent at 0.
+ * They determine the scale on which the integrand decays.
  */
 double
 kpi_tail_integral(KpiExponent exponent, const void *parameters,
@@ -100,7 +102,7 @@ kpi_tail_integral(KpiExponent exponent, const void *parameters,
 
 /*
  * A binomial experiment with the probabilities p of a hit and q = 1 - p of a
- * miss.  Both are kept, because one of them may be tiny.
+ * miss.  Both are stored, because either can be tiny.
  */
 typedef struct Binomial
 {
@@ -111,9 +113,9 @@ typedef struct Binomial
 } Binomial;
 
 /*
- * hits v + (hits + misses) log(q + p exp(-v)): what the log odds lose in
- * likelihood when they go down by v, free of cancellation for small p and for
- * small q.
+ * Computes hits v + (hits + misses) log(q + p exp(-v)), the loss of
+ * log-likelihood if the log odds decrease by v.  Free of cancellation for
+ * small p and small q.
  */
 static double
 binomial_exponent(double v, const void *parameters)
@@ -127,7 +129,7 @@ binomial_exponent(double v, const void *parameters)
 }
 
 /*
- * The same experiment with log odds that are lower by v.
+ * Returns the same experiment with the log odds decreased by v.
  */
 static Binomial
 binomial_below(const Binomial *b, double v)
@@ -139,19 +141,19 @@ binomial_below(const Binomial *b, double v)
 }
 
 /*
- * The p, and q = 1 - p, at which so many hits or more in so many trials have
- * the given probability, at most one half: the quantile of the beta
- * distribution with hits and trials - hits + 1, at the smaller end.
+ * Finds p, and q = 1 - p, such that at least "hits" hits in "trials" trials
+ * have the probability "tail", which is at most one half.  p is the quantile
+ * of the beta distribution with the parameters hits and trials - hits + 1.
  *
  * With the log odds t of p,
  *
  *		P = h q b R,	dP/dt = h q b
  *
- * where b is the probability of exactly h hits and R the tail integral below t.
- * Newton's method looks for how far t lies below the log odds that were
- * observed: a difference, so digits stay even where 10^18 trials leave it tiny.
- * The density is Stirling's formula with the deviance in the exponent (C.
- * Loader, Fast and accurate computation of binomial probabilities, 2000).
+ * where b is the probability of exactly h hits and R is the tail integral
+ * below t.  Newton's method searches for the distance of t from the observed
+ * log odds.  This difference keeps its digits even if 10^18 trials make it
+ * tiny.  The density is Stirling's formula with the deviance in the exponent
+ * (C. Loader, Fast and accurate computation of binomial probabilities, 2000).
  */
 void
 kpi_binomial_root(int64 hits, int64 trials, double tail, double *p, double *q)
@@ -181,7 +183,7 @@ kpi_binomial_root(int64 hits, int64 trials, double tail, double *p, double *q)
 	stirling = kpi_stirling_error(n) - kpi_stirling_error(h) - kpi_stirling_error(m) -
 		0.5 * log(2 * M_PI * h * (m / n));
 
-	/* a normal variable with the variance of the log odds is a fair start */
+	/* start with a normal variable of the variance of the log odds */
 	below = kpi_normal_deviate(1 - 2 * Min(tail, 0.49)) * sqrt(n / h / m);
 	do
 	{
@@ -203,16 +205,16 @@ kpi_binomial_root(int64 hits, int64 trials, double tail, double *p, double *q)
 	*q = observed.q;
 }
 
-/* Student's distribution from one point on, as binomial_exponent needs it */
+/* parameters of student_exponent() */
 typedef struct Student
 {
 	double		freedom;
-	double		slope;			/* tanh of the point */
+	double		slope;			/* tanh(u) */
 } Student;
 
 /*
- * freedom * log(cosh(u + v) / cosh(u)), free of cancellation for small v and of
- * overflow for large ones.
+ * Computes freedom * log(cosh(u + v) / cosh(u)), without cancellation for
+ * small v and without overflow for large v.
  */
 static double
 student_exponent(double v, const void *parameters)
@@ -225,6 +227,10 @@ student_exponent(double v, const void *parameters)
 	return student->freedom * (v + log1p((1 - student->slope) * expm1(-2 * v) / 2));
 }
 
+/*
+ * Returns the integral of (cosh(u) / cosh(u + v)) ^ freedom over v from 0 to
+ * infinity.
+ */
 static double
 student_integral(double u, double freedom)
 {
@@ -236,12 +242,15 @@ student_integral(double u, double freedom)
 }
 
 /*
- * t such that a variable of Student's distribution lies within -t..t with the
- * given probability, above 0 and below 1.
+ * Returns t such that a variable with Student's distribution is within -t..t
+ * with the given probability, above 0 and below 1.
  *
- * With t = sqrt(freedom) sinh(u) the density is proportional to cosh(u) to the
- * power -freedom: a tail is that at its edge, times the tail integral.  No gamma
- * function of the degrees of freedom, of any number, loses digits.
+ * With t = sqrt(freedom) sinh(u), the density is proportional to
+ *
+ *		cosh(u) ^ -freedom
+ *
+ * A tail is this density at its edge times the tail integral.  So no digits
+ * are lost in gamma functions of large degrees of freedom.
  */
 double
 kpi_student_quantile(double confidence, double freedom)

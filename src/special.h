@@ -7,7 +7,7 @@
 
 #include "kpi_core.h"
 
-/* what a tail integral integrates: -log of the integrand, 0 at 0 and convex */
+/* -log of the integrand of a tail integral, which is 0 at 0 and convex */
 typedef double (*KpiExponent) (double v, const void *parameters);
 
 extern double kpi_normal_deviate(double confidence);

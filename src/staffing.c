@@ -1,6 +1,7 @@
 /*
  * staffing.c
- *		Agents that a queue of calls needs, and its waits: Erlang C.
+ *		The number of agents that a queue of calls requires, and its waits, by
+ *		Erlang C.
  */
 #include "kpi.h"
 
@@ -10,7 +11,8 @@
 #include <math.h>
 
 /*
- * Returns the mean handle time in microseconds.  Error: zero or negative.
+ * Returns the mean handle time in microseconds.  Raises an error if it is zero
+ * or negative.
  */
 static int64
 handle_argument(FunctionCallInfo fcinfo)
@@ -21,13 +23,13 @@ handle_argument(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("handle time cannot be zero"),
-				 errhint("Pass the mean time that an agent spends on a call, wrap-up included.")));
+				 errhint("Pass the mean time that an agent spends on a call, including wrap-up.")));
 	return handle;
 }
 
 /*
- * Returns the load in erlangs: the number of agents that the calls keep busy all the
- * time.
+ * Returns the load in erlangs: the mean number of agents that the calls keep
+ * busy.  Raises an error if the number of calls is negative or not finite.
  */
 static double
 load_argument(FunctionCallInfo fcinfo, int64 handle)
@@ -35,27 +37,30 @@ load_argument(FunctionCallInfo fcinfo, int64 handle)
 	double		calls_per_hour = PG_GETARG_FLOAT8(0);
 
 	if (!(calls_per_hour >= 0 && !isinf(calls_per_hour)))
-		kpi_report_number("calls_per_hour", calls_per_hour, "not a number of calls",
+		kpi_report_number("calls_per_hour", calls_per_hour, "negative or not finite",
 						  "Pass the mean number of calls in an hour, 0 or more.");
-	/* the product of whole numbers is exact, and 180 calls of 20 s are one agent */
+	/* multiply first: 180 calls of 20 s are exactly one erlang */
 	return calls_per_hour * (double) handle / USECS_PER_HOUR;
 }
 
+/*
+ * Returns the number of agents.  Raises an error if it is below 1.
+ */
 static double
 agents_argument(FunctionCallInfo fcinfo)
 {
 	int64		agents = PG_GETARG_INT64(2);
 
 	if (agents < 1)
-		kpi_report_number("agents", (double) agents, "not a number of agents",
+		kpi_report_number("agents", (double) agents, "less than 1",
 						  "Pass at least 1; erlang_agents() computes how many are needed.");
 	return (double) agents;
 }
 
 /*
- * Returns a percentage as a share, or a default when it is NULL.  Errors: a value
- * between 0 and 1, which is most likely a fraction; a value outside 0 to 100, where
- * "zero" and "hundred" allow the ends themselves.
+ * Returns a percentage as a share, or "otherwise" if it is NULL.  Raises an
+ * error for a percentage outside 0..100, and between 0 and 1, where it is most
+ * likely a fraction.  "zero" and "hundred" allow these limits.
  */
 static double
 share_argument(FunctionCallInfo fcinfo, int argument, const char *name, double otherwise,
@@ -76,13 +81,17 @@ share_argument(FunctionCallInfo fcinfo, int argument, const char *name, double o
 }
 
 /*
- * erlang_agents(calls_per_hour, handle, target_pct, within, max_occupancy_pct,
- * shrinkage_pct) returns bigint
+ * erlang_agents(calls_per_hour double precision, handle interval,
+ *			  target_pct double precision, within interval,
+ *			  max_occupancy_pct double precision,
+ *			  shrinkage_pct double precision)
+ * returns bigint
  *
- * Returns the number of agents to schedule so that the target percentage of calls
- * is answered within a time and no agent is busier than the maximum occupancy.
- * Shrinkage is the percentage of paid time in which agents are absent.  0 without
- * calls.  NULL when one of the first four arguments is NULL.
+ * Returns the number of agents to schedule so that the target percentage of
+ * calls is answered within a time, and the occupancy does not exceed its
+ * maximum.  Shrinkage is the percentage of paid time in which agents are
+ * absent.  Returns 0 without calls, and NULL if one of the first four
+ * arguments is NULL.
  */
 PG_FUNCTION_INFO_V1(kpi_erlang_agents_needed);
 Datum
@@ -117,8 +126,12 @@ kpi_erlang_agents_needed(PG_FUNCTION_ARGS)
 }
 
 /*
- * Returns the percentage of calls that are answered within a time; 0 when the agents
- * are overloaded.
+ * erlang_service_level(calls_per_hour double precision, handle interval,
+ *					 agents bigint, within interval)
+ * returns double precision
+ *
+ * Returns the percentage of calls that are answered within a time, or 0 if the
+ * agents are overloaded.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_erlang_service_level_pct);
 Datum
@@ -132,7 +145,12 @@ kpi_erlang_service_level_pct(PG_FUNCTION_ARGS)
 }
 
 /*
- * Returns the percentage of calls that wait; 100 when the agents are overloaded.
+ * erlang_wait_probability(calls_per_hour double precision, handle interval,
+ *						agents bigint)
+ * returns double precision
+ *
+ * Returns the percentage of calls that wait, or 100 if the agents are
+ * overloaded.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_erlang_wait_pct);
 Datum
@@ -144,8 +162,12 @@ kpi_erlang_wait_pct(PG_FUNCTION_ARGS)
 }
 
 /*
- * Returns the mean wait of all calls; NULL when the agents are overloaded, because it
- * then grows without end.
+ * erlang_speed_of_answer(calls_per_hour double precision, handle interval,
+ *					   agents bigint)
+ * returns interval
+ *
+ * Returns the mean wait of all calls.  NULL if the agents are overloaded,
+ * because the wait then has no limit.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_erlang_mean_wait);
 Datum

@@ -1,6 +1,6 @@
 /*
  * status.c
- *		Values against targets.
+ *		Comparison of values with targets.
  */
 #include "kpi.h"
 
@@ -10,6 +10,7 @@
 #include "option.h"
 #include "utils/builtins.h"
 
+/* the labels of kpi_direction */
 typedef enum Direction
 {
 	UP,
@@ -20,8 +21,9 @@ typedef enum Direction
 static const char *const directions[] = {"up", "down", "range"};
 
 /*
- * Returns "good" at the target or better, "warning" at the warning level or better,
- * otherwise "breach".  Amounts are numbers or microseconds.
+ * Returns "good" if the value is the target or better, "warning" if it is the
+ * warning level or better, otherwise "breach".  Without "warns" there is no
+ * warning level.  Amounts are numbers or microseconds.
  */
 static Datum
 status(double value, double target, bool warns, double warning, Direction direction)
@@ -40,12 +42,12 @@ status(double value, double target, bool warns, double warning, Direction direct
 	if (direction == RANGE)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("direction \"range\" needs a low and a high end"),
+				 errmsg("direction \"range\" requires a low and a high end"),
 				 errhint("Pass both ends instead, as in kpi_status(occupancy, 75, 85).")));
 	if (warns && warning > target)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("warning level is better than the target"),
+				 errmsg("warning level cannot be better than the target"),
 				 errhint("Values between the target and the warning level are a warning, so the warning level must be worse.")));
 	PG_RETURN_TEXT_P(cstring_to_text(value >= target ? "good" : warns && value >= warning ? "warning" : "breach"));
 }
@@ -63,16 +65,23 @@ status_in_range(double value, double low, double high)
 	if (low > high)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("low end of the range is above its high end")));
+				 errmsg("low end of the range cannot be above its high end")));
 	PG_RETURN_TEXT_P(cstring_to_text(value >= low && value <= high ? "good" : "breach"));
 }
 
+/*
+ * Returns a double precision argument.
+ */
 static inline double
 float8_argument(FunctionCallInfo fcinfo, int argument)
 {
 	return PG_GETARG_FLOAT8(argument);
 }
 
+/*
+ * Returns an interval argument in microseconds.  Raises an error if it is
+ * negative, infinite or too long.
+ */
 static inline double
 interval_argument(FunctionCallInfo fcinfo, int argument)
 {
@@ -80,8 +89,8 @@ interval_argument(FunctionCallInfo fcinfo, int argument)
 }
 
 /*
- * kpi_status(value, target, warning, direction) and kpi_status(value, low, high),
- * of numbers and of durations.  NULL when any argument except warning is NULL.
+ * Defines kpi_status(value, target, warning, direction kpi_direction) returns
+ * text.  NULL if any argument except warning is NULL.
  */
 #define STATUS(function, amount_argument) \
 PG_FUNCTION_INFO_V1(function); \
@@ -96,6 +105,9 @@ function(PG_FUNCTION_ARGS) \
 } \
 extern int	no_such_variable
 
+/*
+ * Defines kpi_status(value, low, high) returns text.  Strict.
+ */
 #define STATUS_IN_RANGE(function, amount_argument) \
 PG_FUNCTION_INFO_V1(function); \
 Datum \
@@ -106,6 +118,9 @@ function(PG_FUNCTION_ARGS) \
 } \
 extern int	no_such_variable
 
+/*
+ * For double precision and interval.
+ */
 STATUS(kpi_status_float8, float8_argument);
 STATUS(kpi_status_interval, interval_argument);
 STATUS_IN_RANGE(kpi_status_in_range_float8, float8_argument);

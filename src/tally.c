@@ -1,6 +1,7 @@
 /*
  * tally.c
- *		What the four tallies share: errors, headers, numbers as text.
+ *		Functions that the tallies share: errors, message headers, numbers as
+ *		text, and statistics for ANALYZE.
  */
 #include "kpi.h"
 
@@ -11,7 +12,7 @@
 #include "utils/lsyscache.h"
 
 /*
- * The sum of two tallies, or one more row, does not fit any more.
+ * Reports that a counter or a sum of a tally overflows.
  */
 void
 kpi_report_overflow(const char *tally)
@@ -23,11 +24,12 @@ kpi_report_overflow(const char *tally)
 }
 
 /*
- * Reports that a row or tally is removed from a tally that does not contain it.
+ * Reports that a row or tally is removed from a tally that does not contain
+ * it.
  *
- * In a window this happens only if a volatile function in an argument is declared
- * STABLE or IMMUTABLE: the executor does not remove values of other volatile
- * arguments.
+ * In a window this happens only if a volatile function in an argument is
+ * declared STABLE or IMMUTABLE: the executor does not remove values of other
+ * volatile arguments.
  */
 void
 kpi_report_underflow(const char *tally)
@@ -35,13 +37,14 @@ kpi_report_underflow(const char *tally)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s out of range", tally),
-			 errdetail("A value would be removed that was never added."),
+			 errdetail("The value to remove was never added."),
 			 errhint("In a moving window frame, the cause is a volatile argument. "
 					 "Compute it first, in a MATERIALIZED CTE.")));
 }
 
 /*
- * A binary message that no send function of ours can have written.
+ * Reports a binary message that the send function cannot have written.
+ * "problem" is the error detail.
  */
 void
 kpi_report_received(const char *tally, const char *problem)
@@ -53,7 +56,8 @@ kpi_report_received(const char *tally, const char *problem)
 }
 
 /*
- * A stored value that no function of ours can have made.
+ * Reports a stored value that this library cannot have written.  "problem" is
+ * the error detail.
  */
 void
 kpi_report_corrupted(const char *tally, const char *problem)
@@ -65,8 +69,8 @@ kpi_report_corrupted(const char *tally, const char *problem)
 }
 
 /*
- * A number that an argument cannot be: what it is instead of what it should be,
- * and a hint.
+ * Reports a number that is not allowed for an argument.  "problem" completes
+ * the sentence that begins with the name of the argument, the number and "is".
  */
 void
 kpi_report_number(const char *argument, double number, const char *problem, const char *hint)
@@ -101,7 +105,8 @@ kpi_report_fraction(const char *argument, double number)
 }
 
 /*
- * Reads the version byte that begins every binary message.
+ * Reads the version byte that begins every binary message.  Raises an error if
+ * the version is unknown.
  */
 void
 kpi_recv_header(StringInfo message, const char *tally)
@@ -116,8 +121,8 @@ kpi_recv_header(StringInfo message, const char *tally)
 }
 
 /*
- * Appends the shortest decimal that reads back as the same double, whatever
- * extra_float_digits says.
+ * Appends the shortest decimal that reads back as the same double, regardless
+ * of extra_float_digits.
  */
 void
 kpi_double_append(StringInfo buffer, double value)
@@ -129,7 +134,7 @@ kpi_double_append(StringInfo buffer, double value)
 }
 
 /*
- * The jsonb of a JSON text that we wrote ourselves.
+ * Returns the jsonb value of a JSON text that this library has written.
  */
 Datum
 kpi_jsonb(StringInfo json)
@@ -138,9 +143,12 @@ kpi_jsonb(StringInfo json)
 }
 
 /*
- * What ANALYZE keeps of a column of tallies: how wide they are, and how many are
- * NULL.  Nobody looks for one tally among others, so frequent and distinct ones
- * are not worth the time: the default would compare thousands with each other.
+ * Computes what ANALYZE stores about a column of tallies: the average width
+ * and the fraction of NULLs.
+ *
+ * Queries do not search for single tallies, so the most common values and the
+ * number of distinct values are not useful.  To find them, the default
+ * function would compare thousands of tallies with each other.
  */
 static void
 measure_width(VacAttrStatsP stats, AnalyzeAttrFetchFunc fetch, int rows, double total_rows)
@@ -168,11 +176,16 @@ measure_width(VacAttrStatsP stats, AnalyzeAttrFetchFunc fetch, int rows, double 
 	stats->stadistinct = 0;		/* unknown */
 }
 
+/*
+ * kpi_tally_typanalyze(internal) returns boolean
+ *
+ * Chooses measure_width() for a column of tallies.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_tally_typanalyze);
 Datum
 kpi_tally_typanalyze(PG_FUNCTION_ARGS)
 {
-	/* the other columns may ask for more */
+	/* enough for an average; other columns of the table may need more rows */
 	const int	sample = 300;
 	VacAttrStats *stats = (VacAttrStats *) PG_GETARG_POINTER(0);
 

@@ -1,19 +1,16 @@
 /*
  * tally.h
- *		The SQL functions that every fixed-size tally has.
+ *		SQL functions that all tallies of fixed size have.
  *
- * A file that owns such a tally defines, as static functions,
+ * A file that implements such a tally defines these static functions:
  *
  *		const char *check(const Type *tally)
- *			NULL, or what is impossible about the value
+ *			Returns NULL, or an error detail if the value is impossible.
  *		bool add(Type *tally, const Type *other)
  *		bool subtract(Type *tally, const Type *other)
- *			false if a counter would overflow or become impossible
+ *			Returns false if a counter overflows or becomes impossible.
  *
- * KPI_TALLY_ARGUMENT makes of them a reader of arguments that reports damage,
- * KPI_TALLY_EQUALITY the functions of equality and hashing, and KPI_TALLY_MERGE
- * the operators + and -, which are also combine functions: inside an aggregate they
- * change the state in place, elsewhere a copy.
+ * The macros of this file define the SQL functions with them.
  */
 #ifndef KPI_TALLY_H
 #define KPI_TALLY_H
@@ -22,6 +19,10 @@
 
 #include "common/hashfn.h"
 
+/*
+ * Defines a function that returns an argument of the type.  It raises an error
+ * if the value is damaged.
+ */
 #define KPI_TALLY_ARGUMENT(argument_function, Type, sql_type, check) \
 static const Type * \
 argument_function(FunctionCallInfo fcinfo, int argument) \
@@ -35,6 +36,11 @@ argument_function(FunctionCallInfo fcinfo, int argument) \
 } \
 extern int	no_such_variable
 
+/*
+ * Defines the functions of the operators = and <>, and the hash functions.
+ * They compare and hash bytes, because equal tallies have equal bytes.
+ * Strict.
+ */
 #define KPI_TALLY_EQUALITY(Type, eq, ne, hash, hash_extended) \
 PG_FUNCTION_INFO_V1(eq); \
 Datum \
@@ -67,7 +73,11 @@ hash_extended(PG_FUNCTION_ARGS) \
 extern int	no_such_variable
 
 /*
- * "change" is add or subtract, and "report" the error of one that fails.
+ * Defines the function of the operator + or -, which is also the combine
+ * function or the inverse transition of aggregates over tallies.  "change" is
+ * add or subtract, and "report" raises the error if it fails.  Inside an
+ * aggregate the function changes the state in place, elsewhere a copy.
+ * Strict.
  */
 #define KPI_TALLY_MERGE(function, Type, sql_type, argument_function, change, report) \
 static void \

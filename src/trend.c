@@ -1,11 +1,14 @@
 /*
  * trend.c
- *		kpi_trend: the straight line through values over time, by least squares.
+ *		kpi_trend: a straight line through values over time, by least squares.
  *
- * Text form: points/values/squares/instants/squares/products, and @confidence
- * where one was asked for.  Values are in units and instants in seconds since
- * the start of 2020, with up to six decimals; squares and products are a
- * millionth of theirs, so that they too have six.
+ * Text form:
+ *
+ *		points/values/squares/instants/squares/products[@confidence]
+ *
+ * Values are in units and instants in seconds since the start of 2020.
+ * Squares and products are in millionths (25 is 25000000), so that no number
+ * has more than six decimals.
  */
 #include "tally.h"
 
@@ -20,7 +23,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
-/* 2020-01-01: the nearer the instants, the more of them the sums can hold */
+/* 2020-01-01: the sums hold more instants if these are near the epoch */
 #define TREND_EPOCH (7305 * USECS_PER_DAY)
 
 typedef enum TrendSum
@@ -34,8 +37,8 @@ typedef enum TrendSum
 } TrendSum;
 
 /*
- * Exact sums over n points.  The confidence is the one that trend_ci was asked
- * for, 0 in a tally that was not asked.
+ * Exact sums over n points.  The confidence is an argument of the aggregate
+ * trend_ci, and 0 in all other tallies.
  */
 typedef struct KpiTrend
 {
@@ -46,6 +49,9 @@ typedef struct KpiTrend
 	KpiInt128	sums[TREND_SUMS];
 } KpiTrend;
 
+/*
+ * Checks what must hold for every value.  Returns NULL, or an error detail.
+ */
 static const char *
 trend_check(const KpiTrend *trend)
 {
@@ -55,7 +61,7 @@ trend_check(const KpiTrend *trend)
 		return "Its format version is unknown.";
 	if (trend->n < 0)
 		return "The number of points is negative.";
-	/* neither NaN nor -0 may pass: the same tally has the same bytes */
+	/* refuse NaN and -0, because the same tally must have the same bytes */
 	if (!(trend->confidence >= 0 && trend->confidence < 1) || signbit(trend->confidence))
 		return "The confidence is not between 0 and 1.";
 	if (kpi_int128(trend->sums[VALUE_SQUARE]) < 0 || kpi_int128(trend->sums[INSTANT_SQUARE]) < 0)
@@ -63,7 +69,7 @@ trend_check(const KpiTrend *trend)
 	for (i = 0; i < TREND_SUMS; i++)
 	{
 		if (kpi_int128(trend->sums[i]) < -KPI_INT128_MAX)
-			return "A sum is out of range.";	/* so that -x always exists */
+			return "A sum is out of range.";	/* its negation must exist */
 		if (trend->n == 0 && kpi_int128(trend->sums[i]) != 0)
 			return "There are sums without points.";
 	}
@@ -71,9 +77,9 @@ trend_check(const KpiTrend *trend)
 }
 
 /*
- * Merges the confidence of other into a tally.  Two different ones are an error, as
- * an aggregate has one interval; a tally with a confidence and one without give one
- * without.  An empty tally has none.
+ * Merges the confidence of another tally into a tally.  An empty tally has
+ * none.  A tally with a confidence and one without give one without.  Raises
+ * an error for two different ones, because an aggregate has one interval.
  */
 static void
 merge_confidence(KpiTrend *trend, const KpiTrend *other)
@@ -93,6 +99,10 @@ merge_confidence(KpiTrend *trend, const KpiTrend *other)
 	}
 }
 
+/*
+ * Adds a tally.  Returns false if a counter or sum overflows.  Raises an error
+ * if the confidences differ.
+ */
 static bool
 trend_add(KpiTrend *trend, const KpiTrend *other)
 {
@@ -109,6 +119,9 @@ trend_add(KpiTrend *trend, const KpiTrend *other)
 	return true;
 }
 
+/*
+ * Subtracts a tally.  Returns false if the result is impossible.
+ */
 static bool
 trend_subtract(KpiTrend *trend, const KpiTrend *other)
 {
@@ -125,13 +138,26 @@ trend_subtract(KpiTrend *trend, const KpiTrend *other)
 	return trend_check(trend) == NULL;
 }
 
+/*
+ * Returns an argument of the type.  Raises an error if the value is damaged.
+ */
 KPI_TALLY_ARGUMENT(trend_argument, KpiTrend, "kpi_trend", trend_check);
+
+/*
+ * kpi_trend_combine(kpi_trend, kpi_trend) returns kpi_trend
+ * kpi_trend_uncombine(kpi_trend, kpi_trend) returns kpi_trend
+ *
+ * Merge two tallies, and remove the second tally from the first.  Also the
+ * operators + and -.  Raise an error if a counter or sum overflows, or if the
+ * second tally is not part of the first.  Strict.
+ */
 KPI_TALLY_MERGE(kpi_trend_combine, KpiTrend, "kpi_trend", trend_argument, trend_add, kpi_report_overflow);
 KPI_TALLY_MERGE(kpi_trend_uncombine, KpiTrend, "kpi_trend", trend_argument, trend_subtract, kpi_report_underflow);
 
 /*
- * Returns what equality and hashing look at: all except the confidence, which is an
- * option of trend_ci and not a part of what was counted.
+ * Returns an argument without its confidence, which equality and hashing
+ * ignore.  The confidence is an option of trend_ci and does not describe the
+ * points.
  */
 static KpiTrend
 counted_part(FunctionCallInfo fcinfo, int argument)
@@ -142,6 +168,9 @@ counted_part(FunctionCallInfo fcinfo, int argument)
 	return trend;
 }
 
+/*
+ * Compares the first two arguments.
+ */
 static bool
 trends_equal(FunctionCallInfo fcinfo)
 {
@@ -151,6 +180,11 @@ trends_equal(FunctionCallInfo fcinfo)
 	return memcmp(&a, &b, sizeof(KpiTrend)) == 0;
 }
 
+/*
+ * kpi_trend_eq(kpi_trend, kpi_trend) returns boolean
+ *
+ * Tests for equality.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_trend_eq);
 Datum
 kpi_trend_eq(PG_FUNCTION_ARGS)
@@ -158,6 +192,11 @@ kpi_trend_eq(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(trends_equal(fcinfo));
 }
 
+/*
+ * kpi_trend_ne(kpi_trend, kpi_trend) returns boolean
+ *
+ * Tests for inequality.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_trend_ne);
 Datum
 kpi_trend_ne(PG_FUNCTION_ARGS)
@@ -165,6 +204,11 @@ kpi_trend_ne(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(!trends_equal(fcinfo));
 }
 
+/*
+ * kpi_trend_hash(kpi_trend) returns integer
+ *
+ * Returns a hash value.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_trend_hash);
 Datum
 kpi_trend_hash(PG_FUNCTION_ARGS)
@@ -174,6 +218,11 @@ kpi_trend_hash(PG_FUNCTION_ARGS)
 	return hash_any((const unsigned char *) &trend, sizeof(KpiTrend));
 }
 
+/*
+ * kpi_trend_hash_extended(kpi_trend, seed bigint) returns bigint
+ *
+ * Returns a hash value for a seed.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_trend_hash_extended);
 Datum
 kpi_trend_hash_extended(PG_FUNCTION_ARGS)
@@ -183,6 +232,11 @@ kpi_trend_hash_extended(PG_FUNCTION_ARGS)
 	return hash_any_extended((const unsigned char *) &trend, sizeof(KpiTrend), PG_GETARG_INT64(1));
 }
 
+/*
+ * kpi_trend_in(cstring) returns kpi_trend
+ *
+ * Reads the text form.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_trend_in);
 Datum
 kpi_trend_in(PG_FUNCTION_ARGS)
@@ -205,12 +259,17 @@ kpi_trend_in(PG_FUNCTION_ARGS)
 	if (valid && kpi_scan_char(&scan, '@'))
 		valid = kpi_scan_double(&scan, &trend->confidence) && trend->confidence != 0;
 	if (!valid || !kpi_scan_end(&scan))
-		return kpi_scan_failed(&scan, "Expected points, values, their squares, instants, their squares and the products, as in 1/5/0.000025/60/0.0036/0.0003.");
+		return kpi_scan_failed(&scan, "Expected points, values, their squares, instants, their squares and the products, as in 1/5/25000000/60/3600000000/300000000.");
 	if (trend_check(trend) != NULL)
 		return kpi_scan_failed(&scan, trend_check(trend));
 	PG_RETURN_POINTER(trend);
 }
 
+/*
+ * kpi_trend_out(kpi_trend) returns cstring
+ *
+ * Returns the text form.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_trend_out);
 Datum
 kpi_trend_out(PG_FUNCTION_ARGS)
@@ -234,6 +293,12 @@ kpi_trend_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * kpi_trend_recv(internal) returns kpi_trend
+ *
+ * Reads a binary message.  Raises an error if the value is impossible.
+ * Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_trend_recv);
 Datum
 kpi_trend_recv(PG_FUNCTION_ARGS)
@@ -253,6 +318,11 @@ kpi_trend_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(trend);
 }
 
+/*
+ * kpi_trend_send(kpi_trend) returns bytea
+ *
+ * Returns the binary message.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_trend_send);
 Datum
 kpi_trend_send(PG_FUNCTION_ARGS)
@@ -271,13 +341,14 @@ kpi_trend_send(PG_FUNCTION_ARGS)
 }
 
 /* ---------------------------------------------------------------------------
- * Transitions: value, instant, and perhaps the confidence.  Strict.
+ * Transitions
  * ---------------------------------------------------------------------------
  */
 
 /*
- * The tally of one point.  An error for a value or an instant that is not
- * finite, and for a value whose square does not fit.
+ * Returns the tally of one point.  Reads the value, and the confidence if
+ * there is one, from the arguments.  Raises an error if the value or the
+ * instant is not finite, or if the square of the value does not fit.
  */
 static KpiTrend
 trend_of_point(FunctionCallInfo fcinfo, Timestamp at)
@@ -291,8 +362,8 @@ trend_of_point(FunctionCallInfo fcinfo, Timestamp at)
 	if (TIMESTAMP_NOT_FINITE(at))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("trend cannot be drawn to an infinite time"),
-				 errhint("Skip such rows with FILTER (WHERE isfinite(at)), naming your own column.")));
+				 errmsg("trend time cannot be infinite"),
+				 errhint("Skip such rows with FILTER (WHERE isfinite(at)), using your own column name.")));
 	if (__builtin_mul_overflow(value, value, &square) ||
 		__builtin_mul_overflow(value, instant, &product) || product < -KPI_INT128_MAX)
 		kpi_report_overflow("kpi_trend");
@@ -306,6 +377,10 @@ trend_of_point(FunctionCallInfo fcinfo, Timestamp at)
 	return point;
 }
 
+/*
+ * Defines an SQL function that changes a state by a point.  "report" raises
+ * the error if "change" returns false.
+ */
 #define TREND_TRANSITION(function, INSTANT, change, report) \
 static void \
 function##_steps(FunctionCallInfo fcinfo, KpiTrend *trend) \
@@ -319,57 +394,78 @@ function##_steps(FunctionCallInfo fcinfo, KpiTrend *trend) \
 KPI_TALLY_CHANGE(function, KpiTrend, function##_steps) \
 extern int	no_such_variable
 
+/*
+ * kpi_trend_accum(kpi_trend, value double precision, at)
+ * kpi_trend_accum(kpi_trend, value double precision, at,
+ *				confidence double precision)
+ * kpi_trend_discard(...)
+ * returns kpi_trend
+ *
+ * Add a point, and remove it.  For timestamptz, timestamp and date.  Strict.
+ */
 TREND_TRANSITION(kpi_trend_accum_instant, PG_GETARG_TIMESTAMP, trend_add, kpi_report_overflow);
 TREND_TRANSITION(kpi_trend_discard_instant, PG_GETARG_TIMESTAMP, trend_subtract, kpi_report_underflow);
 TREND_TRANSITION(kpi_trend_accum_date, KPI_GETARG_DATE, trend_add, kpi_report_overflow);
 TREND_TRANSITION(kpi_trend_discard_date, KPI_GETARG_DATE, trend_subtract, kpi_report_underflow);
 
 /* ---------------------------------------------------------------------------
- * Questions
+ * Accessors
  * ---------------------------------------------------------------------------
  */
 
+/*
+ * Returns a sum as numeric.
+ */
 static Datum
 sum_of(const KpiTrend *trend, TrendSum sum)
 {
 	return kpi_int128_to_numeric(kpi_int128(trend->sums[sum]));
 }
 
+/*
+ * Multiplies two numerics.
+ */
 static Datum
 product_of(Datum a, Datum b)
 {
 	return DirectFunctionCall2(numeric_mul, a, b);
 }
 
+/*
+ * Subtracts two numerics.
+ */
 static Datum
 difference_of(Datum a, Datum b)
 {
 	return DirectFunctionCall2(numeric_sub, a, b);
 }
 
+/*
+ * Converts a numeric to double precision.  Infinite if it is too large.
+ */
 static double
 double_of(Datum numeric)
 {
 	return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, numeric));
 }
 
-/* what turns millionths of a unit per microsecond into units per day */
+/* from millionths of a unit per microsecond to units per day */
 #define PER_DAY ((double) SECS_PER_DAY)
 
 /*
- * The slope of the line, in units per day; with "error", its standard error as
- * well, NaN for fewer than three points.  False where there is no line, with
- * fewer than two different instants.
+ * Computes the slope of the line in units per day.  If "error" is not NULL,
+ * also computes its standard error, which is NaN for fewer than three points.
+ * Returns false if there are fewer than two different instants.
  *
- * With n times the sums of squares and products about the means,
+ * The formulas use n times the sums of squares and products about the means:
  *
  *		D = n * sum(t * t) - sum(t)^2
  *		E = n * sum(t * v) - sum(t) * sum(v)
  *		F = n * sum(v * v) - sum(v)^2
  *
- * the slope is E / D and its standard error sqrt((F - E^2 / D) / (n - 2) / D)
- * (N. R. Draper and H. Smith, Applied Regression Analysis, chapter 1).  These are
- * integers: no digit is lost however far the instants are from the epoch.
+ * The slope is E / D and its standard error sqrt((F - E^2 / D) / (n - 2) / D)
+ * (N. R. Draper and H. Smith, Applied Regression Analysis, chapter 1).  D, E
+ * and F are exact integers, so instants far from the epoch cost no precision.
  */
 static bool
 slope(const KpiTrend *trend, double *value, double *error)
@@ -395,7 +491,9 @@ slope(const KpiTrend *trend, double *value, double *error)
 }
 
 /*
- * The change per day; NULL where there is no line.
+ * trend(kpi_trend) returns double precision
+ *
+ * Returns the change per day, or NULL if there is no line.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_trend_slope);
 Datum
@@ -409,10 +507,13 @@ kpi_trend_slope(PG_FUNCTION_ARGS)
 }
 
 /*
- * The change per day with its confidence interval, by Student's distribution
- * with n - 2 degrees of freedom.  The confidence is the second argument, the one
- * that the aggregate was asked for, or the usual one.  NULL where there is no line; two
- * points have no limits.
+ * trend_ci(kpi_trend) returns kpi_estimate
+ * trend_ci(kpi_trend, confidence double precision) returns kpi_estimate
+ *
+ * Returns the change per day with its confidence interval, by Student's
+ * distribution with n - 2 degrees of freedom.  Without the argument, the
+ * confidence is that of the aggregate, or else the default.  NULL if there is
+ * no line.  The limits are NULL for two points.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_trend_ci);
 Datum
@@ -433,6 +534,11 @@ kpi_trend_ci(PG_FUNCTION_ARGS)
 	return kpi_estimate(fcinfo, estimate);
 }
 
+/*
+ * sample_size(kpi_trend) returns bigint
+ *
+ * Returns the number of points.  Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_trend_n);
 Datum
 kpi_trend_n(PG_FUNCTION_ARGS)
@@ -440,6 +546,12 @@ kpi_trend_n(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(trend_argument(fcinfo, 0)->n);
 }
 
+/*
+ * kpi_trend_to_jsonb(kpi_trend) returns jsonb
+ *
+ * Returns an object with the members per_day, which may be null, and n.
+ * Strict.
+ */
 PG_FUNCTION_INFO_V1(kpi_trend_to_jsonb);
 Datum
 kpi_trend_to_jsonb(PG_FUNCTION_ARGS)

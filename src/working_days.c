@@ -2,15 +2,15 @@
  * working_days.c
  *		Deadlines in days on which a calendar opens.
  *
- * A day is a local day of the calendar, and a span belongs to the day on which it
- * starts.  A day counts if any of its open time is not paused.
+ * A day is a local day of the calendar, and a span belongs to the day on which
+ * it starts.  A day counts if any of its open time is not paused.
  */
 #include "working_days.h"
 
 #include "miscadmin.h"
 #include "utils/timestamp.h"
 
-/* hours repeat after so many days, which are 400 years, see kpi_hours_horizon */
+/* hours repeat after 400 years, see kpi_hours_horizon() */
 #define PERIOD_DAYS 146097
 
 /* time zones follow their last rule long before this day, in the year 2500 */
@@ -19,7 +19,7 @@
 /* the last day that has an instant, in any zone */
 #define END_DAY (END_TIMESTAMP / USECS_PER_DAY + 1)
 
-/* no span of a day ends so many days later */
+/* in days; every span of a day ends earlier than this */
 #define LONGEST_SPAN 3
 
 /*
@@ -68,9 +68,9 @@ is_working_day(const KpiLocalHours *local, KpiPauses *pauses, int64 day, Timesta
 }
 
 /*
- * Finds the last day that lies in the same pause as a given day, with all spans it
- * can have.  Returns the given day if it does not lie in one pause, and a day beyond
- * END_DAY if the pause never ends.
+ * Finds the last day that lies in the same pause as a given day, with all
+ * spans it can have.  Returns the given day if it does not lie in one pause,
+ * and a day beyond END_DAY if the pause never ends.
  */
 static int64
 last_paused_day(const KpiLocalHours *local, KpiPauses *pauses, int64 day)
@@ -88,9 +88,9 @@ last_paused_day(const KpiLocalHours *local, KpiPauses *pauses, int64 day)
 }
 
 /*
- * Finds the closing time of the n-th open day after the local day of an instant,
- * where n is "days", at least 1.  Returns false if the calendar has fewer open days
- * before the end of time.
+ * Finds the closing time of the n-th open day after the local day of an
+ * instant, where n is "days", at least 1.  Returns false if the calendar has
+ * fewer open days before the end of time.
  */
 bool
 kpi_working_days_deadline(const KpiCalendar *calendar, KpiPauses *pauses,

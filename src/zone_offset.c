@@ -1,23 +1,23 @@
 /*
  * zone_offset.c
- *		How far the clocks of a time zone are ahead of UTC.
+ *		Offsets of a time zone from UTC.
  *
- * To ask the time zone itself takes longer than whatever is done with the
- * answer, so answers are kept, each for a stretch of about twelve days, in which
- * clocks hardly ever change more than once.
+ * Finding an offset takes longer than any use of it, so offsets are cached for
+ * stretches of about twelve days.  Clocks rarely change twice within a
+ * stretch.
  */
 #include "zone_offset.h"
 
 #define STRETCH_BITS	20
 #define STRETCH_SECONDS (INT64CONST(1) << STRETCH_BITS)
-/* four years, so that rows in any order find theirs */
+/* four years, so that rows need not be ordered */
 #define NSTRETCHES		128
 
-/* the offset of a stretch, and the other one that it has from an instant on */
+/* the offset of a stretch, and its offset from an instant "change" on */
 typedef struct Stretch
 {
 	int64		begin;
-	int64		change;			/* before begin: ask the time zone */
+	int64		change;			/* before begin: use ask_zone() */
 	int32		offset;
 	int32		changed_offset;
 } Stretch;
@@ -29,7 +29,7 @@ struct KpiZoneOffsets
 };
 
 /*
- * The offsets of a time zone, in the current memory context.
+ * Creates the offsets of a time zone in the current memory context.
  */
 KpiZoneOffsets *
 kpi_zone_offsets_create(pg_tz *zone)
@@ -45,8 +45,8 @@ kpi_zone_offsets_create(pg_tz *zone)
 }
 
 /*
- * Finds the first change after an instant.  False when the time zone does not
- * tell; no change at all is one at the end of time.
+ * Finds the first change after an instant.  If there is none, *change is
+ * PG_INT64_MAX.  Returns false on failure.
  */
 static bool
 next_change(pg_tz *zone, int64 at, int64 *change, int32 *before, int32 *after)
@@ -66,6 +66,10 @@ next_change(pg_tz *zone, int64 at, int64 *change, int32 *before, int32 *after)
 	return found >= 0;
 }
 
+/*
+ * Computes an offset without the cache.  Raises an error if the instant is out
+ * of range for the time zone.
+ */
 static int64
 ask_zone(pg_tz *zone, int64 at)
 {
@@ -80,8 +84,9 @@ ask_zone(pg_tz *zone, int64 at)
 }
 
 /*
- * Seconds that local time is ahead of UTC at an instant, in Unix seconds.
- * Error: an instant too far away for the time zone.
+ * Returns the offset of local time from UTC at an instant.  The instant is in
+ * seconds of Unix time, and the offset in seconds, positive east of Greenwich.
+ * Raises an error if the instant is out of range for the time zone.
  */
 int64
 kpi_zone_offset(KpiZoneOffsets *offsets, int64 at)

@@ -1,6 +1,6 @@
 /*
  * zone_offset.h
- *		How far the clocks of a time zone are ahead of UTC.
+ *		Offsets of a time zone from UTC.
  */
 #ifndef KPI_ZONE_OFFSET_H
 #define KPI_ZONE_OFFSET_H
@@ -9,7 +9,7 @@
 
 #include "pgtime.h"
 
-/* from the seconds of PostgreSQL's timestamps to those of Unix */
+/* add this to the seconds of a PostgreSQL timestamp to get Unix time */
 #define KPI_UNIX_TO_POSTGRES \
 	(((int64) (POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE)) * SECS_PER_DAY)
 

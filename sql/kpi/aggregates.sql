@@ -132,7 +132,7 @@ BEGIN
 		 'method use rate_ci(rate_agg(hit), confidence, method)')
 	) AS t (name, signature, final, description);
 
-	PERFORM @extschema@.kpi_create_aggregate(schema, 'rollup', format('%s_combine(tally @extschema@.%1$s)', tally),
+	PERFORM @extschema@.kpi_create_aggregate(schema, 'rollup', tally || '_combine(tally @extschema@.' || tally || ')',
 		final, 'merges tallies; NULL is skipped; the empty tally without rows')
 	FROM (VALUES ('kpi_scores', NULL), ('kpi_rate', NULL), ('kpi_ratio', NULL), ('kpi_durations', 'kpi_durations_final'),
 		('kpi_trend', NULL)) AS t (tally, final);
