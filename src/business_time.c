@@ -74,7 +74,7 @@ unpaused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int h
 	if (calendar)
 	{
 		kpi_calendar_stretch_begin(calendar, started, ended, &stretch);
-		usec = kpi_calendar_stretch_open(&stretch, ended);
+		usec = kpi_calendar_stretch_open(&stretch, started, ended);
 	}
 	kpi_pauses_argument(fcinfo, paused, &pauses);
 	kpi_pauses_seek(&pauses, started);
@@ -83,8 +83,7 @@ unpaused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int h
 		CHECK_FOR_INTERRUPTS();
 		begin = Max(begin, started);
 		end = Min(end, ended);
-		usec -= calendar ? kpi_calendar_stretch_open(&stretch, end) - kpi_calendar_stretch_open(&stretch, begin) :
-			end - begin;
+		usec -= calendar ? kpi_calendar_stretch_open(&stretch, begin, end) : end - begin;
 	}
 	return usec;
 }

@@ -33,6 +33,9 @@
 /* keep the details of chunks up to about this size; totals are always kept */
 #define MAX_DETAIL_MEMORY (8 * 1024 * 1024)
 
+/* within so much time, walking over the spans is faster than a look-up */
+#define NEARBY (2 * USECS_PER_DAY)
+
 typedef struct OpenSpan
 {
 	Timestamp	open;
@@ -333,18 +336,23 @@ span_index(const Chunk *chunk, Timestamp at)
 
 /*
  * Returns the open time from the first known chunk to an instant of a chunk
- * that has its detail.  Asking for another chunk can change which one is the
- * first: compare two results only if no chunk was added in between.
+ * that has its detail, given the index of the first span that closes later.
+ * Asking for another chunk can change which one is the first: compare two
+ * results only if no chunk was added in between.
  */
 static inline int64
-open_before(const Chunk *chunk, Timestamp at)
+open_before_span(const Chunk *chunk, int i, Timestamp at)
 {
-	int			i = span_index(chunk, at);
-
 	if (i == chunk->detail->nspans)
 		return chunk->before + chunk->total;
 	return chunk->before + chunk->detail->spans[i].before +
 		Max(at - chunk->detail->spans[i].open, 0);
+}
+
+static inline int64
+open_before(const Chunk *chunk, Timestamp at)
+{
+	return open_before_span(chunk, span_index(chunk, at), at);
 }
 
 /*
@@ -396,34 +404,58 @@ void
 kpi_calendar_stretch_begin(KpiCalendar *calendar, Timestamp from, Timestamp to, KpiCalendarStretch *stretch)
 {
 	stretch->calendar = calendar;
-	stretch->from = from;
-	stretch->is_periodic = to > calendar->periodic_from;
 	stretch->chunk = NULL;
-	if (stretch->is_periodic)
+	/* sums are not kept for years that repeat */
+	if (to > calendar->periodic_from)
 		return;
 	begin_at(calendar, from);
 	stretch->chunk = chunk_at(calendar, from, true);
 	if (to >= stretch->chunk->end)
 	{
+		/* no chunk of the stretch is added later, which would move the others */
 		chunk_at(calendar, to, false);
 		stretch->chunk = chunk_at(calendar, from, true);
 	}
-	stretch->before = open_before(stretch->chunk, from);
 }
 
 /*
- * Returns the open time from the start of a stretch to an instant of it.
+ * Returns the open time between two instants of a stretch that are in different
+ * chunks, or in another chunk than the last ones.
+ */
+static pg_noinline int64
+open_across_chunks(KpiCalendarStretch *stretch, Timestamp from, Timestamp to)
+{
+	int64		before;
+
+	if (stretch->chunk == NULL)
+		return kpi_calendar_open_between(stretch->calendar, from, to);
+	before = open_before(chunk_at(stretch->calendar, from, true), from);
+	stretch->chunk = chunk_at(stretch->calendar, to, true);
+	return open_before(stretch->chunk, to) - before;
+}
+
+/*
+ * Returns the open time between two instants of a stretch.
  */
 int64
-kpi_calendar_stretch_open(KpiCalendarStretch *stretch, Timestamp at)
+kpi_calendar_stretch_open(KpiCalendarStretch *stretch, Timestamp from, Timestamp to)
 {
 	const Chunk *chunk = stretch->chunk;
+	int64		before;
+	int			i;
 
-	if (unlikely(stretch->is_periodic))
-		return kpi_calendar_open_between(stretch->calendar, stretch->from, at);
-	if (unlikely(at < chunk->begin || at >= chunk->end || chunk->detail == NULL))
-		stretch->chunk = chunk = chunk_at(stretch->calendar, at, true);
-	return open_before(chunk, at) - stretch->before;
+	if (unlikely(chunk == NULL || from < chunk->begin || to >= chunk->end || chunk->detail == NULL))
+		return open_across_chunks(stretch, from, to);
+	i = span_index(chunk, from);
+	before = open_before_span(chunk, i, from);
+	if (to - from > NEARBY)
+		i = span_index(chunk, to);
+	else
+	{
+		while (i < chunk->detail->nspans && chunk->detail->spans[i].close <= to)
+			i++;
+	}
+	return open_before_span(chunk, i, to) - before;
 }
 
 /*

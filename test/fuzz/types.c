@@ -202,9 +202,10 @@ require_calendar(Datum hours, const uint8_t *data, size_t size)
 	REQUIRE(open_time >= 0 && open_time <= to - from);
 	REQUIRE(open_time == half + kpi_calendar_open_between(calendar, middle, to));
 	kpi_calendar_stretch_begin(calendar, from, to, &stretch);
-	REQUIRE(kpi_calendar_stretch_open(&stretch, from) == 0);
-	REQUIRE(kpi_calendar_stretch_open(&stretch, middle) == half);
-	REQUIRE(kpi_calendar_stretch_open(&stretch, to) == open_time);
+	REQUIRE(kpi_calendar_stretch_open(&stretch, from, from) == 0);
+	REQUIRE(kpi_calendar_stretch_open(&stretch, from, middle) == half);
+	REQUIRE(kpi_calendar_stretch_open(&stretch, middle, to) == open_time - half);
+	REQUIRE(kpi_calendar_stretch_open(&stretch, from, to) == open_time);
 	while (at < to && kpi_calendar_span_at_or_after(calendar, at, to, &open, &close))
 	{
 		REQUIRE(close > at && open < close);
