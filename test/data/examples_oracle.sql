@@ -3,6 +3,8 @@
 -- in seconds.
 
 SET TimeZone = 'Europe/Berlin';
+-- a million steps: a hash table that spills takes minutes after parallel workers fed it in hash order
+SET work_mem = '256MB';
 
 CREATE TABLE oracle (kpi text PRIMARY KEY, value double precision);
 
