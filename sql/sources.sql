@@ -4,6 +4,11 @@
 CREATE FUNCTION @extschema@.kpi_day(at timestamptz, time_zone text) RETURNS date
 AS 'MODULE_PATHNAME', 'kpi_day' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.kpi_day(timestamptz, text) IS 'internal: the day on which an instant is counted in a time zone; NULL for infinity and for years that have not four digits';
+-- A target in days says nothing of working hours, so it has no verdict.  Inlined.
+CREATE FUNCTION @extschema@.kpi_working_target(target interval, hours @extschema@.business_hours) RETURNS interval
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE WHEN hours IS NULL OR (date_part('day', target) = 0 AND date_part('month', target) = 0 AND date_part('year', target) = 0) THEN target END;
+COMMENT ON FUNCTION @extschema@.kpi_working_target(interval, @extschema@.business_hours) IS 'internal: a target; NULL for one in days or months with business hours';
 CREATE FUNCTION @extschema@.kpi_hour(at timestamptz, time_zone text) RETURNS integer
 AS 'MODULE_PATHNAME', 'kpi_hour' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.kpi_hour(timestamptz, text) IS 'internal: the hour of the day, 0 to 23, of an instant in a time zone; NULL as kpi_day';
@@ -192,9 +197,9 @@ BEGIN
 	RETURN QUERY SELECT 'tickets'::text, 'tickets'::text, '{created,responded,resolved,closed}'::text[], false, kpi_sources.days, format(
 		'SELECT %s%s, t.is_unanswered, t.is_unresolved, t.is_impossible,
 			%s AS created_day, %s AS responded_day, %s AS resolved_day, %s AS closed_day, @extschema@.kpi_hour(t.created_at, %L::text) AS created_hour,
-			@extschema@.business_time(t.created_at, t.first_response_at, t.calendar) AS response_time, @extschema@.business_time(t.created_at, t.resolved_at, t.calendar) AS resolution_time,
-			coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar, NULL::timestamptz)) AS is_response_in_time,
-			coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, t.sla_resolution, t.calendar, NULL::timestamptz)) AS is_resolution_in_time,
+			@extschema@.business_time(t.created_at, t.first_response_at, t.calendar, NULL::tstzmultirange) AS response_time, @extschema@.business_time(t.created_at, t.resolved_at, t.calendar, NULL::tstzmultirange) AS resolution_time,
+			coalesce(t.sla_response_met, @extschema@.sla_met(t.created_at, t.first_response_at, @extschema@.kpi_working_target(t.sla_response, t.calendar), t.calendar, NULL::timestamptz, NULL::tstzmultirange)) AS is_response_in_time,
+			coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, t.resolved_at, @extschema@.kpi_working_target(t.sla_resolution, t.calendar), t.calendar, NULL::timestamptz, NULL::tstzmultirange)) AS is_resolution_in_time,
 			coalesce(t.handle_time, CASE WHEN num_nonnulls(t.talk_time, t.hold_time, t.wrap_time) > 0 THEN coalesce(t.talk_time, ''0'') + coalesce(t.hold_time, ''0'') + coalesce(t.wrap_time, ''0'') END) AS handling_time, %s AS is_first_contact
 		FROM (SELECT r.*, coalesce(r.hours, %s) AS calendar FROM (%s) AS r) AS t',
 		given, dimensions,
@@ -203,7 +208,7 @@ BEGIN
 		@extschema@.kpi_event_day(settings.attribute, 't.resolved_at'::text, 't.created_at'::text, settings.time_zone),
 		@extschema@.kpi_event_day('event'::@extschema@.kpi_attribute, 't.resolved_at'::text, 't.created_at'::text, settings.time_zone), settings.time_zone,
 		CASE WHEN settings.fcr_rule IS NULL THEN 'CASE WHEN t.solved IS NOT FALSE THEN t.contacts <= 1 END'
-			 ELSE format('@extschema@.first_contact(%L::@extschema@.kpi_contact_rule, t.solved IS NOT FALSE, t.agent_replies, t.reopens, t.customer_replies, t.contacts, t.teammates, t.closes, t.was_pending, t.resolved_at - t.created_at, NULL::interval)', settings.fcr_rule) END,
+			 ELSE format('@extschema@.first_contact(%L::@extschema@.kpi_contact_rule, t.solved IS NOT FALSE, t.agent_replies, t.reopens, t.customer_replies, t.contacts, t.teammates, t.closes, t.was_pending, t.resolved_at - t.created_at, NULL::interval, t.resolved_at, NULL::timestamptz, t.agent_replies, NULL::interval)', settings.fcr_rule) END,
 		coalesce(quote_literal(settings.hours), 'NULL') || '::@extschema@.business_hours',
 		@extschema@.kpi_with_policies(target_schema, settings.dimensions, @extschema@.kpi_rows(target_schema, 'tickets'::text, settings.time_zone, settings.dimensions, '{created_at,first_response_at,resolved_at}'::text[], kpi_sources.days), false)), absent;
 

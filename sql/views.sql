@@ -161,9 +161,9 @@ BEGIN
 	('open_tickets', format(
 		'SELECT t.ticket_id, t.agent_id, t.agent_name, t.team, t.channel, t.category, t.priority, t.customer_tier, t.created_at, extract(epoch FROM now() - t.created_at)::double precision AS age_seconds,
 			due.response_at AS response_due_at, due.resolution_at AS resolution_due_at,
-			coalesce(t.sla_response_met, CASE WHEN t.is_unanswered OR t.first_response_at IS NOT NULL THEN @extschema@.sla_met(t.created_at, t.first_response_at, t.sla_response, t.calendar, now()) END) IS FALSE
-				OR coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, NULL::timestamptz, t.sla_resolution, t.calendar, now())) IS FALSE AS is_breached,
-			coalesce(@extschema@.business_time(now(), least(CASE WHEN due.response_at >= now() THEN due.response_at END, CASE WHEN due.resolution_at >= now() THEN due.resolution_at END), t.calendar) <= interval ''2 hours'', false) AS is_due_within_2_hours%s
+			coalesce(t.sla_response_met, CASE WHEN t.is_unanswered OR t.first_response_at IS NOT NULL THEN @extschema@.sla_met(t.created_at, t.first_response_at, @extschema@.kpi_working_target(t.sla_response, t.calendar), t.calendar, now(), NULL::tstzmultirange) END) IS FALSE
+				OR coalesce(t.sla_resolution_met, @extschema@.sla_met(t.created_at, NULL::timestamptz, @extschema@.kpi_working_target(t.sla_resolution, t.calendar), t.calendar, now(), NULL::tstzmultirange)) IS FALSE AS is_breached,
+			coalesce(@extschema@.business_time(now(), least(CASE WHEN due.response_at >= now() THEN due.response_at END, CASE WHEN due.resolution_at >= now() THEN due.resolution_at END), t.calendar, NULL::tstzmultirange) <= interval ''2 hours'', false) AS is_due_within_2_hours%s
 		FROM (%s) AS t,
 		LATERAL (SELECT CASE WHEN t.is_unanswered AND t.sla_response_met IS NOT FALSE THEN @extschema@.kpi_due_at(t.created_at, t.sla_response, t.calendar) END AS response_at,
 			@extschema@.kpi_due_at(t.created_at, t.sla_resolution, t.calendar) AS resolution_at) AS due',

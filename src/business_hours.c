@@ -2,15 +2,16 @@
  * business_hours.c
  *		business_hours: a time zone with weekly opening hours and exceptions.
  *
- * A value is its own canonical text behind a version byte, so it sorts out
- * equality and hashing, and is small enough to stand in a column.  It is
- * compiled (calendar.c) when it is first used; each backend keeps the calendars
- * that it used last.
+ * A value is its own canonical text behind a version byte: equal values have
+ * equal bytes, and a value is small enough for a column.  It is compiled
+ * (calendar.c) when it is first used; each backend keeps the calendars that it
+ * used last.
  */
 #include "business_hours.h"
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "rails_zones.h"
 #include "scan.h"
@@ -40,93 +41,113 @@ kpi_hours_argument(FunctionCallInfo fcinfo, int argument)
  */
 
 /*
- * Whether a name is one that the IANA would give, as against a zone of somebody's
- * own making ("FOO5", "Europe/Berlin2"), which POSIX accepts and which is a slip
- * more often than meant.  Few names have digits.
+ * Returns whether a name has a file in the time zone database but is no zone: a link
+ * to the machine's own zone, a template for POSIX strings, the zone of a machine
+ * that has none yet, or a second copy of the zones.
  */
 static bool
-is_zone_name(const char *name)
+is_no_zone(const char *name)
 {
-	static const char *const american[] = {"EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"};
-	const char *fixed = pg_strncasecmp(name, "Etc/", 4) == 0 ? name + 4 : name;
-	const char *c;
+	static const char *const files[] = {"localtime", "posixrules", "Factory"};
+	static const char *const directories[] = {"posix/", "right/"};
 	int			i;
 
-	for (i = 0; i < (int) lengthof(american); i++)
-		if (pg_strcasecmp(name, american[i]) == 0)
+	for (i = 0; i < (int) lengthof(files); i++)
+		if (pg_strcasecmp(name, files[i]) == 0)
 			return true;
-	if (pg_strncasecmp(fixed, "GMT", 3) == 0)
-		return strlen(fixed) <= strlen("GMT+14") && strspn(fixed + 3, "+-0123456789") == strlen(fixed + 3);
-	for (c = name; *c; c++)
-		if (!((*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z')) && strchr("/_-+", *c) == NULL)
-			return false;
-	return true;
+	for (i = 0; i < (int) lengthof(directories); i++)
+		if (pg_strncasecmp(name, directories[i], strlen(directories[i])) == 0)
+			return true;
+	return false;
 }
 
 /*
- * The zone with a name of Ruby on Rails' or the IANA's, of any case; NULL if
- * there is none.
+ * Finds the zone with a name of Ruby on Rails or of the time zone database (IANA),
+ * ignoring case.  Returns NULL if there is none.
+ *
+ * PostgreSQL reads a name that is not in the database as a POSIX zone: "UTC-3" is
+ * three hours ahead of UTC, and "Berlin2" is two hours behind it.  That is hardly
+ * ever what the user meant.  With a colon in front of the name PostgreSQL looks it
+ * up in the database only.
  */
 pg_tz *
 kpi_find_zone(const char *name)
 {
-	int			low = 0;
-	int			high = lengthof(rails_zones);
+	char		file[TZ_STRLEN_MAX + 1];
+	const char *iana = kpi_rails_zone(name);
 	pg_tz	   *zone;
 
-	if (strlen(name) > TZ_STRLEN_MAX)
+	if (iana == NULL)
+		iana = name;
+	if (iana[0] == ':' || strlen(iana) + 1 > TZ_STRLEN_MAX || is_no_zone(iana))
 		return NULL;
-	while (low < high)
-	{
-		int			middle = (low + high) / 2;
-		int			order = pg_strcasecmp(name, rails_zones[middle].rails);
-
-		if (order == 0)
-		{
-			name = rails_zones[middle].iana;
-			break;
-		}
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	if (!is_zone_name(name))
-		return NULL;
-	zone = pg_tzset(name);
+	snprintf(file, sizeof(file), ":%s", iana);
+	zone = pg_tzset(file);
 	return zone && pg_tz_acceptable(zone) ? zone : NULL;
 }
 
-/*
- * Reads "zone; rules".  False and a problem if it cannot.
- */
 static bool
-read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, KpiHoursProblem *problem)
+is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/*
+ * Splits "zone; rules" into the name of the zone and the rules.  Returns NULL if
+ * there is no semicolon.
+ */
+static char *
+split_hours(const char *text, const char **rules)
 {
 	const char *end = strchr(text, ';');
-	char	   *name;
-	int			length;
 
-	while (*text == ' ' || (*text >= '\t' && *text <= '\r'))
-		text++;
 	if (end == NULL)
+		return NULL;
+	*rules = end + 1;
+	while (text < end && is_space(*text))
+		text++;
+	while (text < end && is_space(end[-1]))
+		end--;
+	return pnstrdup(text, end - text);
+}
+
+/*
+ * Returns the beginning of a text, at most "limit" bytes, without cutting a
+ * character of the server's encoding.
+ */
+static char *
+clip(const char *text, size_t length, size_t limit)
+{
+	return pnstrdup(text, pg_mbcliplen(text, (int) Min(length, limit + MAX_MULTIBYTE_CHAR_LEN), (int) limit));
+}
+
+/*
+ * Reads "zone; rules".  Returns false if that is not possible; then *detail is the
+ * reason.
+ */
+static bool
+read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, const char **detail)
+{
+	const char *rules_text;
+	char	   *name = split_hours(text, &rules_text);
+	KpiHoursProblem problem;
+
+	if (name == NULL)
 	{
-		snprintf(problem->text, sizeof(problem->text),
-				 "Expected a time zone and rules, as in Europe/Berlin; Mo-Fr 09:00-17:00.");
+		*detail = "Expected a time zone and rules, as in Europe/Berlin; Mo-Fr 09:00-17:00.";
 		return false;
 	}
-	length = (int) (end - text);
-	while (length > 0 && (text[length - 1] == ' ' || (text[length - 1] >= '\t' && text[length - 1] <= '\r')))
-		length--;
-	name = pnstrdup(text, Max(length, 0));
 	*zone = kpi_find_zone(name);
 	if (*zone == NULL)
 	{
-		snprintf(problem->text, sizeof(problem->text), "time zone \"%.*s\" not recognized",
-				 pg_mbcliplen(name, (int) strlen(name), 60), name);
+		*detail = psprintf("time zone \"%s\" not recognized", clip(name, strlen(name), KPI_HOURS_QUOTED));
 		return false;
 	}
-	return kpi_hours_parse(end + 1, rules, problem);
+	if (kpi_hours_parse(rules_text, rules, &problem))
+		return true;
+	*detail = problem.quoted == NULL ? pstrdup(problem.what) :
+		psprintf("%s \"%s\".", problem.what, clip(problem.quoted, problem.length, problem.length));
+	return false;
 }
 
 static KpiBusinessHours *
@@ -163,13 +184,13 @@ kpi_business_hours_in(PG_FUNCTION_ARGS)
 	char	   *text = PG_GETARG_CSTRING(0);
 	pg_tz	   *zone;
 	KpiHoursRules rules;
-	KpiHoursProblem problem;
+	const char *detail;
 
-	if (!read_hours(text, &zone, &rules, &problem))
+	if (!read_hours(text, &zone, &rules, &detail))
 		ereturn(fcinfo->context, (Datum) 0,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s: \"%s\"", "business_hours", kpi_literal_excerpt(text)),
-				 errdetail("%s", problem.text)));
+				 errdetail("%s", detail)));
 	PG_RETURN_POINTER(make_hours(zone, &rules));
 }
 
@@ -189,14 +210,14 @@ kpi_business_hours_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	pg_tz	   *zone;
 	KpiHoursRules rules;
-	KpiHoursProblem problem;
+	const char *detail;
 	char	   *text;
 	int			length;
 
 	kpi_recv_header(message, "business_hours");
 	text = pq_getmsgtext(message, message->len - message->cursor, &length);
-	if (!read_hours(text, &zone, &rules, &problem))
-		kpi_report_received("business_hours", problem.text);
+	if (!read_hours(text, &zone, &rules, &detail))
+		kpi_report_received("business_hours", detail);
 	PG_RETURN_POINTER(make_hours(zone, &rules));
 }
 
@@ -233,6 +254,35 @@ kpi_business_hours_ne(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(!hours_equal(kpi_hours_argument(fcinfo, 0), kpi_hours_argument(fcinfo, 1)));
 }
+
+/*
+ * Compares two values by their text, byte by byte.  The order has no meaning in time;
+ * it lets values be sorted, so that DISTINCT, GROUP BY and merge joins work.
+ */
+static int
+hours_compare(FunctionCallInfo fcinfo)
+{
+	const KpiBusinessHours *a = kpi_hours_argument(fcinfo, 0);
+	const KpiBusinessHours *b = kpi_hours_argument(fcinfo, 1);
+	int			order = memcmp(TEXT_OF(a), TEXT_OF(b), Min(TEXT_LENGTH(a), TEXT_LENGTH(b)));
+
+	return order != 0 ? order : TEXT_LENGTH(a) - TEXT_LENGTH(b);
+}
+
+#define HOURS_COMPARISON(function, PG_RETURN, answer) \
+PG_FUNCTION_INFO_V1(function); \
+Datum \
+function(PG_FUNCTION_ARGS) \
+{ \
+	PG_RETURN(answer); \
+} \
+extern int	no_such_variable
+
+HOURS_COMPARISON(kpi_business_hours_cmp, PG_RETURN_INT32, hours_compare(fcinfo));
+HOURS_COMPARISON(kpi_business_hours_lt, PG_RETURN_BOOL, hours_compare(fcinfo) < 0);
+HOURS_COMPARISON(kpi_business_hours_le, PG_RETURN_BOOL, hours_compare(fcinfo) <= 0);
+HOURS_COMPARISON(kpi_business_hours_ge, PG_RETURN_BOOL, hours_compare(fcinfo) >= 0);
+HOURS_COMPARISON(kpi_business_hours_gt, PG_RETURN_BOOL, hours_compare(fcinfo) > 0);
 
 PG_FUNCTION_INFO_V1(kpi_business_hours_hash);
 Datum
@@ -364,6 +414,26 @@ static uint64 calendar_uses = 0;
 
 static CachedCalendar *calendar_slots[CALENDAR_SLOTS];
 
+/*
+ * Reports a stored value that cannot be read: its zone is one that the time zone
+ * data of this server does not have, or its bytes are damaged.
+ */
+static void
+report_unreadable(const char *text, const char *detail)
+{
+	const char *rules;
+	const char *name = split_hours(text, &rules);
+
+	if (name != NULL && kpi_find_zone(name) == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("time zone \"%s\" not recognized", clip(name, strlen(name), KPI_HOURS_QUOTED)),
+				 errdetail("The stored business hours are \"%s\".", kpi_literal_excerpt(text)),
+				 errhint("Update the time zone data of this server, "
+						 "or store business hours in a zone that pg_timezone_names lists.")));
+	kpi_report_corrupted("business_hours", detail);
+}
+
 static CachedCalendar *
 compile(const KpiBusinessHours *hours)
 {
@@ -372,7 +442,7 @@ compile(const KpiBusinessHours *hours)
 	MemoryContext caller;
 	pg_tz	   *zone;
 	KpiHoursRules rules;
-	KpiHoursProblem problem;
+	const char *detail;
 	int			i;
 
 	for (i = 1; i < MAX_CALENDARS; i++)
@@ -385,8 +455,8 @@ compile(const KpiBusinessHours *hours)
 	caller = MemoryContextSwitchTo(compiled.context);
 	compiled.length = TEXT_LENGTH(hours);
 	compiled.text = pnstrdup(TEXT_OF(hours), compiled.length);
-	if (!read_hours(compiled.text, &zone, &rules, &problem))
-		kpi_report_corrupted("business_hours", problem.text);
+	if (!read_hours(compiled.text, &zone, &rules, &detail))
+		report_unreadable(compiled.text, detail);
 	compiled.calendar = kpi_calendar_create(zone, &rules);
 	MemoryContextSwitchTo(caller);
 
@@ -405,8 +475,8 @@ is_calendar_of(const CachedCalendar *cached, const KpiBusinessHours *hours)
 }
 
 /*
- * The compiled form of business hours.  It belongs to the backend: the value
- * alone decides what it says, and time zones do not change under a backend.
+ * Returns the compiled form of business hours, which belongs to the backend.  It
+ * depends on nothing but the value: time zones do not change while a backend runs.
  */
 KpiCalendar *
 kpi_calendar_of(const KpiBusinessHours *hours)
@@ -415,7 +485,8 @@ kpi_calendar_of(const KpiBusinessHours *hours)
 
 	if (!is_calendar_of(last, hours))
 	{
-		CachedCalendar **slot = &calendar_slots[hash_bytes((const unsigned char *) TEXT_OF(hours), TEXT_LENGTH(hours)) % CALENDAR_SLOTS];
+		uint32		hash = hash_bytes((const unsigned char *) TEXT_OF(hours), TEXT_LENGTH(hours));
+		CachedCalendar **slot = &calendar_slots[hash % CALENDAR_SLOTS];
 
 		if (*slot == NULL || !is_calendar_of(*slot, hours))
 		{

@@ -1,21 +1,47 @@
 /*
  * business_time.c
- *		The time that passes within business hours, and what else they are asked.
+ *		The time that passes within business hours, deadlines in it, and what else
+ *		SQL asks of a calendar.
  *
  * Instants are UTC throughout: timestamptz and timestamp count the same
- * microseconds, and a date is its midnight.  Missing hours are around the clock.
+ * microseconds, and a date is its midnight.  Missing hours are around the clock,
+ * and missing pauses are none.
  */
 #include "business_hours.h"
 
+#include "business_time.h"
 #include "elapsed.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "pauses.h"
+#include "utils/builtins.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
+#include "working_days.h"
 
 /*
- * The open time from one instant to another: all of it when the argument
- * "hours" is NULL.  An error as in kpi_elapsed_usec.
+ * Returns the calendar of an argument, NULL if the argument is NULL.
+ */
+static KpiCalendar *
+calendar_argument(FunctionCallInfo fcinfo, int hours)
+{
+	return PG_ARGISNULL(hours) ? NULL : kpi_calendar_of(kpi_hours_argument(fcinfo, hours));
+}
+
+static int64
+open_usec(KpiCalendar *calendar, Timestamp from, Timestamp to)
+{
+	return calendar ? kpi_calendar_open_between(calendar, from, to) : to - from;
+}
+
+/* ---------------------------------------------------------------------------
+ * Business time
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * Returns the open time between two instants in microseconds.  All time is open if
+ * the argument "hours" is NULL.  Errors are those of kpi_elapsed_usec.
  */
 int64
 kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours)
@@ -25,6 +51,44 @@ kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, i
 	if (PG_ARGISNULL(hours))
 		return elapsed;
 	return kpi_calendar_open_between(kpi_calendar_of(kpi_hours_argument(fcinfo, hours)), started, ended);
+}
+
+/*
+ * Returns the open time between two instants that is not paused, in microseconds.
+ */
+static pg_noinline int64
+unpaused_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
+{
+	KpiCalendar *calendar = calendar_argument(fcinfo, hours);
+	int64		usec = kpi_elapsed_usec(started, ended);
+	KpiCalendarStretch stretch;
+	KpiPauses	pauses;
+	Timestamp	begin;
+	Timestamp	end;
+
+	if (calendar)
+	{
+		kpi_calendar_stretch_begin(calendar, started, ended, &stretch);
+		usec = kpi_calendar_stretch_open(&stretch, ended);
+	}
+	kpi_pauses_argument(fcinfo, paused, &pauses);
+	kpi_pauses_seek(&pauses, started);
+	while (kpi_pauses_next(&pauses, &begin, &end) && begin < ended)
+	{
+		CHECK_FOR_INTERRUPTS();
+		begin = Max(begin, started);
+		end = Min(end, ended);
+		usec -= calendar ? kpi_calendar_stretch_open(&stretch, end) - kpi_calendar_stretch_open(&stretch, begin) :
+			end - begin;
+	}
+	return usec;
+}
+
+static inline int64
+business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours, int paused)
+{
+	return PG_ARGISNULL(paused) ? kpi_business_usec(started, ended, fcinfo, hours) :
+		unpaused_usec(started, ended, fcinfo, hours, paused);
 }
 
 static Datum
@@ -37,43 +101,84 @@ hours_interval(int64 usec)
 }
 
 /*
- * Business time as interval, in hours and below: a business day is no day.
+ * business_time(started, ended, hours business_hours, paused tstzmultirange)
+ * returns interval
+ *
+ * The open time from started to ended that is not paused, in hours and below,
+ * because a working day is not 24 hours.  NULL without started or ended.  Errors:
+ * an infinite instant, an end before the start.
  */
-static Datum
-business_time(FunctionCallInfo fcinfo, Timestamp started, Timestamp ended)
-{
-	return hours_interval(kpi_business_usec(started, ended, fcinfo, 2));
-}
-
-static Datum
-business_seconds(FunctionCallInfo fcinfo, Timestamp started, Timestamp ended)
-{
-	return Float8GetDatum((double) kpi_business_usec(started, ended, fcinfo, 2) / USECS_PER_SEC);
-}
-
-#define BUSINESS_TIME(pair, STARTED, ENDED) \
-PG_FUNCTION_INFO_V1(kpi_business_time_##pair); \
+#define BUSINESS_TIME(function, GETARG_INSTANT) \
+PG_FUNCTION_INFO_V1(function); \
 Datum \
-kpi_business_time_##pair(PG_FUNCTION_ARGS) \
+function(PG_FUNCTION_ARGS) \
 { \
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) \
 		PG_RETURN_NULL(); \
-	return business_time(fcinfo, STARTED(0), ENDED(1)); \
+	return hours_interval(business_usec(GETARG_INSTANT(0), GETARG_INSTANT(1), fcinfo, 2, 3)); \
 } \
-\
-PG_FUNCTION_INFO_V1(kpi_business_seconds_##pair); \
-Datum \
-kpi_business_seconds_##pair(PG_FUNCTION_ARGS) \
-{ \
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) \
-		PG_RETURN_NULL(); \
-	return business_seconds(fcinfo, STARTED(0), ENDED(1)); \
-}
+extern int	no_such_variable
 
-KPI_INSTANT_PAIRS(BUSINESS_TIME)
+BUSINESS_TIME(kpi_business_time_instants, PG_GETARG_TIMESTAMP);
+BUSINESS_TIME(kpi_business_time_dates, KPI_GETARG_DATE);
 
 /*
- * Reports an instant that no calendar knows.
+ * business_seconds(started, ended, hours business_hours, paused tstzmultirange)
+ * returns double precision
+ *
+ * The same in seconds, to the microsecond.
+ */
+#define BUSINESS_SECONDS(function, GETARG_INSTANT) \
+PG_FUNCTION_INFO_V1(function); \
+Datum \
+function(PG_FUNCTION_ARGS) \
+{ \
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) \
+		PG_RETURN_NULL(); \
+	return Float8GetDatum((double) business_usec(GETARG_INSTANT(0), GETARG_INSTANT(1), fcinfo, 2, 3) / USECS_PER_SEC); \
+} \
+extern int	no_such_variable
+
+BUSINESS_SECONDS(kpi_business_seconds_instants, PG_GETARG_TIMESTAMP);
+BUSINESS_SECONDS(kpi_business_seconds_dates, KPI_GETARG_DATE);
+
+/* ---------------------------------------------------------------------------
+ * Deadlines
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * Returns whether an interval has days or months.  Working time has none: a reader of
+ * '1 day' expects a working day, not 24 hours of open time.
+ */
+static bool
+has_days(const Interval *interval)
+{
+	return interval->day != 0 || interval->month != 0;
+}
+
+/*
+ * Returns the length of an allowance or a target in microseconds.  With in_hours it
+ * is working time, and days or months are an error.  Other errors are those of
+ * kpi_interval_to_usec.
+ */
+int64
+kpi_allowance_usec(const Interval *interval, bool in_hours)
+{
+	int64		usec = kpi_interval_to_usec(interval);
+
+	if (unlikely(in_hours && has_days(interval)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("working time cannot be given in days or months"),
+				 errdetail("The interval is %s.",
+						   DatumGetCString(DirectFunctionCall1(interval_out, PointerGetDatum(interval)))),
+				 errhint("Write hours, such as '8 hours' for a working day, or use business_days_deadline.")));
+	return usec;
+}
+
+/*
+ * Reports an infinite instant: calendars do not reach that far.
  */
 static void
 require_finite(Timestamp at)
@@ -81,42 +186,143 @@ require_finite(Timestamp at)
 	if (TIMESTAMP_NOT_FINITE(at))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("business hours cannot be asked at an infinite time")));
+				 errmsg("instant cannot be infinite"),
+				 errdetail("The instant is %s.", kpi_timestamp_text(at))));
 }
 
 /*
- * The earliest instant at which the open time of argument 1 has passed.  False if
- * there is none, or none that a timestamp can hold.
+ * Finds the earliest instant at which so much time has passed that is open and not
+ * paused.  Returns false if there is none that fits into a timestamp.
  */
 static bool
-find_deadline(FunctionCallInfo fcinfo, Timestamp started, Timestamp *deadline)
+find_deadline(KpiCalendar *calendar, KpiPauses *pauses, Timestamp started, int64 allowed, Timestamp *deadline)
 {
-	int64		allowed = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1));
+	Timestamp	begin;
+	Timestamp	end;
 
-	require_finite(started);
-	if (PG_ARGISNULL(2))
-		return !pg_add_s64_overflow(started, allowed, deadline) && IS_VALID_TIMESTAMP(*deadline);
-	return kpi_calendar_deadline(kpi_calendar_of(kpi_hours_argument(fcinfo, 2)), started, allowed, deadline);
+	kpi_pauses_seek(pauses, started);
+	while (allowed > 0 && kpi_pauses_next(pauses, &begin, &end))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (begin > started)
+		{
+			int64		usec = open_usec(calendar, started, Min(begin, END_TIMESTAMP - 1));
+
+			if (allowed <= usec)
+				break;
+			allowed -= usec;
+		}
+		if (TIMESTAMP_IS_NOEND(end))
+			return false;
+		started = end;
+	}
+	if (calendar)
+		return kpi_calendar_deadline(calendar, started, allowed, deadline);
+	return !pg_add_s64_overflow(started, allowed, deadline) && IS_VALID_TIMESTAMP(*deadline);
+}
+
+/*
+ * Reports that no instant is a deadline.
+ */
+static void
+report_never_reached(bool in_hours, bool is_paused)
+{
+	if (!in_hours && !is_paused)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("timestamp out of range")));
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("deadline is never reached"),
+			 is_paused ? errdetail("Too little time after the start is open and not paused.") :
+			 errdetail("The calendar has too little open time after the start.")));
 }
 
 static Datum
 business_deadline(FunctionCallInfo fcinfo, Timestamp started)
 {
+	int64		allowed = kpi_allowance_usec(PG_GETARG_INTERVAL_P(1), !PG_ARGISNULL(2));
+	KpiPauses	pauses;
 	Timestamp	deadline;
 
-	if (!find_deadline(fcinfo, started, &deadline))
-	{
-		if (PG_ARGISNULL(2))
-			ereport(ERROR,
-					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-					 errmsg("timestamp out of range")));
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("deadline is never reached"),
-				 errdetail("The calendar does not open for that long any more.")));
-	}
+	require_finite(started);
+	kpi_pauses_argument(fcinfo, 3, &pauses);
+	if (!find_deadline(calendar_argument(fcinfo, 2), &pauses, started, allowed, &deadline))
+		report_never_reached(!PG_ARGISNULL(2), !PG_ARGISNULL(3));
 	PG_RETURN_TIMESTAMPTZ(deadline);
 }
+
+/*
+ * business_deadline(started, allowed interval, hours business_hours,
+ *					 paused tstzmultirange)
+ * returns timestamptz
+ *
+ * The earliest instant at which so much time has passed that is open and not
+ * paused; started itself if nothing is allowed.  NULL without started or allowed.
+ * Errors: an infinite start, an interval that is negative or, with hours, has days
+ * or months, and a deadline that is never reached.
+ */
+#define BUSINESS_DEADLINE(function, GETARG_INSTANT) \
+PG_FUNCTION_INFO_V1(function); \
+Datum \
+function(PG_FUNCTION_ARGS) \
+{ \
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) \
+		PG_RETURN_NULL(); \
+	return business_deadline(fcinfo, GETARG_INSTANT(0)); \
+} \
+extern int	no_such_variable
+
+BUSINESS_DEADLINE(kpi_business_deadline_instant, PG_GETARG_TIMESTAMP);
+BUSINESS_DEADLINE(kpi_business_deadline_date, KPI_GETARG_DATE);
+
+static Datum
+business_days_deadline(FunctionCallInfo fcinfo, Timestamp started)
+{
+	int32		days = PG_GETARG_INT32(1);
+	KpiPauses	pauses;
+	Timestamp	deadline;
+
+	if (PG_ARGISNULL(2))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("working days need business hours"),
+				 errhint("Around the clock every day is open: add days to the start instead.")));
+	if (days < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("number of working days must be positive"),
+				 errdetail("The number is %d.", days),
+				 errhint("1 is the first open day after the day of the start.")));
+	require_finite(started);
+	kpi_pauses_argument(fcinfo, 3, &pauses);
+	if (!kpi_working_days_deadline(calendar_argument(fcinfo, 2), &pauses, started, days, &deadline))
+		report_never_reached(true, !PG_ARGISNULL(3));
+	PG_RETURN_TIMESTAMPTZ(deadline);
+}
+
+/*
+ * business_days_deadline(started, days integer, hours business_hours,
+ *						  paused tstzmultirange)
+ * returns timestamptz
+ *
+ * The closing time of the n-th open day after the local day of started.  NULL
+ * without started or days.  Errors: missing hours, days below 1, an infinite
+ * start, and a deadline that is never reached.
+ */
+#define BUSINESS_DAYS_DEADLINE(function, GETARG_INSTANT) \
+PG_FUNCTION_INFO_V1(function); \
+Datum \
+function(PG_FUNCTION_ARGS) \
+{ \
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1)) \
+		PG_RETURN_NULL(); \
+	return business_days_deadline(fcinfo, GETARG_INSTANT(0)); \
+} \
+extern int	no_such_variable
+
+BUSINESS_DAYS_DEADLINE(kpi_business_days_deadline_instant, PG_GETARG_TIMESTAMP);
+BUSINESS_DAYS_DEADLINE(kpi_business_days_deadline_date, KPI_GETARG_DATE);
 
 PG_FUNCTION_INFO_V1(kpi_due_at);
 
@@ -124,73 +330,117 @@ PG_FUNCTION_INFO_V1(kpi_due_at);
  * kpi_due_at(started timestamptz, allowed interval, hours business_hours)
  * returns timestamptz
  *
- * business_deadline for dashboards, which one ticket must not blank: NULL where that
- * is an error because the deadline is never reached.  NULL without started or
- * allowed.  Errors: an infinite start, a negative or too long interval.
+ * business_deadline for dashboards, which one ticket must not blank: NULL where
+ * that is NULL or an error.  Errors: hours that cannot be read.
  */
 Datum
 kpi_due_at(PG_FUNCTION_ARGS)
 {
+	KpiPauses	none = {0};
 	Timestamp	deadline;
+	int64		allowed;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) ||
-		!find_deadline(fcinfo, PG_GETARG_TIMESTAMPTZ(0), &deadline))
+		TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(0)) ||
+		!kpi_interval_fits(PG_GETARG_INTERVAL_P(1), &allowed) || allowed < 0 ||
+		(!PG_ARGISNULL(2) && has_days(PG_GETARG_INTERVAL_P(1))) ||
+		!find_deadline(calendar_argument(fcinfo, 2), &none, PG_GETARG_TIMESTAMPTZ(0), allowed, &deadline))
 		PG_RETURN_NULL();
 	PG_RETURN_TIMESTAMPTZ(deadline);
 }
 
+/*
+ * Returns true when done within the target, and false when done later or not done
+ * and over the target at as_of.  Otherwise, and without as_of, returns NULL.
+ */
 static Datum
-is_open(FunctionCallInfo fcinfo, Timestamp at)
+sla_met(FunctionCallInfo fcinfo, Timestamp started, bool done, Timestamp ended)
 {
-	Timestamp	open;
-	Timestamp	close;
+	int64		target = kpi_allowance_usec(PG_GETARG_INTERVAL_P(2), !PG_ARGISNULL(3));
 
-	require_finite(at);
-	if (PG_ARGISNULL(1))
-		PG_RETURN_BOOL(true);
-	PG_RETURN_BOOL(kpi_calendar_span_at_or_after(kpi_calendar_of(kpi_hours_argument(fcinfo, 1)), at, &open, &close) &&
-				   open <= at);
+	if (done)
+		PG_RETURN_BOOL(business_usec(started, ended, fcinfo, 3, 5) <= target);
+	if (!PG_ARGISNULL(4) && PG_GETARG_TIMESTAMPTZ(4) > started &&
+		business_usec(started, PG_GETARG_TIMESTAMPTZ(4), fcinfo, 3, 5) > target)
+		PG_RETURN_BOOL(false);
+	PG_RETURN_NULL();
 }
 
 /*
- * The instant itself when open, else the next opening; NULL if there is none.
+ * sla_met(started, ended, target interval, hours business_hours, as_of timestamptz,
+ *		   paused tstzmultirange)
+ * returns boolean
+ *
+ * Whether a target was met; see above.  NULL without started or target.  Errors:
+ * infinite instants, an end before the start, a target that is negative or, with
+ * hours, has days or months.
  */
+#define SLA_MET(function, GETARG_INSTANT) \
+PG_FUNCTION_INFO_V1(function); \
+Datum \
+function(PG_FUNCTION_ARGS) \
+{ \
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2)) \
+		PG_RETURN_NULL(); \
+	return sla_met(fcinfo, GETARG_INSTANT(0), !PG_ARGISNULL(1), PG_ARGISNULL(1) ? 0 : GETARG_INSTANT(1)); \
+} \
+extern int	no_such_variable
+
+SLA_MET(kpi_sla_met_instants, PG_GETARG_TIMESTAMP);
+SLA_MET(kpi_sla_met_dates, KPI_GETARG_DATE);
+
+/* ---------------------------------------------------------------------------
+ * Open or not
+ * ---------------------------------------------------------------------------
+ */
+
 static Datum
-next_open(FunctionCallInfo fcinfo, Timestamp at)
+is_open(FunctionCallInfo fcinfo, Timestamp at)
 {
+	KpiCalendar *calendar = calendar_argument(fcinfo, 1);
 	Timestamp	open;
 	Timestamp	close;
 
 	require_finite(at);
-	if (PG_ARGISNULL(1))
-		PG_RETURN_TIMESTAMPTZ(at);
-	if (!kpi_calendar_span_at_or_after(kpi_calendar_of(kpi_hours_argument(fcinfo, 1)), at, &open, &close))
+	PG_RETURN_BOOL(calendar == NULL ||
+				   kpi_calendar_span_at_or_after(calendar, at, at + 1, &open, &close));
+}
+
+static Datum
+next_open(FunctionCallInfo fcinfo, Timestamp at)
+{
+	KpiCalendar *calendar = calendar_argument(fcinfo, 1);
+	Timestamp	open = at;
+	Timestamp	close;
+
+	require_finite(at);
+	if (calendar && !kpi_calendar_span_at_or_after(calendar, at, DT_NOEND, &open, &close))
 		PG_RETURN_NULL();
 	PG_RETURN_TIMESTAMPTZ(Max(open, at));
 }
 
-#define BUSINESS_INSTANT(name, required) \
-PG_FUNCTION_INFO_V1(kpi_##name##_instant); \
+/*
+ * is_open(at, hours business_hours) returns boolean
+ * next_open(at, hours business_hours) returns timestamptz
+ *
+ * Whether a calendar is open at an instant; the instant itself if so, else the next
+ * opening, NULL if there is none.  NULL without at.  Error: an infinite instant.
+ */
+#define OPEN_AT(function, answer, GETARG_INSTANT) \
+PG_FUNCTION_INFO_V1(function); \
 Datum \
-kpi_##name##_instant(PG_FUNCTION_ARGS) \
+function(PG_FUNCTION_ARGS) \
 { \
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(required)) \
+	if (PG_ARGISNULL(0)) \
 		PG_RETURN_NULL(); \
-	return name(fcinfo, PG_GETARG_TIMESTAMP(0)); \
-} \
-PG_FUNCTION_INFO_V1(kpi_##name##_date); \
-Datum \
-kpi_##name##_date(PG_FUNCTION_ARGS) \
-{ \
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(required)) \
-		PG_RETURN_NULL(); \
-	return name(fcinfo, KPI_GETARG_DATE(0)); \
+	return answer(fcinfo, GETARG_INSTANT(0)); \
 } \
 extern int	no_such_variable
 
-BUSINESS_INSTANT(business_deadline, 1);
-BUSINESS_INSTANT(is_open, 0);
-BUSINESS_INSTANT(next_open, 0);
+OPEN_AT(kpi_is_open_instant, is_open, PG_GETARG_TIMESTAMP);
+OPEN_AT(kpi_is_open_date, is_open, KPI_GETARG_DATE);
+OPEN_AT(kpi_next_open_instant, next_open, PG_GETARG_TIMESTAMP);
+OPEN_AT(kpi_next_open_date, next_open, KPI_GETARG_DATE);
 
 /*
  * The spans in which a calendar is open from one instant to another, clipped to
@@ -214,13 +464,20 @@ next_span(SpansState *state, Timestamp *open, Timestamp *close)
 		*open = state->at;
 		*close = state->until;
 	}
-	else if (!kpi_calendar_span_at_or_after(kpi_calendar_of(state->hours), state->at, open, close))
+	else if (!kpi_calendar_span_at_or_after(kpi_calendar_of(state->hours), state->at, state->until, open, close))
 		return false;
 	*open = Max(*open, state->at);
 	return *open < state->until;
 }
 
 PG_FUNCTION_INFO_V1(kpi_business_spans);
+
+/*
+ * business_spans(since timestamptz, until timestamptz, hours business_hours)
+ * returns setof tstzrange
+ *
+ * No rows without since or until.  Error: an infinite instant.
+ */
 Datum
 kpi_business_spans(PG_FUNCTION_ARGS)
 {
@@ -228,7 +485,8 @@ kpi_business_spans(PG_FUNCTION_ARGS)
 	SpansState *state;
 	Timestamp	open;
 	Timestamp	close;
-	Timestamp	again;
+	Timestamp	next;
+	Timestamp	next_close;
 	RangeBound	lower = {0};
 	RangeBound	upper = {0};
 
@@ -264,13 +522,11 @@ kpi_business_spans(PG_FUNCTION_ARGS)
 	/* a long span comes in parts */
 	for (;;)
 	{
-		Timestamp	ignored;
-
 		CHECK_FOR_INTERRUPTS();
 		state->at = close;
-		if (!next_span(state, &again, &ignored) || again > close)
+		if (!next_span(state, &next, &next_close) || next > close)
 			break;
-		close = ignored;
+		close = next_close;
 	}
 	close = Min(close, state->until);
 	lower.val = TimestampTzGetDatum(open);
@@ -279,32 +535,3 @@ kpi_business_spans(PG_FUNCTION_ARGS)
 	upper.val = TimestampTzGetDatum(close);
 	SRF_RETURN_NEXT(call, RangeTypePGetDatum(KPI_MAKE_RANGE(state->range, &lower, &upper)));
 }
-
-/*
- * Whether a target was met: true when done within it, false when done later, or
- * not done and over it at as_of; NULL when not done and not due yet, or unknown.
- */
-static Datum
-sla_met(FunctionCallInfo fcinfo, Timestamp started, bool done, Timestamp ended)
-{
-	int64		target = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(2));
-
-	if (done)
-		PG_RETURN_BOOL(kpi_business_usec(started, ended, fcinfo, 3) <= target);
-	if (!PG_ARGISNULL(4) && PG_GETARG_TIMESTAMPTZ(4) > started &&
-		kpi_business_usec(started, PG_GETARG_TIMESTAMPTZ(4), fcinfo, 3) > target)
-		PG_RETURN_BOOL(false);
-	PG_RETURN_NULL();
-}
-
-#define SLA_MET(pair, STARTED, ENDED) \
-PG_FUNCTION_INFO_V1(kpi_sla_met_##pair); \
-Datum \
-kpi_sla_met_##pair(PG_FUNCTION_ARGS) \
-{ \
-	if (PG_ARGISNULL(0) || PG_ARGISNULL(2)) \
-		PG_RETURN_NULL(); \
-	return sla_met(fcinfo, STARTED(0), !PG_ARGISNULL(1), PG_ARGISNULL(1) ? 0 : ENDED(1)); \
-}
-
-KPI_INSTANT_PAIRS(SLA_MET)

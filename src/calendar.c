@@ -2,11 +2,8 @@
  * calendar.c
  *		Open time between instants, of a compiled business_hours value.
  *
- * Time is elapsed real time.  The local times of a rule become instants so: a
- * span opens at the first and closes at the last occurrence of a repeated local
- * time; a local time that a zone skips moves forward by the gap; a date that a
- * zone skips has no hours.  Spans that overlap, because one goes past midnight,
- * count once.
+ * Time is elapsed real time; local_hours.c turns the local times of the rules into
+ * instants.  Spans that overlap, because one goes past midnight, count once.
  *
  * The calendar is computed in chunks of CHUNK_DAYS local days when they are first
  * needed.  Each chunk has its spans clipped to it, ascending, with the open time
@@ -21,7 +18,6 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
-#include "zone_offset.h"
 
 #define CHUNK_DAYS 512
 
@@ -35,8 +31,6 @@
 
 /* details of chunks are kept up to about so many bytes; their totals always are */
 #define MAX_DETAIL_MEMORY (8 * 1024 * 1024)
-
-/* seconds from 1970, which the time zone functions count from, to 2000 */
 
 typedef struct OpenSpan
 {
@@ -53,7 +47,7 @@ typedef struct Detail
 	OpenSpan	spans[FLEXIBLE_ARRAY_MEMBER];
 } Detail;
 
-typedef struct Chunk
+typedef struct KpiCalendarChunk
 {
 	Timestamp	begin;
 	Timestamp	end;
@@ -66,8 +60,9 @@ struct KpiCalendar
 {
 	MemoryContext context;
 	MemoryContext detail_context;
-	KpiZoneOffsets *offsets;
-	KpiHoursRules rules;
+	KpiLocalHours local;
+	int64		horizon;		/* the last day that a rule names by its date */
+	Timestamp	periodic_from;	/* from here on hours repeat every 400 years */
 	int64		open_in_400_years;	/* -1 until needed */
 
 	/* chunks first_chunk, first_chunk + 1, ... */
@@ -85,70 +80,28 @@ kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules)
 	calendar->context = CurrentMemoryContext;
 	calendar->detail_context = AllocSetContextCreate(CurrentMemoryContext, "kpi calendar",
 													 ALLOCSET_DEFAULT_SIZES);
-	calendar->offsets = kpi_zone_offsets_create(zone);
-	calendar->rules = *rules;
+	calendar->local.offsets = kpi_zone_offsets_create(zone);
+	calendar->local.rules = *rules;
+	calendar->horizon = kpi_hours_horizon(rules);
+	/* no rule names a later date, and time zones follow their last rule */
+	calendar->periodic_from = (Timestamp) Max(calendar->horizon + 2, DAY_OF_YEAR_2500) * USECS_PER_DAY;
 	calendar->open_in_400_years = -1;
 	return calendar;
 }
 
-/* ---------------------------------------------------------------------------
- * Local time
- * ---------------------------------------------------------------------------
- */
-
 /*
- * The first or the last instant at which clocks show a local time, in seconds
- * since 2000 as if it were UTC.  The offsets a day before and a day after are
- * all that can be meant.
+ * Returns the rules and the zone offsets of a calendar.
  */
-static Timestamp
-instant_of_local(KpiCalendar *calendar, int64 local, bool last)
+const KpiLocalHours *
+kpi_calendar_local(const KpiCalendar *calendar)
 {
-	int64		as_utc = local + KPI_UNIX_TO_POSTGRES;
-	int64		earlier = as_utc - kpi_zone_offset(calendar->offsets, as_utc - SECS_PER_DAY);
-	int64		later = as_utc - kpi_zone_offset(calendar->offsets, as_utc + SECS_PER_DAY);
-	int64		chosen;
-
-	if (earlier == later)
-		chosen = earlier;
-	else
-	{
-		bool		earlier_is = earlier + kpi_zone_offset(calendar->offsets, earlier) == as_utc;
-		bool		later_is = later + kpi_zone_offset(calendar->offsets, later) == as_utc;
-
-		if (earlier_is && later_is)
-			chosen = last ? Max(earlier, later) : Min(earlier, later);
-		else if (later_is)
-			chosen = later;
-		else
-			/* no clock shows it: the old offset moves it forward by the gap */
-			chosen = earlier;
-	}
-	chosen -= KPI_UNIX_TO_POSTGRES;
-	/* a chunk may go on beyond the end of time */
-	return chosen < PG_INT64_MAX / USECS_PER_SEC ? chosen * USECS_PER_SEC : PG_INT64_MAX;
-}
-
-static Timestamp
-start_of_day(KpiCalendar *calendar, int64 day)
-{
-	return instant_of_local(calendar, day * SECS_PER_DAY, false);
+	return &calendar->local;
 }
 
 /* ---------------------------------------------------------------------------
  * Chunks
  * ---------------------------------------------------------------------------
  */
-
-/*
- * Whether a zone has left out a date, moving from one side of the date line to
- * the other.
- */
-static bool
-is_skipped(KpiCalendar *calendar, int64 day)
-{
-	return start_of_day(calendar, day) >= start_of_day(calendar, day + 1);
-}
 
 static int64
 first_day_of(int64 chunk)
@@ -173,26 +126,21 @@ compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp en
 	/* spans of the two days before may reach into the chunk */
 	for (day = first - 2; day < first + CHUNK_DAYS; day++)
 	{
-		const KpiHoursRule *rule = kpi_hours_of_day(&calendar->rules, (int32) day);
+		const KpiHoursRule *rule = kpi_hours_of_day(&calendar->local.rules, (int32) day);
 		bool		skipped;
 
 		/* tens of thousands of rules may have to be looked through */
 		CHECK_FOR_INTERRUPTS();
 		if (rule == NULL || rule->nspans == 0)
 			continue;
-		skipped = is_skipped(calendar, day);
+		skipped = kpi_local_day_is_skipped(&calendar->local, day);
 		for (i = 0; i < rule->nspans; i++)
 		{
-			int64		midnight = day * SECS_PER_DAY;
-			Timestamp	open = instant_of_local(calendar, midnight + rule->spans[i].start * SECS_PER_MINUTE, false);
-			Timestamp	close = instant_of_local(calendar, midnight + rule->spans[i].end * SECS_PER_MINUTE, true);
+			Timestamp	open;
+			Timestamp	close;
 			int			at;
 
-			/* nothing counts on a skipped date, but what goes past its midnight */
-			if (skipped)
-				open = rule->spans[i].end > MINUTES_PER_DAY ? start_of_day(calendar, day + 1) : close;
-			else if (rule->spans[i].end > MINUTES_PER_DAY && is_skipped(calendar, day + 1))
-				close = start_of_day(calendar, day + 1);
+			kpi_local_span(&calendar->local, day, skipped, &rule->spans[i], &open, &close);
 			open = Max(open, begin);
 			close = Min(close, end);
 			if (open >= close)
@@ -238,8 +186,8 @@ compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp en
 }
 
 /*
- * Makes the total of a chunk known; its neighbours' too, if there is a hole
- * between it and those that are.
+ * Computes the total of a chunk, and of all chunks between it and the ones that
+ * are known.
  */
 static Chunk *
 chunk_numbered(KpiCalendar *calendar, int64 number)
@@ -285,8 +233,8 @@ chunk_numbered(KpiCalendar *calendar, int64 number)
 			else
 			{
 				CHECK_FOR_INTERRUPTS();
-				chunk->begin = start_of_day(calendar, first_day_of(first + i));
-				chunk->end = start_of_day(calendar, first_day_of(first + i + 1));
+				chunk->begin = kpi_local_day_start(&calendar->local, first_day_of(first + i));
+				chunk->end = kpi_local_day_start(&calendar->local, first_day_of(first + i + 1));
 				pfree(compute_chunk(calendar, first + i, chunk->begin, chunk->end, &chunk->total));
 				chunk->detail = NULL;
 			}
@@ -375,14 +323,13 @@ span_index(const Chunk *chunk, Timestamp at)
 }
 
 /*
- * Open time before an instant, since the first chunk that is known.  Which one
- * that is can change when another instant is asked for: compare only what was
- * asked without a change between.
+ * Returns the open time from the first known chunk to an instant of a chunk that has
+ * its detail.  Asking for another chunk can change which one is the first: compare
+ * two results only if no chunk was added in between.
  */
-static int64
-open_before(KpiCalendar *calendar, Timestamp at)
+static inline int64
+open_before(const Chunk *chunk, Timestamp at)
 {
-	const Chunk *chunk = chunk_at(calendar, at, true);
 	int			i = span_index(chunk, at);
 
 	if (i == chunk->detail->nspans)
@@ -392,7 +339,7 @@ open_before(KpiCalendar *calendar, Timestamp at)
 }
 
 /*
- * Open time between two instants.
+ * Returns the open time between two instants.
  */
 static int64
 open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
@@ -401,36 +348,26 @@ open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 
 	begin_at(calendar, from);
 	chunk_at(calendar, from, false);
-	until = open_before(calendar, to);
-	return until - open_before(calendar, from);
-}
-
-/*
- * The instant from which on hours repeat every 400 years: no rule names a later
- * date, and time zones follow their last rule.
- */
-static Timestamp
-periodic_from(const KpiCalendar *calendar)
-{
-	return (Timestamp) Max(kpi_hours_horizon(&calendar->rules) + 2, DAY_OF_YEAR_2500) * USECS_PER_DAY;
+	until = open_before(chunk_at(calendar, to, true), to);
+	return until - open_before(chunk_at(calendar, from, true), from);
 }
 
 static int64
 open_in_400_years(KpiCalendar *calendar)
 {
 	if (calendar->open_in_400_years < 0)
-		calendar->open_in_400_years = open_between(calendar, periodic_from(calendar),
-												   periodic_from(calendar) + USECS_OF_400_YEARS);
+		calendar->open_in_400_years = open_between(calendar, calendar->periodic_from,
+												   calendar->periodic_from + USECS_OF_400_YEARS);
 	return calendar->open_in_400_years;
 }
 
 /*
- * Open time between two instants, in microseconds.
+ * Returns the open time between two instants, in microseconds.
  */
 int64
 kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 {
-	Timestamp	periodic = Max(from, periodic_from(calendar));
+	Timestamp	periodic = Max(from, calendar->periodic_from);
 	int64		periods = to > periodic ? (to - periodic) / USECS_OF_400_YEARS : 0;
 
 	if (periods == 0)
@@ -440,15 +377,52 @@ kpi_calendar_open_between(KpiCalendar *calendar, Timestamp from, Timestamp to)
 }
 
 /*
- * The span that is open at an instant, or the next one to open; false if there
- * is none any more.  A long span may come in parts, the next of which begins
- * where the one before ends.
+ * Prepares a stretch of time for many calls of kpi_calendar_stretch_open.  Any other
+ * call for the same calendar ends the stretch.
+ */
+void
+kpi_calendar_stretch_begin(KpiCalendar *calendar, Timestamp from, Timestamp to, KpiCalendarStretch *stretch)
+{
+	stretch->calendar = calendar;
+	stretch->from = from;
+	stretch->is_periodic = to > calendar->periodic_from;
+	stretch->chunk = NULL;
+	if (stretch->is_periodic)
+		return;
+	begin_at(calendar, from);
+	stretch->chunk = chunk_at(calendar, from, true);
+	if (to >= stretch->chunk->end)
+	{
+		chunk_at(calendar, to, false);
+		stretch->chunk = chunk_at(calendar, from, true);
+	}
+	stretch->before = open_before(stretch->chunk, from);
+}
+
+/*
+ * Returns the open time from the start of a stretch to an instant of it.
+ */
+int64
+kpi_calendar_stretch_open(KpiCalendarStretch *stretch, Timestamp at)
+{
+	const Chunk *chunk = stretch->chunk;
+
+	if (unlikely(stretch->is_periodic))
+		return kpi_calendar_open_between(stretch->calendar, stretch->from, at);
+	if (unlikely(at < chunk->begin || at >= chunk->end || chunk->detail == NULL))
+		stretch->chunk = chunk = chunk_at(stretch->calendar, at, true);
+	return open_before(chunk, at) - stretch->before;
+}
+
+/*
+ * Finds the span that is open at an instant, or the next one that opens.  Returns
+ * false if none opens before "until".  A long span may come in parts: the next part
+ * begins where the one before ends.
  */
 bool
-kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at,
+kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp until,
 							  Timestamp *open, Timestamp *close)
 {
-	int64		horizon = kpi_hours_horizon(&calendar->rules);
 	int64		empty_days = 0;
 
 	begin_at(calendar, at);
@@ -457,30 +431,35 @@ kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at,
 		const Chunk *chunk = chunk_at(calendar, at, true);
 		int			i = span_index(chunk, at);
 
-		CHECK_FOR_INTERRUPTS();
 		if (i < chunk->detail->nspans)
 		{
 			*open = chunk->detail->spans[i].open;
 			*close = chunk->detail->spans[i].close;
-			return true;
+			return *open < until;
 		}
-		at = chunk->end;
-		if (at / USECS_PER_DAY > horizon)
-			empty_days += CHUNK_DAYS;
-		if (empty_days > DAYS_OF_400_YEARS || !IS_VALID_TIMESTAMP(at))
-			return false;
+
+		/* do not compute the detail of chunks without spans */
+		do
+		{
+			CHECK_FOR_INTERRUPTS();
+			at = chunk->end;
+			if (at / USECS_PER_DAY > calendar->horizon)
+				empty_days += CHUNK_DAYS;
+			if (empty_days > DAYS_OF_400_YEARS || at >= until || !IS_VALID_TIMESTAMP(at))
+				return false;
+			chunk = chunk_at(calendar, at, false);
+		} while (chunk->total == 0);
 	}
 }
 
 /*
- * The earliest instant at which so much open time has passed since another one;
- * false if that never happens.
+ * Finds the earliest instant at which so much open time has passed since another
+ * one.  Returns false if there is none.
  */
 bool
 kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timestamp *deadline)
 {
 	Timestamp	at = from;
-	int64		horizon = kpi_hours_horizon(&calendar->rules);
 	int64		empty_days = 0;
 
 	if (usec == 0)
@@ -495,7 +474,7 @@ kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timesta
 		int64		left = chunk->total;
 
 		CHECK_FOR_INTERRUPTS();
-		if (at == chunk->begin && at >= periodic_from(calendar))
+		if (at == chunk->begin && at >= calendar->periodic_from)
 		{
 			/* leap over whole periods at once */
 			int64		period = open_in_400_years(calendar);
@@ -540,7 +519,7 @@ kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timesta
 		at = chunk->end;
 		if (left > 0)
 			empty_days = 0;
-		else if (at / USECS_PER_DAY > horizon && (empty_days += CHUNK_DAYS) > DAYS_OF_400_YEARS)
+		else if (at / USECS_PER_DAY > calendar->horizon && (empty_days += CHUNK_DAYS) > DAYS_OF_400_YEARS)
 			return false;
 	}
 	return false;

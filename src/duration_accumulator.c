@@ -1,23 +1,23 @@
 /*
  * duration_accumulator.c
- *		Durations that become more and more: values first, buckets later.
+ *		A growing set of durations: an array until it is too long, then buckets.
  */
 #include "duration_accumulator.h"
 
 #include "utils/memutils.h"
 
-/* room for values to begin with: an array comes here when it is no longer small */
+/* initial room: arrays with fewer values are working arrays (duration_state.c) */
 #define FIRST_ROOM 2046
 
-/* an array this long grows by half rather than to the double */
+/* from this length on an array grows by half, instead of doubling */
 #define LARGE_ARRAY (1024 * 1024)
 
-/* values wait in such a buffer until they are counted, many in one go */
+/* values are collected in a buffer of this size and counted together */
 #define BUFFER_ROOM 128
 
 /*
  * Makes room for n more values.  The array may become longer than a flat datum
- * can be: only handing it over needs that limit.
+ * can be: that limit is checked when the array is flattened.
  */
 static void
 reserve(KpiAccumulator *grown, int64 n)
@@ -41,7 +41,7 @@ reserve(KpiAccumulator *grown, int64 n)
 }
 
 /*
- * Counts the values of the array in buckets.
+ * Counts the values of the array in buckets, and empties the array.
  */
 static void
 flush(KpiAccumulator *grown)
@@ -66,7 +66,7 @@ flush(KpiAccumulator *grown)
 }
 
 /*
- * Makes room for one more value at least.
+ * Makes room for at least one more value.
  */
 void
 kpi_accumulator_make_room(KpiAccumulator *grown)
@@ -78,8 +78,8 @@ kpi_accumulator_make_room(KpiAccumulator *grown)
 }
 
 /*
- * What an accumulator holds.  Its array is passed as it is: valid until
- * the next change, and the reader may reorder it.
+ * Returns the durations of an accumulator.  The array is not copied: it is valid
+ * until the next change, and the caller may reorder it.
  */
 KpiDurations
 kpi_accumulator_read(KpiAccumulator *grown)
@@ -102,7 +102,7 @@ kpi_accumulator_read(KpiAccumulator *grown)
 }
 
 /*
- * Adds a distribution to an accumulator.  The other one is only read.
+ * Merges a distribution, which is only read, into an accumulator.
  */
 void
 kpi_accumulator_merge(KpiAccumulator *grown, KpiDurations *other)
@@ -130,9 +130,9 @@ kpi_accumulator_merge(KpiAccumulator *grown, KpiDurations *other)
 }
 
 /*
- * Adds a flat datum of any form, which is only read.  Buckets that meet buckets
- * are counted as they are decoded, which is what makes merging thousands of
- * stored tallies fast.
+ * Merges a flat datum of any form, which is only read.  If both have buckets, they
+ * are counted while they are decoded.  This makes merging thousands of stored
+ * tallies fast.
  */
 void
 kpi_accumulator_merge_flat(KpiAccumulator *grown, Datum other)
@@ -149,7 +149,7 @@ kpi_accumulator_merge_flat(KpiAccumulator *grown, Datum other)
 
 			if (problem)
 			{
-				/* either the datum is damaged, which reading it by itself tells */
+				/* if the datum is damaged, reading it separately reports that */
 				(void) kpi_durations_read_flat(other, true);
 				kpi_report_overflow("kpi_durations");
 			}

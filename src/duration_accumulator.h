@@ -1,6 +1,6 @@
 /*
  * duration_accumulator.h
- *		Durations that become more and more: values first, buckets later.
+ *		A growing set of durations: an array until it is too long, then buckets.
  */
 #ifndef KPI_DURATION_ACCUMULATOR_H
 #define KPI_DURATION_ACCUMULATOR_H
@@ -8,15 +8,15 @@
 #include "duration_value.h"
 
 /*
- * Values that grow, in a memory context of their own choice.  Zeroed but for the
- * context, it is empty.  Once there is a sketch, the array is but its buffer.
+ * A growing set of durations, in the given memory context.  Empty when all other
+ * fields are zero.  When there is a sketch, the array is a buffer for it.
  */
 typedef struct KpiAccumulator
 {
 	MemoryContext context;
 	bool		unlimited;
 	int64		n;				/* values in the array */
-	int64		room;
+	int64		room;			/* values that fit into the array */
 	int64	   *values;
 	KpiSketch  *sketch;
 } KpiAccumulator;

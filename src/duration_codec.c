@@ -3,19 +3,19 @@
  *		Varints, and the bytes in which a kpi_durations stores its exact values.
  *
  * All numbers are varints: seven bits a byte, least significant first, the high
- * bit set on all but the last byte, in the shortest form.
+ * bit set on all except the last byte, in the shortest form.
  *
  *		n						number of values
  *		unit					greatest common divisor of all values, 1 if all are 0
  *		first / unit			the smallest value
  *		(next - last) / unit	n - 1 times
  *
- * An empty tally is the single byte n = 0.  Dividing by the common unit is what
- * makes values that were recorded in whole seconds or minutes short.  A multiset
- * has exactly one encoding, and the decoder refuses every other one: equality
- * and hashing of tallies compare bytes.
+ * An empty tally is the single byte n = 0.  Dividing by the common unit shortens
+ * values that were recorded in whole seconds or minutes.  A multiset has exactly
+ * one encoding, and the decoder refuses every other one, so tallies are compared
+ * and hashed by their bytes.
  *
- * Values are microseconds, never negative.
+ * Values are microseconds and never negative.
  */
 #include "duration_codec.h"
 
@@ -43,7 +43,7 @@ kpi_put_varint(uint64 value, uint8 *out)
 }
 
 /*
- * The same for 128 bits.
+ * Writes a varint of up to 128 bits.
  */
 size_t
 kpi_put_wide_varint(uint128 value, uint8 *out)
@@ -61,8 +61,8 @@ kpi_put_wide_varint(uint128 value, uint8 *out)
 }
 
 /*
- * Reads one varint of at most 63 bits and moves *bytes behind it.  False if the
- * bytes end early, or hold a number that is too large or not in shortest form.
+ * Reads one varint of at most 63 bits and moves *bytes behind it.  Returns false
+ * if the bytes end early, or if the number is too large or not in shortest form.
  */
 bool
 kpi_get_varint(const uint8 **bytes, const uint8 *end, uint64 *value)
@@ -88,7 +88,7 @@ kpi_get_varint(const uint8 **bytes, const uint8 *end, uint64 *value)
 }
 
 /*
- * The same for at most 126 bits.
+ * Reads one varint of at most 126 bits.
  */
 bool
 kpi_get_wide_varint(const uint8 **bytes, const uint8 *end, uint128 *value)
@@ -113,6 +113,9 @@ kpi_get_wide_varint(const uint8 **bytes, const uint8 *end, uint128 *value)
 	return false;
 }
 
+/*
+ * Returns the greatest common divisor, with 0 as neutral element.
+ */
 static uint64
 greatest_common_divisor(uint64 a, uint64 b)
 {
@@ -127,7 +130,7 @@ greatest_common_divisor(uint64 a, uint64 b)
 }
 
 /*
- * Encodes n sorted values into out, or only measures them when out is NULL.
+ * Encodes n sorted values into out, or only measures the encoding if out is NULL.
  * Returns the number of bytes.
  */
 size_t
@@ -142,7 +145,7 @@ kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out)
 	if (n == 0)
 		return length;
 
-	/* the divisor of the values is that of the first one and the steps */
+	/* the common divisor of the first value and all steps divides every value */
 	for (i = 0; i < n && unit != 1; i++)
 	{
 		if (i % 65536 == 0)
@@ -161,7 +164,7 @@ kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out)
 
 		if (i % 65536 == 0)
 			CHECK_FOR_INTERRUPTS();
-		/* dividing is slow and most often there is nothing to divide */
+		/* dividing is slow, and usually not necessary */
 		if (step != 0 && unit != 1)
 			step /= unit;
 		length += kpi_put_varint(step, out ? out + length : NULL);
@@ -171,9 +174,9 @@ kpi_exact_encode(const int64 *sorted, int64 n, uint8 *out)
 }
 
 /*
- * Reads how many values the bytes claim to hold, so that the caller can make
- * room.  Every value takes at least a byte, hence the answer is bounded by the
- * length.  Returns NULL, or what is wrong.
+ * Reads the number of encoded values, so that the caller can allocate memory.
+ * Each value takes at least a byte, so the number is at most the length.  Returns
+ * NULL, or an error detail.
  */
 const char *
 kpi_exact_count(const uint8 *bytes, size_t length, int64 *n)
@@ -190,8 +193,8 @@ kpi_exact_count(const uint8 *bytes, size_t length, int64 *n)
 }
 
 /*
- * Decodes the n values that kpi_exact_count has announced, in ascending order.
- * With sorted NULL the bytes are only checked.  Returns NULL, or what is wrong.
+ * Decodes n values in ascending order, where n is from kpi_exact_count.  If sorted
+ * is NULL, the bytes are only checked.  Returns NULL, or an error detail.
  */
 const char *
 kpi_exact_decode(const uint8 *bytes, size_t length, int64 n, int64 *sorted)
@@ -225,11 +228,11 @@ kpi_exact_decode(const uint8 *bytes, size_t length, int64 n, int64 *sorted)
 			if (sorted)
 				sorted[i] = (int64) value;
 		}
-		/* all zero: nothing to divide, and the unit is 1 by definition */
+		/* if all values are zero, the unit is 1 by definition */
 		if (divisor != 1 && !(divisor == 0 && unit == 1))
 			return "The common unit is not the greatest one.";
 	}
 	if (bytes != end)
-		return "There are bytes behind the last value.";
+		return "There are bytes after the last value.";
 	return NULL;
 }

@@ -1,16 +1,15 @@
 /*
  * duration_multiset.c
- *		A sorted multiset of int64 that can lose values again: what a moving
- *		window needs for exact percentiles.
+ *		A sorted multiset of int64 with removal, for exact percentiles of moving
+ *		windows.
  *
- * The values lie in sorted blocks of at most BLOCK_VALUES.  The greatest value
- * and the size of each block are kept in arrays of their own, so that finding a
- * block touches little memory.  Inserting and removing move half a block on
- * average; a rank is found by walking over the counts of groups of blocks, then
- * over the sizes within a group.  For frames of up to a million rows both stay
- * below a microsecond, without the pointers of a tree.  Only when blocks come or
- * go are the groups counted again, which the insertions that fill half a block
- * pay for.
+ * The values are in sorted blocks of at most BLOCK_VALUES.  The greatest value
+ * and the size of each block are in separate arrays, so finding a block touches
+ * little memory.  Inserting and removing move half a block on average.  A rank is
+ * found by walking over the counts of groups of blocks, then over the sizes within
+ * a group.  For frames of up to a million rows both take less than a microsecond,
+ * without the pointers of a tree.  Groups are recounted only when a block is added
+ * or dropped, which happens once in many insertions or removals.
  *
  * Memory comes from the context that is current in kpi_multiset_create.
  */
@@ -18,7 +17,7 @@
 
 #define BLOCK_VALUES 256
 
-/* blocks whose values are also counted together */
+/* blocks per group, whose values are also counted together */
 #define GROUP_BLOCKS 32
 
 struct KpiMultiset
@@ -26,9 +25,9 @@ struct KpiMultiset
 	KpiMemory	memory;
 	int64		n;
 	int32		nblocks;
-	int32		capacity;		/* of the three arrays */
-	int64	   *greatest;
-	int32	   *sizes;
+	int32		capacity;		/* blocks that fit into the arrays */
+	int64	   *greatest;		/* last value of each block */
+	int32	   *sizes;			/* values in each block */
 	int64	  **blocks;
 	int32	   *counts;			/* of values in each group of GROUP_BLOCKS */
 };
@@ -56,11 +55,13 @@ kpi_multiset_size(const KpiMultiset *set)
 }
 
 /*
- * Index of the first of n sorted values that is not smaller than value; n if
- * all are.  Each comparison is as good as the toss of a coin, and the processor
- * would guess every second branch wrong: the choice is written so that it becomes
- * a conditional move.  Without a guess nothing is read ahead either, so both
- * values that may be compared next are asked for; in a large set they are far.
+ * Returns the index of the first of n sorted values that is not smaller than
+ * value, or n if all are smaller.
+ *
+ * The outcome of each comparison is random, so half of all branches would be
+ * mispredicted.  The assignment to "low" therefore compiles to a conditional move.
+ * Without a predicted branch the processor does not read ahead, so both values
+ * that may be compared next are prefetched.
  */
 static inline int32
 lower_bound(const int64 *sorted, int32 n, int64 value)
@@ -83,7 +84,7 @@ lower_bound(const int64 *sorted, int32 n, int64 value)
 }
 
 /*
- * Counts the values of groups again, from the group of the block "at" on.
+ * Recounts the values of groups, starting with the group of the block "at".
  */
 static void
 count_groups(KpiMultiset *set, int32 at)
@@ -103,7 +104,7 @@ count_groups(KpiMultiset *set, int32 at)
 }
 
 /*
- * Opens a gap for an empty block at position "at".
+ * Inserts an empty block at position "at".
  */
 static void
 add_block(KpiMultiset *set, int32 at)
@@ -126,6 +127,9 @@ add_block(KpiMultiset *set, int32 at)
 	set->nblocks++;
 }
 
+/*
+ * Removes the empty block at position "at".
+ */
 static void
 drop_block(KpiMultiset *set, int32 at)
 {
@@ -149,6 +153,9 @@ append_to_block(KpiMultiset *set, int32 block, const int64 *values, int32 count)
 	set->greatest[block] = set->blocks[block][set->sizes[block] - 1];
 }
 
+/*
+ * Moves the greater half of a block to a new one behind it.
+ */
 static void
 split_block(KpiMultiset *set, int32 block)
 {
@@ -162,6 +169,9 @@ split_block(KpiMultiset *set, int32 block)
 	count_groups(set, block);
 }
 
+/*
+ * Adds one occurrence of value.
+ */
 void
 kpi_multiset_insert(KpiMultiset *set, int64 value)
 {
@@ -171,7 +181,7 @@ kpi_multiset_insert(KpiMultiset *set, int64 value)
 
 	if (block == set->nblocks)
 	{
-		/* greater than all: it goes to the end of the last block */
+		/* the value is greater than all others: append it to the last block */
 		if (set->nblocks == 0)
 		{
 			add_block(set, 0);
@@ -196,7 +206,7 @@ kpi_multiset_insert(KpiMultiset *set, int64 value)
 }
 
 /*
- * Removes one occurrence of value; false if there is none.
+ * Removes one occurrence of value.  Returns false if there is none.
  */
 bool
 kpi_multiset_remove(KpiMultiset *set, int64 value)
@@ -224,7 +234,7 @@ kpi_multiset_remove(KpiMultiset *set, int64 value)
 	}
 	set->greatest[block] = values[set->sizes[block] - 1];
 
-	/* neighbours that fit into half a block become one, so blocks stay full */
+	/* join neighbours that fit into half a block, so that blocks stay full */
 	if (block + 1 < set->nblocks &&
 		set->sizes[block] + set->sizes[block + 1] <= BLOCK_VALUES / 2)
 	{
@@ -236,7 +246,8 @@ kpi_multiset_remove(KpiMultiset *set, int64 value)
 }
 
 /*
- * The block that has a rank, which becomes the one within the block.
+ * Returns the block that contains a rank.  *of_all becomes the rank within that
+ * block.
  */
 static inline int32
 block_of_rank(const KpiMultiset *set, int64 *of_all)
@@ -256,7 +267,7 @@ block_of_rank(const KpiMultiset *set, int64 *of_all)
 }
 
 /*
- * The value of the given rank, 0-based, which must be below the size.
+ * Returns the value of a 0-based rank, which must be below the size.
  */
 int64
 kpi_multiset_at(const KpiMultiset *set, int64 rank)
@@ -267,8 +278,8 @@ kpi_multiset_at(const KpiMultiset *set, int64 rank)
 }
 
 /*
- * The values of the given rank and of the next one; the greatest value is its
- * own neighbour.
+ * Returns the values of a rank and of the next one.  The greatest value is its own
+ * neighbour.
  */
 void
 kpi_multiset_neighbours(const KpiMultiset *set, int64 rank, int64 *low, int64 *high)

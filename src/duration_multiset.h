@@ -1,7 +1,7 @@
 /*
  * duration_multiset.h
- *		A sorted multiset of int64 that can lose values again: what a moving
- *		window needs for exact percentiles.
+ *		A sorted multiset of int64 with removal, for exact percentiles of moving
+ *		windows.
  */
 #ifndef KPI_DURATION_MULTISET_H
 #define KPI_DURATION_MULTISET_H

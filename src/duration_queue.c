@@ -1,13 +1,13 @@
 /*
  * duration_queue.c
- *		Tallies of durations that come and go in the same order: what a moving
- *		window over stored tallies needs.
+ *		A queue of tallies with the sum of all, for moving windows over stored
+ *		tallies.
  *
- * Two stacks make a queue.  "back" has the tallies that came since the last
- * turn, and their merger; "front" has, for each older tally, the merger of it
- * and all that came between it and the turn.  So nothing is ever subtracted,
- * which buckets could not do exactly, and every tally is merged three times at
- * most on its way through.
+ * The queue consists of two stacks.  "back" has the tallies that were added since
+ * the last turn, and their sum.  "front" has, for each older tally, the sum of
+ * that tally and all later ones up to the turn.  So no tally is ever subtracted,
+ * which is not possible for the minimum and the maximum.  Each tally is merged at
+ * most three times.
  */
 #include "duration_queue.h"
 
@@ -20,7 +20,7 @@ typedef struct TallyStack
 {
 	int			n;
 	int			room;
-	Datum	   *tallies;		/* canonical, each allocated by itself */
+	Datum	   *tallies;		/* canonical, each in an allocation of its own */
 } TallyStack;
 
 struct KpiTallyQueue
@@ -28,9 +28,12 @@ struct KpiTallyQueue
 	MemoryContext context;
 	TallyStack	front;
 	TallyStack	back;
-	KpiAccumulator merged;			/* all of back, in a context to be reset */
+	KpiAccumulator merged;		/* sum of back, in a context that is reset */
 };
 
+/*
+ * Creates an empty queue in the given context.
+ */
 KpiTallyQueue *
 kpi_queue_create(MemoryContext context)
 {
@@ -43,7 +46,8 @@ kpi_queue_create(MemoryContext context)
 }
 
 /*
- * The tally must be in the queue's context, which must be current.
+ * Pushes a tally, which must be in the context of the queue.  That context must be
+ * current.
  */
 static void
 stack_push(TallyStack *stack, Datum tally)
@@ -60,7 +64,7 @@ stack_push(TallyStack *stack, Datum tally)
 }
 
 /*
- * Forgets what "back" has merged.
+ * Empties the sum of "back".
  */
 static void
 restart_merging(KpiTallyQueue *queue)
@@ -73,7 +77,7 @@ restart_merging(KpiTallyQueue *queue)
 }
 
 /*
- * Adds a canonical tally at the end.
+ * Adds a canonical tally to the end of the queue.
  */
 void
 kpi_queue_push(KpiTallyQueue *queue, Datum canonical)
@@ -87,8 +91,8 @@ kpi_queue_push(KpiTallyQueue *queue, Datum canonical)
 }
 
 /*
- * Turns the back over to the front: the newest tally first, each merged with all
- * that came after it.
+ * Moves all tallies from "back" to "front", the newest one first, each merged with
+ * all that were added after it.
  */
 static void
 turn(KpiTallyQueue *queue)
@@ -112,7 +116,7 @@ turn(KpiTallyQueue *queue)
 }
 
 /*
- * Takes the oldest tally out; an error if there is none.
+ * Removes the oldest tally.  An error if there is none.
  */
 void
 kpi_queue_pop(KpiTallyQueue *queue)
@@ -125,7 +129,7 @@ kpi_queue_pop(KpiTallyQueue *queue)
 }
 
 /*
- * All that is in the queue, in the current context.
+ * Returns the sum of all tallies in the queue, in the current context.
  */
 KpiDurations
 kpi_queue_read(KpiTallyQueue *queue)

@@ -1,7 +1,7 @@
 /*
  * duration_queue.h
- *		Tallies of durations that come and go in the same order: what a moving
- *		window over stored tallies needs.
+ *		A queue of tallies with the sum of all, for moving windows over stored
+ *		tallies.
  */
 #ifndef KPI_DURATION_QUEUE_H
 #define KPI_DURATION_QUEUE_H

@@ -8,19 +8,25 @@
 
 #include <math.h>
 
-/* below this many values, insertion sort is the fastest sort there is */
+/* up to this number of values, insertion sort is fastest */
 #define SMALL 32
 
-/* one byte of the value at a time: the counters stay in the first-level cache */
+/* one byte of the value at a time, so that the counters stay in the first-level cache */
 #define DIGIT_BITS 8
 #define DIGITS (1 << DIGIT_BITS)
 
+/*
+ * Returns the number of bits of a value, without leading zeros.
+ */
 static int
 bit_length(uint64 value)
 {
 	return value == 0 ? 0 : 64 - __builtin_clzll(value);
 }
 
+/*
+ * Sorts a few values.
+ */
 static void
 insertion_sort(int64 *values, int64 n)
 {
@@ -40,6 +46,9 @@ insertion_sort(int64 *values, int64 n)
 	}
 }
 
+/*
+ * Finds the smallest and the greatest of n >= 1 values.
+ */
 static void
 find_extremes(const int64 *values, int64 n, int64 *lowest, int64 *highest)
 {
@@ -57,13 +66,13 @@ find_extremes(const int64 *values, int64 n, int64 *lowest, int64 *highest)
 }
 
 /*
- * Puts the value of the given rank (0-based) where it belongs, with none
- * greater before it and none smaller behind it.
+ * Reorders values so that the one of the given 0-based rank is in its place, with
+ * none greater before it and none smaller behind it.
  *
- * Each round spreads the candidates over 256 equal parts of the range they
- * really span, keeps the part that holds the rank, and moves the rest to its
- * sides.  A round divides the span by 128 at least, so nine rounds are enough
- * for any input: unlike quickselect there is no quadratic case to guard.
+ * Each round divides the range of the candidates into 256 equal parts, keeps the
+ * part that contains the rank, and moves all other values to its sides.  A round
+ * divides the range by at least 128, so nine rounds are enough for any input.
+ * Unlike quickselect, this has no quadratic worst case.
  */
 void
 kpi_select(int64 *values, int64 n, int64 rank)
@@ -95,7 +104,7 @@ kpi_select(int64 *values, int64 n, int64 rank)
 		for (digit = 0; below + counts[digit] <= rank; digit++)
 			below += counts[digit];
 
-		/* three-way partition: before the part, the part, behind the part */
+		/* three-way partition: values before the part, in it, and behind it */
 		upper = end;
 		for (i = begin; i < upper;)
 		{
@@ -121,7 +130,7 @@ kpi_select(int64 *values, int64 n, int64 rank)
 }
 
 /*
- * The smallest of n >= 1 values.
+ * Returns the smallest of n >= 1 values.
  */
 int64
 kpi_minimum(const int64 *values, int64 n)
@@ -134,9 +143,9 @@ kpi_minimum(const int64 *values, int64 n)
 }
 
 /*
- * Sorts ascending: by counting digits, least significant first, so that the
- * time is linear whatever the order.  Digits that all values share are skipped.
- * Takes scratch memory of the same size.
+ * Sorts ascending with a radix sort, least significant digit first: in linear time
+ * for any order.  Digits that all values share are skipped.  Allocates scratch
+ * memory of the same size.
  */
 void
 kpi_sort(int64 *values, int64 n)
@@ -200,9 +209,9 @@ kpi_sort(int64 *values, int64 n)
 }
 
 /*
- * The point that lies "part" of the way from low to high, to the nearest
- * microsecond, as percentile_cont's interpolation between two neighbours.
- * Never outside [low, high], and monotone in part.
+ * Interpolates between low and high, to the nearest microsecond, as percentile_cont
+ * does between two neighbours.  The result is within [low, high] and monotone in
+ * part, from 0 to 1.
  */
 int64
 kpi_interpolate(int64 low, int64 high, double part)

@@ -2,24 +2,24 @@
  * duration_sketch.c
  *		Durations counted in log-linear buckets: bounded size, bounded error.
  *
- * Each power of two is cut into 128 equal buckets, and every value below 256 has
- * a bucket of its own:
+ * Each power of two is divided into 128 equal buckets.  Values below 256 have a
+ * bucket each:
  *
  *		value < 256			bucket = value
  *		otherwise			bucket = 128 * s + (value >> s), where s is such that
- *							value >> s lies in 128..255
+ *							value >> s is in 128..255
  *
- * That is integer arithmetic alone, so every machine agrees.  A bucket that
- * begins at L >= 128 * 2^s is 2^s wide.  It is represented by its middle, which
- * is at most 2^s / 2 away from any of its values, so by at most L / 256: the
+ * This is integer arithmetic, so the result is the same on every machine.  A
+ * bucket that begins at L >= 128 * 2^s is 2^s wide.  Its representative is its
+ * middle, whose distance from each value is at most 2^s / 2 <= L / 256.  So the
  * relative error of a value is at most 1/256 (0.39 %), and 0 below 256.  A
- * percentile lies between the values of two neighbouring ranks; the same convex
- * combination of their representatives keeps the bound, because all are
- * positive.  Clamping to the exact minimum and maximum only comes closer.
+ * percentile is interpolated between the values of two neighbouring ranks.  The
+ * same interpolation between their representatives keeps the bound, because all
+ * are positive.  Clamping to the exact minimum and maximum never adds an error.
  *
- * Number, sum, minimum and maximum are exact beside the counters.  The counters
- * depend on the multiset of values alone: not on their order, and not on how
- * sketches were merged.
+ * The number of values, their sum, minimum and maximum are exact.  Counters depend
+ * only on the multiset of values: not on the order of the values, and not on the
+ * order in which sketches were merged.
  *
  * Stored form, all varints (see duration_codec.c):
  *
@@ -35,13 +35,13 @@
 #define PART_BITS 7
 #define PARTS (1 << PART_BITS)
 
-/* the largest int64 has 63 bits, of which the first 8 choose within a page */
+/* the greatest int64 has 63 bits, of which the first 8 select the counter in a page */
 #define PAGES (63 - PART_BITS + 1)
 #define BUCKETS (PAGES * PARTS)
 
 /*
- * A page holds the counters of one power of two, and exists from its first value
- * on.  Counters have 32 bits until one does not fit any more; then all widen.
+ * A page contains the counters of one power of two, and is allocated for its first
+ * value.  Counters have 32 bits until one of them overflows; then all get 64 bits.
  */
 struct KpiSketch
 {
@@ -55,6 +55,9 @@ struct KpiSketch
 	void	   *pages[PAGES];
 };
 
+/*
+ * Returns the bucket of a value.
+ */
 static inline int
 bucket_of(int64 value)
 {
@@ -66,6 +69,9 @@ bucket_of(int64 value)
 	return shift * PARTS + (int) (value >> shift);
 }
 
+/*
+ * Returns the binary logarithm of the width of a bucket.
+ */
 static inline int
 bucket_shift(int bucket)
 {
@@ -73,7 +79,7 @@ bucket_shift(int bucket)
 }
 
 /*
- * The smallest value of a bucket.
+ * Returns the smallest value of a bucket.
  */
 int64
 kpi_bucket_lower(int bucket)
@@ -90,7 +96,17 @@ bucket_width(int bucket)
 }
 
 /*
- * What stands for the values of a bucket: its middle, within the extremes.
+ * Returns the greatest value of a bucket.
+ */
+int64
+kpi_bucket_upper(int bucket)
+{
+	return kpi_bucket_lower(bucket) + (bucket_width(bucket) - 1);
+}
+
+/*
+ * Returns the estimate for each value of a bucket: its middle, clamped to the
+ * extremes.
  */
 static int64
 representative(const KpiSketch *sketch, int bucket)
@@ -100,6 +116,9 @@ representative(const KpiSketch *sketch, int bucket)
 	return Min(Max(middle, sketch->minimum), sketch->maximum);
 }
 
+/*
+ * Creates an empty sketch in the current context.
+ */
 KpiSketch *
 kpi_sketch_create(void)
 {
@@ -143,6 +162,9 @@ add_to_sum(KpiSketch *sketch, uint128 value)
 	sketch->sum_high = (uint64) (sum >> 64);
 }
 
+/*
+ * Returns the counter of a bucket.
+ */
 static int64
 count_in(const KpiSketch *sketch, int bucket)
 {
@@ -154,6 +176,9 @@ count_in(const KpiSketch *sketch, int bucket)
 		: (int64) ((const uint32 *) page)[bucket % PARTS];
 }
 
+/*
+ * Widens all counters to 64 bits.
+ */
 static void
 widen(KpiSketch *sketch)
 {
@@ -177,8 +202,8 @@ widen(KpiSketch *sketch)
 }
 
 /*
- * Adds to one counter.  The caller has checked that n does not overflow, so no
- * counter can.
+ * Adds to one counter.  No counter can overflow, because the caller has checked
+ * that their sum does not.
  */
 static inline void
 count_up(KpiSketch *sketch, int bucket, int64 count)
@@ -203,7 +228,7 @@ count_up(KpiSketch *sketch, int bucket, int64 count)
 }
 
 /*
- * Adds values, each once; false if the number overflows.
+ * Adds n values.  Returns false if the number of values would overflow.
  */
 bool
 kpi_sketch_add_all(KpiSketch *sketch, const int64 *values, int64 n)
@@ -230,7 +255,8 @@ kpi_sketch_add_all(KpiSketch *sketch, const int64 *values, int64 n)
 }
 
 /*
- * Adds a value many times; false if the number overflows.
+ * Adds a value "count" times.  Returns false if the number of values would
+ * overflow.
  */
 bool
 kpi_sketch_add_many(KpiSketch *sketch, int64 value, int64 count)
@@ -246,7 +272,7 @@ kpi_sketch_add_many(KpiSketch *sketch, int64 value, int64 count)
 }
 
 /*
- * Adds all that another sketch has counted; false if the number overflows.
+ * Adds another sketch.  Returns false if the number of values would overflow.
  */
 bool
 kpi_sketch_merge(KpiSketch *sketch, const KpiSketch *other)
@@ -266,8 +292,8 @@ kpi_sketch_merge(KpiSketch *sketch, const KpiSketch *other)
 }
 
 /*
- * Moves *bucket to the next one that is not empty, beginning behind -1, and
- * tells its count; false when there are no more.
+ * Sets *bucket to the next bucket that is not empty, and *count to its count.
+ * Start with *bucket = -1.  Returns false if there is no other bucket.
  */
 bool
 kpi_sketch_next(const KpiSketch *sketch, int *bucket, int64 *count)
@@ -275,7 +301,7 @@ kpi_sketch_next(const KpiSketch *sketch, int *bucket, int64 *count)
 	while (++*bucket < BUCKETS)
 	{
 		if (sketch->pages[*bucket / PARTS] == NULL)
-			*bucket |= PARTS - 1;	/* on to the next page */
+			*bucket |= PARTS - 1;	/* continue with the next page */
 		else if ((*count = count_in(sketch, *bucket)) > 0)
 			return true;
 	}
@@ -283,8 +309,8 @@ kpi_sketch_next(const KpiSketch *sketch, int *bucket, int64 *count)
 }
 
 /*
- * What stands for the value of the given rank, 0-based and below the size: exact
- * for the first and the last.
+ * Returns an estimate for the value of a 0-based rank, which must be below the
+ * size.  The first and the last value are exact.
  */
 int64
 kpi_sketch_at(const KpiSketch *sketch, int64 rank)
@@ -307,26 +333,8 @@ kpi_sketch_at(const KpiSketch *sketch, int64 rank)
 }
 
 /*
- * How many values are at or under target, each taken for its representative.
- */
-int64
-kpi_sketch_count_within(const KpiSketch *sketch, int64 target)
-{
-	int			bucket = -1;
-	int64		count;
-	int64		within = 0;
-
-	if (target >= sketch->maximum)
-		return sketch->n;
-	while (kpi_sketch_next(sketch, &bucket, &count) && representative(sketch, bucket) <= target)
-		within += count;
-	/* the minimum and the maximum themselves are known */
-	return target >= sketch->minimum ? Min(Max(within, 1), sketch->n - 1) : 0;
-}
-
-/*
- * Encodes a sketch of at least one value into out, or only measures it when out
- * is NULL.  Returns the number of bytes.
+ * Encodes a sketch of at least one value into out, or only measures the encoding
+ * if out is NULL.  Returns the number of bytes.
  */
 size_t
 kpi_sketch_encode(const KpiSketch *sketch, uint8 *out)
@@ -342,7 +350,7 @@ kpi_sketch_encode(const KpiSketch *sketch, uint8 *out)
 	length += kpi_put_wide_varint((uint128) kpi_sketch_sum(sketch), out ? out + length : NULL);
 	while (kpi_sketch_next(sketch, &bucket, &count))
 	{
-		/* the minimum tells where the first bucket is */
+		/* the first bucket is that of the minimum */
 		if (last >= 0)
 			length += kpi_put_varint((uint64) (bucket - last - 1), out ? out + length : NULL);
 		length += kpi_put_varint((uint64) count, out ? out + length : NULL);
@@ -352,8 +360,8 @@ kpi_sketch_encode(const KpiSketch *sketch, uint8 *out)
 }
 
 /*
- * A sketch being read: what its head says, and what its buckets have added up to
- * so far.
+ * A sketch that is being read: the exact figures, and the totals of the buckets
+ * that have been read.
  */
 typedef struct Reading
 {
@@ -362,10 +370,13 @@ typedef struct Reading
 	int64		maximum;
 	uint128		sum;
 	int64		counted;
-	uint128		lowest_sum;		/* were every value at the edge of its bucket */
+	uint128		lowest_sum;		/* limits of the sum of these values */
 	uint128		highest_sum;
 } Reading;
 
+/*
+ * Checks the exact figures.  Returns NULL, or an error detail.
+ */
 static const char *
 check_head(const KpiSketch *sketch, const Reading *reading)
 {
@@ -379,13 +390,13 @@ check_head(const KpiSketch *sketch, const Reading *reading)
 }
 
 /*
- * Counts a bucket; false if it is empty or counts more than there are values.
+ * Adds a bucket.  Returns false if it is empty or has more values than remain.
  */
 static bool
 take_bucket(KpiSketch *sketch, Reading *reading, int bucket, uint64 count)
 {
 	int64		lowest = kpi_bucket_lower(bucket);
-	int64		highest = lowest + (bucket_width(bucket) - 1);
+	int64		highest = kpi_bucket_upper(bucket);
 
 	if (count == 0 || count > (uint64) (reading->n - reading->counted))
 		return false;
@@ -397,14 +408,22 @@ take_bucket(KpiSketch *sketch, Reading *reading, int bucket, uint64 count)
 }
 
 /*
- * Adds the exact figures, if the buckets agree with them.
+ * Adds the exact figures, if they are possible with these buckets.  Returns NULL,
+ * or an error detail.
  */
 static const char *
 take_figures(KpiSketch *sketch, const Reading *reading)
 {
+	int64		lowest_last;
+	int64		highest_first;
+
 	if (reading->counted != reading->n)
 		return "The buckets do not add up to the number of values.";
-	if (reading->sum < reading->lowest_sum || reading->sum > reading->highest_sum)
+	/* one value is the maximum itself, and one is the minimum */
+	lowest_last = Max(kpi_bucket_lower(bucket_of(reading->maximum)), reading->minimum);
+	highest_first = Min(kpi_bucket_upper(bucket_of(reading->minimum)), reading->maximum);
+	if (reading->sum < reading->lowest_sum + (uint128) (reading->maximum - lowest_last) ||
+		reading->sum > reading->highest_sum - (uint128) (highest_first - reading->minimum))
 		return "The sum does not fit the buckets.";
 	sketch->n += reading->n;
 	add_to_sum(sketch, reading->sum);
@@ -414,8 +433,8 @@ take_figures(KpiSketch *sketch, const Reading *reading)
 }
 
 /*
- * Adds what an encoded sketch has counted.  Returns NULL, or what is wrong; then
- * the sketch is of no use any more.
+ * Adds an encoded sketch.  Returns NULL, or an error detail; the sketch must not be
+ * used after an error.
  */
 const char *
 kpi_sketch_decode_into(KpiSketch *sketch, const uint8 *bytes, size_t length)
@@ -433,7 +452,7 @@ kpi_sketch_decode_into(KpiSketch *sketch, const uint8 *bytes, size_t length)
 		!kpi_get_varint(&bytes, end, &minimum) ||
 		!kpi_get_varint(&bytes, end, &span) ||
 		!kpi_get_wide_varint(&bytes, end, &reading.sum))
-		return "Its head cannot be read.";
+		return "The exact figures cannot be read.";
 	if (span > (uint64) INT64_MAX - minimum)
 		return "The maximum is out of range.";
 	reading.n = (int64) n;
@@ -460,13 +479,13 @@ kpi_sketch_decode_into(KpiSketch *sketch, const uint8 *bytes, size_t length)
 		bucket += (int) skipped + 1;
 	}
 	if (bytes != end)
-		return "There are bytes behind the last bucket.";
+		return "There are bytes after the last bucket.";
 	return take_figures(sketch, &reading);
 }
 
 /*
- * Fills an empty sketch with figures and buckets, each bucket named by its
- * smallest value and in ascending order.  Returns NULL, or what is wrong.
+ * Fills an empty sketch with exact figures and buckets.  Each bucket is given by
+ * its smallest value, in ascending order.  Returns NULL, or an error detail.
  */
 const char *
 kpi_sketch_restore(KpiSketch *sketch, int64 minimum, int64 maximum, int128 sum,

@@ -7,10 +7,10 @@
 
 #include "kpi_core.h"
 
-/* a tally holds up to this many values exactly, and counts more in buckets */
+/* a tally is exact up to this number of values, and uses buckets for more */
 #define KPI_EXACT_LIMIT 2047
 
-/* half a bucket's width over its lower bound, 1/256, bounds the error */
+/* half the width of a bucket divided by its smallest value is at most 1/256 */
 #define KPI_SKETCH_RELATIVE_ERROR (1.0 / 256)
 
 typedef struct KpiSketch KpiSketch;
@@ -25,14 +25,14 @@ extern int128 kpi_sketch_sum(const KpiSketch *sketch);
 extern int64 kpi_sketch_minimum(const KpiSketch *sketch);
 extern int64 kpi_sketch_maximum(const KpiSketch *sketch);
 extern int64 kpi_sketch_at(const KpiSketch *sketch, int64 rank);
-extern int64 kpi_sketch_count_within(const KpiSketch *sketch, int64 target);
 
 extern size_t kpi_sketch_encode(const KpiSketch *sketch, uint8 *out);
 extern const char *kpi_sketch_decode_into(KpiSketch *sketch, const uint8 *bytes, size_t length);
 
-/* the buckets one by one, in ascending order, and made by hand */
+/* single buckets, in ascending order */
 extern bool kpi_sketch_next(const KpiSketch *sketch, int *bucket, int64 *count);
 extern int64 kpi_bucket_lower(int bucket);
+extern int64 kpi_bucket_upper(int bucket);
 extern const char *kpi_sketch_restore(KpiSketch *sketch, int64 minimum, int64 maximum, int128 sum,
 									  const int64 *lowers, const int64 *counts, int64 nbuckets);
 

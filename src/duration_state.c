@@ -2,32 +2,38 @@
  * duration_state.c
  *		kpi_durations as the state of an aggregate.
  *
- * A state begins as the canonical empty value, which tells whether it is
- * unlimited.  With few values it is a working array, which takes the least
- * memory for many groups.  Beyond that it is an expanded object in a child of
- * the aggregate context, because the executor copies every flat state that was
- * moved by growing, and leaves an expanded one alone.  An expanded state is
+ * A state begins as the canonical empty value, whose flags decide whether the
+ * number of its values is unlimited.  With few values it is a working array, which
+ * takes the least memory for many groups.  With more it is an expanded object in
+ * a child of the aggregate context: the executor copies a flat state whenever
+ * growing has moved it, but never an expanded one.  An expanded state is
  *
  * - growing: an array, then buckets (duration_accumulator.c);
- * - moving over values: a sorted multiset that values leave again
+ * - moving over values: a sorted multiset, from which values can be removed
  *	 (duration_multiset.c);
- * - moving over tallies: a queue of them (duration_queue.c).
+ * - moving over tallies: a queue of tallies (duration_queue.c).
  *
- * Expanded objects flatten into a working array or a canonical value: that is
- * how a parallel worker hands over its state.
+ * Expanded objects flatten into a working array or a canonical value.  A parallel
+ * worker sends its state in this form.
  */
 #include "duration_state.h"
 
+#include "access/htup_details.h"
+#include "catalog/pg_aggregate.h"
 #include "duration_accumulator.h"
 #include "duration_queue.h"
+#include "optimizer/clauses.h"
+#include "optimizer/optimizer.h"
 #include "utils/expandeddatum.h"
+#include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 
 /*
- * Working arrays of 128, 256, ... 2048 bytes in all, because the allocator rounds
- * up to powers of two, and then one just beyond 8 kB.  Where many groups grow at
- * once, the aggregate context keeps all small arrays that they have outgrown; only
- * what is beyond 8 kB has a block of its own, which goes back.
+ * The total size of a working array is 128, 256, ... 2048 bytes, because the
+ * allocator rounds up to powers of two, and finally a little over 8 kB.  The
+ * aggregate context keeps the small arrays that groups have outgrown.  An
+ * allocation of more than 8 kB has a block of its own, which is freed.
  */
 #define FIRST_ROOM 14
 #define NEXT_ROOM(room) ((room) < 254 ? (room) * 2 + 2 : LAST_ROOM)
@@ -38,8 +44,9 @@ typedef struct ExpandedDurations
 	ExpandedObjectHeader hdr;
 	KpiAccumulator grown;
 	KpiMultiset *set;			/* moving over values, or NULL */
-	KpiTallyQueue *queue;			/* moving over tallies, or NULL */
-	Datum		flat;			/* what a queue flattens into, once measured */
+	bool		restarts;		/* a moving window whose rows cannot be removed */
+	KpiTallyQueue *queue;		/* moving over tallies, or NULL */
+	Datum		flat;			/* flattened form, between measuring and copying */
 } ExpandedDurations;
 
 static Size durations_flat_size(ExpandedObjectHeader *object);
@@ -51,7 +58,7 @@ static const ExpandedObjectMethods durations_methods = {
 };
 
 /*
- * The expanded object behind a datum, or NULL if it is flat.
+ * Returns the expanded object behind a datum, or NULL if the datum is flat.
  */
 static ExpandedDurations *
 as_expanded(Datum datum)
@@ -62,17 +69,17 @@ as_expanded(Datum datum)
 }
 
 /*
- * Only aggregates that somebody has put together of parts that do not fit bring
- * a state to a function of another kind.
+ * Reports a state of the wrong kind.  Only user-defined aggregates can cause this,
+ * if their functions do not belong together.
  */
 KPI_NORETURN static void
 report_other_state(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("values cannot be taken out of this state of kpi_durations, or put into it"),
-			 errdetail("Moving windows have states of their own, from which values can leave."),
-			 errhint("An aggregate of your own has the functions that belong together when kpi_define makes it.")));
+			 errmsg("invalid aggregate state for this function"),
+			 errdetail("Aggregates over kpi_durations use different states for groups and for moving window frames."),
+			 errhint("Create your own aggregates with kpi_define.")));
 }
 
 /* ---------------------------------------------------------------------------
@@ -80,6 +87,10 @@ report_other_state(void)
  * ---------------------------------------------------------------------------
  */
 
+/*
+ * Creates an empty expanded object in the context of the aggregate that fcinfo is
+ * called for, or in the current context.
+ */
 static ExpandedDurations *
 create_expanded(FunctionCallInfo fcinfo)
 {
@@ -89,7 +100,7 @@ create_expanded(FunctionCallInfo fcinfo)
 
 	if (!AggCheckCallContext(fcinfo, &parent))
 		parent = CurrentMemoryContext;
-	/* small blocks that do not grow: a page of counters then gets one of its own */
+	/* small blocks that do not grow, so that each page of counters has its own */
 	context = AllocSetContextCreate(parent, "kpi durations", 0, 1024, 1024);
 	expanded = MemoryContextAllocZero(context, sizeof(ExpandedDurations));
 	EOH_init_header(&expanded->hdr, &durations_methods, context);
@@ -128,8 +139,8 @@ kpi_durations_read(Datum datum, bool borrow)
 }
 
 /*
- * The canonical form of a datum of any layout, detoasted.  Itself if it has that
- * form already.
+ * Returns the canonical form of a datum of any layout, detoasted.  A datum that
+ * is canonical is not copied.
  */
 Datum
 kpi_durations_canonical(Datum datum)
@@ -148,8 +159,8 @@ kpi_durations_canonical(Datum datum)
 }
 
 /*
- * An array is copied; everything else is encoded, which is the only way to
- * measure it.
+ * Measures the flat form.  That of an array is known; all others are encoded,
+ * because nothing else gives their size.
  */
 static Size
 durations_flat_size(ExpandedObjectHeader *object)
@@ -165,8 +176,8 @@ durations_flat_size(ExpandedObjectHeader *object)
 	else
 	{
 		/*
-		 * A tuple may be formed in a context from which nothing can be freed,
-		 * so reading and encoding get one of their own.
+		 * The current context may keep all that is allocated in it until the
+		 * end of the query, so reading and encoding get a context of their own.
 		 */
 		MemoryContext scratch = AllocSetContextCreate(object->eoh_context, "kpi durations encoding",
 													  ALLOCSET_DEFAULT_SIZES);
@@ -185,6 +196,9 @@ durations_flat_size(ExpandedObjectHeader *object)
 	}
 }
 
+/*
+ * Writes the flat form that has been measured.
+ */
 static void
 durations_flatten(ExpandedObjectHeader *object, void *result, Size size)
 {
@@ -212,7 +226,7 @@ durations_flatten(ExpandedObjectHeader *object, void *result, Size size)
  */
 
 /*
- * The growing object that a state is, or becomes.
+ * Returns a growing state as expanded object, which is created if necessary.
  */
 static ExpandedDurations *
 expand(FunctionCallInfo fcinfo, Datum state)
@@ -234,7 +248,7 @@ expand(FunctionCallInfo fcinfo, Datum state)
 }
 
 /*
- * A working array with the given room, in the current context.
+ * Creates a working array with the given room in the current context.
  */
 static WorkingArray *
 create_working(uint8 flags, int64 room, const int64 *values, int64 n)
@@ -253,9 +267,9 @@ create_working(uint8 flags, int64 room, const int64 *values, int64 n)
 }
 
 /*
- * Adds values to a state that is flat, in place where there is room for them.
- * Returns the state to go on with, which may be a greater array in the current
- * context; NULL if an array would be too long.
+ * Adds values to a flat state, in place if there is room for them.  Returns the
+ * new state, which may be a longer array in the current context, or NULL if an
+ * array would be too long.
  */
 static WorkingArray *
 append_to_flat(Datum state, const int64 *values, int64 n)
@@ -266,7 +280,7 @@ append_to_flat(Datum state, const int64 *values, int64 n)
 
 	if (!VARATT_IS_4B_U(working))
 		return NULL;
-	/* the canonical empty value is too short for a number of values */
+	/* the canonical empty value has no field for the number of values */
 	if (n == 0)
 		return working;
 	if (working->header.form == FORM_WORKING)
@@ -293,10 +307,10 @@ append_to_flat(Datum state, const int64 *values, int64 n)
 }
 
 /*
- * Adds a value to the state of an aggregate, in place where there is room.
- * Returns the state to go on with: the same, a greater working array in the
- * current context, which the executor copies, or an expanded object in a child
- * of the aggregate context, which it keeps.
+ * Adds a value to the state of an aggregate, in place if there is room.  Returns
+ * the new state: the same one, a longer working array in the current context,
+ * which the executor copies, or an expanded object in a child of the aggregate
+ * context, which the executor keeps.
  */
 Datum
 kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value)
@@ -318,7 +332,7 @@ kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value)
 }
 
 /*
- * Adds a tally or a partial state of any layout, which is only read.
+ * Merges a tally or a partial state of any layout, which is only read.
  */
 Datum
 kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
@@ -326,7 +340,7 @@ kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
 	ExpandedDurations *expanded = as_expanded(state);
 	KpiDurations durations;
 
-	/* the fast way for buckets into buckets */
+	/* the fast path for buckets into buckets */
 	if (expanded && as_expanded(other) == NULL)
 	{
 		kpi_accumulator_merge_flat(&expand(fcinfo, state)->grown, other);
@@ -356,10 +370,72 @@ kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other)
  */
 
 /*
- * Makes a state that is not one yet a multiset.
+ * Returns the call of a window function that uses the current function for its
+ * moving state, and whose arguments or FILTER match, or NULL.
+ */
+static WindowFunc *
+find_window_function(FunctionCallInfo fcinfo, bool (*matches) (Node *call))
+{
+	ListCell   *cell;
+
+	foreach(cell, ((WindowAggState *) fcinfo->context)->funcs)
+	{
+		WindowFunc *call = ((WindowFuncExprState *) lfirst(cell))->wfunc;
+		HeapTuple	aggregate;
+		bool		same = false;
+
+		aggregate = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(call->winfnoid));
+		if (HeapTupleIsValid(aggregate))
+		{
+			Form_pg_aggregate form = (Form_pg_aggregate) GETSTRUCT(aggregate);
+
+			same = form->aggmtransfn == fcinfo->flinfo->fn_oid || form->aggminvtransfn == fcinfo->flinfo->fn_oid;
+			ReleaseSysCache(aggregate);
+		}
+		if (same && matches((Node *) call))
+			return call;
+	}
+	return NULL;
+}
+
+/*
+ * Checks that rows leave the frame with the values with which they entered it.
+ * An error if an argument is volatile.  Returns true if an argument has a
+ * subquery, which may be volatile: then the executor must not remove rows, but
+ * aggregate the frame anew.
+ *
+ * The executor itself avoids the inverse transition in both cases, unless only the
+ * moving implementation has a read-only final function, as percentiles have.
+ */
+static bool
+check_arguments(FunctionCallInfo fcinfo)
+{
+	WindowFunc *call;
+
+	if (fcinfo->context == NULL || !IsA(fcinfo->context, WindowAggState))
+		return false;
+	/* rows never leave these frames one by one */
+	if (((WindowAggState *) fcinfo->context)->frameOptions &
+		(FRAMEOPTION_START_UNBOUNDED_PRECEDING | FRAMEOPTION_EXCLUSION))
+		return false;
+
+	call = find_window_function(fcinfo, contain_volatile_functions);
+	if (call)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("moving window frames do not support volatile arguments"),
+				 errdetail("An argument or FILTER of function %s is volatile, so a row could leave the frame with another value.",
+						   get_func_name(call->winfnoid)),
+				 errhint("Compute the argument first, in a MATERIALIZED CTE.")));
+	return find_window_function(fcinfo, contain_subplans) != NULL;
+}
+
+/*
+ * Creates the state of a moving window with the values of another state.  If rows
+ * cannot be removed it is a growing one, otherwise a multiset.
  */
 static ExpandedDurations *
-create_set(FunctionCallInfo fcinfo, Datum state)
+create_moving(FunctionCallInfo fcinfo, Datum state)
 {
 	ExpandedDurations *expanded = as_expanded(state);
 	KpiDurations durations = kpi_durations_read(state, true);
@@ -370,6 +446,12 @@ create_set(FunctionCallInfo fcinfo, Datum state)
 		report_other_state();
 	expanded = create_expanded(fcinfo);
 	expanded->grown.unlimited = durations.unlimited;
+	expanded->restarts = check_arguments(fcinfo);
+	if (expanded->restarts)
+	{
+		kpi_accumulator_merge(&expanded->grown, &durations);
+		return expanded;
+	}
 	caller = MemoryContextSwitchTo(expanded->hdr.eoh_context);
 	expanded->set = kpi_multiset_create();
 	MemoryContextSwitchTo(caller);
@@ -379,43 +461,61 @@ create_set(FunctionCallInfo fcinfo, Datum state)
 }
 
 /*
- * The multiset that a state is, or becomes.
+ * Adds a value to the state of a moving window that is not a multiset yet, or
+ * never will be.
  */
-static inline ExpandedDurations *
-as_set(FunctionCallInfo fcinfo, Datum state)
+static pg_noinline Datum
+insert_first(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
 	ExpandedDurations *expanded = as_expanded(state);
 
-	return likely(expanded && expanded->set) ? expanded : create_set(fcinfo, state);
+	if (expanded == NULL || !expanded->restarts)
+		expanded = create_moving(fcinfo, state);
+	if (expanded->restarts)
+		kpi_accumulator_add(&expanded->grown, value);
+	else
+		kpi_multiset_insert(expanded->set, value);
+	return EOHPGetRWDatum(&expanded->hdr);
 }
 
 /*
- * Adds a value to a state that can lose it again.
+ * Adds a value to the state of a moving window.
  */
 Datum
 kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
-	ExpandedDurations *expanded = as_set(fcinfo, state);
+	ExpandedDurations *expanded = as_expanded(state);
 
+	if (unlikely(expanded == NULL || expanded->set == NULL))
+		return insert_first(fcinfo, state, value);
 	kpi_multiset_insert(expanded->set, value);
 	return EOHPGetRWDatum(&expanded->hdr);
 }
 
 /*
- * Takes a value out of such a state; an error if it is not there.
+ * Removes a value from the state of a moving window.  An error if the value is
+ * not there.  Returns NULL if the executor must aggregate the frame anew.
  */
 Datum
 kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 value)
 {
-	ExpandedDurations *expanded = as_set(fcinfo, state);
+	ExpandedDurations *expanded = as_expanded(state);
 
+	if (unlikely(expanded == NULL || expanded->set == NULL))
+	{
+		if (expanded == NULL || !expanded->restarts)
+			expanded = create_moving(fcinfo, state);
+		if (expanded->restarts)
+			PG_RETURN_NULL();
+	}
 	if (!kpi_multiset_remove(expanded->set, value))
 		kpi_report_underflow("kpi_durations");
 	return EOHPGetRWDatum(&expanded->hdr);
 }
 
 /*
- * Adds a tally at the end of a queue, which the state becomes.
+ * Adds a tally at the end of the queue of a moving window, which is created if
+ * necessary.
  */
 Datum
 kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
@@ -425,6 +525,7 @@ kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
 	if (expanded == NULL)
 	{
 		expanded = create_expanded(fcinfo);
+		expanded->restarts = check_arguments(fcinfo);
 		expanded->queue = kpi_queue_create(expanded->hdr.eoh_context);
 		if (kpi_durations_read(state, true).n > 0)
 			kpi_queue_push(expanded->queue, kpi_durations_canonical(state));
@@ -436,13 +537,17 @@ kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally)
 }
 
 /*
- * Takes the oldest tally out of a queue.
+ * Removes the oldest tally from the queue of a moving window.  Returns NULL if the
+ * executor must aggregate the frame anew.
  */
 Datum
-kpi_durations_pop(Datum state)
+kpi_durations_pop(FunctionCallInfo fcinfo, Datum state)
 {
 	ExpandedDurations *expanded = as_expanded(state);
 
+	/* without a queue nothing has been added, so an argument was NULL then */
+	if (expanded ? expanded->restarts : check_arguments(fcinfo))
+		PG_RETURN_NULL();
 	if (expanded == NULL || expanded->queue == NULL)
 		report_other_state();
 	kpi_queue_pop(expanded->queue);

@@ -11,20 +11,20 @@ extern KpiDurations kpi_durations_read(Datum datum, bool borrow);
 extern Datum kpi_durations_canonical(Datum datum);
 
 /*
- * Changes of a state.  They return the state to go on with, which lives in the
- * context of the aggregate that fcinfo is called for.
+ * Functions that change a state.  They return the new state, in the context of
+ * the aggregate that fcinfo is called for.
  */
 
-/* a state that grows */
+/* states that grow */
 extern Datum kpi_durations_append(FunctionCallInfo fcinfo, Datum state, int64 value);
 extern Datum kpi_durations_merge(FunctionCallInfo fcinfo, Datum state, Datum other);
 
-/* a state of a moving window: values that come and go */
+/* states of moving windows over values */
 extern Datum kpi_durations_insert(FunctionCallInfo fcinfo, Datum state, int64 value);
 extern Datum kpi_durations_remove(FunctionCallInfo fcinfo, Datum state, int64 value);
 
-/* a state of a moving window: tallies that come, and go in the same order */
+/* states of moving windows over tallies, which are removed in the order in which they were added */
 extern Datum kpi_durations_push(FunctionCallInfo fcinfo, Datum state, Datum tally);
-extern Datum kpi_durations_pop(Datum state);
+extern Datum kpi_durations_pop(FunctionCallInfo fcinfo, Datum state);
 
 #endif							/* KPI_DURATION_STATE_H */

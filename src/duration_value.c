@@ -1,30 +1,29 @@
 /*
  * duration_value.c
- *		kpi_durations as a value: its layouts, and what can be asked of it.
+ *		kpi_durations as a value: its layouts, and its figures.
  *
- * A flat datum has one of three forms behind its header:
+ * A flat datum has one of three forms after its header:
  *
- * - Canonical, which is what SQL sees, stores and sends: all values up to
- *	 KPI_EXACT_LIMIT (duration_codec.c), counts in buckets beyond
- *	 (duration_sketch.c).  Which of the two depends on the number alone, so the
- *	 same values have the same bytes.  Both are byte streams, the same on every
- *	 machine.
- * - Working: an unordered array, the state of an aggregate (duration_state.c).
- *	 One that somebody carries outside its aggregate is as good a value as a
- *	 canonical one: all that is compared, sent or stored by us is encoded first.
+ * - Two canonical forms, which are stored and sent: all values up to
+ *	 KPI_EXACT_LIMIT (duration_codec.c), and buckets for more
+ *	 (duration_sketch.c).  The form depends only on the number of values, so the
+ *	 same values have the same bytes.  Both are byte streams that are the same on
+ *	 every machine.
+ * - A working array without order, the state of an aggregate (duration_state.c).
+ *	 It is also accepted as a value, in case it leaves its aggregate.  It is
+ *	 encoded before it is compared, sent or returned.
  *
- * The states of one-shot percentiles are unlimited: they keep every value, and
- * their flag keeps them apart from tallies.
+ * The states of one-shot percentiles are unlimited: they keep every value.  A flag
+ * distinguishes them from tallies.
  */
 #include "duration_value.h"
 
 #include "duration_codec.h"
 #include "duration_select.h"
 #include "miscadmin.h"
-#include "utils/memutils.h"
 
 /*
- * More durations than memory can be asked for.
+ * Reports more durations than fit into one allocation.
  */
 void
 kpi_report_too_many(int64 n)
@@ -34,11 +33,12 @@ kpi_report_too_many(int64 n)
 			 errmsg("too many durations for an exact percentile"),
 			 errdetail("There are " INT64_FORMAT " durations, and a value can hold " INT64_FORMAT ".",
 					   n, MAX_FLAT_VALUES),
-			 errhint("A tally has no such limit: percentile(durations_agg(...), 0.9) is off by 0.4 %% at most.")));
+			 errhint("Use a tally, which has no such limit: "
+					 "percentile(durations_agg(...), 0.9) has an error of at most 0.4 %%.")));
 }
 
 /*
- * Room for n values in the current context; an error if a datum cannot hold
+ * Allocates n values in the current context.  An error if a datum cannot contain
  * them.
  */
 int64 *
@@ -50,7 +50,7 @@ kpi_durations_allocate(int64 n)
 }
 
 /*
- * Checks that durations may be merged into what has the given flags.
+ * Checks that durations may be merged into a state with the given flags.
  */
 void
 kpi_durations_require_kind(const KpiDurations *durations, uint8 flags)
@@ -59,11 +59,11 @@ kpi_durations_require_kind(const KpiDurations *durations, uint8 flags)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("cannot merge the state of an exact percentile with a tally"),
-				 errhint("Make tallies with durations_agg.")));
+				 errhint("Create tallies with durations_agg.")));
 }
 
 /*
- * The flags that a form may have; anything else was not written by us.
+ * Tests whether the library can have written a header.
  */
 static bool
 header_is_known(DurationHeader header)
@@ -77,7 +77,7 @@ header_is_known(DurationHeader header)
 }
 
 /*
- * Detoasts a flat datum and looks at its header.
+ * Detoasts a flat datum and checks its header.
  */
 FlatDurations
 kpi_durations_open(Datum datum)
@@ -96,9 +96,9 @@ kpi_durations_open(Datum datum)
 }
 
 /*
- * Reads a flat datum.  With "borrow" the array is the datum's own, to be read,
- * or reordered if the datum is the state of a running aggregate; otherwise it is
- * the caller's.
+ * Reads a flat datum.  With "borrow" the array may be part of the datum: the caller
+ * must not change it, but may reorder it if the datum is the state of a running
+ * aggregate.  Otherwise the array is a copy.
  */
 KpiDurations
 kpi_durations_read_flat(Datum datum, bool borrow)
@@ -132,7 +132,7 @@ kpi_durations_read_flat(Datum datum, bool borrow)
 				durations.n = -1;
 			if (durations.n < 0 || (uint64) durations.n > flat.length / sizeof(int64) - 1)
 				problem = "There are fewer values than announced.";
-			/* a state is aligned; what came from another process need not be */
+			/* a state is aligned, but a datum from another process may not be */
 			else if (borrow && (uintptr_t) flat.bytes % sizeof(int64) == 0)
 				durations.values = (int64 *) (flat.bytes + sizeof(int64));
 			else
@@ -148,7 +148,7 @@ kpi_durations_read_flat(Datum datum, bool borrow)
 }
 
 /*
- * Makes a canonical datum.  May sort the array.
+ * Returns a canonical datum.  May sort the array.
  */
 Datum
 kpi_durations_encode(KpiDurations *durations)
@@ -193,7 +193,7 @@ kpi_durations_encode(KpiDurations *durations)
 }
 
 /*
- * Makes a canonical datum of received bytes; an error unless they are canonical.
+ * Returns a canonical datum of received bytes.  An error if they are not canonical.
  */
 Datum
 kpi_durations_from_bytes(const char *bytes, int length)
@@ -233,7 +233,7 @@ kpi_durations_from_bytes(const char *bytes, int length)
 }
 
 /*
- * The value of the given rank, 0-based.  May reorder the array.
+ * Returns the value of a 0-based rank.  May reorder the array.
  */
 int64
 kpi_durations_at(KpiDurations *durations, int64 rank)
@@ -248,8 +248,8 @@ kpi_durations_at(KpiDurations *durations, int64 rank)
 }
 
 /*
- * The percentile of n >= 1 values for a fraction in 0..1, interpolated between
- * neighbours like percentile_cont.
+ * Returns the percentile of n >= 1 values for a fraction in 0..1, interpolated
+ * between neighbours as percentile_cont does.  May reorder the array.
  */
 int64
 kpi_durations_percentile(KpiDurations *durations, double fraction)
@@ -261,7 +261,7 @@ kpi_durations_percentile(KpiDurations *durations, double fraction)
 	int64		low;
 	int64		high;
 
-	/* the state of a moving window, asked for every row */
+	/* moving windows need a percentile for every row */
 	if (durations->set)
 	{
 		kpi_multiset_neighbours(durations->set, below, &low, &high);
@@ -272,13 +272,13 @@ kpi_durations_percentile(KpiDurations *durations, double fraction)
 		return low;
 	if (durations->sketch || durations->sorted)
 		high = kpi_durations_at(durations, below + 1);
-	else						/* selecting has left only greater ones behind */
+	else						/* selection has left only greater ones behind "below" */
 		high = kpi_minimum(durations->values + below + 1, durations->n - below - 1);
 	return kpi_interpolate(low, high, part);
 }
 
 /*
- * All values in ascending order, unless they are in buckets.
+ * Returns all values in ascending order.  They must not be in buckets.
  */
 const int64 *
 kpi_durations_sorted(KpiDurations *durations)
@@ -297,7 +297,7 @@ kpi_durations_sorted(KpiDurations *durations)
 }
 
 /*
- * The exact sum.
+ * Returns the exact sum.
  */
 int128
 kpi_durations_sum(KpiDurations *durations)
@@ -319,17 +319,17 @@ kpi_durations_sum(KpiDurations *durations)
 }
 
 /*
- * How many values are at or under target.
+ * Counts the durations at or under target: exactly, unless they are in buckets.
  */
-int64
-kpi_durations_count_within(KpiDurations *durations, int64 target)
+KpiWithin
+kpi_durations_within(KpiDurations *durations, int64 target)
 {
 	const int64 *values;
 	int64		within = 0;
 	int64		i;
 
 	if (durations->sketch)
-		return kpi_sketch_count_within(durations->sketch, target);
+		return kpi_sketch_within(durations->sketch, target);
 	values = durations->set ? kpi_durations_sorted(durations) : durations->values;
 	for (i = 0; i < durations->n; i++)
 	{
@@ -337,5 +337,5 @@ kpi_durations_count_within(KpiDurations *durations, int64 target)
 			CHECK_FOR_INTERRUPTS();
 		within += values[i] <= target;
 	}
-	return within;
+	return (KpiWithin) {(double) within, within, within};
 }

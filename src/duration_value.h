@@ -1,6 +1,6 @@
 /*
  * duration_value.h
- *		kpi_durations as a value: its layouts, and what can be asked of it.
+ *		kpi_durations as a value: its layouts, and its figures.
  */
 #ifndef KPI_DURATION_VALUE_H
 #define KPI_DURATION_VALUE_H
@@ -8,7 +8,8 @@
 #include "kpi.h"
 
 #include "duration_multiset.h"
-#include "duration_sketch.h"
+#include "duration_share.h"
+#include "utils/memutils.h"
 
 typedef enum DurationForm
 {
@@ -17,10 +18,10 @@ typedef enum DurationForm
 	FORM_WORKING = 3			/* an array that may grow in place */
 } DurationForm;
 
-/* set in the flags of what keeps every value, however many there are */
+/* flag of a state that keeps every value, without a limit on their number */
 #define DURATION_UNLIMITED 1
 
-/* what every flat layout begins with, behind the length word */
+/* the first bytes of every flat layout, after the length word */
 typedef struct DurationHeader
 {
 	uint8		version;
@@ -33,22 +34,22 @@ typedef struct WorkingArray
 {
 	int32		vl_len_;
 	DurationHeader header;
-	int64		n;				/* values in use; the length word tells the room */
+	int64		n;				/* values in use; the room follows from the length */
 	int64		values[FLEXIBLE_ARRAY_MEMBER];
 } WorkingArray;
 
-/* the most values that a flat datum can hold */
+/* the greatest number of values in a flat datum */
 #define MAX_FLAT_VALUES \
 	((int64) ((MaxAllocSize - offsetof(WorkingArray, values)) / sizeof(int64)))
 
 /*
- * A distribution of n durations, whatever its layout: one of sketch, set and
- * values has them.
+ * A distribution of n durations in any layout: they are in one of sketch, set and
+ * values.
  */
 typedef struct KpiDurations
 {
 	bool		unlimited;
-	bool		sorted;			/* whether the array is */
+	bool		sorted;			/* is the array sorted? */
 	int64		n;
 	int64	   *values;
 	KpiMultiset *set;
@@ -60,7 +61,7 @@ typedef struct FlatDurations
 {
 	struct varlena *datum;
 	DurationHeader header;
-	const uint8 *bytes;			/* behind the header */
+	const uint8 *bytes;			/* after the header */
 	size_t		length;
 } FlatDurations;
 
@@ -77,6 +78,6 @@ extern int64 kpi_durations_at(KpiDurations *durations, int64 rank);
 extern int64 kpi_durations_percentile(KpiDurations *durations, double fraction);
 extern const int64 *kpi_durations_sorted(KpiDurations *durations);
 extern int128 kpi_durations_sum(KpiDurations *durations);
-extern int64 kpi_durations_count_within(KpiDurations *durations, int64 target);
+extern KpiWithin kpi_durations_within(KpiDurations *durations, int64 target);
 
 #endif							/* KPI_DURATION_VALUE_H */

@@ -1,30 +1,26 @@
 /*
  * durations.c
- *		kpi_durations: a distribution of durations, and the KPIs that are
- *		percentiles.
+ *		The type kpi_durations, a distribution of durations: input, output and
+ *		comparison.
  *
  * Text form, in seconds:
  *
- *		{0.5,60x3,86400}		all values, ascending, "x" how often
- *		{0.5..86400/91234.5:0.499712x12,...}	in buckets: minimum and maximum,
- *								sum, then where each bucket begins and its count
- *		exact{0.5,60x3,86400}	the state of an exact percentile, however many
+ *		{0.5,60x3,86400}		all values in ascending order; x3: three times
+ *		{0.5..86400/91234.5:0.499712x12,...}
+ *								buckets: minimum..maximum/sum, then the smallest
+ *								possible value of each bucket and its count
+ *		exact{0.5,60x3,86400}	the state of an exact percentile: all values,
+ *								without a limit on their number
  */
 #include "duration_state.h"
 
 #include "common/hashfn.h"
-#include "elapsed.h"
-#include "estimate.h"
-#include "intervals.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "scan.h"
-#include "utils/builtins.h"
-
-#include <math.h>
 
 /*
- * Values and how often each occurs, as read from text.
+ * Distinct values and how often each occurs, as read from text.
  */
 typedef struct Counted
 {
@@ -34,6 +30,9 @@ typedef struct Counted
 	int64	   *counts;
 } Counted;
 
+/*
+ * Reads a duration in seconds.  Returns false if there is none.
+ */
 static bool
 scan_seconds(KpiScan *scan, int64 *usec)
 {
@@ -46,8 +45,8 @@ scan_seconds(KpiScan *scan, int64 *usec)
 }
 
 /*
- * Reads "value x count, ..." up to the closing brace.  Returns NULL, or what is
- * wrong.
+ * Reads "value x count, ..." up to the closing brace.  Returns NULL, or an error
+ * detail.
  */
 static const char *
 scan_counted(KpiScan *scan, Counted *counted)
@@ -63,7 +62,7 @@ scan_counted(KpiScan *scan, Counted *counted)
 		if (counted->n > 0 && value < counted->values[counted->n - 1])
 			return "Durations must ascend.";
 		if (kpi_scan_char(scan, 'x') && (!kpi_scan_count(scan, &count) || count < 1))
-			return "Expected how often the duration occurs after \"x\".";
+			return "Expected a count after \"x\".";
 		if (counted->n == counted->room)
 		{
 			counted->room = Max(16, counted->room * 2);
@@ -79,24 +78,27 @@ scan_counted(KpiScan *scan, Counted *counted)
 }
 
 /*
- * Takes values with their counts: into buckets where a tally is that long, so
- * that a short literal cannot ask for much memory.
+ * Stores values with their counts.  The values of a long tally go directly to
+ * buckets, so a short literal cannot ask for much memory.  Returns NULL, or what is
+ * wrong.
  */
-static void
+static const char *
 take_counted(const Counted *counted, KpiDurations *durations)
 {
 	int64		i;
 
 	for (i = 0; i < counted->n; i++)
 		if (pg_add_s64_overflow(durations->n, counted->counts[i], &durations->n))
-			kpi_report_overflow("kpi_durations");
+			return "The counts together exceed a bigint.";
+	if (durations->unlimited && durations->n > MAX_FLAT_VALUES)
+		return "There are too many durations for an exact percentile.";
 
 	if (!durations->unlimited && durations->n > KPI_EXACT_LIMIT)
 	{
 		durations->sketch = kpi_sketch_create();
 		for (i = 0; i < counted->n; i++)
 			kpi_sketch_add_many(durations->sketch, counted->values[i], counted->counts[i]);
-		return;
+		return NULL;
 	}
 	durations->values = kpi_durations_allocate(durations->n);
 	durations->sorted = true;
@@ -112,6 +114,7 @@ take_counted(const Counted *counted, KpiDurations *durations)
 			durations->values[durations->n++] = counted->values[i];
 		}
 	}
+	return NULL;
 }
 
 PG_FUNCTION_INFO_V1(kpi_durations_in);
@@ -155,10 +158,15 @@ kpi_durations_in(PG_FUNCTION_ARGS)
 	if (!kpi_scan_end(&scan))
 		return kpi_scan_failed(&scan, "Junk after closing brace.");
 	if (durations.sketch == NULL)
-		take_counted(&counted, &durations);
+		problem = take_counted(&counted, &durations);
+	if (problem)
+		return kpi_scan_failed(&scan, problem);
 	return kpi_durations_encode(&durations);
 }
 
+/*
+ * Appends "value" or "valuexcount", behind a separator.
+ */
 static void
 append_counted(StringInfo text, const char *separator, int64 value, int64 count)
 {
@@ -168,6 +176,9 @@ append_counted(StringInfo text, const char *separator, int64 value, int64 count)
 		appendStringInfo(text, "x" INT64_FORMAT, count);
 }
 
+/*
+ * Appends all values.  May sort the array.
+ */
 static void
 append_values(StringInfo text, KpiDurations *durations)
 {
@@ -186,6 +197,9 @@ append_values(StringInfo text, KpiDurations *durations)
 	}
 }
 
+/*
+ * Appends the exact figures of a sketch and its buckets.
+ */
 static void
 append_buckets(StringInfo text, const KpiSketch *sketch)
 {
@@ -242,12 +256,15 @@ kpi_durations_send(PG_FUNCTION_ARGS)
 		DatumGetPointer(kpi_durations_canonical(PG_GETARG_DATUM(0)));
 	StringInfoData message;
 
-	/* the canonical form is a byte stream, the same on every machine */
+	/* the canonical form is a byte stream that is the same on every machine */
 	pq_begintypsend(&message);
 	pq_sendbytes(&message, VARDATA_ANY(canonical), VARSIZE_ANY_EXHDR(canonical));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
+/*
+ * Compares bytes: equal distributions have the same canonical form.
+ */
 static bool
 durations_equal(FunctionCallInfo fcinfo)
 {
@@ -293,280 +310,4 @@ kpi_durations_hash_extended(PG_FUNCTION_ARGS)
 
 	return hash_any_extended((unsigned char *) VARDATA_ANY(canonical),
 							 VARSIZE_ANY_EXHDR(canonical), PG_GETARG_INT64(1));
-}
-
-/* ---------------------------------------------------------------------------
- * Transitions.  Called by hand, outside an aggregate, they work on a copy of the
- * first argument and return it in canonical form.
- * ---------------------------------------------------------------------------
- */
-
-/*
- * The state is NULL only when somebody calls the function so, or defines an
- * aggregate that does.  As with KPI_TALLY_CHANGE, the way outside an aggregate
- * is a function of its own, so that the other saves no registers.
- */
-#define DURATIONS_CHANGE(function, steps) \
-static pg_noinline Datum \
-function##_by_hand(FunctionCallInfo fcinfo) \
-{ \
-	if (PG_ARGISNULL(0)) \
-		PG_RETURN_NULL(); \
-	return kpi_durations_canonical(steps(fcinfo, kpi_durations_canonical(PG_GETARG_DATUM(0)))); \
-} \
-\
-PG_FUNCTION_INFO_V1(function); \
-Datum \
-function(PG_FUNCTION_ARGS) \
-{ \
-	if (unlikely(PG_ARGISNULL(0) || !kpi_in_aggregate(fcinfo))) \
-		return function##_by_hand(fcinfo); \
-	return steps(fcinfo, PG_GETARG_DATUM(0)); \
-}
-
-#define DURATIONS_TRANSITION(name, source, apply) \
-static inline Datum \
-name##_##source(FunctionCallInfo fcinfo, Datum state) \
-{ \
-	int64		usec; \
-\
-	if (!kpi_duration_##source(fcinfo, &usec)) \
-		return state; \
-	return apply(fcinfo, state, usec); \
-} \
-\
-DURATIONS_CHANGE(kpi_durations_##name##_##source, name##_##source)
-
-#define DURATIONS_SOURCE(source) \
-	DURATIONS_TRANSITION(accum, source, kpi_durations_append) \
-	DURATIONS_TRANSITION(moving_accum, source, kpi_durations_insert) \
-	DURATIONS_TRANSITION(discard, source, kpi_durations_remove)
-
-KPI_DURATION_SOURCES(DURATIONS_SOURCE)
-
-/*
- * Merges two tallies or partial states: also the operator +.
- */
-static inline Datum
-combine(FunctionCallInfo fcinfo, Datum state)
-{
-	return kpi_durations_merge(fcinfo, state, PG_GETARG_DATUM(1));
-}
-
-DURATIONS_CHANGE(kpi_durations_combine, combine)
-
-/*
- * The moving rollup: a tally comes into the frame, and the oldest one leaves.
- */
-PG_FUNCTION_INFO_V1(kpi_durations_moving_combine);
-Datum
-kpi_durations_moving_combine(PG_FUNCTION_ARGS)
-{
-	if (!kpi_in_aggregate(fcinfo))
-		return kpi_durations_combine(fcinfo);
-	return kpi_durations_push(fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
-}
-
-PG_FUNCTION_INFO_V1(kpi_durations_uncombine);
-Datum
-kpi_durations_uncombine(PG_FUNCTION_ARGS)
-{
-	return kpi_durations_pop(PG_GETARG_DATUM(0));
-}
-
-/* ---------------------------------------------------------------------------
- * Questions.  All are NULL for an empty tally but the number of durations.
- * ---------------------------------------------------------------------------
- */
-
-/*
- * The first argument.  As part of an aggregate it is a state whose values may
- * be reordered (FINALFUNC_MODIFY = SHAREABLE); moving states are only read.
- */
-static KpiDurations
-durations_argument(FunctionCallInfo fcinfo)
-{
-	return kpi_durations_read(PG_GETARG_DATUM(0), kpi_in_aggregate(fcinfo));
-}
-
-/*
- * Turns the state of durations_agg and rollup into a value.
- */
-PG_FUNCTION_INFO_V1(kpi_durations_final);
-Datum
-kpi_durations_final(PG_FUNCTION_ARGS)
-{
-	KpiDurations durations = durations_argument(fcinfo);
-
-	return kpi_durations_encode(&durations);
-}
-
-/*
- * Checks the fraction that a user has given for a percentile.
- */
-static double
-fraction_argument(FunctionCallInfo fcinfo)
-{
-	double		fraction = PG_GETARG_FLOAT8(1);
-
-	if (!(fraction >= 0 && fraction <= 1))
-		kpi_report_number("fraction", fraction, "not between 0 and 1", "The 90th percentile has the fraction 0.9.");
-	return fraction;
-}
-
-static Datum
-percentile(FunctionCallInfo fcinfo, double fraction)
-{
-	KpiDurations durations = durations_argument(fcinfo);
-
-	if (durations.n == 0)
-		PG_RETURN_NULL();
-	return kpi_usec_to_interval(kpi_durations_percentile(&durations, fraction));
-}
-
-PG_FUNCTION_INFO_V1(kpi_durations_percentile_at);
-Datum
-kpi_durations_percentile_at(PG_FUNCTION_ARGS)
-{
-	return percentile(fcinfo, fraction_argument(fcinfo));
-}
-
-#define PERCENTILE(name, fraction) \
-PG_FUNCTION_INFO_V1(kpi_durations_##name); \
-Datum \
-kpi_durations_##name(PG_FUNCTION_ARGS) \
-{ \
-	return percentile(fcinfo, fraction); \
-} \
-extern int	no_such_variable
-
-PERCENTILE(min, 0);
-PERCENTILE(median, 0.5);
-PERCENTILE(p90, 0.9);
-PERCENTILE(p95, 0.95);
-PERCENTILE(p99, 0.99);
-PERCENTILE(max, 1);
-
-/*
- * A percentile with the order statistics that enclose it, in seconds; a limit
- * is NULL where there are too few durations for one.
- */
-PG_FUNCTION_INFO_V1(kpi_durations_percentile_ci);
-Datum
-kpi_durations_percentile_ci(PG_FUNCTION_ARGS)
-{
-	double		fraction = fraction_argument(fcinfo);
-	double		confidence = kpi_confidence(fcinfo, 2);
-	KpiDurations durations = durations_argument(fcinfo);
-	KpiEstimate estimate;
-	int64		low;
-	int64		high;
-
-	if (durations.n == 0)
-		PG_RETURN_NULL();
-	kpi_order_statistics(durations.n, fraction, confidence, &low, &high);
-	estimate.n = durations.n;
-	estimate.value = (double) kpi_durations_percentile(&durations, fraction) / USECS_PER_SEC;
-	estimate.low = low < 1 ? NAN : (double) kpi_durations_at(&durations, low - 1) / USECS_PER_SEC;
-	estimate.high = high > durations.n ? NAN : (double) kpi_durations_at(&durations, high - 1) / USECS_PER_SEC;
-	return kpi_estimate(fcinfo, estimate);
-}
-
-PG_FUNCTION_INFO_V1(kpi_durations_total);
-Datum
-kpi_durations_total(PG_FUNCTION_ARGS)
-{
-	KpiDurations durations = durations_argument(fcinfo);
-
-	if (durations.n == 0)
-		PG_RETURN_NULL();
-	return kpi_usec_to_interval(kpi_durations_sum(&durations));
-}
-
-/*
- * The mean, to the nearest microsecond, halves up, as kpi_ratio has it.
- */
-PG_FUNCTION_INFO_V1(kpi_durations_avg);
-Datum
-kpi_durations_avg(PG_FUNCTION_ARGS)
-{
-	KpiDurations durations = durations_argument(fcinfo);
-
-	if (durations.n == 0)
-		PG_RETURN_NULL();
-	return kpi_usec_to_interval((kpi_durations_sum(&durations) + durations.n / 2) / durations.n);
-}
-
-PG_FUNCTION_INFO_V1(kpi_durations_n);
-Datum
-kpi_durations_n(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT64(durations_argument(fcinfo).n);
-}
-
-/*
- * Durations at or under a target, in percent.
- */
-PG_FUNCTION_INFO_V1(kpi_durations_share_within);
-Datum
-kpi_durations_share_within(PG_FUNCTION_ARGS)
-{
-	KpiDurations durations = durations_argument(fcinfo);
-	int64		target = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1));
-
-	if (durations.n == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(100.0 * (double) kpi_durations_count_within(&durations, target) / (double) durations.n);
-}
-
-/*
- * Whether percentiles are those of the very durations: up to KPI_EXACT_LIMIT of
- * them, or always in the state of an exact percentile.
- */
-PG_FUNCTION_INFO_V1(kpi_durations_is_exact);
-Datum
-kpi_durations_is_exact(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(durations_argument(fcinfo).sketch == NULL);
-}
-
-/*
- * How far a percentile may be off, as a share of it: nothing while exact.
- */
-PG_FUNCTION_INFO_V1(kpi_durations_relative_error);
-Datum
-kpi_durations_relative_error(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_FLOAT8(durations_argument(fcinfo).sketch ? KPI_SKETCH_RELATIVE_ERROR : 0);
-}
-
-static void
-append_seconds(StringInfo json, const char *key, KpiDurations *durations, double fraction)
-{
-	appendStringInfo(json, ", \"%s\": ", key);
-	kpi_millionths_append(json, kpi_durations_percentile(durations, fraction));
-}
-
-PG_FUNCTION_INFO_V1(kpi_durations_to_jsonb);
-Datum
-kpi_durations_to_jsonb(PG_FUNCTION_ARGS)
-{
-	KpiDurations durations = durations_argument(fcinfo);
-	StringInfoData json;
-
-	initStringInfo(&json);
-	appendStringInfo(&json, "{\"n\": " INT64_FORMAT, durations.n);
-	if (durations.n > 0)
-	{
-		appendStringInfoString(&json, ", \"total_seconds\": ");
-		kpi_millionths_append(&json, kpi_durations_sum(&durations));
-		append_seconds(&json, "min_seconds", &durations, 0);
-		append_seconds(&json, "median_seconds", &durations, 0.5);
-		append_seconds(&json, "p90_seconds", &durations, 0.9);
-		append_seconds(&json, "p95_seconds", &durations, 0.95);
-		append_seconds(&json, "p99_seconds", &durations, 0.99);
-		append_seconds(&json, "max_seconds", &durations, 1);
-	}
-	appendStringInfoChar(&json, '}');
-	return kpi_jsonb(&json);
 }

@@ -33,7 +33,7 @@ kpi_report_interval(const Interval *interval)
 			 errmsg("duration cannot be negative"),
 			 errdetail("The duration is %s.",
 					   DatumGetCString(DirectFunctionCall1(interval_out, PointerGetDatum(interval)))),
-			 errhint("Leave such rows out with FILTER (WHERE duration >= '0'), naming your own column.")));
+			 errhint("Skip such rows with FILTER (WHERE duration >= '0'), naming your own column.")));
 }
 
 /*
@@ -57,14 +57,14 @@ kpi_report_elapsed(Timestamp started, Timestamp ended)
 				 errmsg("duration cannot be infinite"),
 				 errdetail("It would last from %s to %s (UTC).",
 						   kpi_timestamp_text(started), kpi_timestamp_text(ended)),
-				 errhint("Leave such rows out with FILTER (WHERE isfinite(ended)), naming your own column.")));
+				 errhint("Skip such rows with FILTER (WHERE isfinite(ended)), naming your own column.")));
 	if (ended < started)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("duration cannot be negative"),
 				 errdetail("The end %s is before the start %s (UTC).",
 						   kpi_timestamp_text(ended), kpi_timestamp_text(started)),
-				 errhint("Leave such rows out with FILTER (WHERE ended >= started), naming your own columns.")));
+				 errhint("Skip such rows with FILTER (WHERE ended >= started), naming your own columns.")));
 	kpi_report_interval_out_of_range();
 }
 
@@ -84,28 +84,6 @@ kpi_date_to_timestamp(DateADT date)
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("date out of range for timestamp")));
 	return (Timestamp) date * USECS_PER_DAY;
-}
-
-/*
- * The sum of three intervals (talk, hold and wrap), a missing part counting
- * nothing; no duration when all are missing.
- */
-bool
-kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec)
-{
-	bool		known = false;
-	int			part;
-
-	*usec = 0;
-	for (part = 1; part <= 3; part++)
-	{
-		if (PG_ARGISNULL(part))
-			continue;
-		if (pg_add_s64_overflow(*usec, kpi_interval_to_usec(PG_GETARG_INTERVAL_P(part)), usec))
-			kpi_report_interval_out_of_range();
-		known = true;
-	}
-	return known;
 }
 
 /*

@@ -71,64 +71,6 @@ kpi_elapsed_usec(Timestamp started, Timestamp ended)
 	return usec;
 }
 
-/*
- * Every source takes its arguments behind the state and answers whether there
- * is a duration.  "instants" serves timestamptz, timestamp and mixed pairs:
- * both types count microseconds, and a plain timestamp is read as UTC.  All are
- * called by strict transitions but "parts", of which any may be NULL, and those
- * over business hours, for which no hours are around the clock.
- */
-#define KPI_DURATION_SOURCES(SOURCE) \
-	SOURCE(interval) \
-	SOURCE(instants) \
-	SOURCE(dates) \
-	SOURCE(date_instant) \
-	SOURCE(instant_date) \
-	SOURCE(parts) \
-	SOURCE(business_instants) \
-	SOURCE(business_dates) \
-	SOURCE(business_date_instant) \
-	SOURCE(business_instant_date)
-
-static inline bool
-kpi_duration_interval(FunctionCallInfo fcinfo, int64 *usec)
-{
-	*usec = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1));
-	return true;
-}
-
-extern bool kpi_duration_parts(FunctionCallInfo fcinfo, int64 *usec);
-
-extern int64 kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours);
-
 #define KPI_GETARG_DATE(n) kpi_date_to_timestamp(PG_GETARG_DATEADT(n))
-
-/*
- * Every pair of instants, with what reads its first and its second argument.
- */
-#define KPI_INSTANT_PAIRS(PAIR) \
-	PAIR(instants, PG_GETARG_TIMESTAMP, PG_GETARG_TIMESTAMP) \
-	PAIR(dates, KPI_GETARG_DATE, KPI_GETARG_DATE) \
-	PAIR(date_instant, KPI_GETARG_DATE, PG_GETARG_TIMESTAMP) \
-	PAIR(instant_date, PG_GETARG_TIMESTAMP, KPI_GETARG_DATE)
-
-#define KPI_DURATION_OF_PAIR(pair, STARTED, ENDED) \
-static inline bool \
-kpi_duration_##pair(FunctionCallInfo fcinfo, int64 *usec) \
-{ \
-	*usec = kpi_elapsed_usec(STARTED(1), ENDED(2)); \
-	return true; \
-} \
-\
-static inline bool \
-kpi_duration_business_##pair(FunctionCallInfo fcinfo, int64 *usec) \
-{ \
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2)) \
-		return false; \
-	*usec = kpi_business_usec(STARTED(1), ENDED(2), fcinfo, 3); \
-	return true; \
-}
-
-KPI_INSTANT_PAIRS(KPI_DURATION_OF_PAIR)
 
 #endif							/* KPI_ELAPSED_H */

@@ -10,11 +10,15 @@
 
 #include <math.h>
 
-/* for aggregates, which have no argument for it; functions say so in SQL */
+/* of aggregates, which have no argument for it; functions have a default in SQL */
 #define DEFAULT_CONFIDENCE 0.95
 
+/* a finer margin, in points, would take over 38,000 answers */
+#define MIN_MARGIN 0.5
+
 /*
- * The argument that says how sure to be, above 0 and below 1.
+ * Returns the argument that is the confidence, or the default when there is none.
+ * Error: not between 0 and 1.
  */
 double
 kpi_confidence(FunctionCallInfo fcinfo, int argument)
@@ -63,7 +67,9 @@ kpi_share(int64 hits, int64 trials, double confidence)
 }
 
 /*
- * Limits in percent, which end at -bound and bound.
+ * Makes an estimate in percent of an interval of shares.  The limits are clamped to
+ * -bound and bound, and widened to contain the value: an interval around an adjusted
+ * centre can exclude it when few answers agree.
  */
 static Datum
 percent_estimate(FunctionCallInfo fcinfo, double value, KpiInterval interval, double bound, int64 n)
@@ -71,8 +77,8 @@ percent_estimate(FunctionCallInfo fcinfo, double value, KpiInterval interval, do
 	KpiEstimate estimate;
 
 	estimate.value = value;
-	estimate.low = Max(100 * interval.low, -bound);
-	estimate.high = Min(100 * interval.high, bound);
+	estimate.low = Min(Max(100 * interval.low, -bound), value);
+	estimate.high = Max(Min(100 * interval.high, bound), value);
 	estimate.n = n;
 	return kpi_estimate(fcinfo, estimate);
 }
@@ -89,26 +95,41 @@ kpi_percent_estimate(FunctionCallInfo fcinfo, KpiSample sample)
 }
 
 /*
- * By how many points b is above a, at most by bound either way, with the rows of
- * both; NULL when either has none.
+ * Adds the sample sizes of two tallies.
  */
-Datum
-kpi_percent_change(FunctionCallInfo fcinfo, KpiSample a, KpiSample b, double bound)
+int64
+kpi_sample_size_of_both(int64 a, int64 b)
 {
 	int64		n;
 
-	if (a.n == 0 || b.n == 0)
-		PG_RETURN_NULL();
-	if (pg_add_s64_overflow(a.n, b.n, &n))
+	if (pg_add_s64_overflow(a, b, &n))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("bigint out of range"),
 				 errdetail("Both samples together have more rows than that.")));
-	return percent_estimate(fcinfo, b.value - a.value, kpi_difference(a.interval, b.interval), bound, n);
+	return n;
 }
 
 /*
- * How many trials a rate needs to be known to so many points.
+ * Returns the change in points, at most bound either way, with the rows of both;
+ * NULL when either has none.
+ */
+Datum
+kpi_percent_change(FunctionCallInfo fcinfo, KpiSample before, KpiSample after, double bound)
+{
+	if (before.n == 0 || after.n == 0)
+		PG_RETURN_NULL();
+	return percent_estimate(fcinfo, after.value - before.value,
+							kpi_difference(before.interval, after.interval), bound,
+							kpi_sample_size_of_both(before.n, after.n));
+}
+
+/*
+ * required_sample(margin_points double precision, confidence double precision)
+ * returns bigint
+ *
+ * Returns the number of trials that gives any rate a margin of so many points.  A
+ * margin below MIN_MARGIN is most likely a fraction, and an error.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_required_sample);
 Datum
@@ -117,14 +138,16 @@ kpi_required_sample(PG_FUNCTION_ARGS)
 	double		margin = PG_GETARG_FLOAT8(0);
 	double		n;
 
+	if (margin > 0 && margin < MIN_MARGIN)
+		kpi_report_fraction("margin_points", margin);
 	if (!(margin > 0 && margin <= 50))
 		kpi_report_number("margin_points", margin, "not above 0 and at most 50",
-						  "To know a rate to 5 points either way, ask for 5.");
+						  "For a margin of 5 points either way, pass 5.");
 	n = kpi_required_sample_size(margin / 100, kpi_confidence(fcinfo, 1));
 	if (n >= (double) PG_INT64_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("bigint out of range"),
-				 errdetail("No such number of trials can be counted.")));
+				 errdetail("The number of trials does not fit into a bigint.")));
 	PG_RETURN_INT64((int64) n);
 }

@@ -27,8 +27,9 @@ typedef struct KpiSample
 
 extern double kpi_confidence(FunctionCallInfo fcinfo, int argument);
 extern Datum kpi_estimate(FunctionCallInfo fcinfo, KpiEstimate estimate);
+extern int64 kpi_sample_size_of_both(int64 a, int64 b);
 extern KpiSample kpi_share(int64 hits, int64 trials, double confidence);
 extern Datum kpi_percent_estimate(FunctionCallInfo fcinfo, KpiSample sample);
-extern Datum kpi_percent_change(FunctionCallInfo fcinfo, KpiSample a, KpiSample b, double bound);
+extern Datum kpi_percent_change(FunctionCallInfo fcinfo, KpiSample before, KpiSample after, double bound);
 
 #endif							/* KPI_ESTIMATE_H */

@@ -19,10 +19,9 @@
  */
 #include "hours_rules.h"
 
-#include <stdio.h>
-
-/* more are nobody's calendar, and would take gigabytes and minutes */
+/* no real calendar has more, and reading them would take gigabytes and minutes */
 #define MAX_RULES 65536
+#define TOO_MANY_RULES "There are more than 65536 rules."
 
 const char *const kpi_weekday_names[7] = {
 	"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
@@ -200,8 +199,8 @@ accept(Reader *reader, char c)
 }
 
 /*
- * Notes what is wrong, quoting what stands at the given place up to the next
- * separator.
+ * Notes what is wrong, and the text at the given place up to the next separator,
+ * to be quoted.
  */
 static bool
 fail(Reader *reader, const char *what, const char *place)
@@ -209,13 +208,11 @@ fail(Reader *reader, const char *what, const char *place)
 	int			length = 0;
 
 	while (place[length] && place[length] != ';' && place[length] != ',' &&
-		   place[length] != ' ' && length < 40)
+		   place[length] != ' ' && length < KPI_HOURS_QUOTED)
 		length++;
-	/* never half of a character */
-	while (length > 0 && ((unsigned char) place[length] & 0xC0) == 0x80)
-		length--;
-	snprintf(reader->problem->text, sizeof(reader->problem->text), "%s \"%.*s\".",
-			 what, length, place);
+	reader->problem->what = what;
+	reader->problem->quoted = place;
+	reader->problem->length = length;
 	return false;
 }
 
@@ -332,8 +329,7 @@ add_rule(Reader *reader, KpiHoursRules *rules, KpiHoursRule rule)
 {
 	if (rules->n == MAX_RULES)
 	{
-		snprintf(reader->problem->text, sizeof(reader->problem->text),
-				 "There are more than %d rules.", MAX_RULES);
+		reader->problem->what = TOO_MANY_RULES;
 		return false;
 	}
 	if (rules->n == rules->room)
@@ -393,8 +389,9 @@ read_hours(Reader *reader, KpiHoursRules *rules, int first)
 	for (i = 1; i < n; i++)
 		if (spans[i - 1].end > spans[i].start)
 		{
-			snprintf(reader->problem->text, sizeof(reader->problem->text),
-					 "Span %.*s overlaps.", (int) Min(reader->next - begin, 100), begin);
+			reader->problem->what = "Spans overlap:";
+			reader->problem->quoted = begin;
+			reader->problem->length = (int) Min(reader->next - begin, KPI_HOURS_QUOTED);
 			return false;
 		}
 	for (i = first; i < rules->n; i++)
@@ -474,7 +471,7 @@ read_yearly_dates(Reader *reader, KpiHoursRules *rules, KpiHoursRule validity, i
 }
 
 /*
- * Whether a date comes next: four digits and a dash.
+ * Returns whether a date comes next: four digits and a dash.
  */
 static bool
 at_date(Reader *reader)
@@ -566,6 +563,7 @@ kpi_hours_parse(const char *text, KpiHoursRules *rules, KpiHoursProblem *problem
 	Reader		reader = {text, problem};
 
 	memset(rules, 0, sizeof(KpiHoursRules));
+	memset(problem, 0, sizeof(KpiHoursProblem));
 	for (;;)
 	{
 		skip_space(&reader);
@@ -579,8 +577,7 @@ kpi_hours_parse(const char *text, KpiHoursRules *rules, KpiHoursProblem *problem
 	}
 	if (rules->n == 0)
 	{
-		snprintf(problem->text, sizeof(problem->text),
-				 "There are no opening hours: write \"off\" for a calendar that never opens.");
+		problem->what = "There are no opening hours: write \"off\" for a calendar that never opens.";
 		return false;
 	}
 	return true;

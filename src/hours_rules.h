@@ -47,10 +47,17 @@ typedef struct KpiHoursRules
 	KpiHoursRule *rules;
 } KpiHoursRules;
 
-/* what is wrong with a text, as a sentence */
+/*
+ * What is wrong with a text.  A quotation ends the sentence: at most
+ * KPI_HOURS_QUOTED bytes, which may end inside a character, so clip it.
+ */
+#define KPI_HOURS_QUOTED 60
+
 typedef struct KpiHoursProblem
 {
-	char		text[200];
+	const char *what;
+	const char *quoted;			/* in the text that was read; NULL: none */
+	int			length;
 } KpiHoursProblem;
 
 extern const char *const kpi_weekday_names[7];

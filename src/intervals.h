@@ -23,7 +23,5 @@ extern KpiInterval kpi_clopper_pearson(int64 hits, int64 trials, double confiden
 extern KpiInterval kpi_adjusted_wald(int64 promoters, int64 detractors, int64 n, double confidence);
 extern KpiInterval kpi_difference(KpiInterval a, KpiInterval b);
 extern double kpi_required_sample_size(double margin, double confidence);
-extern void kpi_order_statistics(int64 n, double fraction, double confidence,
-								 int64 *low, int64 *high);
 
 #endif							/* KPI_INTERVALS_H */

@@ -66,6 +66,7 @@ KPI_NORETURN extern void kpi_report_underflow(const char *tally);
 KPI_NORETURN extern void kpi_report_received(const char *tally, const char *problem);
 KPI_NORETURN extern void kpi_report_corrupted(const char *tally, const char *problem);
 KPI_NORETURN extern void kpi_report_number(const char *argument, double number, const char *problem, const char *hint);
+KPI_NORETURN extern void kpi_report_fraction(const char *argument, double number);
 extern void kpi_recv_header(StringInfo message, const char *tally);
 
 /*
@@ -81,20 +82,20 @@ kpi_in_aggregate(FunctionCallInfo fcinfo)
 }
 
 /*
- * Makes an SQL function that changes its first argument, a fixed tally, of
+ * Defines an SQL function that changes its first argument, a fixed-size tally, by
  *
  *		void steps(FunctionCallInfo fcinfo, Type *tally)
  *
- * As part of an aggregate the state itself is changed, otherwise a copy.  That
- * is made in a function of its own: where no step calls anything but to report
- * an error, a transition then saves no registers, which would be a good part of
- * its work.  For the same reason steps test counters for overflow by their sign:
- * PostgreSQL's integers wrap.  The state is NULL only when somebody calls the
- * function so, or defines an aggregate that does.
+ * Inside an aggregate, the state itself is changed; elsewhere, a copy.  The copy is
+ * made in a function of its own: a transition that calls nothing else saves no
+ * registers, which would be a good part of its work.  For the same reason, steps
+ * detect overflow by the sign of the counter: PostgreSQL's integers wrap.  The
+ * state can be NULL only when a user calls the function directly, or in an
+ * aggregate of their own.
  */
 #define KPI_TALLY_CHANGE(function, Type, steps) \
 static pg_noinline Datum \
-function##_by_hand(FunctionCallInfo fcinfo) \
+function##_copy(FunctionCallInfo fcinfo) \
 { \
 	Type	   *tally; \
 \
@@ -113,7 +114,7 @@ function(PG_FUNCTION_ARGS) \
 	Type	   *tally = (Type *) PG_GETARG_POINTER(0); \
 \
 	if (unlikely(PG_ARGISNULL(0) || !kpi_in_aggregate(fcinfo))) \
-		return function##_by_hand(fcinfo); \
+		return function##_copy(fcinfo); \
 	steps(fcinfo, tally); \
 	PG_RETURN_POINTER(tally); \
 }

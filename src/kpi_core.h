@@ -2,8 +2,8 @@
  * kpi_core.h
  *		What the algorithms that know nothing of fmgr are built on.
  *
- * The duration_{codec,select,multiset,sketch}.c, hours_{rules,format}.c,
- * intervals.c, erlang.c and special.c include this and nothing else of
+ * The duration_{codec,select,multiset,sketch,share}.c, hours_{rules,format}.c,
+ * intervals.c, order_statistics.c, erlang.c and special.c include this and nothing else of
  * PostgreSQL.  With KPI_STANDALONE they compile without a server, so that they
  * can be fuzzed and timed alone; then also for 32 bits, by a compiler that has
  * _BitInt.

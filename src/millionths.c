@@ -90,7 +90,7 @@ kpi_millionths_of_double(double value)
 				 errmsg("amount %s cannot be summed exactly",
 						DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(value)))),
 				 errdetail("Amounts are finite and below 1e32."),
-				 errhint("Leave such rows out with FILTER (WHERE amount < 1e32), naming your own column.")));
+				 errhint("Skip such rows with FILTER (WHERE amount < 1e32), naming your own column.")));
 	return (int128) whole * KPI_MILLION + (int128) rint((value - whole) * KPI_MILLION);
 }
 

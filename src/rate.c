@@ -1,6 +1,7 @@
 /*
  * rate.c
- *		kpi_rate: hits out of trials, and the KPIs that are a share of rows.
+ *		kpi_rate: hits of trials.  Transitions are in rate_transitions.c and
+ *		rate_churn.c.
  *
  * Text form: hits/trials.
  */
@@ -29,7 +30,10 @@ rate_subtract(KpiRate *rate, const KpiRate *other)
 	return rate_check(rate) == NULL;
 }
 
-KPI_FIXED_TALLY(KpiRate, rate);
+KPI_TALLY_ARGUMENT(rate_argument, KpiRate, "kpi_rate", rate_check);
+KPI_TALLY_EQUALITY(KpiRate, kpi_rate_eq, kpi_rate_ne, kpi_rate_hash, kpi_rate_hash_extended);
+KPI_TALLY_MERGE(kpi_rate_combine, KpiRate, "kpi_rate", rate_argument, rate_add, kpi_report_overflow);
+KPI_TALLY_MERGE(kpi_rate_uncombine, KpiRate, "kpi_rate", rate_argument, rate_subtract, kpi_report_underflow);
 
 static KpiRate *
 rate_create(int64 hits, int64 trials)
@@ -97,44 +101,6 @@ kpi_rate_send(PG_FUNCTION_ARGS)
 	pq_sendint64(&message, rate->trials);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
-
-/* ---------------------------------------------------------------------------
- * Transitions.  All are strict; customers.c, contacts.c and flow.c have more.
- * ---------------------------------------------------------------------------
- */
-
-/*
- * A count of contacts, replies or the like; an error below zero.
- */
-int64
-kpi_event_count(FunctionCallInfo fcinfo, int argument)
-{
-	int64		count = PG_GETARG_INT64(argument);
-
-	if (unlikely(count < 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("count cannot be negative"),
-				 errdetail("The count is " INT64_FORMAT ".", count),
-				 errhint("Leave such rows out with FILTER (WHERE contacts >= 0), naming your own column.")));
-	return count;
-}
-
-/* a row that is not solved is no trial */
-#define IF_SOLVED(outcome) (PG_GETARG_BOOL(2) ? (outcome) : KPI_NO_TRIAL)
-
-#define SCORE_REACHES(score) (kpi_score_level(score) >= kpi_score_threshold(fcinfo, 2))
-
-KPI_RATE_SOURCE(hit, PG_GETARG_BOOL(1));
-KPI_RATE_SOURCE(at_most_one, kpi_event_count(fcinfo, 1) <= 1);
-KPI_RATE_SOURCE(at_most_one_solved, IF_SOLVED(kpi_event_count(fcinfo, 1) <= 1));
-KPI_RATE_SOURCE(exactly_one, kpi_event_count(fcinfo, 1) == 1);
-KPI_RATE_SOURCE(exactly_one_solved, IF_SOLVED(kpi_event_count(fcinfo, 1) == 1));
-KPI_RATE_SOURCE(at_least_one, kpi_event_count(fcinfo, 1) >= 1);
-KPI_RATE_SOURCE(at_least_one_solved, IF_SOLVED(kpi_event_count(fcinfo, 1) >= 1));
-KPI_RATE_SOURCE(score_int2, SCORE_REACHES(PG_GETARG_INT16(1)));
-KPI_RATE_SOURCE(score_int4, SCORE_REACHES(PG_GETARG_INT32(1)));
-KPI_RATE_SOURCE(score_float8, SCORE_REACHES(PG_GETARG_FLOAT8(1)));
 
 /* ---------------------------------------------------------------------------
  * Questions

@@ -2,9 +2,8 @@
  * rate.h
  *		How rows come into a kpi_rate and out again.
  *
- * KPI_RATE_SOURCE makes a transition, kpi_rate_accum_<source>, and its inverse,
- * kpi_rate_discard_<source>, of an expression that looks at the arguments of a
- * row in fcinfo and gives a KpiOutcome.
+ * KPI_RATE_SOURCE defines a transition and its inverse by an expression that maps
+ * the arguments of a row, in fcinfo, to a KpiOutcome.
  */
 #ifndef KPI_RATE_H
 #define KPI_RATE_H
@@ -51,9 +50,9 @@ rate_take_trial(KpiRate *rate, KpiOutcome outcome)
 
 extern int64 kpi_event_count(FunctionCallInfo fcinfo, int argument);
 
-#define KPI_RATE_TRANSITION(name, source, expression, apply, report) \
+#define KPI_RATE_TRANSITION(function, expression, apply, report) \
 static inline void \
-rate_##name##_##source(FunctionCallInfo fcinfo, KpiRate *rate) \
+function##_steps(FunctionCallInfo fcinfo, KpiRate *rate) \
 { \
 	KpiOutcome	outcome = (KpiOutcome) (expression); \
 \
@@ -61,11 +60,11 @@ rate_##name##_##source(FunctionCallInfo fcinfo, KpiRate *rate) \
 		report("kpi_rate"); \
 } \
 \
-KPI_TALLY_CHANGE(kpi_rate_##name##_##source, KpiRate, rate_##name##_##source)
+KPI_TALLY_CHANGE(function, KpiRate, function##_steps)
 
-#define KPI_RATE_SOURCE(source, expression) \
-	KPI_RATE_TRANSITION(accum, source, expression, rate_add_trial, kpi_report_overflow) \
-	KPI_RATE_TRANSITION(discard, source, expression, rate_take_trial, kpi_report_underflow) \
+#define KPI_RATE_SOURCE(accum, discard, expression) \
+	KPI_RATE_TRANSITION(accum, expression, rate_add_trial, kpi_report_overflow) \
+	KPI_RATE_TRANSITION(discard, expression, rate_take_trial, kpi_report_underflow) \
 	extern int	no_such_variable
 
 #endif							/* KPI_RATE_H */

@@ -32,7 +32,10 @@ ratio_subtract(KpiRatio *ratio, const KpiRatio *other)
 		ratio_check(ratio) == NULL;
 }
 
-KPI_FIXED_TALLY(KpiRatio, ratio);
+KPI_TALLY_ARGUMENT(ratio_argument, KpiRatio, "kpi_ratio", ratio_check);
+KPI_TALLY_EQUALITY(KpiRatio, kpi_ratio_eq, kpi_ratio_ne, kpi_ratio_hash, kpi_ratio_hash_extended);
+KPI_TALLY_MERGE(kpi_ratio_combine, KpiRatio, "kpi_ratio", ratio_argument, ratio_add, kpi_report_overflow);
+KPI_TALLY_MERGE(kpi_ratio_uncombine, KpiRatio, "kpi_ratio", ratio_argument, ratio_subtract, kpi_report_underflow);
 
 static KpiRatio *
 ratio_create(int64 n, int128 numerator, int128 denominator)

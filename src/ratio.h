@@ -4,11 +4,11 @@
  *
  * A source is a function
  *
- *		bool amounts_<source>(FunctionCallInfo fcinfo, KpiAmounts *row)
+ *		bool amounts(FunctionCallInfo fcinfo, KpiAmounts *row)
  *
- * that turns the arguments of a row into the two amounts, in millionths, and
- * answers whether the row counts.  KPI_RATIO_SOURCE makes a transition of it,
- * kpi_ratio_accum_<source>, and its inverse, kpi_ratio_discard_<source>.
+ * that maps the arguments of a row to its two amounts, in millionths, and returns
+ * false when the row does not count.  KPI_RATIO_SOURCE defines a transition and its
+ * inverse by a source.
  */
 #ifndef KPI_RATIO_H
 #define KPI_RATIO_H
@@ -62,13 +62,13 @@ ratio_take_row(KpiRatio *ratio, const KpiAmounts *row)
 
 KPI_NORETURN extern void kpi_report_denominator(int128 denominator);
 
-#define KPI_RATIO_TRANSITION(name, source, apply, report) \
+#define KPI_RATIO_TRANSITION(function, amounts, apply, report) \
 static inline void \
-ratio_##name##_##source(FunctionCallInfo fcinfo, KpiRatio *ratio) \
+function##_steps(FunctionCallInfo fcinfo, KpiRatio *ratio) \
 { \
 	KpiAmounts	row; \
 \
-	if (amounts_##source(fcinfo, &row)) \
+	if (amounts(fcinfo, &row)) \
 	{ \
 		if (row.denominator < 0) \
 			kpi_report_denominator(row.denominator); \
@@ -77,10 +77,11 @@ ratio_##name##_##source(FunctionCallInfo fcinfo, KpiRatio *ratio) \
 	} \
 } \
 \
-KPI_TALLY_CHANGE(kpi_ratio_##name##_##source, KpiRatio, ratio_##name##_##source)
+KPI_TALLY_CHANGE(function, KpiRatio, function##_steps)
 
-#define KPI_RATIO_SOURCE(source) \
-	KPI_RATIO_TRANSITION(accum, source, ratio_add_row, kpi_report_overflow) \
-	KPI_RATIO_TRANSITION(discard, source, ratio_take_row, kpi_report_underflow)
+#define KPI_RATIO_SOURCE(accum, discard, amounts) \
+	KPI_RATIO_TRANSITION(accum, amounts, ratio_add_row, kpi_report_overflow) \
+	KPI_RATIO_TRANSITION(discard, amounts, ratio_take_row, kpi_report_underflow) \
+	extern int	no_such_variable
 
 #endif							/* KPI_RATIO_H */

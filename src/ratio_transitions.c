@@ -1,16 +1,18 @@
 /*
  * ratio_transitions.c
- *		The rows of averages and of ratios of sums: which amounts they add.
+ *		The rows of ratios of sums, of averages and of net flow: which amounts they
+ *		add.
  *
  * Amounts are intervals (in microseconds, which are millionths of a second),
  * bigint, numeric or double precision.
  */
 #include "ratio.h"
 
-#include "elapsed.h"
+#include "duration_sources.h"
+#include "period.h"
 
 /*
- * What is divided by cannot be negative.
+ * Reports a negative denominator.
  */
 void
 kpi_report_denominator(int128 denominator)
@@ -23,7 +25,7 @@ kpi_report_denominator(int128 denominator)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("denominator cannot be negative"),
 			 errdetail("The denominator is %s.", text.data),
-			 errhint("Leave such rows out with FILTER (WHERE denominator >= 0), naming your own column.")));
+			 errhint("Skip such rows with FILTER (WHERE denominator >= 0), naming your own column.")));
 }
 
 static inline int128
@@ -60,62 +62,85 @@ hours_argument(FunctionCallInfo fcinfo, int argument)
 }
 
 /*
- * The general rule: a row without denominator does not count, a missing
- * numerator counts as nothing (who left pays nothing, who did not come has
- * adhered to nothing).
+ * The general rule: a NULL denominator skips the row, and a NULL numerator counts
+ * as 0 (a customer who left pays nothing, a no-show has no adhered time).
  */
-#define AMOUNTS_SOURCE(source, numerator_kind, denominator_kind) \
+#define AMOUNTS(function, numerator_argument, denominator_argument) \
 static inline bool \
-amounts_##source(FunctionCallInfo fcinfo, KpiAmounts *row) \
+function(FunctionCallInfo fcinfo, KpiAmounts *row) \
 { \
 	if (PG_ARGISNULL(2)) \
 		return false; \
-	row->numerator = unlikely(PG_ARGISNULL(1)) ? 0 : numerator_kind##_argument(fcinfo, 1); \
-	row->denominator = denominator_kind##_argument(fcinfo, 2); \
+	row->numerator = unlikely(PG_ARGISNULL(1)) ? 0 : numerator_argument(fcinfo, 1); \
+	row->denominator = denominator_argument(fcinfo, 2); \
 	return true; \
 } \
-\
-KPI_RATIO_SOURCE(source)
+extern int	no_such_variable
 
-AMOUNTS_SOURCE(interval, interval, interval)
-AMOUNTS_SOURCE(int8, int8, int8)
-AMOUNTS_SOURCE(numeric, numeric, numeric)
-AMOUNTS_SOURCE(float8, float8, float8)
-AMOUNTS_SOURCE(numeric_int8, numeric, int8)
-AMOUNTS_SOURCE(int8_interval, int8, interval)
-AMOUNTS_SOURCE(int8_hours, int8, hours)
+AMOUNTS(intervals, interval_argument, interval_argument);
+AMOUNTS(int8s, int8_argument, int8_argument);
+AMOUNTS(numerics, numeric_argument, numeric_argument);
+AMOUNTS(float8s, float8_argument, float8_argument);
+AMOUNTS(numeric_int8, numeric_argument, int8_argument);
+AMOUNTS(int8_interval, int8_argument, interval_argument);
+AMOUNTS(int8_hours, int8_argument, hours_argument);
+
+KPI_RATIO_SOURCE(kpi_ratio_accum_interval, kpi_ratio_discard_interval, intervals);
+KPI_RATIO_SOURCE(kpi_ratio_accum_int8, kpi_ratio_discard_int8, int8s);
+KPI_RATIO_SOURCE(kpi_ratio_accum_numeric, kpi_ratio_discard_numeric, numerics);
+KPI_RATIO_SOURCE(kpi_ratio_accum_float8, kpi_ratio_discard_float8, float8s);
+KPI_RATIO_SOURCE(kpi_ratio_accum_numeric_int8, kpi_ratio_discard_numeric_int8, numeric_int8);
+KPI_RATIO_SOURCE(kpi_ratio_accum_int8_interval, kpi_ratio_discard_int8_interval, int8_interval);
+KPI_RATIO_SOURCE(kpi_ratio_accum_int8_hours, kpi_ratio_discard_int8_hours, int8_hours);
 
 /*
- * Revenue at the end over revenue at the start, over customers who had any; and
- * the same without growth, where no customer counts for more than at the start.
+ * Revenue at the end over revenue at the start, over customers who had any.
  */
-#define REVENUE_SOURCES(kind) \
+#define NET_REVENUE(function, amount_argument) \
 static inline bool \
-amounts_net_revenue_##kind(FunctionCallInfo fcinfo, KpiAmounts *row) \
+function(FunctionCallInfo fcinfo, KpiAmounts *row) \
 { \
 	if (PG_ARGISNULL(1)) \
 		return false; \
-	row->denominator = kind##_argument(fcinfo, 1); \
+	row->denominator = amount_argument(fcinfo, 1); \
 	if (row->denominator <= 0) \
 		return false; \
-	row->numerator = PG_ARGISNULL(2) ? 0 : kind##_argument(fcinfo, 2); \
+	row->numerator = PG_ARGISNULL(2) ? 0 : amount_argument(fcinfo, 2); \
 	return true; \
 } \
-\
+extern int	no_such_variable
+
+NET_REVENUE(net_revenue_int8, int8_argument);
+NET_REVENUE(net_revenue_numeric, numeric_argument);
+NET_REVENUE(net_revenue_float8, float8_argument);
+
+/*
+ * The same without growth: a customer counts at most as much as at the start.
+ */
+#define GROSS_REVENUE(function, net_revenue) \
 static inline bool \
-amounts_gross_revenue_##kind(FunctionCallInfo fcinfo, KpiAmounts *row) \
+function(FunctionCallInfo fcinfo, KpiAmounts *row) \
 { \
-	if (!amounts_net_revenue_##kind(fcinfo, row)) \
+	if (!net_revenue(fcinfo, row)) \
 		return false; \
 	row->numerator = Min(row->numerator, row->denominator); \
 	return true; \
 } \
-\
-KPI_RATIO_SOURCE(net_revenue_##kind) \
-KPI_RATIO_SOURCE(gross_revenue_##kind)
+extern int	no_such_variable
+
+GROSS_REVENUE(gross_revenue_int8, net_revenue_int8);
+GROSS_REVENUE(gross_revenue_numeric, net_revenue_numeric);
+GROSS_REVENUE(gross_revenue_float8, net_revenue_float8);
+
+KPI_RATIO_SOURCE(kpi_ratio_accum_net_revenue_int8, kpi_ratio_discard_net_revenue_int8, net_revenue_int8);
+KPI_RATIO_SOURCE(kpi_ratio_accum_net_revenue_numeric, kpi_ratio_discard_net_revenue_numeric, net_revenue_numeric);
+KPI_RATIO_SOURCE(kpi_ratio_accum_net_revenue_float8, kpi_ratio_discard_net_revenue_float8, net_revenue_float8);
+KPI_RATIO_SOURCE(kpi_ratio_accum_gross_revenue_int8, kpi_ratio_discard_gross_revenue_int8, gross_revenue_int8);
+KPI_RATIO_SOURCE(kpi_ratio_accum_gross_revenue_numeric, kpi_ratio_discard_gross_revenue_numeric, gross_revenue_numeric);
+KPI_RATIO_SOURCE(kpi_ratio_accum_gross_revenue_float8, kpi_ratio_discard_gross_revenue_float8, gross_revenue_float8);
 
 /*
- * A percentage lies from 0 to 100.
+ * Checks a percentage, in millionths.
  */
 static inline int128
 require_percentage(int128 percentage)
@@ -129,15 +154,15 @@ require_percentage(int128 percentage)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("percentage %s is out of range", text.data),
-				 errdetail("A percentage lies from 0 to 100."),
-				 errhint("Leave such rows out with FILTER (WHERE pct BETWEEN 0 AND 100), naming your own column.")));
+				 errdetail("A percentage is between 0 and 100."),
+				 errhint("Skip such rows with FILTER (WHERE pct BETWEEN 0 AND 100), naming your own column.")));
 	}
 	return percentage;
 }
 
 /*
- * A signal and its weight, as the signal times the weight over the weight.  The
- * product is rounded to the nearest millionth, halves up, once a row.
+ * Adds a signal times its weight to the numerator and the weight to the
+ * denominator.  The product is rounded to the nearest millionth, halves up.
  */
 static inline void
 weigh(KpiAmounts *row, int128 signal, int128 weight)
@@ -153,52 +178,102 @@ weigh(KpiAmounts *row, int128 signal, int128 weight)
 }
 
 /*
- * One percentage, for the mean of percentages; and a signal 0..100 with its
- * weight, for the weighted mean.  Both are strict: a missing signal is not a bad
- * one.
+ * One percentage, for the mean of percentages.  Strict.
  */
-#define PERCENTAGE_SOURCES(kind) \
+#define PERCENTAGE(function, percentage_argument) \
 static inline bool \
-amounts_pct_##kind(FunctionCallInfo fcinfo, KpiAmounts *row) \
+function(FunctionCallInfo fcinfo, KpiAmounts *row) \
 { \
-	row->numerator = require_percentage(kind##_argument(fcinfo, 1)); \
+	row->numerator = require_percentage(percentage_argument(fcinfo, 1)); \
 	row->denominator = 100 * KPI_MILLION; \
 	return true; \
 } \
-\
-static inline bool \
-amounts_weighted_##kind(FunctionCallInfo fcinfo, KpiAmounts *row) \
-{ \
-	weigh(row, kind##_argument(fcinfo, 1), kind##_argument(fcinfo, 2)); \
-	return true; \
-} \
-\
-KPI_RATIO_SOURCE(pct_##kind) \
-KPI_RATIO_SOURCE(weighted_##kind)
+extern int	no_such_variable
 
-REVENUE_SOURCES(int8)
-REVENUE_SOURCES(numeric)
-REVENUE_SOURCES(float8)
-PERCENTAGE_SOURCES(int8)
-PERCENTAGE_SOURCES(numeric)
-PERCENTAGE_SOURCES(float8)
+PERCENTAGE(pct_int8, int8_argument);
+PERCENTAGE(pct_numeric, numeric_argument);
+PERCENTAGE(pct_float8, float8_argument);
+
+KPI_RATIO_SOURCE(kpi_ratio_accum_pct_int8, kpi_ratio_discard_pct_int8, pct_int8);
+KPI_RATIO_SOURCE(kpi_ratio_accum_pct_numeric, kpi_ratio_discard_pct_numeric, pct_numeric);
+KPI_RATIO_SOURCE(kpi_ratio_accum_pct_float8, kpi_ratio_discard_pct_float8, pct_float8);
 
 /*
- * A duration, for the mean: the denominator counts.
+ * A signal 0..100 with its weight, for the weighted mean.  Strict: a missing signal
+ * does not count.
  */
-#define DURATION_SOURCE(source) \
+#define WEIGHTED(function, amount_argument) \
 static inline bool \
-amounts_duration_##source(FunctionCallInfo fcinfo, KpiAmounts *row) \
+function(FunctionCallInfo fcinfo, KpiAmounts *row) \
+{ \
+	weigh(row, amount_argument(fcinfo, 1), amount_argument(fcinfo, 2)); \
+	return true; \
+} \
+extern int	no_such_variable
+
+WEIGHTED(weighted_int8, int8_argument);
+WEIGHTED(weighted_numeric, numeric_argument);
+WEIGHTED(weighted_float8, float8_argument);
+
+KPI_RATIO_SOURCE(kpi_ratio_accum_weighted_int8, kpi_ratio_discard_weighted_int8, weighted_int8);
+KPI_RATIO_SOURCE(kpi_ratio_accum_weighted_numeric, kpi_ratio_discard_weighted_numeric, weighted_numeric);
+KPI_RATIO_SOURCE(kpi_ratio_accum_weighted_float8, kpi_ratio_discard_weighted_float8, weighted_float8);
+
+/*
+ * Net flow: one more for a ticket opened inside the period, one less for a ticket
+ * closed inside it.  A row whose opening or period is NULL does not count.
+ */
+#define NET_FLOW(function, INSTANT) \
+static inline bool \
+function(FunctionCallInfo fcinfo, KpiAmounts *row) \
+{ \
+	KpiPeriod	period; \
+\
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(3)) \
+		return false; \
+	period = kpi_period_argument(fcinfo, 3); \
+	row->numerator = KPI_MILLION * \
+		(kpi_period_has(period, INSTANT(1)) - (!PG_ARGISNULL(2) && kpi_period_has(period, INSTANT(2)))); \
+	row->denominator = KPI_MILLION; \
+	return true; \
+} \
+extern int	no_such_variable
+
+NET_FLOW(flow_instants, PG_GETARG_TIMESTAMP);
+NET_FLOW(flow_dates, KPI_GETARG_DATE);
+
+KPI_RATIO_SOURCE(kpi_ratio_accum_flow_instants, kpi_ratio_discard_flow_instants, flow_instants);
+KPI_RATIO_SOURCE(kpi_ratio_accum_flow_dates, kpi_ratio_discard_flow_dates, flow_dates);
+
+/*
+ * A duration, for the mean: the denominator counts rows.
+ */
+#define DURATION(function, duration) \
+static inline bool \
+function(FunctionCallInfo fcinfo, KpiAmounts *row) \
 { \
 	int64		usec; \
 \
-	if (!kpi_duration_##source(fcinfo, &usec)) \
+	if (!duration(fcinfo, &usec)) \
 		return false; \
 	row->numerator = usec; \
 	row->denominator = KPI_MILLION; \
 	return true; \
 } \
-\
-KPI_RATIO_SOURCE(duration_##source)
+extern int	no_such_variable
 
-KPI_DURATION_SOURCES(DURATION_SOURCE)
+DURATION(duration_interval, kpi_duration_interval);
+DURATION(duration_instants, kpi_duration_instants);
+DURATION(duration_dates, kpi_duration_dates);
+DURATION(duration_parts, kpi_duration_parts);
+DURATION(duration_business_instants, kpi_duration_business_instants);
+DURATION(duration_business_dates, kpi_duration_business_dates);
+
+KPI_RATIO_SOURCE(kpi_ratio_accum_duration_interval, kpi_ratio_discard_duration_interval, duration_interval);
+KPI_RATIO_SOURCE(kpi_ratio_accum_duration_instants, kpi_ratio_discard_duration_instants, duration_instants);
+KPI_RATIO_SOURCE(kpi_ratio_accum_duration_dates, kpi_ratio_discard_duration_dates, duration_dates);
+KPI_RATIO_SOURCE(kpi_ratio_accum_duration_parts, kpi_ratio_discard_duration_parts, duration_parts);
+KPI_RATIO_SOURCE(kpi_ratio_accum_duration_business_instants, kpi_ratio_discard_duration_business_instants,
+				 duration_business_instants);
+KPI_RATIO_SOURCE(kpi_ratio_accum_duration_business_dates, kpi_ratio_discard_duration_business_dates,
+				 duration_business_dates);

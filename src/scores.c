@@ -50,7 +50,10 @@ scores_subtract(KpiScores *scores, const KpiScores *other)
 	return scores_check(scores) == NULL;
 }
 
-KPI_FIXED_TALLY(KpiScores, scores);
+KPI_TALLY_ARGUMENT(scores_argument, KpiScores, "kpi_scores", scores_check);
+KPI_TALLY_EQUALITY(KpiScores, kpi_scores_eq, kpi_scores_ne, kpi_scores_hash, kpi_scores_hash_extended);
+KPI_TALLY_MERGE(kpi_scores_combine, KpiScores, "kpi_scores", scores_argument, scores_add, kpi_report_overflow);
+KPI_TALLY_MERGE(kpi_scores_uncombine, KpiScores, "kpi_scores", scores_argument, scores_subtract, kpi_report_underflow);
 
 static KpiScores *
 scores_create(void)
@@ -185,7 +188,7 @@ require_scale(const KpiScores *scores, int low, int high, const char *kpi, const
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("%s(score) expects scores from %d to %d, but there is a %d",
 							kpi, low, high, level),
-					 errhint("For another scale name the threshold, as in %s(%s, 8); to leave such rows out use FILTER (WHERE score BETWEEN %d AND %d).",
+					 errhint("For another scale, pass the threshold, as in %s(%s, 8); skip such rows with FILTER (WHERE score BETWEEN %d AND %d).",
 							 kpi, tally, low, high)));
 }
 

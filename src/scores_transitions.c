@@ -1,9 +1,6 @@
 /*
  * scores_transitions.c
  *		The rows of surveys: which score they count.
- *
- * A source turns the arguments of a row into a level 0..10; each source is one
- * transition and its inverse.  All are strict.
  */
 #include "scores.h"
 
@@ -14,11 +11,12 @@ report_bad_score(const char *score)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score %s is out of range", score),
 			 errdetail("A score is a whole number from 0 to 10."),
-			 errhint("Leave such rows out with FILTER (WHERE score BETWEEN 0 AND 10), naming your own column.")));
+			 errhint("Skip such rows with FILTER (WHERE score BETWEEN 0 AND 10 AND score = floor(score)), "
+					 "or count scores from 0 to 100 with csat_pct(score >= 80), naming your own column.")));
 }
 
 /*
- * A score that is an integer as level; an error outside 0..10.
+ * Returns the level of an integer score.  Error: outside 0..10.
  */
 static inline int
 level_of_integer(int32 score)
@@ -29,9 +27,8 @@ level_of_integer(int32 score)
 }
 
 /*
- * A score of any type as level: double precision is what bigint, numeric and
- * real arrive as, and holds every integer.  An error unless it is one of the
- * whole numbers 0..10.
+ * Returns the level of a double precision score, which bigint, numeric and real
+ * are cast to.  Error: not one of the whole numbers 0..10.
  */
 int
 kpi_score_level(double score)
@@ -50,8 +47,7 @@ kpi_score_level(double score)
 }
 
 /*
- * The argument in which a user names a score as threshold; an error outside
- * 0..10.
+ * Returns an argument that is a threshold.  Error: outside 0..10.
  */
 int
 kpi_score_threshold(FunctionCallInfo fcinfo, int argument)
@@ -67,8 +63,8 @@ kpi_score_threshold(FunctionCallInfo fcinfo, int argument)
 }
 
 /*
- * The level that makes an NPS of a net score: a promoter at or above top_from, a
- * detractor at or below bottom_to, else a passive.
+ * Maps a level so that the NPS is the net score: a promoter at or above top_from,
+ * a detractor at or below bottom_to, otherwise a passive.
  */
 int
 kpi_score_net_level(int level, int32 top_from, int32 bottom_to)
@@ -82,32 +78,41 @@ kpi_score_net_level(int level, int32 top_from, int32 bottom_to)
 	return level >= top_from ? 10 : level <= bottom_to ? 0 : 7;
 }
 
-#define SCORE_SOURCE(source, level) \
+/*
+ * Defines a transition and its inverse by an expression that maps the arguments of a
+ * row to a level.  Strict.
+ */
+#define SCORE_SOURCE(accum, discard, level) \
 static inline void \
-scores_accum_##source(FunctionCallInfo fcinfo, KpiScores *scores) \
+accum##_steps(FunctionCallInfo fcinfo, KpiScores *scores) \
 { \
-	bool		by_hand = (Pointer) scores != PG_GETARG_POINTER(0); \
+	bool		is_copy = (Pointer) scores != PG_GETARG_POINTER(0); \
 	int64	   *count = &scores->counts[level]; \
 \
-	/* no aggregate counts so far, but a tally written by hand may be there */ \
-	if (unlikely(++*count < 0 || (by_hand && scores_check(scores) != NULL))) \
+	/* no aggregate reaches the limit, but the literal of a tally can */ \
+	if (unlikely(++*count < 0 || (is_copy && scores_check(scores) != NULL))) \
 		kpi_report_overflow("kpi_scores"); \
 } \
 \
 static inline void \
-scores_discard_##source(FunctionCallInfo fcinfo, KpiScores *scores) \
+discard##_steps(FunctionCallInfo fcinfo, KpiScores *scores) \
 { \
 	if (--scores->counts[level] < 0) \
 		kpi_report_underflow("kpi_scores"); \
 } \
 \
-KPI_TALLY_CHANGE(kpi_scores_accum_##source, KpiScores, scores_accum_##source) \
-KPI_TALLY_CHANGE(kpi_scores_discard_##source, KpiScores, scores_discard_##source) \
+KPI_TALLY_CHANGE(accum, KpiScores, accum##_steps) \
+KPI_TALLY_CHANGE(discard, KpiScores, discard##_steps) \
 extern int	no_such_variable
 
-SCORE_SOURCE(int2, level_of_integer(PG_GETARG_INT16(1)));
-SCORE_SOURCE(int4, level_of_integer(PG_GETARG_INT32(1)));
-SCORE_SOURCE(float8, kpi_score_level(PG_GETARG_FLOAT8(1)));
-SCORE_SOURCE(net_int2, kpi_score_net_level(level_of_integer(PG_GETARG_INT16(1)), PG_GETARG_INT32(2), PG_GETARG_INT32(3)));
-SCORE_SOURCE(net_int4, kpi_score_net_level(level_of_integer(PG_GETARG_INT32(1)), PG_GETARG_INT32(2), PG_GETARG_INT32(3)));
-SCORE_SOURCE(net_float8, kpi_score_net_level(kpi_score_level(PG_GETARG_FLOAT8(1)), PG_GETARG_INT32(2), PG_GETARG_INT32(3)));
+#define NET_LEVEL(level) kpi_score_net_level(level, PG_GETARG_INT32(2), PG_GETARG_INT32(3))
+
+SCORE_SOURCE(kpi_scores_accum_int2, kpi_scores_discard_int2, level_of_integer(PG_GETARG_INT16(1)));
+SCORE_SOURCE(kpi_scores_accum_int4, kpi_scores_discard_int4, level_of_integer(PG_GETARG_INT32(1)));
+SCORE_SOURCE(kpi_scores_accum_float8, kpi_scores_discard_float8, kpi_score_level(PG_GETARG_FLOAT8(1)));
+SCORE_SOURCE(kpi_scores_accum_net_int2, kpi_scores_discard_net_int2,
+			 NET_LEVEL(level_of_integer(PG_GETARG_INT16(1))));
+SCORE_SOURCE(kpi_scores_accum_net_int4, kpi_scores_discard_net_int4,
+			 NET_LEVEL(level_of_integer(PG_GETARG_INT32(1))));
+SCORE_SOURCE(kpi_scores_accum_net_float8, kpi_scores_discard_net_float8,
+			 NET_LEVEL(kpi_score_level(PG_GETARG_FLOAT8(1))));

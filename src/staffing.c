@@ -1,6 +1,6 @@
 /*
  * staffing.c
- *		How many agents a line of calls needs, and how they fare: Erlang C.
+ *		Agents that a queue of calls needs, and its waits: Erlang C.
  */
 #include "kpi.h"
 
@@ -10,7 +10,7 @@
 #include <math.h>
 
 /*
- * The mean handle time in microseconds, above 0.
+ * Returns the mean handle time in microseconds.  Error: zero or negative.
  */
 static int64
 handle_argument(FunctionCallInfo fcinfo)
@@ -21,12 +21,13 @@ handle_argument(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("handle time cannot be zero"),
-				 errhint("Give the mean time that an agent spends on a call, wrap-up included.")));
+				 errhint("Pass the mean time that an agent spends on a call, wrap-up included.")));
 	return handle;
 }
 
 /*
- * The load in erlangs: agents whom the calls would keep busy without a break.
+ * Returns the load in erlangs: the number of agents that the calls keep busy all the
+ * time.
  */
 static double
 load_argument(FunctionCallInfo fcinfo, int64 handle)
@@ -35,7 +36,7 @@ load_argument(FunctionCallInfo fcinfo, int64 handle)
 
 	if (!(calls_per_hour >= 0 && !isinf(calls_per_hour)))
 		kpi_report_number("calls_per_hour", calls_per_hour, "not a number of calls",
-						  "Give the mean number of calls in an hour, 0 or more.");
+						  "Pass the mean number of calls in an hour, 0 or more.");
 	/* the product of whole numbers is exact, and 180 calls of 20 s are one agent */
 	return calls_per_hour * (double) handle / USECS_PER_HOUR;
 }
@@ -47,55 +48,65 @@ agents_argument(FunctionCallInfo fcinfo)
 
 	if (agents < 1)
 		kpi_report_number("agents", (double) agents, "not a number of agents",
-						  "Give at least 1; erlang_agents() tells how many it takes.");
+						  "Pass at least 1; erlang_agents() computes how many are needed.");
 	return (double) agents;
 }
 
 /*
- * An optional percentage of agents' time as a share, or what it is when left
- * out.
+ * Returns a percentage as a share, or a default when it is NULL.  Errors: a value
+ * between 0 and 1, which is most likely a fraction; a value outside 0 to 100, where
+ * "zero" and "hundred" allow the ends themselves.
  */
 static double
-share_argument(FunctionCallInfo fcinfo, int argument, double otherwise)
+share_argument(FunctionCallInfo fcinfo, int argument, const char *name, double otherwise,
+			   bool zero, bool hundred)
 {
-	return PG_ARGISNULL(argument) ? otherwise : PG_GETARG_FLOAT8(argument) / 100;
+	double		percent;
+
+	if (PG_ARGISNULL(argument))
+		return otherwise;
+	percent = PG_GETARG_FLOAT8(argument);
+	if (percent > 0 && percent < 1)
+		kpi_report_fraction(name, percent);
+	if (!((percent > 0 || (zero && percent == 0)) && (percent < 100 || (hundred && percent == 100))))
+		kpi_report_number(name, percent,
+						  zero ? "not at least 0 and below 100" : "not above 0 and at most 100",
+						  "Pass percent, as in 80.");
+	return percent / 100;
 }
 
 /*
- * How many agents to schedule so that the target percentage of calls is answered
- * within a time, and none is busier than a maximum; after shrinkage, which is the
- * percentage of paid time that agents are not there.  Nobody for no calls; NULL
- * when a required argument is.
+ * erlang_agents(calls_per_hour, handle, target_pct, within, max_occupancy_pct,
+ * shrinkage_pct) returns bigint
+ *
+ * Returns the number of agents to schedule so that the target percentage of calls
+ * is answered within a time and no agent is busier than the maximum occupancy.
+ * Shrinkage is the percentage of paid time in which agents are absent.  0 without
+ * calls.  NULL when one of the first four arguments is NULL.
  */
 PG_FUNCTION_INFO_V1(kpi_erlang_agents_needed);
 Datum
 kpi_erlang_agents_needed(PG_FUNCTION_ARGS)
 {
-	double		occupancy = share_argument(fcinfo, 4, 1);
-	double		shrinkage = share_argument(fcinfo, 5, 0);
 	int64		handle;
 	double		load;
 	double		target;
 	double		patience;
+	double		occupancy;
+	double		shrinkage;
 	double		agents;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2) || PG_ARGISNULL(3))
 		PG_RETURN_NULL();
 	handle = handle_argument(fcinfo);
 	load = load_argument(fcinfo, handle);
-	target = PG_GETARG_FLOAT8(2);
+	/* no number of agents answers every call in time, so 100 is an error */
+	target = share_argument(fcinfo, 2, "target_pct", 0, true, false);
 	patience = (double) kpi_interval_to_usec(PG_GETARG_INTERVAL_P(3)) / (double) handle;
-	if (!(target >= 0 && target < 100))
-		kpi_report_number("target_pct", target, "not at least 0 and below 100",
-						  "80 percent is 80; no number of agents answers every call in time.");
-	if (!(occupancy > 0 && occupancy <= 1))
-		kpi_report_number("max_occupancy_pct", PG_GETARG_FLOAT8(4), "not above 0 and at most 100",
-						  "85 percent is 85.");
-	if (!(shrinkage >= 0 && shrinkage < 1))
-		kpi_report_number("shrinkage_pct", PG_GETARG_FLOAT8(5), "not at least 0 and below 100",
-						  "30 percent is 30.");
+	occupancy = share_argument(fcinfo, 4, "max_occupancy_pct", 1, false, true);
+	shrinkage = share_argument(fcinfo, 5, "shrinkage_pct", 0, true, false);
 
-	agents = kpi_erlang_agents(load, target / 100, patience, occupancy);
+	agents = kpi_erlang_agents(load, target, patience, occupancy);
 	agents = kpi_whole_at_least(agents / (1 - shrinkage));
 	if (agents > KPI_MOST_AGENTS)
 		ereport(ERROR,
@@ -106,8 +117,8 @@ kpi_erlang_agents_needed(PG_FUNCTION_ARGS)
 }
 
 /*
- * The percentage of calls that are answered within a time; 0 when the agents
- * cannot keep up.
+ * Returns the percentage of calls that are answered within a time; 0 when the agents
+ * are overloaded.
  */
 PG_FUNCTION_INFO_V1(kpi_erlang_service_level_pct);
 Datum
@@ -121,7 +132,7 @@ kpi_erlang_service_level_pct(PG_FUNCTION_ARGS)
 }
 
 /*
- * The percentage of calls that wait; 100 when the agents cannot keep up.
+ * Returns the percentage of calls that wait; 100 when the agents are overloaded.
  */
 PG_FUNCTION_INFO_V1(kpi_erlang_wait_pct);
 Datum
@@ -133,8 +144,8 @@ kpi_erlang_wait_pct(PG_FUNCTION_ARGS)
 }
 
 /*
- * The mean wait over all calls; NULL when the agents cannot keep up, as it grows
- * without end.
+ * Returns the mean wait of all calls; NULL when the agents are overloaded, because it
+ * then grows without end.
  */
 PG_FUNCTION_INFO_V1(kpi_erlang_mean_wait);
 Datum

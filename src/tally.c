@@ -23,7 +23,11 @@ kpi_report_overflow(const char *tally)
 }
 
 /*
- * A row or tally is taken away that was never counted.
+ * Reports that a row or tally is removed from a tally that does not contain it.
+ *
+ * In a window this happens only if a volatile function in an argument is declared
+ * STABLE or IMMUTABLE: the executor does not remove values of other volatile
+ * arguments.
  */
 void
 kpi_report_underflow(const char *tally)
@@ -31,7 +35,9 @@ kpi_report_underflow(const char *tally)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s out of range", tally),
-			 errdetail("More would be taken away than has been counted.")));
+			 errdetail("A value would be removed that was never added."),
+			 errhint("In a moving window frame, the cause is a volatile argument. "
+					 "Compute it first, in a MATERIALIZED CTE.")));
 }
 
 /*
@@ -73,6 +79,25 @@ kpi_report_number(const char *argument, double number, const char *problem, cons
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s %s is %s", argument, text.data, problem),
 			 errhint("%s", hint)));
+}
+
+/*
+ * Reports a percentage that was passed as a fraction.
+ */
+void
+kpi_report_fraction(const char *argument, double number)
+{
+	StringInfoData text;
+	StringInfoData percent;
+
+	initStringInfo(&text);
+	kpi_double_append(&text, number);
+	initStringInfo(&percent);
+	kpi_double_append(&percent, number * 100);
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s %s looks like a fraction", argument, text.data),
+			 errhint("Pass percent: %s instead of %s.", percent.data, text.data)));
 }
 
 /*

@@ -1,20 +1,19 @@
 /*
  * tally.h
- *		The SQL functions that every fixed-size tally has, written once.
+ *		The SQL functions that every fixed-size tally has.
  *
  * A file that owns such a tally defines, as static functions,
  *
- *		const char *<name>_check(const Type *tally)
+ *		const char *check(const Type *tally)
  *			NULL, or what is impossible about the value
- *		bool <name>_add(Type *tally, const Type *other)
- *		bool <name>_subtract(Type *tally, const Type *other)
- *			false if a counter would overflow, or become impossible
+ *		bool add(Type *tally, const Type *other)
+ *		bool subtract(Type *tally, const Type *other)
+ *			false if a counter would overflow or become impossible
  *
- * and gets kpi_<name>_{eq,ne,hash,hash_extended,combine,uncombine}, and
- * <name>_argument, which reads an argument and reports a damaged one.
- *
- * combine and uncombine are the operators + and - as well: called as part of an
- * aggregate they change the state in place, otherwise a copy.
+ * KPI_TALLY_ARGUMENT makes of them a reader of arguments that reports damage,
+ * KPI_TALLY_EQUALITY the functions of equality and hashing, and KPI_TALLY_MERGE
+ * the operators + and -, which are also combine functions: inside an aggregate they
+ * change the state in place, elsewhere a copy.
  */
 #ifndef KPI_TALLY_H
 #define KPI_TALLY_H
@@ -23,69 +22,65 @@
 
 #include "common/hashfn.h"
 
-#define KPI_FIXED_TALLY(Type, name) \
+#define KPI_TALLY_ARGUMENT(argument_function, Type, sql_type, check) \
 static const Type * \
-name##_argument(FunctionCallInfo fcinfo, int argument) \
+argument_function(FunctionCallInfo fcinfo, int argument) \
 { \
 	const Type *tally = (const Type *) PG_GETARG_POINTER(argument); \
-	const char *problem = name##_check(tally); \
+	const char *problem = check(tally); \
 \
 	if (unlikely(problem != NULL)) \
-		kpi_report_corrupted("kpi_" #name, problem); \
+		kpi_report_corrupted(sql_type, problem); \
 	return tally; \
 } \
-\
-PG_FUNCTION_INFO_V1(kpi_##name##_eq); \
+extern int	no_such_variable
+
+#define KPI_TALLY_EQUALITY(Type, eq, ne, hash, hash_extended) \
+PG_FUNCTION_INFO_V1(eq); \
 Datum \
-kpi_##name##_eq(PG_FUNCTION_ARGS) \
+eq(PG_FUNCTION_ARGS) \
 { \
 	PG_RETURN_BOOL(memcmp(PG_GETARG_POINTER(0), PG_GETARG_POINTER(1), sizeof(Type)) == 0); \
 } \
 \
-PG_FUNCTION_INFO_V1(kpi_##name##_ne); \
+PG_FUNCTION_INFO_V1(ne); \
 Datum \
-kpi_##name##_ne(PG_FUNCTION_ARGS) \
+ne(PG_FUNCTION_ARGS) \
 { \
 	PG_RETURN_BOOL(memcmp(PG_GETARG_POINTER(0), PG_GETARG_POINTER(1), sizeof(Type)) != 0); \
 } \
 \
-PG_FUNCTION_INFO_V1(kpi_##name##_hash); \
+PG_FUNCTION_INFO_V1(hash); \
 Datum \
-kpi_##name##_hash(PG_FUNCTION_ARGS) \
+hash(PG_FUNCTION_ARGS) \
 { \
 	return hash_any((const unsigned char *) PG_GETARG_POINTER(0), sizeof(Type)); \
 } \
 \
-PG_FUNCTION_INFO_V1(kpi_##name##_hash_extended); \
+PG_FUNCTION_INFO_V1(hash_extended); \
 Datum \
-kpi_##name##_hash_extended(PG_FUNCTION_ARGS) \
+hash_extended(PG_FUNCTION_ARGS) \
 { \
 	return hash_any_extended((const unsigned char *) PG_GETARG_POINTER(0), \
 							 sizeof(Type), PG_GETARG_INT64(1)); \
 } \
-\
+extern int	no_such_variable
+
+/*
+ * "change" is add or subtract, and "report" the error of one that fails.
+ */
+#define KPI_TALLY_MERGE(function, Type, sql_type, argument_function, change, report) \
 static void \
-name##_combine(FunctionCallInfo fcinfo, Type *tally) \
+function##_steps(FunctionCallInfo fcinfo, Type *tally) \
 { \
-	const Type *other = name##_argument(fcinfo, 1); \
+	const Type *other = argument_function(fcinfo, 1); \
 \
-	name##_argument(fcinfo, 0); \
-	if (!name##_add(tally, other)) \
-		kpi_report_overflow("kpi_" #name); \
+	argument_function(fcinfo, 0); \
+	if (!change(tally, other)) \
+		report(sql_type); \
 } \
 \
-static void \
-name##_uncombine(FunctionCallInfo fcinfo, Type *tally) \
-{ \
-	const Type *other = name##_argument(fcinfo, 1); \
-\
-	name##_argument(fcinfo, 0); \
-	if (!name##_subtract(tally, other)) \
-		kpi_report_underflow("kpi_" #name); \
-} \
-\
-KPI_TALLY_CHANGE(kpi_##name##_combine, Type, name##_combine) \
-KPI_TALLY_CHANGE(kpi_##name##_uncombine, Type, name##_uncombine) \
+KPI_TALLY_CHANGE(function, Type, function##_steps) \
 extern int	no_such_variable
 
 #endif							/* KPI_TALLY_H */

@@ -71,18 +71,26 @@ trend_check(const KpiTrend *trend)
 }
 
 /*
- * One aggregate gives one interval.
+ * Merges the confidence of other into a tally.  Two different ones are an error, as
+ * an aggregate has one interval; a tally with a confidence and one without give one
+ * without.  An empty tally has none.
  */
 static void
-agree_on_confidence(KpiTrend *trend, double confidence)
+merge_confidence(KpiTrend *trend, const KpiTrend *other)
 {
-	if (trend->confidence == 0)
-		trend->confidence = confidence;
-	else if (confidence != 0 && confidence != trend->confidence)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence differs between rows"),
-				 errhint("Pass the same one for all rows of a group.")));
+	if (other->n == 0)
+		return;
+	if (trend->n == 0)
+		trend->confidence = other->confidence;
+	else if (trend->confidence != other->confidence)
+	{
+		if (trend->confidence != 0 && other->confidence != 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("confidence differs between rows"),
+					 errhint("Pass the same confidence for all rows of a group.")));
+		trend->confidence = 0;
+	}
 }
 
 static bool
@@ -90,7 +98,7 @@ trend_add(KpiTrend *trend, const KpiTrend *other)
 {
 	int			i;
 
-	agree_on_confidence(trend, other->confidence);
+	merge_confidence(trend, other);
 	if (pg_add_s64_overflow(trend->n, other->n, &trend->n))
 		return false;
 	for (i = 0; i < TREND_SUMS; i++)
@@ -107,6 +115,8 @@ trend_subtract(KpiTrend *trend, const KpiTrend *other)
 	int			i;
 
 	trend->n -= other->n;
+	if (trend->n == 0)
+		trend->confidence = 0;
 	for (i = 0; i < TREND_SUMS; i++)
 	{
 		if (!kpi_int128_add(&trend->sums[i], -kpi_int128(other->sums[i])))
@@ -115,7 +125,63 @@ trend_subtract(KpiTrend *trend, const KpiTrend *other)
 	return trend_check(trend) == NULL;
 }
 
-KPI_FIXED_TALLY(KpiTrend, trend);
+KPI_TALLY_ARGUMENT(trend_argument, KpiTrend, "kpi_trend", trend_check);
+KPI_TALLY_MERGE(kpi_trend_combine, KpiTrend, "kpi_trend", trend_argument, trend_add, kpi_report_overflow);
+KPI_TALLY_MERGE(kpi_trend_uncombine, KpiTrend, "kpi_trend", trend_argument, trend_subtract, kpi_report_underflow);
+
+/*
+ * Returns what equality and hashing look at: all except the confidence, which is an
+ * option of trend_ci and not a part of what was counted.
+ */
+static KpiTrend
+counted_part(FunctionCallInfo fcinfo, int argument)
+{
+	KpiTrend	trend = *trend_argument(fcinfo, argument);
+
+	trend.confidence = 0;
+	return trend;
+}
+
+static bool
+trends_equal(FunctionCallInfo fcinfo)
+{
+	KpiTrend	a = counted_part(fcinfo, 0);
+	KpiTrend	b = counted_part(fcinfo, 1);
+
+	return memcmp(&a, &b, sizeof(KpiTrend)) == 0;
+}
+
+PG_FUNCTION_INFO_V1(kpi_trend_eq);
+Datum
+kpi_trend_eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(trends_equal(fcinfo));
+}
+
+PG_FUNCTION_INFO_V1(kpi_trend_ne);
+Datum
+kpi_trend_ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!trends_equal(fcinfo));
+}
+
+PG_FUNCTION_INFO_V1(kpi_trend_hash);
+Datum
+kpi_trend_hash(PG_FUNCTION_ARGS)
+{
+	KpiTrend	trend = counted_part(fcinfo, 0);
+
+	return hash_any((const unsigned char *) &trend, sizeof(KpiTrend));
+}
+
+PG_FUNCTION_INFO_V1(kpi_trend_hash_extended);
+Datum
+kpi_trend_hash_extended(PG_FUNCTION_ARGS)
+{
+	KpiTrend	trend = counted_part(fcinfo, 0);
+
+	return hash_any_extended((const unsigned char *) &trend, sizeof(KpiTrend), PG_GETARG_INT64(1));
+}
 
 PG_FUNCTION_INFO_V1(kpi_trend_in);
 Datum
@@ -226,7 +292,7 @@ trend_of_point(FunctionCallInfo fcinfo, Timestamp at)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("trend cannot be drawn to an infinite time"),
-				 errhint("Leave such rows out with FILTER (WHERE isfinite(at)), naming your own column.")));
+				 errhint("Skip such rows with FILTER (WHERE isfinite(at)), naming your own column.")));
 	if (__builtin_mul_overflow(value, value, &square) ||
 		__builtin_mul_overflow(value, instant, &product) || product < -KPI_INT128_MAX)
 		kpi_report_overflow("kpi_trend");
@@ -240,22 +306,23 @@ trend_of_point(FunctionCallInfo fcinfo, Timestamp at)
 	return point;
 }
 
-#define TREND_TRANSITION(name, source, AT, apply, report) \
+#define TREND_TRANSITION(function, INSTANT, change, report) \
 static void \
-trend_##name##_##source(FunctionCallInfo fcinfo, KpiTrend *trend) \
+function##_steps(FunctionCallInfo fcinfo, KpiTrend *trend) \
 { \
-	KpiTrend	point = trend_of_point(fcinfo, AT(2)); \
+	KpiTrend	point = trend_of_point(fcinfo, INSTANT(2)); \
 \
-	if (!apply(trend, &point)) \
+	if (!change(trend, &point)) \
 		report("kpi_trend"); \
 } \
 \
-KPI_TALLY_CHANGE(kpi_trend_##name##_##source, KpiTrend, trend_##name##_##source)
+KPI_TALLY_CHANGE(function, KpiTrend, function##_steps) \
+extern int	no_such_variable
 
-TREND_TRANSITION(accum, instant, PG_GETARG_TIMESTAMP, trend_add, kpi_report_overflow)
-TREND_TRANSITION(discard, instant, PG_GETARG_TIMESTAMP, trend_subtract, kpi_report_underflow)
-TREND_TRANSITION(accum, date, KPI_GETARG_DATE, trend_add, kpi_report_overflow)
-TREND_TRANSITION(discard, date, KPI_GETARG_DATE, trend_subtract, kpi_report_underflow)
+TREND_TRANSITION(kpi_trend_accum_instant, PG_GETARG_TIMESTAMP, trend_add, kpi_report_overflow);
+TREND_TRANSITION(kpi_trend_discard_instant, PG_GETARG_TIMESTAMP, trend_subtract, kpi_report_underflow);
+TREND_TRANSITION(kpi_trend_accum_date, KPI_GETARG_DATE, trend_add, kpi_report_overflow);
+TREND_TRANSITION(kpi_trend_discard_date, KPI_GETARG_DATE, trend_subtract, kpi_report_underflow);
 
 /* ---------------------------------------------------------------------------
  * Questions

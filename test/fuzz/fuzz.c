@@ -10,6 +10,7 @@
 #include "duration_codec.h"
 #include "duration_multiset.h"
 #include "duration_select.h"
+#include "duration_share.h"
 #include "duration_sketch.h"
 #include "hours_rules.h"
 
@@ -440,6 +441,53 @@ require_same(const KpiSketch *a, const KpiSketch *b)
 }
 
 /*
+ * The share within a target: an estimate between its limits, and none of them
+ * below those of a smaller target.
+ */
+static KpiWithin
+require_within(const KpiSketch *sketch, int64 target, KpiWithin before)
+{
+	KpiWithin	within = kpi_sketch_within(sketch, target);
+
+	REQUIRE((double) within.low <= within.estimate && within.estimate <= (double) within.high);
+	REQUIRE(within.low >= before.low && within.estimate >= before.estimate && within.high >= before.high);
+	if (target < kpi_sketch_minimum(sketch))
+		REQUIRE(within.high == 0);
+	if (target >= kpi_sketch_maximum(sketch))
+		REQUIRE(within.low == kpi_sketch_size(sketch));
+	return within;
+}
+
+/*
+ * Targets at the edges and in the middle of every eighth bucket: each of them takes
+ * time in proportion to the number of buckets.
+ */
+static void
+require_ascending_shares(const KpiSketch *sketch)
+{
+	KpiWithin	within = {0, 0, 0};
+	int			bucket = -1;
+	int			buckets = 0;
+	int64		count;
+
+	while (kpi_sketch_next(sketch, &bucket, &count))
+	{
+		int64		lower = kpi_bucket_lower(bucket);
+		int64		upper = kpi_bucket_upper(bucket);
+
+		if (buckets++ % 8 > 0)
+			continue;
+		within = require_within(sketch, lower - 1, within);
+		REQUIRE(within.low == within.high);
+		within = require_within(sketch, lower, within);
+		within = require_within(sketch, lower + (upper - lower) / 2, within);
+		within = require_within(sketch, upper, within);
+		REQUIRE(within.low == within.high);
+	}
+	require_within(sketch, kpi_sketch_maximum(sketch), within);
+}
+
+/*
  * Bytes from anywhere: refused, or the one encoding of what they decode to.
  */
 static void
@@ -455,6 +503,7 @@ decode(const uint8 *data, size_t size)
 
 		REQUIRE(length == size && memcmp(again, bytes, size) == 0);
 		free(again);
+		require_ascending_shares(sketch);
 	}
 	free(bytes);
 }
@@ -488,6 +537,82 @@ insert_pair(Pairs *pairs, int64 value, int64 count)
 	}
 	pairs->values[i] = value;
 	pairs->counts[i] = count;
+}
+
+/*
+ * The true share is within the limits, for targets at all values and beside them.
+ * The sketch has every pair twice.
+ */
+static void
+require_shares(const KpiSketch *sketch, const Pairs *pairs)
+{
+	KpiWithin	within = {0, 0, 0};
+	int64		rank = 0;
+	int			i;
+
+	for (i = 0; i < pairs->n; i++)
+	{
+		int64		value = pairs->values[i];
+
+		if (i == 0 || value > pairs->values[i - 1])
+		{
+			within = require_within(sketch, value - 1, within);
+			REQUIRE(within.low <= rank && rank <= within.high);
+		}
+		rank += 2 * pairs->counts[i];
+		if (i + 1 < pairs->n && value == pairs->values[i + 1])
+			continue;
+		within = require_within(sketch, value, within);
+		REQUIRE(within.low <= rank && rank <= within.high);
+	}
+}
+
+/*
+ * The limits of the bucket of a value that the sketch has.
+ */
+static void
+find_bucket(const KpiSketch *sketch, int64 value, int64 *lower, int64 *upper)
+{
+	int			bucket = -1;
+	int64		count;
+
+	do
+	{
+		REQUIRE(kpi_sketch_next(sketch, &bucket, &count));
+		*lower = kpi_bucket_lower(bucket);
+		*upper = kpi_bucket_upper(bucket);
+	} while (*upper < value);
+	REQUIRE(*lower <= value);
+}
+
+/*
+ * Values moved within their buckets so that the sum leaves no choice: all at the
+ * upper end of where they may be on their side of the target, or all at the lower
+ * end.  Then the true share is a limit.
+ */
+static void
+require_tight(const KpiSketch *sketch, const Pairs *pairs, int64 target)
+{
+	KpiSketch  *highest = kpi_sketch_create();
+	KpiSketch  *lowest = kpi_sketch_create();
+	int64		within = 0;
+	int			i;
+
+	for (i = 0; i < pairs->n; i++)
+	{
+		int64		value = pairs->values[i];
+		int64		count = pairs->counts[i];
+		int64		lower;
+		int64		upper;
+
+		find_bucket(sketch, value, &lower, &upper);
+		if (value <= target)
+			within += count;
+		REQUIRE(kpi_sketch_add_many(highest, value <= target ? Min(upper, target) : upper, count));
+		REQUIRE(kpi_sketch_add_many(lowest, value > target ? Max(lower, target + 1) : lower, count));
+	}
+	REQUIRE(kpi_sketch_within(highest, target).high == within);
+	REQUIRE(kpi_sketch_within(lowest, target).low == within);
 }
 
 /*
@@ -563,7 +688,9 @@ run(Input input)
 	}
 	REQUIRE(kpi_sketch_at(whole, 0) == pairs.values[0]);
 	REQUIRE(kpi_sketch_at(whole, 2 * n - 1) == pairs.values[pairs.n - 1]);
-	REQUIRE(kpi_sketch_count_within(whole, pairs.values[pairs.n - 1]) == 2 * n);
+	require_shares(whole, &pairs);
+	require_tight(whole, &pairs, pairs.values[pairs.n / 2]);
+	require_tight(whole, &pairs, pairs.values[pairs.n / 3] / 2 + pairs.values[pairs.n - 1] / 2);
 }
 
 #endif							/* FUZZ_SKETCH */
@@ -602,7 +729,7 @@ run(Input input)
 	char	   *text = malloc(size + 1);
 	KpiHoursRules rules;
 	KpiHoursRules again;
-	KpiHoursProblem problem = {""};
+	KpiHoursProblem problem;
 	char	   *canonical;
 	int32		day;
 
@@ -611,7 +738,8 @@ run(Input input)
 	text[size] = '\0';
 	if (!kpi_hours_parse(text, &rules, &problem))
 	{
-		REQUIRE(problem.text[0] != '\0');
+		REQUIRE(problem.what[0] != '\0');
+		REQUIRE(problem.quoted == NULL || strnlen(problem.quoted, (size_t) problem.length) == (size_t) problem.length);
 		return;
 	}
 	canonical = rules_text(&rules);

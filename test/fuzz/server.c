@@ -516,6 +516,9 @@ pg_tzset(const char *name)
 {
 	int			i;
 
+	/* only names of the database are asked for */
+	if (*name++ != ':')
+		abort();
 	for (i = 0; i < (int) lengthof(zones); i++)
 		if (strcmp(zones[i].name, name) == 0)
 			return &zones[i];

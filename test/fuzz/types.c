@@ -178,7 +178,8 @@ number_of(const uint8_t *data, size_t size, size_t at)
 }
 
 /*
- * The same hours asked in three ways: between, span by span, and by deadline.
+ * The same hours asked in four ways: between, in a stretch, span by span, and by
+ * deadline.
  * Instants are within 1900 and 2100, and up to three years apart.
  */
 static void
@@ -195,11 +196,16 @@ require_calendar(Datum hours, const uint8_t *data, size_t size)
 	Timestamp	open;
 	Timestamp	close;
 	Timestamp	deadline;
+	int64		half = kpi_calendar_open_between(calendar, from, middle);
+	KpiCalendarStretch stretch;
 
 	REQUIRE(open_time >= 0 && open_time <= to - from);
-	REQUIRE(open_time == kpi_calendar_open_between(calendar, from, middle) +
-			kpi_calendar_open_between(calendar, middle, to));
-	while (at < to && kpi_calendar_span_at_or_after(calendar, at, &open, &close))
+	REQUIRE(open_time == half + kpi_calendar_open_between(calendar, middle, to));
+	kpi_calendar_stretch_begin(calendar, from, to, &stretch);
+	REQUIRE(kpi_calendar_stretch_open(&stretch, from) == 0);
+	REQUIRE(kpi_calendar_stretch_open(&stretch, middle) == half);
+	REQUIRE(kpi_calendar_stretch_open(&stretch, to) == open_time);
+	while (at < to && kpi_calendar_span_at_or_after(calendar, at, to, &open, &close))
 	{
 		REQUIRE(close > at && open < close);
 		counted += Max(Min(close, to) - Max(open, from), 0);

@@ -11,6 +11,10 @@ SELECT says('SELECT nps(9.5)');
 SELECT says('SELECT nps(''NaN''::float8)');
 SELECT says('SELECT nps(''infinity''::float8)');
 SELECT says('SELECT nps(12345678901234567890::numeric)');
+-- the FILTER of the HINT keeps what the KPI accepts, whatever else there is, and so does the threshold for scores to 100
+SELECT nps(score) FILTER (WHERE score BETWEEN 0 AND 10 AND score = floor(score)) AS "50", csat_pct(score >= 80) AS "40"
+FROM unnest(ARRAY[9, 0, 10, 10, 6.5, -1, 87, 'NaN', 'infinity', 'NaN']::float8[]) AS score;
+SELECT nps(score) FILTER (WHERE score BETWEEN 0 AND 10 AND score = floor(score)) AS "100" FROM unnest(ARRAY[9, 11]::smallint[]) AS score;
 SELECT says('SELECT csat_pct(7)');
 SELECT says('SELECT csat_pct(0)');
 SELECT says('SELECT csat_pct(''{4:1,8:1}''::kpi_scores)');

@@ -12,6 +12,17 @@ SELECT t::business_hours FROM unnest(ARRAY[
 	'UTC; until 2026-06-30 Mo-Fr 08:00-16:00; from 2026-07-01 Mo-Fr 09:00-17:00; from 2027-01-01 until 2027-12-31 Dec 31 off']) AS t
 WHERE t NOT LIKE '%Mo 24/7';
 
+CREATE FUNCTION pg_temp.detail_of(literal text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	detail text;
+BEGIN
+	RETURN 'accepted as ' || literal::business_hours;
+EXCEPTION WHEN invalid_text_representation THEN
+	GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL;
+	RETURN detail;
+END
+$$;
+
 -- errors point at the part
 DO $$
 DECLARE
@@ -30,6 +41,10 @@ BEGIN
 	END LOOP;
 END
 $$;
+
+-- a zone has a name in the time zone database; nothing else that PostgreSQL would read as one
+SELECT name, pg_temp.detail_of(name || '; 24/7') FROM unnest('{GMT+99,GMT+3,UTC-3,localtime,posixrules,Factory,posix/UTC,right/UTC,CEST,Europe,Berlin2,:UTC,Etc/GMT+15,<+03>-3,../UTC}'::text[]) AS name;
+SELECT (name || '; off')::business_hours FROM unnest('{Etc/GMT+3,etc/gmt-14,GMT0,utc,EST5EDT,w-su,Africa/Porto-Novo}'::text[]) AS name;
 
 -- equality, hashing, jsonb, bytes
 SELECT 'UTC; Mo-Fr 9:00-17:00'::business_hours = 'utc; mo,tu,we-fr 09:00-17:00' AS same, 'UTC; 24/7'::business_hours <> 'UTC; off' AS differ,
@@ -73,6 +88,22 @@ SELECT business_time(timestamptz '2026-10-24 22:00+00', timestamptz '2026-10-25 
 	   business_time(timestamptz '2026-01-05 10:00:00.000001+00', timestamptz '2026-01-05 10:00:00.000003+00', 'UTC; Mo 09:00-17:00') AS "2 us";
 SELECT business_time(timestamptz '2011-12-29 00:00-10', timestamptz '2011-12-31 00:00+14', 'Pacific/Apia; 24/7') AS "the 30th never was";
 
+-- A repeated local time opens at its first and closes at its last occurrence, but a closing time at which the repetition begins at its first:
+-- an hour in Adelaide, half an hour on Lord Howe, from midnight on the Azores, over midnight in Newfoundland and Lebanon, 23 hours on Kwajalein
+SELECT hours, started + business_time(started, started + interval '3 days', hours) AS closes, expected FROM (VALUES
+	('Australia/Adelaide; 2014-04-05 18:00-02:00'::business_hours, timestamptz '2014-04-05 07:30+00', timestamptz '2014-04-05 15:30+00'),
+	('Australia/Adelaide; 2014-04-05 18:00-02:30', '2014-04-05 07:30+00', '2014-04-05 17:00+00'), ('Australia/Adelaide; 2014-04-05 18:00-03:00', '2014-04-05 07:30+00', '2014-04-05 17:30+00'),
+	('Australia/Lord_Howe; 2026-04-04 18:00-01:30', '2026-04-04 07:00+00', '2026-04-04 14:30+00'), ('Australia/Lord_Howe; 2026-04-04 18:00-01:31', '2026-04-04 07:00+00', '2026-04-04 15:01+00'),
+	('Australia/Lord_Howe; 2026-04-04 18:00-02:00', '2026-04-04 07:00+00', '2026-04-04 15:30+00'),
+	('Atlantic/Azores; 2026-10-24 18:00-24:00', '2026-10-24 18:00+00', '2026-10-25 00:00+00'), ('Atlantic/Azores; 2026-10-24 18:00-00:30', '2026-10-24 18:00+00', '2026-10-25 01:30+00'),
+	('Atlantic/Azores; 2026-10-24 18:00-24:00; 2026-10-25 00:00-00:30', '2026-10-24 18:00+00', '2026-10-25 01:30+00'),
+	('America/St_Johns; 2010-11-06 20:00-23:01', '2010-11-06 22:30+00', '2010-11-07 01:31+00'), ('America/St_Johns; 2010-11-06 20:00-23:02', '2010-11-06 22:30+00', '2010-11-07 02:32+00'),
+	('America/St_Johns; 2010-11-06 20:00-24:00', '2010-11-06 22:30+00', '2010-11-07 03:30+00'), ('America/St_Johns; 2010-11-06 20:00-00:01', '2010-11-06 22:30+00', '2010-11-07 03:31+00'),
+	('Asia/Beirut; 2025-10-25 20:00-23:00', '2025-10-25 17:00+00', '2025-10-25 20:00+00'), ('Asia/Beirut; 2025-10-25 20:00-24:00', '2025-10-25 17:00+00', '2025-10-25 22:00+00'),
+	('Pacific/Kwajalein; 1969-09-29 20:00-01:00', '1969-09-29 09:00+00', '1969-09-29 14:00+00'), ('Pacific/Kwajalein; 1969-09-29 20:00-02:00', '1969-09-29 09:00+00', '1969-09-30 14:00+00')) AS v (hours, started, expected)
+WHERE started + business_time(started, started + interval '3 days', hours) <> expected OR is_open(expected, hours) OR NOT is_open(expected - interval '1 us', hours)
+	OR (SELECT max(upper(s)) FROM business_spans(started, started + interval '3 days', hours) AS s) <> expected;
+
 -- NULLs, other instants, ends of time
 SELECT business_time(NULL, now(), 'UTC; 24/7'), business_time(timestamptz '2026-01-01', NULL, 'UTC; 24/7'), business_time(timestamptz '2026-01-01', timestamptz '2026-01-03', NULL) AS "48 h", business_seconds(date '2026-01-01', date '2026-01-03', NULL),
 	   is_open(timestamptz '2026-01-01', NULL), next_open(NULL::timestamptz, 'UTC; 24/7'), business_deadline(date '2026-01-01', '1 h', NULL) AT TIME ZONE 'UTC' AS deadline;
@@ -85,8 +116,8 @@ SELECT business_deadline(timestamptz '2026-01-01', '25 h', 'UTC; off; 2026-01-02
 SELECT business_deadline(timestamptz '2026-01-01', '25 h', 'UTC; off; 2026-01-02 00:00-24:00');
 SELECT business_deadline(timestamptz '2026-01-01', '24 h', 'UTC; off; 2026-01-02 00:00-24:00') AT TIME ZONE 'UTC' AS "its end";
 SELECT business_deadline(timestamptz '2026-01-01', '1 h', 'UTC; off; from 2900-02-28 Feb 29 09:00-10:00') AT TIME ZONE 'UTC' AS "2904";
-SELECT business_deadline(timestamptz '294276-12-30', '100 years', 'UTC; Mo-Fr 09:00-17:00');
-SELECT business_time(timestamptz '2026-01-05', business_deadline(timestamptz '2026-01-05', '300 years', 'Europe/Berlin; Mo 09:00-19:00'), 'Europe/Berlin; Mo 09:00-19:00') AS "300 x 360 days";
+SELECT business_deadline(timestamptz '294276-12-30', '864000 h', 'UTC; Mo-Fr 09:00-17:00');
+SELECT business_time(timestamptz '2026-01-05', business_deadline(timestamptz '2026-01-05', '2592000 h', 'Europe/Berlin; Mo 09:00-19:00'), 'Europe/Berlin; Mo 09:00-19:00') AS "300 x 360 days";
 SELECT is_open(timestamptz '294276-12-31', 'Asia/Tokyo; Mo 09:00-10:00'), is_open(timestamp '4714-11-24 BC', 'UTC; 24/7');
 SELECT next_open(timestamptz '2026-01-01', 'UTC; until 2025-12-31 24/7'), next_open(timestamptz '2026-01-01', 'UTC; until 2025-12-31 00:00-24:00') AS never;
 SELECT business_time(timestamptz '0001-01-01 00:00+00', timestamptz '3001-01-01 00:00+00', 'UTC; Mo-Fr 09:00-17:00') = make_interval(hours => 8 * n::int) AS three_thousand_years
@@ -108,6 +139,54 @@ SELECT sla_met(s, e, '8 h', h, a) AS met, sla_met(s, e, '8 h') AS elapsed, what 
 	('2026-01-09 16:00+00', NULL, 'UTC; Mo-Fr 09:00-17:00', NULL, 'open, who knows'),
 	('2026-01-09 16:00+00', NULL, 'UTC; Mo-Fr 09:00-17:00', '2026-01-01 12:00+00', 'as of before')) AS v (s, e, h, a, what);
 SELECT sla_met(timestamptz '2026-01-02', timestamptz '2026-01-01', '1 h');
+
+-- pauses do not count, whether their bounds belong to them or not
+SELECT business_time(s, e, h, p) AS open, business_seconds(s, e, NULL, p) / 3600 AS hours, business_deadline(s, '4 h', h, p) AT TIME ZONE 'UTC' AS deadline, sla_met(s, e, '4 h', h, paused => p) AS met, p
+FROM (VALUES (timestamptz '2026-01-09 15:00+00', timestamptz '2026-01-12 12:00+00', 'UTC; Mo-Fr 09:00-17:00'::business_hours)) AS v (s, e, h), unnest('{
+	"{}", "{(\"2026-01-09 16:00+00\",\"2026-01-12 10:00+00\"]}", "{[\"2026-01-09 16:00+00\",\"2026-01-12 10:00+00\")}", "{[\"2026-01-09 16:00+00\",\"2026-01-09 16:00+00\"]}",
+	"{(,\"2026-01-09 16:30+00\"),[\"2026-01-10 00:00+00\",\"2026-01-11 00:00+00\"],(\"2026-01-12 09:00+00\",\"2026-01-12 09:00:00.000001+00\")}",
+	"{[-infinity,\"2026-01-09 16:00+00\"],[\"2027-01-01 00:00+00\",infinity]}", "{[infinity,infinity]}", NULL}'::tstzmultirange[]) AS p;
+SELECT business_time(timestamp '2026-01-09 15:00', timestamp '2026-01-12 12:00', 'UTC; Mo-Fr 09:00-17:00', '{["2026-01-09 16:00+00","2026-01-12 10:00+00")}') AS "3 h",
+	   business_seconds(date '2026-01-09', date '2026-01-10', 'UTC; Mo-Fr 09:00-17:00', '{["2026-01-09 16:00+00",)}') / 3600 AS "7 h", sla_met(date '2026-01-09', date '2026-01-10', '7 h', 'UTC; Mo-Fr 09:00-17:00', NULL, '{["2026-01-09 16:00+00",)}') AS met,
+	   business_deadline(date '2026-01-09', '7 h', NULL, '{["2026-01-09 06:00+00","2026-01-09 16:00+00")}') AT TIME ZONE 'UTC' AS "17:00", business_deadline(timestamp '2026-01-09 08:00', '0', 'UTC; Mo 09:00-17:00', '{(,)}') AT TIME ZONE 'UTC' AS "the start";
+SELECT sla_met(timestamptz '2026-01-09 15:00+00', NULL, '2 h', 'UTC; Mo-Fr 09:00-17:00', as_of, '{["2026-01-09 16:00+00","2026-01-12 10:00+00")}') AS met, as_of AT TIME ZONE 'UTC' AS as_of
+FROM unnest('{2026-01-12 09:00+00,2026-01-12 11:00+00,2026-01-12 11:00:00.000001+00}'::timestamptz[]) AS as_of;
+SELECT business_time(NULL, timestamptz '2026-01-09', NULL, '{(,)}'), business_seconds(timestamptz '2026-01-09', NULL, NULL, '{(,)}'), business_deadline(timestamptz '2026-01-09', NULL, NULL, '{(,)}'), sla_met(NULL::date, NULL, '1 h', paused => '{(,)}');
+SELECT business_time(timestamptz '2026-01-02', timestamptz '2026-01-01', NULL, '{(,)}');
+SELECT business_time(timestamptz '2026-01-02', timestamptz 'infinity', 'UTC; 24/7', '{(,)}');
+SELECT business_deadline(timestamptz '2026-01-09', '1 us', 'UTC; 24/7', '{["2026-01-08 00:00+00",)}');
+SELECT business_deadline(timestamptz '2026-01-09', '1 us', NULL, '{["2026-01-08 00:00+00",infinity]}');
+SELECT business_deadline(timestamptz '2026-01-09 00:00+00', '2 h', NULL, '{["2026-01-09 01:00+00","294276-12-31 23:00+00")}');
+SELECT business_deadline(timestamptz '2026-01-09 00:00+00', '2 h', 'UTC; off; 2026-01-09 09:00-10:00', '{["2026-01-10 01:00+00","2026-01-10 02:00+00")}');
+SELECT business_deadline(timestamptz '2026-01-09 00:00+00', '71 min', 'UTC; 24/7', '{["2026-01-09 01:00+00","294276-12-31 23:00+00")}') AT TIME ZONE 'UTC' AS "the last day";
+
+-- an amount of working time has no days; around the clock it may
+SELECT business_deadline(timestamptz '2026-01-05 10:00+00', '1 day', 'UTC; Mo-Fr 09:00-17:00');
+SELECT sla_met(timestamptz '2026-01-05 10:00+00', timestamptz '2026-01-08 09:59+00', '1 day', 'UTC; Mo-Fr 09:00-17:00');
+SELECT business_deadline(date '2026-01-05', '1 mon -720 h', 'UTC; 24/7');
+SELECT sla_met(timestamptz '2026-01-05 10:00+00', NULL, '-1 day', 'UTC; 24/7');
+SELECT business_deadline(timestamptz '2026-01-05 10:00+00', '1 day', NULL) AT TIME ZONE 'UTC' AS "Tuesday", sla_met(timestamptz '2026-01-05 10:00+00', timestamptz '2026-01-08 09:59+00', '1 day') AS met,
+	   business_deadline(timestamptz '2026-01-05 10:00+00', '24 h', 'UTC; Mo-Fr 09:00-17:00') AT TIME ZONE 'UTC' AS "Thursday";
+SELECT kpi_due_at(s, a, h) AT TIME ZONE 'UTC' AS due FROM (VALUES (timestamptz '2026-01-05 10:00+00', interval '8 h', 'UTC; Mo-Fr 09:00-17:00'::business_hours), ('2026-01-05 10:00+00', '1 day', NULL), ('2026-01-05 10:00+00', '1 day', 'UTC; 24/7'),
+	('2026-01-05 10:00+00', '1 mon', 'UTC; 24/7'), ('2026-01-05 10:00+00', '-1 h', NULL), ('2026-01-05 10:00+00', '-1 h', 'UTC; 24/7'), ('infinity', '1 h', NULL), ('-infinity', '1 h', 'UTC; 24/7'), ('2026-01-05 10:00+00', '1 h', 'UTC; off'), ('2026-01-05 10:00+00', '178000000 years', NULL)) AS v (s, a, h);
+
+-- working days: Friday, Monday; over a holiday; nights belong to the day they start on; a paused day does not count, and part of a day does
+SELECT started AT TIME ZONE 'UTC' AS started, days, hours, paused, business_days_deadline(started, days, hours, paused) AT TIME ZONE 'UTC' AS deadline FROM (VALUES
+	(timestamptz '2026-01-09 08:00+00', 1, 'UTC; Mo-Fr 09:00-17:00'::business_hours, NULL::tstzmultirange), ('2026-01-09 18:00+00', 5, 'UTC; Mo-Fr 09:00-17:00', NULL), ('2026-12-23 12:00+00', 2, 'UTC; Mo-Fr 09:00-17:00; Dec 24 09:00-12:00; Dec 25-26 off', NULL),
+	('2026-01-10 01:00+00', 1, 'UTC; Mo-Sa 22:00-06:00', NULL), ('2026-01-09 23:30+00', 1, 'Europe/Berlin; Mo-Su 09:00-17:00', NULL), ('2026-10-24 10:00+00', 1, 'Europe/Berlin; 24/7', NULL),
+	('2026-01-09 08:00+00', 1, 'UTC; Mo-Fr 09:00-12:00,13:00-17:00', '{["2026-01-12 00:00+00","2026-01-12 16:59:59.999999+00")}'), ('2026-01-09 08:00+00', 1, 'UTC; Mo-Fr 09:00-12:00,13:00-17:00', '{["2026-01-12 09:00+00","2026-01-12 12:00+00"),["2026-01-12 13:00+00","2026-01-12 17:00+00")}'),
+	('2011-12-29 10:00+00', 2, 'Pacific/Apia; Mo-Su 22:00-06:00', NULL), ('2026-01-09 08:00+00', 1, 'UTC; off; from 2900-02-28 Feb 29 09:00-10:00', NULL), ('2026-01-09 08:00+00', 1, 'UTC; Feb 29 09:00-10:00', '{["2026-01-08 00:00+00","290000-01-01 00:00+00")}'),
+	('2026-01-09 08:00+00', 70000, 'UTC; Feb 29 09:00-10:00', NULL)) AS v (started, days, hours, paused);
+SELECT business_days_deadline(timestamp '2026-01-09 08:00', 1, 'UTC; Mo-Fr 09:00-17:00') AT TIME ZONE 'UTC' AS "Monday", business_days_deadline(date '2026-01-11', 1, 'UTC; Mo-Fr 09:00-17:00') AT TIME ZONE 'UTC' AS too,
+	   business_days_deadline(NULL::date, 1, 'UTC; 24/7'), business_days_deadline(date '2026-01-11', NULL, NULL);
+SELECT business_days_deadline(date '2026-01-11', 1, NULL);
+SELECT business_days_deadline(date '2026-01-11', 0, 'UTC; 24/7');
+SELECT business_days_deadline(timestamptz '-infinity', 1, 'UTC; 24/7');
+SELECT business_days_deadline(date '2026-01-11', 1, 'UTC; off');
+SELECT business_days_deadline(date '2026-01-11', 1, 'UTC; off; until 2026-01-11 00:00-24:00');
+SELECT business_days_deadline(date '2026-01-11', 100000, 'UTC; Feb 29 09:00-10:00');
+SELECT business_days_deadline(date '2026-01-11', 1, 'UTC; 24/7', '{["2026-01-11 00:00+00",)}');
+SELECT business_days_deadline(date '2026-01-11', 1, 'UTC; Feb 29 09:00-10:00', '{["2026-01-11 00:00+00","294276-12-01 00:00+00")}');
 
 -- KPIs within business hours: by plain SQL over the scalar, a calendar of each row's own, and many of them
 CREATE VIEW policies AS SELECT *, CASE WHEN k % 7 > 0 THEN format('Europe/Berlin; Mo-Fr %s:00-17:00; 2026-05-01 off', to_char(k % 90 / 10, 'FM00'))::business_hours END AS hours FROM facts;

@@ -37,6 +37,18 @@ SELECT kpi_define('first_line', 'rate', 'No such answer.', answer => 'p95_durati
 SELECT kpi_define('first_line', 'durations', 'A support function.', answer => 'kpi_durations_hash');
 SELECT kpi_define('first_line', 'durations', 'Needs a fraction.', answer => 'percentile');
 SELECT kpi_define('nps', 'rate', 'There is one.');
+SELECT kpi_define('sample_size', 'rate', 'There is a function.');
+-- an aggregate with a name of PostgreSQL would take its calls, or be syntax
+SELECT name, kpi_define(name, 'rate', 'Taken.') FROM unnest(ARRAY['count']) AS name;
+CREATE FUNCTION refusal(name text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM kpi_define(name, 'rate', 'Taken.');
+	RETURN 'defined';
+EXCEPTION WHEN OTHERS THEN
+	RETURN SQLERRM;
+END $$;
+SELECT name, refusal(name) FROM unnest(ARRAY['sum', 'avg', 'date', 'text', 'coalesce', 'greatest', 'extract', 'user', 'interval', 'mode', 'bool_and']) AS name;
+DROP FUNCTION refusal;
 SELECT kpi_define('first_line_rate', 'rate', 'Again.');
 SELECT kpi_define('elsewhere', 'rate', 'Not ours.', schema => 'kpi_test');
 SELECT kpi_define('elsewhere', 'rate', 'Not there.', schema => 'nowhere');

@@ -19,7 +19,7 @@ SELECT a.signature FROM aggregates a JOIN pg_aggregate g ON g.aggfnoid = a.id
 WHERE g.aggserialfn <> 0 OR g.aggdeserialfn <> 0 OR g.aggkind <> 'n' OR g.aggnumdirectargs <> 0;
 
 CALL create_parts();
-SELECT count(*) > 100 AS many, (SELECT count(*) FROM aggregates a WHERE NOT EXISTS (
+SELECT count(*) > 80 AS many, (SELECT count(*) FROM aggregates a WHERE NOT EXISTS (
 	SELECT FROM part p WHERE (p.aggtransfn, p.agginitval, p.columns) = (a.aggtransfn, a.agginitval, a.columns))) AS without_part FROM part;
 
 -- One line for each part whose partial states, sent as text and merged, are not

@@ -93,20 +93,29 @@ FROM tallies AS a, tallies AS b,
 					 (rate_change(a.r, b.r, 0.5), rate_change(b.r, a.r, 0.5))) AS v (there, back);
 DROP TABLE tallies;
 SELECT (c).value = nps(b) - nps(a) AS value, (c).n = sample_size(a) + sample_size(b) AS n,
-	   close((c).low, middle - half) AS low, close((c).high, middle + half) AS high
+	   close((c).low, least(middle - half, (c).value)) AS low, close((c).high, greatest(middle + half, (c).value)) AS high
 FROM (VALUES ('{3:20,8:30,9:50}'::kpi_scores, '{3:15,7:25,9:60}'::kpi_scores), ('{9:2}', '{0:30,10:20}')) AS v (a, b), nps_change(a, b, 0.9) AS c,
 	 LATERAL (SELECT sum(sign * net) AS middle, 1.6448536269514722 * sqrt(sum((either - net * net / 100) * 100 / (n + 3))) AS half FROM (
 		 SELECT sign, sample_size(s) AS n, 100 * nps(s) / 100 * sample_size(s) / (sample_size(s) + 3) AS net,
 				100 * ((promoter_pct(s) + detractor_pct(s)) / 100 * sample_size(s) + 1.5) / (sample_size(s) + 3) AS either
 		 FROM (VALUES (-1, a), (1, b)) AS w (sign, s)) AS adjusted) AS by_hand;
 SELECT csat_change('{3:20,5:50}', '{3:15,4:60}') = rate_change('50/70', '60/75') AS shares, csat_change('{3:20,8:50}', '{3:15,9:60}', 8, 0.9) = rate_change('50/70', '60/75', 0.9) AS thresholds;
-SELECT (nps_change('{0:1000000}', '{10:1000000}', 0.9999)).high AS at_most, round((nps_change('{0:2}', '{10:2}')).high) AS adjusted;
+SELECT (nps_change('{0:1000000}', '{10:1000000}', 0.9999)).high AS at_most, round((nps_change('{0:2}', '{10:2}')).high) AS widened;
+-- an interval always contains its value
+SELECT count(*), bool_and((ci).low <= (ci).value AND (ci).value <= (ci).high) AS contains FROM (
+	SELECT nps_ci(format('{0:%s,8:%s,10:%s}', d, p, q)::kpi_scores, c) AS ci FROM generate_series(0, 3) AS d, generate_series(0, 3) AS p, generate_series(0, 3) AS q, unnest(ARRAY[0.01, 0.5, 0.95]) AS c WHERE d + p + q > 0
+	UNION ALL
+	SELECT nps_change(format('{0:%s,10:%s}', a, b)::kpi_scores, format('{0:%s,10:%s}', d, e)::kpi_scores, 0.5) FROM generate_series(0, 3) AS a, generate_series(0, 3) AS b, generate_series(0, 3) AS d, generate_series(0, 3) AS e WHERE a + b > 0 AND d + e > 0
+	UNION ALL
+	SELECT rate_ci(format('%s/%s', k, n)::kpi_rate, c, method) FROM unnest(ARRAY[1, 7, 1000003]) AS n, unnest(ARRAY[0, 1, n - 1, n]) AS k, unnest(ARRAY[1e-9, 0.95]::float8[]) AS c, unnest(enum_range(NULL::kpi_ci_method)) AS method) AS all_of_them;
+SELECT nps_ci(0) AS "of one answer";
 SELECT estimate, is_significant(estimate) FROM unnest(ARRAY['(1,0.5,2,9)', '(1,0,2,9)', '(-1,-2,-0.5,9)', '(1,-1,2,9)', '(1,0.5,,9)', '(1,-1,,9)', '(1,,,9)']::kpi_estimate[]) AS estimate;
 -- it is inlined
 SELECT plan_has($$SELECT FROM facts WHERE is_significant(rate_change('1/2', ('0/' || k)::kpi_rate))$$, '"Filter"', '.low >') AS inlined;
 
 -- sample sizes: the published ones, and that one less is too few
-SELECT required_sample(5), required_sample(3), required_sample(1), required_sample(5, 0.99), required_sample(10, 0.9), required_sample(50, 1e-12), required_sample(1e-7);
+SELECT required_sample(5), required_sample(3), required_sample(1), required_sample(5, 0.99), required_sample(10, 0.9), required_sample(50, 1e-12), required_sample(0.5);
+SELECT required_sample(0.05);
 SELECT count(*), bool_and(z * 50 / sqrt(n) <= margin AND z * 50 / sqrt(n - 1) > margin) AS smallest
 FROM generate_series(0.5, 30, 0.7) AS margin, (VALUES (0.8, 1.2815515655446004), (0.95, 1.959963984540054), (0.999, 3.290526731491926)) AS v (c, z), required_sample(margin::float8, c) AS n;
 

@@ -46,6 +46,32 @@ SELECT bool_and(moving = tallied) AS same FROM (
 SELECT k, median_wait(duration) OVER (ORDER BY k DESC) = (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY duration) FROM many AS m WHERE m.k >= many.k) AS same
 FROM many ORDER BY k LIMIT 3;
 
+-- volatile arguments: a row could leave the frame with another value
+SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
+SELECT median_wait(duration) FILTER (WHERE random() < 2) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
+SELECT rollup(CASE WHEN random() < 2 THEN '{1}'::kpi_durations END) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
+-- no row leaves these frames, and another function of the window may be volatile
+SELECT count(m) FROM (SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k) AS m FROM many) AS w;
+SELECT count(m) FROM (SELECT median_wait(duration) OVER w AS m, sum(random()) OVER w FROM many WINDOW w AS (ORDER BY k ROWS 2 PRECEDING)) AS w;
+-- a volatile subquery: each frame is aggregated anew
+CREATE SEQUENCE numbers;
+SELECT k, median_wait((SELECT make_interval(secs => nextval('numbers')) WHERE k > 0)) OVER (ORDER BY k ROWS 2 PRECEDING),
+	   sample_size(rollup((SELECT '{1}'::kpi_durations WHERE random() < 2 AND k > 0)) OVER (ORDER BY k ROWS 1 PRECEDING))
+FROM (SELECT * FROM many ORDER BY k LIMIT 6) AS m;
+-- volatile, but declared to be stable
+CREATE FUNCTION next_number(k int) RETURNS int STABLE LANGUAGE plpgsql AS 'BEGIN RETURN nextval(''numbers''); END';
+SELECT count(m) FROM (SELECT median_wait(make_interval(secs => next_number(k))) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many) AS w;
+ALTER SEQUENCE numbers RESTART;
+SELECT count(m) FROM (SELECT fcr_rate(next_number(k) % 2 = 0) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many) AS w;
+SELECT count(m) FROM (SELECT nps(next_number(k) % 11) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many) AS w;
+-- the hint helps
+WITH computed AS MATERIALIZED (SELECT k, next_number(k) AS number, clock_timestamp() AS ended FROM many)
+SELECT count(m), count(r), count(s) FROM (
+	SELECT median_wait(make_interval(secs => number)) OVER w AS m, median_response(now(), ended) OVER w AS r, fcr_rate(number % 2 = 0) OVER w AS s
+	FROM computed WINDOW w AS (ORDER BY k ROWS 2 PRECEDING)) AS w;
+DROP FUNCTION next_number;
+DROP SEQUENCE numbers;
+
 -- every aggregate has the inverse that makes this fast
 SELECT signature FROM aggregates a JOIN pg_aggregate g ON g.aggfnoid = a.id WHERE g.aggminvtransfn = 0 OR g.aggmfinalmodify <> 'r';
 

@@ -115,17 +115,19 @@ SELECT p90_wait(wait) = :'serial_p90_wait' AS sorted FROM (SELECT wait FROM wait
 SELECT p90_wait(wait) = :'serial_p90_wait' AS reversed FROM (SELECT wait FROM waits ORDER BY wait DESC) AS q;
 DROP TABLE waits;
 
--- times: timestamptz, timestamp and date, mixed as well, and never the zone of
--- the session; a plain timestamp is UTC
+-- times: timestamptz, timestamp and date; a pair of one kind never depends on the zone
+-- of the session, and plain timestamps are UTC
 SET timezone = 'America/New_York';
 SELECT p90_response(timestamptz '2026-03-08 00:00+00', timestamptz '2026-03-09 00:00+00') AS "24 h",
 	   p90_response(timestamp '2026-03-08', timestamp '2026-03-09') AS "24 h",
 	   p90_response(date '2026-03-08', date '2026-03-09') AS "24 h",
-	   p90_response(timestamptz '2026-03-08 00:00+00', timestamp '2026-03-09') AS "24 h",
-	   p90_response(timestamp '2026-03-08', timestamptz '2026-03-09 00:00+00') AS "24 h",
-	   p90_response(date '2026-03-08', timestamp '2026-03-09') AS "24 h",
-	   p90_response(timestamptz '2026-03-08 00:00+00', date '2026-03-09') AS "24 h",
-	   avg_response(date '2026-03-08', timestamptz '2026-03-09 00:00+00') AS "24 h";
+	   p90_response(date '2026-03-08', timestamp '2026-03-09') AS "24 h";
+-- a mixed pair is cast as the operator - casts it: beside a timestamptz, in the zone of the session
+SELECT in_seconds(p90_response(timestamptz '2026-03-08 00:00+00', timestamp '2026-03-09')) = extract(epoch FROM timestamp '2026-03-09' - timestamptz '2026-03-08 00:00+00') AS "as -",
+	   in_seconds(p90_response(timestamp '2026-03-08', timestamptz '2026-03-09 00:00+00')) = extract(epoch FROM timestamptz '2026-03-09 00:00+00' - timestamp '2026-03-08') AS "as -",
+	   in_seconds(p90_response(timestamptz '2026-03-08 00:00+00', date '2026-03-09')) = extract(epoch FROM date '2026-03-09' - timestamptz '2026-03-08 00:00+00') AS "as -",
+	   in_seconds(avg_response(date '2026-03-08', timestamptz '2026-03-09 00:00+00')) = extract(epoch FROM timestamptz '2026-03-09 00:00+00' - date '2026-03-08') AS "as -",
+	   in_seconds(avg_response(date '2026-03-08', timestamptz '2026-03-09 00:00+00', 'UTC; 24/7')) AS "not 86400";
 RESET timezone;
 -- months are 30 days and days 24 hours
 SELECT p90_response('1 mon 1 day 1 hour'::interval) AS "31 days 01:00:00", avg_response('1 mon 1 day 1 hour'::interval) AS "31 days 01:00:00";

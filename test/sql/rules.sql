@@ -57,24 +57,3 @@ SELECT p.oid::regprocedure FROM pg_proc p
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
 WHERE p.proname !~ '^(kpi_(scores|rate|ratio|durations|trend)|business_hours)_' AND obj_description(p.oid, 'pg_proc') IS NULL;
-
--- the examples run
-CREATE TABLE tickets (ticket_id text, created_at timestamptz, first_response_at timestamptz, resolved_at timestamptz, customer_id text, contacts bigint,
-	agent_replies bigint, reopens bigint, solved boolean, escalated boolean, transferred boolean, abandoned boolean, bot_handled boolean, bot_resolved boolean,
-	bot_escalated boolean, bot_escalation_right boolean, bot_accepted boolean, self_service boolean, qa_points float8, qa_possible float8,
-	talk_time interval, hold_time interval, wrap_time interval, handle_time interval, wait_time interval, cost numeric, sla_response_met boolean);
-CREATE TABLE surveys (kind text, score smallint, answered_at timestamptz);
-CREATE TABLE work_time (agent_id text, started_at timestamptz, ended_at timestamptz, state text);
-CREATE TABLE subscriptions (account_id text, starts_on date, ends_on date, mrr numeric, renewal_due_on date, renewed boolean);
-CREATE TABLE customer_events (account_id text, event text, value float8);
-CREATE TABLE help_sessions (session_id text, article_id text, customer_id text, ticket_id text);
-DO $$
-DECLARE
-	example text;
-BEGIN
-	FOR example IN SELECT c.example FROM kpi_catalogue c LOOP
-		EXECUTE example;
-	END LOOP;
-END
-$$;
-DROP TABLE tickets, surveys, work_time, subscriptions, customer_events, help_sessions;

@@ -42,6 +42,63 @@ SELECT count(*) AS not_monotone FROM (SELECT estimate < lag(estimate) OVER (PART
 DROP TABLE accuracy;
 SELECT shape, abs(share_within(t, '1 h') - share) < 1 AS share, abs(extract(epoch FROM avg_duration(t)) - extract(epoch FROM mean)) < 0.000002 AS mean
 FROM (SELECT shape, durations_agg(d) AS t, 100.0 * count(*) FILTER (WHERE d <= '1 h') / count(*) AS share, avg(d) AS mean FROM shapes GROUP BY shape) AS s ORDER BY shape;
+
+-- shares within a target: against exact counts, for thousands of targets: values
+-- and edges of buckets, a microsecond to either side, and any others
+CREATE FUNCTION usec(duration interval) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN (extract(epoch FROM duration) * 1000000)::bigint;
+CREATE FUNCTION bucket_width(usec bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN 1::bigint << greatest(length(ltrim(usec::bit(64)::text, '0')) - 8, 0);
+CREATE FUNCTION bucket_begin(usec bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	RETURN usec / bucket_width(usec) * bucket_width(usec);
+CREATE TABLE targets AS
+SELECT shape, array_agg(DISTINCT target ORDER BY target) AS targets
+FROM shapes, LATERAL (SELECT usec(d) AS value, bucket_begin(usec(d)) AS edge) AS v,
+	unnest(ARRAY[value - 1, value, value + 1, edge - 1, edge, (0.75 * edge + 0.25 * value)::bigint,
+				 (1.5 * value)::bigint, (exp(dice(k, 'target') * 35))::bigint]) AS target
+WHERE k % 40 = 0 AND target >= 0 GROUP BY shape;
+CREATE TABLE within AS
+SELECT shape, t, target, (b).*, share_within(t, seconds(target)) AS share,
+	   100.0::float8 * width_bucket(target, durations) / cardinality(durations) AS exact,
+	   -- the exact counts outside the bucket of the target
+	   100.0::float8 * width_bucket(edge - 1, durations) / cardinality(durations) AS below,
+	   100.0::float8 * width_bucket(edge + bucket_width(target) - 1, durations) / cardinality(durations) AS above
+FROM (SELECT shape, durations_agg(d) AS t, array_agg(usec(d) ORDER BY d) AS durations FROM shapes GROUP BY shape) AS s
+JOIN targets USING (shape), unnest(targets) AS target,
+	LATERAL (SELECT share_within_bounds(t, seconds(target)) AS b, bucket_begin(target) AS edge) AS q;
+SELECT shape, count(*) > 120 AS many, bool_and(low <= exact AND exact <= high) AS certain,
+	   bool_and(low >= below AND high <= above) AS within_the_bucket,
+	   bool_and(low <= value AND value <= high AND value = share) AS around,
+	   count(*) FILTER (WHERE low < high) > 0 AS some_uncertain
+FROM within GROUP BY shape ORDER BY shape;
+SELECT count(*) AS wrong FROM within
+WHERE (value, low, high) <> (0, 0, 0) AND seconds(target) < min_duration(t)
+   OR (value, low, high) <> (100, 100, 100) AND seconds(target) >= max_duration(t) OR n <> 5000;
+SELECT count(*) AS not_monotone FROM (
+	SELECT value < lag(value) OVER w OR low < lag(low) OVER w OR high < lag(high) OVER w AS falls
+	FROM within WINDOW w AS (PARTITION BY shape ORDER BY target)) AS f WHERE falls;
+DROP TABLE within, targets;
+DROP FUNCTION bucket_begin, bucket_width, usec;
+-- a merged tally: exact parts, and parts in buckets
+SELECT bool_and(share_within_bounds(parts, target) = share_within_bounds(whole, target)) AS same
+FROM (SELECT rollup(t) AS parts FROM (SELECT durations_agg(d) AS t FROM shapes WHERE shape = 'seconds' GROUP BY k < 3000, k % 3) AS p) AS p,
+	 (SELECT durations_agg(d) AS whole FROM shapes WHERE shape = 'seconds') AS w, unnest(ARRAY[interval '1 s', '1 h', '7 h', '1 d']) AS target;
+-- nearly all in one bucket: the sum narrows the upper limit, from 99.97
+SELECT (b).low < 0.034 AND (b).high >= 0.033 AND (b).high < 30 AND (b).value BETWEEN (b).low AND (b).high AS certain, (b).n
+FROM (SELECT share_within_bounds(durations_agg(d), '1 hour') AS b FROM
+	  (SELECT interval '3605 s' AS d FROM generate_series(1, 2999) UNION ALL VALUES (interval '10 s'), ('90000 s')) AS s) AS s;
+-- and neither limit leaves out what is possible: all of 3,000 at the target, or all just above it
+SELECT (at).high = 100.0::float8 * 3001 / 3002 AS all_at, (below).low = 100.0::float8 / 3002 AS all_above
+FROM (SELECT share_within_bounds(t, '1 hour') AS at, share_within_bounds(t, '59 min 59.999999 s') AS below
+	  FROM (SELECT durations_agg(d) AS t FROM (SELECT interval '1 h' AS d FROM generate_series(1, 3000) UNION ALL VALUES (interval '10 s'), ('90000 s')) AS s) AS s) AS s;
+SELECT (b).low <= 54.58 AND (b).high >= 54.58 AS certain, (b).n
+FROM (SELECT share_within_bounds(durations_agg(from_minutes(595 + i % 11)), '10 hours') AS b FROM generate_series(1, 5000) AS i) AS s;
+SELECT share_within_bounds('{10,20,30,40}', '30 s') AS exact, share_within_bounds('exact{10x150,20x600,30x2250}', '20 s') AS also_exact,
+	   share_within_bounds('{}', '30 s') AS nothing;
+SELECT share_within_bounds('{1}', '-1 s');
+-- in a bucket from 59.768832 to 60.030975: sums that the minimum and the maximum do not allow
+SELECT '{59.8..60/122470.6:59.768832x2048}'::kpi_durations AS least, '{59.8..60/122470.599999:59.768832x2048}'::kpi_durations;
+SELECT '{59.8..60/122879.8:59.768832x2048}'::kpi_durations AS most, '{59.8..60/122879.800001:59.768832x2048}'::kpi_durations;
 -- no bucket, no error
 SELECT is_exact(durations_agg(d)), relative_error(durations_agg(d)) FROM shapes WHERE k <= 2047 AND shape = 'uniform';
 SELECT is_exact(durations_agg(d)), relative_error(durations_agg(d)) FROM shapes WHERE k <= 2048 AND shape = 'uniform';
@@ -69,9 +126,10 @@ SELECT bool_and((a.t + b.t) = (b.t + a.t)) AS commutes, bool_and(((a.t + b.t) + 
 SELECT bool_and(t::text::kpi_durations = t) AS text, bool_and(t + '{}' = t AND '{}'::kpi_durations + t = t) AS nothing FROM expected;
 SELECT count(*) AS different FROM (SELECT DISTINCT t FROM expected) AS d;
 
--- how sure a percentile is: against the binomial distribution summed by hand,
--- over the values 1, 2, ... n, which are their own ranks
-CREATE FUNCTION ranks_by_hand(n int, p numeric, confidence numeric, OUT low int, OUT high int) LANGUAGE plpgsql AS $$
+-- confidence intervals of percentiles: against exact sums of the binomial
+-- distribution, over the values 1, 2, ... n, which are their own ranks.  An
+-- interval always contains the percentile of the sample.
+CREATE FUNCTION exact_ranks(n int, p numeric, confidence numeric, OUT low int, OUT high int) LANGUAGE plpgsql AS $$
 DECLARE
 	hits CONSTANT numeric := p * 1000;	-- whole numbers all along: exact
 	term numeric := 1;
@@ -96,16 +154,49 @@ BEGIN
 	high := nullif(high, n + 1);
 END
 $$;
-SELECT count(*), bool_and((ci).low IS NOT DISTINCT FROM r.low AND (ci).high IS NOT DISTINCT FROM r.high AND (ci).n = n) AS same
+SELECT count(*), bool_and((ci).n = n
+	   AND (ci).low IS NOT DISTINCT FROM CASE WHEN r.low > 0 THEN least(r.low, (ci).value) END
+	   AND (ci).high IS NOT DISTINCT FROM CASE WHEN r.high > 0 THEN greatest(r.high, (ci).value) END) AS same
 FROM unnest(ARRAY[1, 2, 5, 6, 10, 37, 100, 150]) AS n, unnest(ARRAY[0.05, 0.5, 0.9, 0.99]) AS p, unnest(ARRAY[0.8, 0.95, 0.999]) AS c,
 	LATERAL (SELECT percentile_ci(durations_agg(make_interval(secs => i)), p::float8, c::float8) AS ci FROM generate_series(1, n) AS i) AS q,
-	LATERAL ranks_by_hand(n, p, c) AS r;
+	LATERAL exact_ranks(n, p, c) AS r;
 SELECT percentile_ci('{1,2,3,4,5,6,7,8,9,10}', 0.5) AS "2 to 9", percentile_ci('{1,2,3}', 0.5) AS "no limits", percentile_ci('{}', 0.5) AS "nothing",
 	   percentile_ci('{1,2,3}', 0) AS "at most the shortest", percentile_ci('{1,2,3}', 1) AS "at least the longest";
 SELECT (ci).value, (ci).low <= (ci).value AND (ci).high >= (ci).value AS around, (ci).n FROM percentile_ci('{60x400000000,3600x500000000,86400x100000000}', 0.4444) AS ci;
+SET statement_timeout = '1 s';
+SELECT percentile_ci('{1x9223372036854775807}', 0.5) AS median, percentile_ci('{1x9223372036854775807}', 1) AS at_least,
+	   percentile_ci('{1x4611686018427387903,2x4611686018427387904}', 0.499999999, 0.99) AS below_the_middle,
+	   percentile_ci('{1x4611686018427387903,2x4611686018427387904}', 0.5, 1e-300) AS unsure,
+	   percentile_ci('{1x9223372036854775807}', 1e-300, 0.9999999999999999) AS rare;
+RESET statement_timeout;
 SELECT percentile_ci('{1}', 0.5, 95);
 SELECT percentile_ci('{1}', 50);
-DROP FUNCTION ranks_by_hand;
+DROP FUNCTION exact_ranks;
+
+-- changes of percentiles: the formula of Zou and Donner over both intervals
+CREATE TABLE samples AS
+SELECT name, durations_agg(seconds(1e6 * scale * exp(1.5 * (dice(k, name || 'u') + dice(k, name || 'v') + dice(k, name || 'w') - 1.5)))) AS d
+FROM (VALUES ('few', 8, 60), ('some', 60, 80), ('slower', 300, 200), ('long', 4000, 100)) AS s (name, n, scale), generate_series(1, n) AS k
+GROUP BY name;
+SELECT count(*), bool_and(n = (a).n + (b).n AND abs(value - ((b).value - (a).value)) < 1e-9
+	   AND abs(low - ((b).value - (a).value - sqrt(((b).value - (b).low) ^ 2 + ((a).high - (a).value) ^ 2))) < 1e-9 IS DISTINCT FROM false
+	   AND abs(high - ((b).value - (a).value + sqrt(((b).high - (b).value) ^ 2 + ((a).value - (a).low) ^ 2))) < 1e-9 IS DISTINCT FROM false
+	   AND (low IS NULL) = ((b).low IS NULL OR (a).high IS NULL) AND (high IS NULL) = ((b).high IS NULL OR (a).low IS NULL)) AS same,
+	   bool_or(low IS NULL) AS some_without, bool_or(low > 0) AS some_higher, bool_or(high < 0) AS some_lower
+FROM samples AS before, samples AS after, unnest(ARRAY[0.25, 0.5, 0.9]) AS fraction, unnest(ARRAY[0.8, 0.95]) AS confidence,
+	LATERAL (SELECT percentile_ci(before.d, fraction, confidence) AS a, percentile_ci(after.d, fraction, confidence) AS b) AS ci,
+	LATERAL duration_change(before.d, after.d, fraction, confidence);
+SELECT duration_change(before => '{60x30}', after => '{90x50}', fraction => 0.5) AS "30 s", duration_change('{60}', '{90}', 0.5) AS "no limits",
+	   duration_change('{}', '{90}', 0.5) AS nothing, duration_change('{60}', '{}', 0.5) AS nothing_either;
+SELECT duration_change('{60}', '{90}', 90);
+SELECT duration_change('{60}', '{90}', 0.9, 95);
+-- of 400 pairs of samples, in seconds from exponential distributions of means 100 and
+-- 150: 95 % of the intervals contain the true change of the median
+SELECT count(*), count(*) FILTER (WHERE 50 * ln(2) BETWEEN (c).low AND (c).high) >= 380 AS contain FROM (
+	SELECT duration_change(durations_agg(seconds(-100e6 * ln(1 - dice(k, 'before')))),
+						   durations_agg(seconds(-150e6 * ln(1 - dice(k, 'after')))), 0.5) AS c
+	FROM generate_series(1, 400 * 40) AS k GROUP BY k % 400) AS s;
+DROP TABLE samples;
 
 -- small
 SELECT shape, pg_column_size(t) <= 10 * 1024 AS small FROM expected ORDER BY shape;
@@ -135,10 +226,10 @@ SELECT level, count(*), bool_and(is_exact(t)) AS exact, bool_and(sample_size(t) 
 	SELECT shape, k % 4 AS quarter, grouping(shape) AS level, durations_agg(d) AS t, count(*) AS n FROM shapes GROUP BY GROUPING SETS ((shape, k % 4), (k % 4))) AS s
 GROUP BY 1 ORDER BY 1;
 
--- by hand
+-- literals and single calls
 SELECT kpi_durations_send(durations_agg(d)) FROM (SELECT make_interval(secs => k % 3 * 60) AS d FROM generate_series(1, 2048) AS k) AS s;
 SELECT durations_agg(d) FROM (SELECT make_interval(secs => k % 3 * 60) AS d FROM generate_series(1, 2048) AS k) AS s;
-SELECT '{60x3000}'::kpi_durations, is_exact('{60x2047}'), is_exact('{60x2048}'), is_exact('exact{60x2048}'), median_duration('exact{60x2048}');
+SELECT '{60x3000}'::kpi_durations, is_exact('{60x2047}'), is_exact('{60x2048}'), is_exact('exact{60x2048}'), median_duration('exact{60x2048}'::kpi_durations);
 SELECT kpi_durations_accum('{60x2047}', '60 s') = '{60x2048}' AS one_more, '{60x1024}'::kpi_durations + '{60x1024}' = '{60x2048}' AS merged;
 SELECT '{1}'::kpi_durations = 'exact{1}' AS kept_apart;
 SELECT '{1}'::kpi_durations + 'exact{1}';

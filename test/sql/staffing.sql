@@ -35,10 +35,10 @@ FROM (VALUES (100::float8, 9), (12000, 1003), (119999.9, 10000)) AS v (calls, ag
 -- shrinkage: what a double misses by a bit is met
 SELECT bool_and(erlang_agents(1, '1 s', 0, '1 s', shrinkage_pct => s) = ceil(100 / (100 - s::numeric))) AS of_one,
 	   bool_and(erlang_agents(200, '3 min', 80, '20 s', shrinkage_pct => s) = ceil(1400 / (100 - s::numeric))) AS of_fourteen
-FROM generate_series(0, 99.9, 0.1) AS s;
+FROM generate_series(1, 99.9, 0.1) AS s;
 -- and occupancy
 SELECT bool_and(erlang_agents(calls, '1 h', 0, '1 s', busy) = greatest(calls + 1, ceil(calls * 100 / busy::numeric))) AS exact
-FROM generate_series(1, 300, 7) AS calls, generate_series(0.1, 100, 0.7) AS busy;
+FROM generate_series(1, 300, 7) AS calls, generate_series(1.5, 100, 0.7) AS busy;
 
 -- no calls: nobody needed, nobody waits; too many: everybody does, for ever
 SELECT erlang_agents(0, '3 min', 80, '20 s'), erlang_wait_probability(0, '3 min', 1), erlang_service_level(0, '3 min', 1, '0'), erlang_speed_of_answer(0, '3 min', 1);

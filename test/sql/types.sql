@@ -43,7 +43,11 @@ RESET enable_nestloop;
 SELECT '{9:1}'::kpi_scores + '{3:1,9:2}' AS plus, '{3:1,9:3}'::kpi_scores - '{9:2}' AS minus, '{9:1}'::kpi_scores + '{}' AS nothing;
 SELECT '7/10'::kpi_rate + '1/2' AS plus, '8/12'::kpi_rate - '1/2' AS minus, '7/10'::kpi_rate + '0/0' AS nothing;
 SELECT '1.5/2/1'::kpi_ratio + '-3/4.25/2' AS plus, '1.5/2/1'::kpi_ratio - '1.5/2/1' AS minus;
-SELECT '2/1/3/2/4/5'::kpi_trend + '1/1/1/1/1/1' AS plus, '2/1/3/2/4/5'::kpi_trend - '1/1/1/1/1/1' AS minus, '2/1/3/2/4/5'::kpi_trend + '0/0/0/0/0/0@0.9' AS asked;
+SELECT '2/1/3/2/4/5'::kpi_trend + '1/1/1/1/1/1' AS plus, '2/1/3/2/4/5'::kpi_trend - '1/1/1/1/1/1' AS minus, '2/1/3/2/4/5'::kpi_trend + '0/0/0/0/0/0@0.9' AS empty;
+-- the confidence is an option of trend_ci, not a part of what was counted: what is added and removed leaves nothing behind
+SELECT a + b - b = a AS same, a + b - b AS restored, a + b = b + a AS either_way, a + b AS mixed
+FROM (VALUES ('2/1/3/2/4/5'::kpi_trend, '1/1/1/1/1/1@0.9'::kpi_trend), ('2/1/3/2/4/5@0.9', '1/1/1/1/1/1'), ('2/1/3/2/4/5@0.9', '1/1/1/1/1/1@0.9'),
+	('0/0/0/0/0/0', '1/1/1/1/1/1@0.9'), ('2/1/3/2/4/5@0.9', '0/0/0/0/0/0')) AS v (a, b);
 SELECT '2/1/3/2/4/5@0.9'::kpi_trend + '2/1/3/2/4/5@0.8';
 SELECT '2/1/3/2/4/5'::kpi_trend - '3/1/1/1/1/1';
 SELECT '9223372036854775807/1/3/2/4/5'::kpi_trend + '1/1/1/1/1/1';
@@ -94,3 +98,9 @@ SELECT num_nonnulls(nps('{}'::kpi_scores), csat_pct('{}'::kpi_scores), score_avg
 	   rate_pct('0/0'), ratio_value('0/0/0'), ratio_pct('0/0/0'), ratio_pct('5/0/1'), avg_duration('{}'::kpi_durations), percentile('{}', 0.5),
 	   min_duration('{}'), max_duration('{}'), total_duration('{}'), share_within('{}', '1 h'), p90_response('{}'::kpi_durations), avg_response('0/0/0'::kpi_ratio),
 	   cost_per_contact('0/0/0'::kpi_ratio), productivity('0/0/0'::kpi_ratio)) AS answers;
+
+-- business hours have an order, of their text, so that DISTINCT works; tallies have none
+SELECT count(DISTINCT h) AS "2", min(h::text COLLATE "C") = (array_agg(h ORDER BY h))[1]::text AS first, bool_and((h < other) = (h::text COLLATE "C" < other::text)) AS less,
+	   bool_and((h <= other) = (h::text COLLATE "C" <= other::text)) AS "not more", bool_and((h > other) = (other < h)) AS more, bool_and((h >= other) = (other <= h)) AS "not less", bool_and((h = other) = (h >= other AND h <= other)) AS equal
+FROM unnest(ARRAY['UTC; Mo 09:00-10:00', 'UTC; 24/7', 'UTC;  Mo 09:00-10:00']::business_hours[]) AS h, unnest(ARRAY['UTC; Mo 09:00-10:00', 'UTC; Mo 09:00-10:00,11:00-12:00', 'UTC; 24/7']::business_hours[]) AS other;
+SELECT count(DISTINCT d) FROM (VALUES ('{1}'::kpi_durations)) AS v (d);

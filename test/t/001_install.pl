@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 
+use File::Basename;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -167,6 +168,12 @@ is( $node->safe_psql('owned',
 		 WHERE c.relkind <> 'c' AND obj_description(c.oid, 'pg_class') IS NULL"),
 	'', 'every table and view has a comment');
 cmp_ok($node->safe_psql('owned', "SELECT count(*) FROM $members"), '>', 500, 'and these questions were asked of something');
+
+# A C function is found by its name in the source, however many of its kind a macro makes.
+my $source = join '', map { slurp_file($_) } glob(dirname(__FILE__) . '/../../src/*.c');
+my @symbols = split /\n/, $node->safe_psql('owned', "SELECT DISTINCT p.prosrc FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass JOIN pg_language l ON l.oid = p.prolang WHERE l.lanname = 'c' ORDER BY 1");
+cmp_ok(scalar @symbols, '>', 250, 'there are C functions');
+is(join("\n", grep { $source !~ /\b$_\b/ } @symbols), '', 'the source spells out every C function');
 
 # One unlabelled function makes every query that uses it serial.
 is( $node->safe_psql('owned',

@@ -378,35 +378,6 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 	no_harm($database, 'a superuser drops the extension');
 }
 
-# An update runs as superuser, too, where the attacker has had time to plant.
-foreach my $role ('attacker', 'postgres')
-{
-	foreach my $path ('', 'SET search_path = pg_temp, evil, public, pg_catalog;')
-	{
-		my $database = attacked_database();
-		my $what = "update by $role, $path";
-
-		$node->safe_psql($database, "CREATE EXTENSION kpi SCHEMA evil VERSION '0.1.0'", @attacker);
-		$node->safe_psql($database, plant('evil') . plant('public') . $without_defaults, @attacker);
-		my (undef, undef, $stderr) = $node->psql($database, plant('pg_temp') . " $path ALTER EXTENSION kpi UPDATE; SELECT * FROM evil.kpi_version()",
-			extra_params => [ '-U', $role eq 'attacker' ? $role : $node->safe_psql('postgres', 'SELECT current_user') ]);
-		is($stderr, '', "$what: no error");
-		no_harm($database, $what);
-		is(($node->psql($database, $right))[1], $right_answer, "$what: the answers are right");
-	}
-}
-foreach my $squat ('CREATE FUNCTION evil.kpi_version() RETURNS text LANGUAGE sql AS $$SELECT evil.hit(NULL)$$',
-	'CREATE FUNCTION evil.kpi_library_version() RETURNS text LANGUAGE sql AS $$SELECT evil.hit(NULL)$$')
-{
-	my $database = attacked_database();
-
-	$node->safe_psql($database, "CREATE EXTENSION kpi SCHEMA evil VERSION '0.1.0'; $squat", @attacker);
-	my (undef, undef, $stderr) = $node->psql($database, 'ALTER EXTENSION kpi UPDATE', @attacker);
-	like($stderr, qr/already exists/, "$squat: the update fails");
-	no_harm($database, $squat);
-	is($node->safe_psql($database, "SELECT extversion FROM pg_extension WHERE extname = 'kpi'"), '0.1.0', "$squat: and leaves all as it was");
-}
-
 # What already has a name of ours makes the installation fail, and stays the attacker's.
 foreach my $squat (
 	'CREATE TABLE evil.kpi_builtin (name text)',

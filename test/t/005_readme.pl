@@ -57,7 +57,7 @@ my $functions = $node->safe_psql('postgres', q{
 	LATERAL obj_description(p.oid, 'pg_proc') AS comment,
 	LATERAL (SELECT string_agg(CASE WHEN n > pronargs - pronargdefaults THEN '[' || name || ']' ELSE name END, ', ' ORDER BY n) AS arguments
 			 FROM unnest(proargnames[:pronargs]) WITH ORDINALITY AS u (name, n)) AS a
-	WHERE comment !~ '^(internal|asks a tally):|\\nQuestion: '
+	WHERE comment !~ '^(internal|of a tally):|\\nQuestion: '
 	GROUP BY comment, proname ORDER BY proname COLLATE "C", min(pronargs), comment COLLATE "C"});
 check_table('the functions are those that there are', qr/\| Function \| What it gives \|\n\|---\|---\|\n/, $functions);
 

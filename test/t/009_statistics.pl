@@ -62,7 +62,8 @@ foreach my $method ('wilson', 'clopper-pearson')
 		"$method: all limits to 1e-9");
 }
 none("SELECT case_id, ci FROM scores, nps_ci(format('{0:%s,7:%s,10:%s}', detractors, passives, promoters)::kpi_scores, confidence) AS ci
-	WHERE differ((ci).value, nps) OR differ((ci).low, adjwald_low) OR differ((ci).high, adjwald_high) OR (ci).n <> promoters + passives + detractors",
+	-- widened to contain the value
+	WHERE differ((ci).value, nps) OR differ((ci).low, least(adjwald_low, nps)) OR differ((ci).high, greatest(adjwald_high, nps)) OR (ci).n <> promoters + passives + detractors",
 	'NPS: all limits to 1e-9');
 
 my $handle = 'make_interval(secs => handle)';

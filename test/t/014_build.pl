@@ -49,7 +49,7 @@ CREATE TABLE tickets AS
 		CASE WHEN n % 9 = 0 THEN NULL WHEN n % 53 = 0 THEN at - interval '1 day' ELSE at + n % 301 * interval '37 min' END AS resolved_at, NULL::timestamptz AS updated_at,
 		'team ' || n % 2 AS team, CASE n % 4 WHEN 0 THEN 'chat' WHEN 1 THEN 'phone' ELSE 'mail' END AS channel, 'c' || n % 5 AS category, 'a' || n % 3 AS agent_id, 'Agent ' || n % 3 AS agent_name,
 		'a' || n % 2 AS first_responder_id, date '2023-12-20' AS agent_hired_on, n % 3 + 1 AS contacts, n % 2 + 1 AS agent_replies, n % 5 AS reopens, make_interval(secs => 60 + n % 500) AS handle_time,
-		n % 13 = 0 AS abandoned, interval '4 hours' AS sla_response, interval '2 days' AS sla_resolution, CASE WHEN n % 17 = 0 THEN 9 ELSE 1 + n % 5 END AS csat_score,
+		n % 13 = 0 AS abandoned, interval '4 hours' AS sla_response, interval '48 hours' AS sla_resolution, CASE WHEN n % 17 = 0 THEN 9 ELSE 1 + n % 5 END AS csat_score,
 		n % 100 / 8.0 AS cost, CASE WHEN n % 6 = 0 THEN 'America/Chicago; Mo-Fr 08:00-16:00'::lib.business_hours END AS hours, 'p' || n % 2 AS product, n % 7 = 0 AS "order"
 	FROM generate_series(1, 4000) AS n, LATERAL (SELECT timestamptz '2024-01-01 00:00+00' + n * interval '263 minutes') AS t (at);
 CREATE TABLE surveys AS

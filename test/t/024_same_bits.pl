@@ -65,7 +65,7 @@ SQL
 my $states = $node->safe_psql('postgres', q{SELECT format('ARRAY[%s]', string_agg(format('%s_send(%s)', tally, call), ', ' ORDER BY part)) FROM part});
 my @tallies = split /\n/, $node->safe_psql('postgres', 'SELECT DISTINCT tally FROM part');
 my $aggregates = $node->safe_psql('postgres', 'SELECT count(*) FROM aggregates');
-cmp_ok($aggregates, '>', 500, 'there are aggregates');
+cmp_ok($aggregates, '>', 300, 'there are aggregates');
 
 # Queries for the answers by group, of six spans out of ten at each span,
 # and in a window, at the first of those rows that have the same frame.

@@ -9,8 +9,11 @@ CREATE VIEW @extschema@.kpi_catalogue AS
 		b.family,
 		(SELECT array_agg(DISTINCT split_part(s, '(', 1)) FROM unnest(b.signatures) AS s) AS transitions,
 		b.final AS final_function,
-		-- a class of types is every number, or every kind of instant
-		(SELECT array_agg(regexp_replace(regexp_replace(s, '^\w+', b.name), ' <\w+>', '', 'g') ORDER BY n)
+		-- without the classes of types, which stand for every number or every kind of
+		-- instant, and without types of ours
+		(SELECT array_agg(
+			regexp_replace(regexp_replace(replace(s, '@extschema@.', '%'), '^\w+', b.name), ' (<\w+>|%\w+)', '', 'g')
+			ORDER BY n)
 		 FROM unnest(b.signatures) WITH ORDINALITY AS u (s, n)) AS signatures,
 		b.unit,
 		b.better,
@@ -35,10 +38,12 @@ UNION ALL
 		END,
 		array_agg(DISTINCT t.proname::text),
 		min(f.proname)::text,
-		array_agg(format('%s(%s)', p.proname, pg_get_function_arguments(p.oid)) ORDER BY pg_get_function_arguments(p.oid) COLLATE "C"),
+		array_agg(format('%s(%s)', p.proname, pg_get_function_arguments(p.oid))
+			ORDER BY pg_get_function_arguments(p.oid) COLLATE "C"),
 		substring(min(c.comment) FROM '(?n)^Unit: (.*)$'),
 		(SELECT enumlabel::text::@extschema@.kpi_direction FROM pg_catalog.pg_enum
-		 WHERE enumtypid = '@extschema@.kpi_direction'::regtype AND enumlabel = substring(min(c.comment) FROM '(?n)^Better: (.*)$')),
+		 WHERE enumtypid = '@extschema@.kpi_direction'::regtype
+		 AND enumlabel = substring(min(c.comment) FROM '(?n)^Better: (.*)$')),
 		NULL,
 		NULL,
 		NULL,
@@ -85,35 +90,58 @@ BEGIN
 			USING ERRCODE = 'invalid_name',
 				  DETAIL = 'A name has lower-case letters, digits and underscores, at most 63, and does not begin with a digit.';
 	END IF;
+	-- An aggregate with the name of a function of PostgreSQL's would take its calls:
+	-- count(boolean) is a better match than count("any").  Some names are no function,
+	-- but syntax: coalesce(...), or a type cast, such as date(...).
+	IF EXISTS (SELECT FROM pg_proc AS p WHERE p.proname = kpi_define.name AND p.pronamespace = 'pg_catalog'::regnamespace)
+		OR EXISTS (SELECT FROM pg_type AS t WHERE t.typname = kpi_define.name AND t.typnamespace = 'pg_catalog'::regnamespace)
+		OR EXISTS (SELECT FROM pg_get_keywords() AS k WHERE k.word = kpi_define.name AND k.catcode <> 'U')
+	THEN
+		RAISE EXCEPTION 'KPI name "%" is already used by PostgreSQL', name
+			USING ERRCODE = 'reserved_name', HINT = 'Choose another name.';
+	END IF;
+	IF EXISTS (
+		SELECT FROM pg_proc AS p
+		JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+		JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND e.extname = 'kpi'
+		WHERE p.proname = kpi_define.name)
+	THEN
+		RAISE EXCEPTION 'KPI name "%" is already used by the extension', name
+			USING ERRCODE = 'duplicate_object', HINT = 'Choose another name.';
+	END IF;
 	IF coalesce(definition, '') = '' THEN
 		RAISE EXCEPTION 'KPI "%" has no definition', name
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'Say in a sentence what is counted, and out of what.';
+				  HINT = 'Describe in one sentence what is counted, and its denominator.';
 	END IF;
 	-- kpi_catalogue reads all of it back from the comment, line by line
 	IF concat(definition, question, unit, example, array_to_string(aliases, '')) ~ '[\n\r]'
-		OR definition ~ '^(Question|Unit|Better|Also known as|Example): ' OR array_to_string(aliases, '') ~ ',' OR '' = ANY (aliases)
+		OR definition ~ '^(Question|Unit|Better|Also known as|Example): '
+		OR array_to_string(aliases, '') ~ ',' OR '' = ANY (aliases)
 	THEN
-		RAISE EXCEPTION 'the description of KPI "%" cannot be kept', name
+		RAISE EXCEPTION 'invalid description of KPI "%"', name
 			USING ERRCODE = 'invalid_parameter_value',
-				  DETAIL = 'Every part of it is one line, the definition does not begin like another part, and an alias is not empty and has no comma.';
-	END IF;
-	IF EXISTS (SELECT FROM @extschema@.kpi_builtin AS b WHERE b.name = kpi_define.name) THEN
-		RAISE EXCEPTION 'KPI "%" is built in', name
-			USING ERRCODE = 'duplicate_object', HINT = 'Choose another name.';
+				  DETAIL = 'Each part must be one line, the definition must not begin like another part, '
+					  'and an alias must not be empty or contain a comma.';
 	END IF;
 	IF schema IS NULL THEN
 		RAISE EXCEPTION 'no schema has been selected to create in'
-			USING ERRCODE = 'invalid_schema_name', HINT = 'Name one, as in schema => ''support''.';
+			USING ERRCODE = 'invalid_schema_name', HINT = 'Pass one, as in schema => ''support''.';
 	END IF;
 
 	SELECT * INTO chosen FROM (VALUES
-		('scores', 'kpi_scores', ARRAY['kpi_scores_accum(score <score>)'], 'score_avg', 'score'),
-		('rate', 'kpi_rate', ARRAY['kpi_rate_accum(hit boolean)'], 'rate_pct', 'percent'),
-		('ratio', 'kpi_ratio', ARRAY['kpi_ratio_accum(numerator, denominator <amount>)'], 'ratio_value', 'ratio'),
-		('average', 'kpi_ratio', ARRAY['kpi_ratio_accum_duration(duration interval)', 'kpi_ratio_accum_duration(started, ended <pair>)', 'kpi_ratio_accum_duration(started, ended <pair>, hours <hours>)'], 'avg_duration', 'duration'),
-		('durations', 'kpi_durations', ARRAY['kpi_durations_accum(duration interval)', 'kpi_durations_accum(started, ended <pair>)', 'kpi_durations_accum(started, ended <pair>, hours <hours>)'], 'median_duration', 'duration'))
-		AS f (family, tally, signatures, answer, unit)
+		('scores', 'kpi_scores', 'score_avg', 'score', ARRAY['kpi_scores_accum(score <score>)']),
+		('rate', 'kpi_rate', 'rate_pct', 'percent', ARRAY['kpi_rate_accum(hit boolean)']),
+		('ratio', 'kpi_ratio', 'ratio_value', 'ratio', ARRAY['kpi_ratio_accum(numerator <amount>, denominator <amount>)']),
+		('average', 'kpi_ratio', 'avg_duration', 'duration', ARRAY[
+			'kpi_ratio_accum_duration(duration interval)',
+			'kpi_ratio_accum_duration(started <instant>, ended <instant>)',
+			'kpi_ratio_accum_duration(started <instant>, ended <instant>, hours @extschema@.business_hours)']),
+		('durations', 'kpi_durations', 'median_duration', 'duration', ARRAY[
+			'kpi_durations_accum(duration interval)',
+			'kpi_durations_accum(started <instant>, ended <instant>)',
+			'kpi_durations_accum(started <instant>, ended <instant>, hours @extschema@.business_hours)'])
+		) AS f (family, tally, answer, unit, signatures)
 	WHERE f.family = kpi_define.family;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'unknown KPI family "%"', family
@@ -126,9 +154,9 @@ BEGIN
 		AND p.proargtypes::text = ('@extschema@.' || chosen.tally)::regtype::oid::text
 		AND p.prorettype <> p.proargtypes[0] AND p.proname !~ '^kpi_')
 	THEN
-		RAISE EXCEPTION 'a tally of the family "%" has no answer "%"', family, answer
+		RAISE EXCEPTION 'family "%" has no accessor "%"', family, answer
 			USING ERRCODE = 'undefined_function',
-				  HINT = format('Name a function of one %s, such as %s.', chosen.tally, chosen.answer);
+				  HINT = format('The answer is a function of one %s, such as %s.', chosen.tally, chosen.answer);
 	END IF;
 
 	BEGIN
@@ -138,18 +166,21 @@ BEGIN
 				@extschema@.kpi_describe(definition, question, coalesce(unit, chosen.unit), better, aliases, example));
 		END LOOP;
 	EXCEPTION WHEN unique_violation THEN
-		-- PostgreSQL looks before it inserts, and does not see what others have not committed
+		-- another session committed the same aggregate after CREATE AGGREGATE looked for it
 		RAISE EXCEPTION 'KPI "%" already exists', name
 			USING ERRCODE = 'duplicate_function', DETAIL = 'Another session has just defined it.';
 	END;
 	RETURN format('%I.%I', schema, name);
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_define(text, text, text, text, text, text, @extschema@.kpi_direction, text[], text, text)
-IS 'creates a KPI of your own: an aggregate in your schema over the tally of a family (scores, rate, ratio, average, durations)';
+COMMENT ON FUNCTION @extschema@.kpi_define(
+	text, text, text, text, text, text, @extschema@.kpi_direction, text[], text, text)
+IS 'creates a KPI of your own: an aggregate in your schema over the tally of a family (scores, rate, ratio, '
+'average or durations), answered by an accessor; returns its qualified name';
 
 CREATE FUNCTION @extschema@.kpi_help(search text DEFAULT NULL)
-RETURNS TABLE (kpi text, question text, signature text, definition text, unit text, better @extschema@.kpi_direction, example text)
+RETURNS TABLE (
+	kpi text, question text, signature text, definition text, unit text, better @extschema@.kpi_direction, example text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
@@ -165,4 +196,5 @@ AS $body$
 	WHERE found
 	ORDER BY lower(coalesce($1, '')) = ANY (c.name || c.aliases) DESC, by_name DESC, c.name;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_help(text) IS 'finds a KPI by its name, an alias (frt, aht, top box) or a question (are customers happy)';
+COMMENT ON FUNCTION @extschema@.kpi_help(text)
+IS 'finds a KPI by its name, an alias (frt, aht, top box) or a question (are customers happy)';

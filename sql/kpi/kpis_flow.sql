@@ -1,0 +1,35 @@
+-- KPIs of stocks, flows and trends.
+
+INSERT INTO @extschema@.kpi_builtin VALUES
+	('backlog', 'rate', 'backlog', 'tickets', 'down', 'leading',
+	 ARRAY['kpi_rate_accum_backlog(opened <instant>, closed <instant>, as_of <instant>)'],
+	 ARRAY['kpi_rate=kpi_rate_count'],
+	 ARRAY['open tickets', 'unresolved tickets', 'work in progress'],
+	 'tickets opened by then and not yet closed',
+	 'tickets',
+	 'tickets with opened <= as_of and no closed <= as_of',
+	 'Tickets open at an instant: opened by then and not yet closed.',
+	 'How many tickets are waiting?',
+	 $$SELECT backlog(created_at, coalesce(resolved_at, closed_at), '2026-02-01') FROM tickets$$),
+	('net_flow', 'ratio', 'net_flow', 'tickets', 'down', 'leading',
+	 ARRAY['kpi_ratio_accum_flow(opened <instant>, closed <instant>, period <period>)'],
+	 ARRAY['kpi_ratio=kpi_ratio_count'],
+	 ARRAY['created minus closed', 'change of backlog'],
+	 NULL,
+	 'tickets',
+	 'tickets opened in the period - tickets closed in it',
+	 'Tickets opened minus tickets closed in a period: the growth of the backlog.',
+	 'Do we keep up?',
+	 $$
+	SELECT net_flow(created_at, coalesce(resolved_at, closed_at), '[2026-01-01,2026-02-01)')
+	FROM tickets$$),
+	('trend', 'trend', 'trend', 'per day', 'range', 'leading',
+	 ARRAY['kpi_trend_accum(value double precision, at <instant>)'],
+	 ARRAY['kpi_trend=kpi_trend_slope'],
+	 ARRAY['slope', 'change per day', 'regression'],
+	 NULL,
+	 'points',
+	 'least squares: sum of (t - mean t) (v - mean v) / sum of (t - mean t)^2',
+	 'Change of a value per day: the slope of the straight line through it by least squares.',
+	 'Where is it heading?',
+	 $$SELECT trend(score, answered_at) FROM surveys WHERE kind = 'nps'$$);
