@@ -7,10 +7,11 @@ MODULE_big = kpi
 OBJS = $(addprefix src/, \
 	module.o tally.o millionths.o scan.o elapsed.o option.o period.o \
 	estimate.o intervals.o order_statistics.o special.o \
-	scores.o scores_transitions.o rate.o rate_transitions.o rate_churn.o ratio.o ratio_transitions.o trend.o \
+	scores.o scores_transitions.o scores_accessors.o rate.o rate_transitions.o rate_churn.o \
+	ratio.o ratio_transitions.o trend.o \
 	first_contact.o units.o status.o lifetime_value.o staffing.o erlang.o \
-	business_hours.o business_time.o pauses.o working_days.o calendar.o local_hours.o hours_rules.o hours_format.o \
-	local_time.o zone_offset.o rails_zones.o \
+	business_hours.o business_time.o pauses.o working_days.o calendar.o local_hours.o \
+	hours_rules.o hours_parse.o hours_format.o local_time.o zone_offset.o rails_zones.o \
 	durations.o durations_transitions.o durations_accessors.o duration_state.o duration_value.o \
 	duration_accumulator.o duration_queue.o duration_codec.o duration_select.o duration_multiset.o \
 	duration_sketch.o duration_share.o)

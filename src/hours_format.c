@@ -1,7 +1,7 @@
 /*
  * hours_format.c
  *		The canonical form of the rules of a business_hours value.  See
- *		hours_rules.c for the notation.
+ *		hours_parse.c for the notation.
  */
 #include "hours_rules.h"
 

@@ -14,6 +14,9 @@
 #define FIRST_DAY INT32_MIN
 #define LAST_DAY INT32_MAX
 
+/* from 0000-03-01, where years are counted from in computations, to 2000-01-01 */
+#define DAYS_TO_2000 730425
+
 /* minutes since local midnight; the end may be on the next day */
 typedef struct KpiHoursSpan
 {

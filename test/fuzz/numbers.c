@@ -6,20 +6,10 @@
 #include "erlang.h"
 #include "intervals.h"
 #include "order_statistics.h"
+#include "require.h"
 #include "special.h"
 
 #include <math.h>
-#include <stdio.h>
-
-#define REQUIRE(condition) \
-	do \
-	{ \
-		if (!(condition)) \
-		{ \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-			abort(); \
-		} \
-	} while (0)
 
 /* the rounding of a few operations */
 #define A_LITTLE 1e-9

@@ -10,18 +10,9 @@
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "nodes/execnodes.h"
+#include "require.h"
 
 #include <setjmp.h>
-
-#define REQUIRE(condition) \
-	do \
-	{ \
-		if (!(condition)) \
-		{ \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition); \
-			abort(); \
-		} \
-	} while (0)
 
 /* where an ERROR goes; NULL: there must not be one */
 extern sigjmp_buf *fuzz_error;

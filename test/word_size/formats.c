@@ -69,11 +69,12 @@ static void
 hours(const char *text)
 {
 	KpiHoursRules rules;
-	KpiHoursProblem problem = {""};
+	KpiHoursProblem problem;
 
 	if (!kpi_hours_parse(text, &rules, &problem))
 	{
-		printf("%s: %s\n", text, problem.text);
+		printf("%s: %s %.*s\n", text, problem.what, problem.quoted ? problem.length : 0,
+			   problem.quoted ? problem.quoted : "");
 		return;
 	}
 	for (int i = 0; i < rules.n; i++)
