@@ -30,7 +30,8 @@ clean_environment
 # ---------------------------------------------------------------- running and cleaning up
 
 # Runs a slow command in a process group of its own: bash handles a signal only after its foreground command has
-# ended, but at once while it waits; and the whole group can then be ended, grandchildren included. File 3 is the script's.
+# ended, but at once while it waits; and the whole group can then be ended, grandchildren included. File 3 is the
+# script's.
 run() {
   local status=0
   setsid "$@" <&0 3>&- &
@@ -91,8 +92,8 @@ cleanup() {
   exit "$status"
 }
 
-# Makes WORK, once. It ignores TMPDIR, because a path with spaces breaks make, one of over about 80 bytes breaks the unix
-# socket, and one below somebody's home is closed to the server's user; a directory mounted noexec is no use either.
+# Makes WORK, once. It ignores TMPDIR: a path with spaces breaks make, one of over about 80 bytes the unix socket, and
+# the server's user cannot read below somebody's home. A directory mounted noexec is no use either.
 make_work_dir() {
   local dir
   [[ ! $WORK ]] || return 0
@@ -178,8 +179,10 @@ apt_update() {
 choose_postgres() {
   if [[ ${PG_CONFIG-} && -z ${PG_MAJOR-} ]]; then
     PG_CONFIG=$("$PG_CONFIG" --bindir)/pg_config || die "PG_CONFIG does not name a working pg_config"
-    [[ -f $("$PG_CONFIG" --pgxs) ]] || die "PostgreSQL of $PG_CONFIG has no server headers: install them or unset PG_CONFIG"
-    [[ -x $("$PG_CONFIG" --bindir)/postgres ]] || die "PostgreSQL of $PG_CONFIG has no server: install it or unset PG_CONFIG"
+    [[ -f $("$PG_CONFIG" --pgxs) ]] ||
+      die "PostgreSQL of $PG_CONFIG has no server headers: install them or unset PG_CONFIG"
+    [[ -x $("$PG_CONFIG" --bindir)/postgres ]] ||
+      die "PostgreSQL of $PG_CONFIG has no server: install it or unset PG_CONFIG"
     return
   fi
   PG_MAJOR=${PG_MAJOR:-$(newest_server headers)}
@@ -309,7 +312,8 @@ start_server() {
   logged initdb run_as_server initdb -D "$WORK/data" -U postgres -A trust -N -E UTF8 --locale=C.UTF-8 ||
     die "initdb failed: see above"
   # shellcheck disable=SC2024
-  logged start run_as_server timeout 90 pg_ctl -D "$WORK/data" -s -w -t 60 -l "$WORK/log/server" -o "$options" start || {
+  logged start run_as_server timeout 90 \
+    pg_ctl -D "$WORK/data" -s -w -t 60 -l "$WORK/log/server" -o "$options" start || {
     tail -n 20 "$WORK/log/server" >&2
     die "the private PostgreSQL did not start: see above"
   }

@@ -68,7 +68,8 @@ download_packages() {
   (( ${#suites[@]} )) || no_tree "no release of Debian is known to have it" || return
   mkdir -p "$own"/{lists/partial,cache/archives/partial} "$packages"
   for suite in "${suites[@]}"; do debian_sources "$suite"; done >"$own/sources.list"
-  [[ -s $own/sources.list ]] || no_tree "apt of this machine has no mirror of Debian, or apt-get update has not run yet" || return
+  [[ -s $own/sources.list ]] ||
+    no_tree "apt of this machine has no mirror of Debian, or apt-get update has not run yet" || return
   cat >"$own/apt.conf" <<CONF
 Dir::Etc::sourcelist "$own/sources.list";
 Dir::Etc::sourceparts "-";
@@ -126,7 +127,8 @@ unpack() {
   done
   for package in "$packages"/*.deb; do
     dpkg-deb --fsys-tarfile "$package" 2>/dev/null |
-      tar -C "$root" --no-same-owner --keep-directory-symlink --exclude=./usr/share/{doc,man,locale} -xf - 2>/dev/null ||
+      tar -C "$root" --no-same-owner --keep-directory-symlink --exclude=./usr/share/{doc,man,locale} -xf - \
+        2>/dev/null ||
       no_tree "${package##*/} cannot be extracted" || return
   done
 }

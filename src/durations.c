@@ -145,7 +145,8 @@ kpi_durations_in(PG_FUNCTION_ARGS)
 		{
 			if (!scan_seconds(&scan, &maximum) || !kpi_scan_char(&scan, '/') ||
 				!kpi_scan_millionths(&scan, &sum) || sum < 0 || !kpi_scan_char(&scan, ':'))
-				return kpi_scan_failed(&scan, "Expected maximum, sum and buckets, as in {0.5..86400/91234.5:0.499712x12}.");
+				return kpi_scan_failed(&scan,
+									   "Expected maximum, sum and buckets, as in {0.5..86400/91234.5:0.499712x12}.");
 			durations.sketch = kpi_sketch_create();
 			problem = scan_counted(&scan, &counted);
 			if (problem == NULL)

@@ -208,7 +208,8 @@ is_outside(const Trials *trials, int64 k, bool misses, double tail)
 	double		q = 1 - p;
 
 	if (misses)
-		return binomial_tail(trials->n - k, k, p, q, (double) (trials->n - k - trials->mean) - trials->fraction) <= tail;
+		return binomial_tail(trials->n - k, k, p, q,
+							 (double) (trials->n - k - trials->mean) - trials->fraction) <= tail;
 	return binomial_tail(trials->n - k, k, q, p, (double) (trials->mean - k) + trials->fraction) <= tail;
 }
 

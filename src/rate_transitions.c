@@ -149,7 +149,8 @@ static const char *const service_rules[] = {"after_threshold", "all_offered", "a
 static KpiOutcome
 service(FunctionCallInfo fcinfo)
 {
-	bool		in_time = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1)) <= kpi_interval_to_usec(PG_GETARG_INTERVAL_P(2));
+	bool		in_time =
+		kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1)) <= kpi_interval_to_usec(PG_GETARG_INTERVAL_P(2));
 	ServiceRule rule = SERVICE_AFTER_THRESHOLD;
 
 	if (PG_NARGS() > 4)

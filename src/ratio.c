@@ -97,7 +97,9 @@ kpi_ratio_in(PG_FUNCTION_ARGS)
 	if (!kpi_scan_millionths(&scan, &numerator) || !kpi_scan_char(&scan, '/') ||
 		!kpi_scan_millionths(&scan, &denominator) || !kpi_scan_char(&scan, '/') ||
 		!kpi_scan_count(&scan, &n) || !kpi_scan_end(&scan))
-		return kpi_scan_failed(&scan, "Expected numerator, denominator and rows, as in 130.5/150/2, with at most six decimals.");
+		return kpi_scan_failed(&scan,
+							   "Expected numerator, denominator and rows, as in 130.5/150/2, "
+							   "with at most six decimals.");
 	ratio = ratio_create(n, numerator, denominator);
 	if (ratio_check(ratio) != NULL)
 		return kpi_scan_failed(&scan, ratio_check(ratio));

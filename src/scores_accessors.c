@@ -62,7 +62,8 @@ require_scale(const KpiScores *scores, int low, int high, const char *kpi, const
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("%s(score) requires scores from %d to %d, but found %d",
 							kpi, low, high, level),
-					 errhint("Pass the threshold of another scale, as in %s(%s, 8), or skip such rows with FILTER (WHERE score BETWEEN %d AND %d).",
+					 errhint("Pass the threshold of another scale, as in %s(%s, 8), "
+							 "or skip such rows with FILTER (WHERE score BETWEEN %d AND %d).",
 							 kpi, tally, low, high)));
 }
 

@@ -259,7 +259,9 @@ kpi_trend_in(PG_FUNCTION_ARGS)
 	if (valid && kpi_scan_char(&scan, '@'))
 		valid = kpi_scan_double(&scan, &trend->confidence) && trend->confidence != 0;
 	if (!valid || !kpi_scan_end(&scan))
-		return kpi_scan_failed(&scan, "Expected points, values, their squares, instants, their squares and the products, as in 1/5/25000000/60/3600000000/300000000.");
+		return kpi_scan_failed(&scan,
+							   "Expected points, values, their squares, instants, their squares and the products, "
+							   "as in 1/5/25000000/60/3600000000/300000000.");
 	if (trend_check(trend) != NULL)
 		return kpi_scan_failed(&scan, trend_check(trend));
 	PG_RETURN_POINTER(trend);

@@ -34,7 +34,8 @@ sub request
 	my ($user, $method, $path, $content) = @_;
 	my $password = $user eq 'root' ? 'password' : "$user$user";
 	my $response = $http->request($method, "$url/REST/2.0/$path", {
-		headers => { 'Authorization' => 'Basic ' . encode_base64("$user:$password", ''), 'Content-Type' => 'application/json' },
+		headers => { 'Authorization' => 'Basic ' . encode_base64("$user:$password", ''),
+			'Content-Type' => 'application/json' },
 		defined $content ? (content => encode_json($content)) : () });
 	die "$method $path as $user: $response->{status} $response->{content}\n" unless $response->{success};
 	return decode_json($response->{content});
@@ -51,7 +52,8 @@ sub change
 sub ask
 {
 	my ($user, $case, %more) = @_;
-	return request($user, 'POST', 'ticket', { Queue => 'General', Subject => $case, Requestor => "$user\@customer.test", Content => 'How?', ContentType => 'text/plain', %more })->{id};
+	return request($user, 'POST', 'ticket', { Queue => 'General', Subject => $case,
+		Requestor => "$user\@customer.test", Content => 'How?', ContentType => 'text/plain', %more })->{id};
 }
 
 sub write_to
@@ -61,8 +63,16 @@ sub write_to
 }
 sub reply { write_to(@_, 'correspond') }
 sub comment { write_to(@_, 'comment') }
-sub status { my ($user, $ticket, $status) = @_; change($user, $ticket, 'Status', $status, qr/Status changed|Ticket deleted/); }
-sub rate { my ($user, $ticket, $score) = @_; change($user, $ticket, 'CustomFields', { CSAT => $score }, qr/CSAT .*added|CSAT .*changed/); }
+sub status
+{
+	my ($user, $ticket, $status) = @_;
+	change($user, $ticket, 'Status', $status, qr/Status changed|Ticket deleted/);
+}
+sub rate
+{
+	my ($user, $ticket, $score) = @_;
+	change($user, $ticket, 'CustomFields', { CSAT => $score }, qr/CSAT .*added|CSAT .*changed/);
+}
 
 # A case does to a new ticket what its comment says, and returns the id.  Expected are, in the words of the view:
 # contacts, agent_replies, customer_replies, teammates, closes, reopens, was_pending, transferred, solved, csat_score,
@@ -153,7 +163,12 @@ my @cases = (
 		return $t;
 	} ],
 	# these two do not count
-	[ rejected => undef, sub { my $t = ask('carla', 'rejected'); reply('anna', $t); status('anna', $t, 'rejected'); return $t; } ],
+	[ rejected => undef, sub {
+		my $t = ask('carla', 'rejected');
+		reply('anna', $t);
+		status('anna', $t, 'rejected');
+		return $t;
+	} ],
 	[ deleted => undef, sub { my $t = ask('carla', 'deleted'); status('anna', $t, 'deleted'); return $t; } ]);
 
 # The server takes some seconds to start.
@@ -183,23 +198,29 @@ sub psql
 	my ($user, @arguments) = @_;
 	local $ENV{PGTZ} = 'Pacific/Auckland';
 	local $ENV{PGOPTIONS} = '-c search_path=kpi_here';
-	open(my $pipe, '-|', 'psql', '-XqAt', '-U', $user, '-d', 'rtdb', '-v', 'ON_ERROR_STOP=1', @arguments) or die "psql: $!\n";
+	open(my $pipe, '-|', 'psql', '-XqAt', '-U', $user, '-d', 'rtdb', '-v', 'ON_ERROR_STOP=1', @arguments)
+	  or die "psql: $!\n";
 	my $output = do { local $/; <$pipe> } // '';
 	close($pipe) or die "psql failed\n";
 	chomp $output;
 	return $output;
 }
 
-my @tables = map { "public.$_" } qw(tickets transactions queues users groups groupmembers customfields objectcustomfieldvalues);
-psql('postgres', '-c', 'CREATE SCHEMA kpi_here; CREATE EXTENSION kpi SCHEMA kpi_here; CREATE ROLE analyst LOGIN; GRANT USAGE ON SCHEMA kpi_here TO analyst;
+my @tables = map { "public.$_" }
+  qw(tickets transactions queues users groups groupmembers customfields objectcustomfieldvalues);
+psql('postgres', '-c', 'CREATE SCHEMA kpi_here; CREATE EXTENSION kpi SCHEMA kpi_here; CREATE ROLE analyst LOGIN;
+	GRANT USAGE ON SCHEMA kpi_here TO analyst;
 	CREATE SCHEMA care AUTHORIZATION analyst; GRANT SELECT ON ' . join(', ', @tables) . ' TO analyst');
 psql('analyst', '-f', $adapter);
 
-is(psql('analyst', '-c', q(SELECT string_agg(ticket_id, ',' ORDER BY ticket_id::integer) FROM care.tickets)), join(',', sort { $a <=> $b } keys %expected), 'the tickets that count');
+is(psql('analyst', '-c', q(SELECT string_agg(ticket_id, ',' ORDER BY ticket_id::integer) FROM care.tickets)),
+	join(',', sort { $a <=> $b } keys %expected), 'the tickets that count');
 for my $ticket (sort { $a <=> $b } keys %expected)
 {
-	is(psql('analyst', '-c', "SELECT contacts, agent_replies, customer_replies, teammates, closes, reopens, was_pending, transferred, solved, csat_score, u.name, agent_name, extract(minute FROM handle_time)
-			FROM care.tickets LEFT JOIN public.users u ON u.id::text = first_responder_id WHERE ticket_id = '$ticket'"), $expected{$ticket}, "$case_of{$ticket}: ticket $ticket");
+	is(psql('analyst', '-c', "SELECT contacts, agent_replies, customer_replies, teammates, closes, reopens,
+			was_pending, transferred, solved, csat_score, u.name, agent_name, extract(minute FROM handle_time)
+			FROM care.tickets LEFT JOIN public.users u ON u.id::text = first_responder_id
+			WHERE ticket_id = '$ticket'"), $expected{$ticket}, "$case_of{$ticket}: ticket $ticket");
 }
 
 # ---------------------------------------------------------------- times, as Request Tracker reports them
@@ -207,7 +228,8 @@ for my $ticket (sort { $a <=> $b } keys %expected)
 sub seconds
 {
 	my ($time) = @_;
-	my ($year, $month, $day, $hour, $minute, $second) = $time =~ /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)Z$/ or die "no time: $time\n";
+	my ($year, $month, $day, $hour, $minute, $second) = $time =~ /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)Z$/
+	  or die "no time: $time\n";
 	return timegm($second, $minute, $hour, $day, $month - 1, $year);
 }
 
@@ -218,11 +240,13 @@ for my $ticket (sort { $a <=> $b } keys %expected)
 	my $history = request('root', 'GET', "ticket/$ticket/history?per_page=100&fields=Type,Creator,Created");
 	my $created = seconds($record->{Created});
 	my %agent = map { $_ => 1 } $case_of{$ticket} eq 'colleague' ? qw(anna) : qw(anna bert);
-	my ($response) = sort { $a <=> $b } map { seconds($_->{Created}) - $created } grep { $_->{Type} eq 'Correspond' && $agent{ $_->{Creator}{id} } } @{ $history->{items} };
+	my ($response) = sort { $a <=> $b } map { seconds($_->{Created}) - $created }
+	  grep { $_->{Type} eq 'Correspond' && $agent{ $_->{Creator}{id} } } @{ $history->{items} };
 	my $resolution = $record->{Status} eq 'resolved' ? seconds($record->{Resolved}) - $created : undef;
 	push @responses, $response if defined $response;
 	push @resolutions, $resolution if defined $resolution;
-	is(psql('analyst', '-c', "SELECT extract(epoch FROM first_response_at - created_at)::integer, extract(epoch FROM resolved_at - created_at)::integer FROM care.tickets WHERE ticket_id = '$ticket'"),
+	is(psql('analyst', '-c', "SELECT extract(epoch FROM first_response_at - created_at)::integer,
+			extract(epoch FROM resolved_at - created_at)::integer FROM care.tickets WHERE ticket_id = '$ticket'"),
 		join('|', map { $_ // '' } $response, $resolution), "$case_of{$ticket}: times of ticket $ticket");
 }
 
@@ -235,17 +259,24 @@ sub median
 # ---------------------------------------------------------------- KPIs: of nine cases, seven are solved
 
 is(psql('analyst', '-c', 'SELECT count(*) FILTER (WHERE solved) FROM care.tickets'), 7 * $rounds, 'solved tickets');
-is(request('root', 'GET', 'tickets?query=' . q(Status%3D'resolved'))->{total}, 7 * $rounds, 'solved tickets, as Request Tracker counts them');
+is(request('root', 'GET', 'tickets?query=' . q(Status%3D'resolved'))->{total}, 7 * $rounds,
+	'solved tickets, as Request Tracker counts them');
 # all but reopened
-is(psql('analyst', '-c', 'SELECT fcr_rate(contacts, solved)::numeric(6,3) FROM care.tickets'), '85.714', 'first contact resolution');
+is(psql('analyst', '-c', 'SELECT fcr_rate(contacts, solved)::numeric(6,3) FROM care.tickets'), '85.714',
+	'first contact resolution');
 # all but twice and reopened
-is(psql('analyst', '-c', 'SELECT one_touch_rate(agent_replies, solved)::numeric(6,3) FROM care.tickets'), '71.429', 'one touch');
+is(psql('analyst', '-c', 'SELECT one_touch_rate(agent_replies, solved)::numeric(6,3) FROM care.tickets'), '71.429',
+	'one touch');
 # reopened alone; the one that is open again is not solved
-is(psql('analyst', '-c', 'SELECT reopen_rate(reopens, solved)::numeric(6,3) FROM care.tickets'), '14.286', 'reopen rate');
+is(psql('analyst', '-c', 'SELECT reopen_rate(reopens, solved)::numeric(6,3) FROM care.tickets'), '14.286',
+	'reopen rate');
 # 5 and 4 of 5, 4, 2, 3
-is(psql('analyst', '-c', q(SELECT csat_pct(score)::numeric(6,3), csat_avg(score)::numeric(6,3), count(*) FROM care.surveys WHERE kind = 'csat')), '50.000|3.500|' . 4 * $rounds, 'satisfaction');
-is(psql('analyst', '-c', 'SELECT csat_pct(csat_score)::numeric(6,3) FROM care.tickets'), '50.000', 'satisfaction, by ticket');
-is(psql('analyst', '-c', 'SELECT extract(epoch FROM median_response(created_at, first_response_at))::float8, extract(epoch FROM median_resolution(created_at, resolved_at))::float8 FROM care.tickets'),
+is(psql('analyst', '-c', q(SELECT csat_pct(score)::numeric(6,3), csat_avg(score)::numeric(6,3), count(*)
+	FROM care.surveys WHERE kind = 'csat')), '50.000|3.500|' . 4 * $rounds, 'satisfaction');
+is(psql('analyst', '-c', 'SELECT csat_pct(csat_score)::numeric(6,3) FROM care.tickets'), '50.000',
+	'satisfaction, by ticket');
+is(psql('analyst', '-c', 'SELECT extract(epoch FROM median_response(created_at, first_response_at))::float8,
+	extract(epoch FROM median_resolution(created_at, resolved_at))::float8 FROM care.tickets'),
 	median(@responses) . '|' . median(@resolutions), 'median response and resolution');
 
 printf "%d passed, %d failed\n", $passed, $failed;

@@ -2,12 +2,15 @@
 --: note: Visits to the help centre that did not end in a ticket; articles read, and visits, beside the tickets and who wrote them.
 --: bars: self-service %/100
 WITH visits AS (
-    SELECT date_trunc('quarter', at AT TIME ZONE 'UTC')::date AS quarter, count(*) AS sessions, count(article_id) AS views,
-           rate_agg(ticket_id IS NULL) AS alone, rate_agg(ticket_id IS NULL) FILTER (WHERE article_id IS NULL) AS alone_without
+    SELECT date_trunc('quarter', at AT TIME ZONE 'UTC')::date AS quarter,
+           count(*) AS sessions, count(article_id) AS views,
+           rate_agg(ticket_id IS NULL) AS alone,
+           rate_agg(ticket_id IS NULL) FILTER (WHERE article_id IS NULL) AS alone_without
     FROM help_sessions
     GROUP BY 1
 ), written AS (
-    SELECT date_trunc('quarter', created_at AT TIME ZONE 'UTC')::date AS quarter, count(*) AS tickets, count(DISTINCT customer_id) AS writers
+    SELECT date_trunc('quarter', created_at AT TIME ZONE 'UTC')::date AS quarter,
+           count(*) AS tickets, count(DISTINCT customer_id) AS writers
     FROM tickets
     GROUP BY 1
 )

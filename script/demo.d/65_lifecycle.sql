@@ -4,7 +4,8 @@
 WITH firsts AS (
     SELECT account_id, min(starts_on) AS joined FROM subscriptions GROUP BY account_id
 ), did AS (
-    SELECT account_id, min(at) FILTER (WHERE event = 'onboarded') AS onboarded, min(at) FILTER (WHERE event = 'adopted') AS adopted,
+    SELECT account_id, min(at) FILTER (WHERE event = 'onboarded') AS onboarded,
+           min(at) FILTER (WHERE event = 'adopted') AS adopted,
            count(*) FILTER (WHERE event = 'upsold') AS upsold, count(*) FILTER (WHERE event = 'referred') AS referred,
            rate_agg(value = 1) FILTER (WHERE event = 'outreach') AS outreach
     FROM customer_events

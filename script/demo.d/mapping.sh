@@ -2,7 +2,8 @@
 # Which column of the user's CSV file is which: read from its header, guessed by name, asked for or given with --map.
 # Expects TICKETS, MAP and read_csv of script/demo. Sets DELIMITER, HEADER (names), MAPPED (target -> column number).
 
-readonly TARGETS=(ticket_id created_at first_response_at resolved_at sla_met reopens contacts nps_score csat_score channel team agent)
+readonly TARGETS=(ticket_id created_at first_response_at resolved_at sla_met reopens contacts nps_score csat_score
+  channel team agent)
 
 # How each target is read from text (functions of own_load.sql).
 declare -A READER=([ticket_id]=read_text [created_at]=read_time [first_response_at]=read_time [resolved_at]=read_time
@@ -11,10 +12,14 @@ declare -A READER=([ticket_id]=read_text [created_at]=read_time [first_response_
 
 # Names that the columns have in exports, best first.
 declare -A SYNONYMS=(
-  [ticket_id]='ticket_id id ticket case_id case_number incident_id number request_id response_id ticket_number case_enquiry_id'
-  [created_at]='created_at opened_at created opened created_on opened_on created_time creation_date date_created open_dt sys_created_on submitted_at answered_at answered_on date'
-  [first_response_at]='first_response_at first_reply_at first_responded_at first_answered_at first_worked_at first_response first_reply'
-  [resolved_at]='resolved_at solved_at resolved_on resolved closed_at closed_on closed completed_at resolution_date closed_dt'
+  [ticket_id]='ticket_id id ticket case_id case_number incident_id number request_id response_id ticket_number
+    case_enquiry_id'
+  [created_at]='created_at opened_at created opened created_on opened_on created_time creation_date date_created
+    open_dt sys_created_on submitted_at answered_at answered_on date'
+  [first_response_at]='first_response_at first_reply_at first_responded_at first_answered_at first_worked_at
+    first_response first_reply'
+  [resolved_at]='resolved_at solved_at resolved_on resolved closed_at closed_on closed completed_at resolution_date
+    closed_dt'
   [sla_met]='sla_met made_sla on_time ontime sla_resolution_met sla_response_met within_sla sla_status sla'
   [reopens]='reopens reopen_count reopened reopened_count'
   [contacts]='contacts contact_count'
@@ -80,7 +85,8 @@ apply_map() {
   local pair pairs=()
   IFS=, read -r -a pairs <<<"$MAP"
   for pair in "${pairs[@]}"; do
-    [[ $pair == *=* && ${READER[${pair%%=*}]-} ]] || die "--map: \"$pair\" is not TARGET=COLUMN; the targets are ${TARGETS[*]}"
+    [[ $pair == *=* && ${READER[${pair%%=*}]-} ]] ||
+      die "--map: \"$pair\" is not TARGET=COLUMN; the targets are ${TARGETS[*]}"
     map_to "${pair%%=*}" "${pair#*=}" || die "--map: $TICKETS has no column \"${pair#*=}\"; it has: ${HEADER[*]}"
   done
 }

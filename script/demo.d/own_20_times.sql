@@ -5,8 +5,10 @@ SELECT * FROM (
            median_response(created_at, first_response_at) FILTER (WHERE first_response_at >= created_at) AS median,
            p90_response(created_at, first_response_at) FILTER (WHERE first_response_at >= created_at) AS p90,
            avg_response(created_at, first_response_at) FILTER (WHERE first_response_at >= created_at) AS average,
-           extract(epoch FROM median_response(created_at, first_response_at) FILTER (WHERE first_response_at >= created_at)) AS median_seconds,
-           extract(epoch FROM p90_response(created_at, first_response_at) FILTER (WHERE first_response_at >= created_at)) AS p90_seconds
+           extract(epoch FROM median_response(created_at, first_response_at)
+                              FILTER (WHERE first_response_at >= created_at)) AS median_seconds,
+           extract(epoch FROM p90_response(created_at, first_response_at)
+                              FILTER (WHERE first_response_at >= created_at)) AS p90_seconds
     FROM tickets
     UNION ALL
     SELECT 'resolution', count(*) FILTER (WHERE resolved_at >= created_at),

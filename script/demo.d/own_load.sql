@@ -14,9 +14,13 @@ EXCEPTION WHEN data_exception THEN
 END $$;
 
 CREATE FUNCTION read_boolean(v text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN lower(btrim(v)) IN ('t', 'true', '1', 'yes', 'y', 'met', 'ontime', 'on time', 'achieved', 'within') THEN true
-                WHEN lower(btrim(v)) IN ('f', 'false', '0', 'no', 'n', 'breached', 'overdue', 'missed', 'late', 'violated') THEN false END $$;
+    SELECT CASE WHEN lower(btrim(v))
+                     IN ('t', 'true', '1', 'yes', 'y', 'met', 'ontime', 'on time', 'achieved', 'within') THEN true
+                WHEN lower(btrim(v))
+                     IN ('f', 'false', '0', 'no', 'n', 'breached', 'overdue', 'missed', 'late', 'violated') THEN false
+           END $$;
 
 -- Whole numbers up to nine digits ("3", "3.0"); a flag counts as 1 or 0.
 CREATE FUNCTION read_number(v text) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN btrim(v) ~ '^-?\d{1,9}(\.0*)?$' THEN btrim(v)::numeric::integer ELSE read_boolean(v)::integer END $$;
+    SELECT CASE WHEN btrim(v) ~ '^-?\d{1,9}(\.0*)?$' THEN btrim(v)::numeric::integer
+                ELSE read_boolean(v)::integer END $$;

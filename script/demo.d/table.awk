@@ -62,7 +62,10 @@ function names(list, set,   i, n, word, of) {
     n = split(list, word, /, */)
     for (i = 1; i <= n; i++) {
         of = 0
-        if (match(word[i], /\/[0-9]+$/)) { of = substr(word[i], RSTART + 1) + 0; word[i] = substr(word[i], 1, RSTART - 1) }
+        if (match(word[i], /\/[0-9]+$/)) {
+            of = substr(word[i], RSTART + 1) + 0
+            word[i] = substr(word[i], 1, RSTART - 1)
+        }
         set[word[i]] = of
     }
 }
@@ -73,11 +76,18 @@ function measure(c,   r, v, numbers, durations, values, fraction, low, high) {
         v = cell[r, c]
         if (v == "") continue
         values++
-        if (v ~ /^-?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?$/) { numbers++; amount[r, c] = v + 0; if (v ~ /[.e]/) fraction = 1 }
-        else if (v ~ /^(-?[0-9]+ days?)?( ?-?[0-9]+:[0-9][0-9]:[0-9][0-9](\.[0-9]+)?)?$/) { durations++; amount[r, c] = seconds(v) }
+        if (v ~ /^-?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?$/) {
+            numbers++
+            amount[r, c] = v + 0
+            if (v ~ /[.e]/) fraction = 1
+        } else if (v ~ /^(-?[0-9]+ days?)?( ?-?[0-9]+:[0-9][0-9]:[0-9][0-9](\.[0-9]+)?)?$/) {
+            durations++
+            amount[r, c] = seconds(v)
+        }
         if (values == 1 || amount[r, c] > top[c]) top[c] = amount[r, c]
     }
-    kind[c] = !values ? "empty" : c == 1 ? "text" : numbers == values ? "number" : durations == values ? "duration" : "text"
+    kind[c] = !values ? "empty" : c == 1 ? "text" : \
+        numbers == values ? "number" : durations == values ? "duration" : "text"
     size[c] = width(head[c])
     for (r = 1; r <= rows; r++) {
         v = cell[r, c]
@@ -154,7 +164,8 @@ function spark(c,   r, low, high, first, last, text, seen) {
         last = r
     }
     for (r = 1; r <= rows; r++)
-        text = text (cell[r, c] == "" ? " " : high == low ? level[1] : level[1 + int((levels - 1) * (amount[r, c] - low) / (high - low) + 0.5)])
+        text = text (cell[r, c] == "" ? " " : high == low ? level[1] : \
+            level[1 + int((levels - 1) * (amount[r, c] - low) / (high - low) + 0.5)])
     return text "  " value[first, c] " " arrow " " value[last, c]
 }
 

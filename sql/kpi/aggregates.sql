@@ -105,7 +105,8 @@ BEGIN
 		('rate_agg', 'kpi_rate_accum(hit boolean)', NULL,
 		 'tally of hits and trials; NULL is no trial; the empty tally without rows'),
 		('ratio_agg', 'kpi_ratio_accum(numerator <amount>, denominator <amount>)', NULL,
-		 'tally of two sums; a NULL denominator skips the row, a NULL numerator counts as 0; the empty tally without rows'),
+		 'tally of two sums; a NULL denominator skips the row, a NULL numerator counts as 0; '
+		 'the empty tally without rows'),
 		('durations_agg', 'kpi_durations_accum(duration interval)', 'kpi_durations_final',
 		 'tally of durations; NULL is skipped; the empty tally without rows'),
 		('durations_agg', 'kpi_durations_accum(started <instant>, ended <instant>)', 'kpi_durations_final',
@@ -128,13 +129,13 @@ BEGIN
 		 'percentage of scores 4..5 on the scale 1..5 with its 95 % confidence interval; NULL without answers; for '
 		 'another scale or confidence use csat_ci(scores_agg(score), satisfied_from, confidence)'),
 		('rate_ci', 'kpi_rate_accum(hit boolean)', 'kpi_rate_ci',
-		 'hits in percent of trials with their 95 % confidence interval; NULL without trials; for another confidence or '
-		 'method use rate_ci(rate_agg(hit), confidence, method)')
+		 'hits in percent of trials with their 95 % confidence interval; NULL without trials; '
+		 'for another confidence or method use rate_ci(rate_agg(hit), confidence, method)')
 	) AS t (name, signature, final, description);
 
 	PERFORM @extschema@.kpi_create_aggregate(schema, 'rollup', tally || '_combine(tally @extschema@.' || tally || ')',
 		final, 'merges tallies; NULL is skipped; the empty tally without rows')
-	FROM (VALUES ('kpi_scores', NULL), ('kpi_rate', NULL), ('kpi_ratio', NULL), ('kpi_durations', 'kpi_durations_final'),
-		('kpi_trend', NULL)) AS t (tally, final);
+	FROM (VALUES ('kpi_scores', NULL), ('kpi_rate', NULL), ('kpi_ratio', NULL),
+		('kpi_durations', 'kpi_durations_final'), ('kpi_trend', NULL)) AS t (tally, final);
 END
 $install$;

@@ -82,7 +82,8 @@ BEGIN
 			WHERE point < cardinality($1)
 			GROUP BY segment, point
 		), series AS (
-			SELECT point, segment, sum(opened - closed) OVER (PARTITION BY segment ORDER BY point) AS backlog, opened, closed
+			SELECT point, segment, sum(opened - closed) OVER (PARTITION BY segment ORDER BY point) AS backlog,
+				   opened, closed
 			FROM changes
 		)
 		SELECT $1[point + 1], segment, backlog::bigint, opened::bigint, closed::bigint

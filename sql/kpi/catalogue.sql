@@ -93,8 +93,10 @@ BEGIN
 	-- An aggregate with the name of a function of PostgreSQL's would take its calls:
 	-- count(boolean) is a better match than count("any").  Some names are no function,
 	-- but syntax: coalesce(...), or a type cast, such as date(...).
-	IF EXISTS (SELECT FROM pg_proc AS p WHERE p.proname = kpi_define.name AND p.pronamespace = 'pg_catalog'::regnamespace)
-		OR EXISTS (SELECT FROM pg_type AS t WHERE t.typname = kpi_define.name AND t.typnamespace = 'pg_catalog'::regnamespace)
+	IF EXISTS (SELECT FROM pg_proc AS p
+			   WHERE p.proname = kpi_define.name AND p.pronamespace = 'pg_catalog'::regnamespace)
+		OR EXISTS (SELECT FROM pg_type AS t
+				   WHERE t.typname = kpi_define.name AND t.typnamespace = 'pg_catalog'::regnamespace)
 		OR EXISTS (SELECT FROM pg_get_keywords() AS k WHERE k.word = kpi_define.name AND k.catcode <> 'U')
 	THEN
 		RAISE EXCEPTION 'KPI name "%" is already used by PostgreSQL', name
@@ -132,7 +134,8 @@ BEGIN
 	SELECT * INTO chosen FROM (VALUES
 		('scores', 'kpi_scores', 'score_avg', 'score', ARRAY['kpi_scores_accum(score <score>)']),
 		('rate', 'kpi_rate', 'rate_pct', 'percent', ARRAY['kpi_rate_accum(hit boolean)']),
-		('ratio', 'kpi_ratio', 'ratio_value', 'ratio', ARRAY['kpi_ratio_accum(numerator <amount>, denominator <amount>)']),
+		('ratio', 'kpi_ratio', 'ratio_value', 'ratio', ARRAY[
+			'kpi_ratio_accum(numerator <amount>, denominator <amount>)']),
 		('average', 'kpi_ratio', 'avg_duration', 'duration', ARRAY[
 			'kpi_ratio_accum_duration(duration interval)',
 			'kpi_ratio_accum_duration(started <instant>, ended <instant>)',
@@ -187,7 +190,8 @@ AS $body$
 	-- every word must occur; a hit in the name or an alias comes first
 	SELECT c.name, c.question, array_to_string(c.signatures, ', '), c.definition, c.unit, c.better, c.example
 	FROM @extschema@.kpi_catalogue AS c,
-		 LATERAL (SELECT lower(concat_ws(' ', c.name, replace(c.name, '_', ' '), array_to_string(c.aliases, ' '))) AS names,
+		 LATERAL (SELECT lower(concat_ws(' ', c.name, replace(c.name, '_', ' '),
+										 array_to_string(c.aliases, ' '))) AS names,
 						 lower(concat_ws(' ', c.question, c.definition, c.family)) AS texts) AS t,
 		 LATERAL (SELECT coalesce(bool_and(strpos(names || ' ' || texts, word) > 0), true) AS found,
 						 coalesce(bool_and(strpos(names, word) > 0), false) AS by_name

@@ -26,7 +26,8 @@ FROM (VALUES
 	('wait', 'waiting time', 'answered contacts', 'does a caller wait for an answer',
 	 ARRAY['wait time', 'asa', 'speed of answer', 'waiting time'],
 	 'wait_time', 'tickets WHERE abandoned IS NOT TRUE'),
-	('duration', 'duration', 'rows that have one, such as next replies or times in a status', 'does any other step take',
+	('duration', 'duration', 'rows that have one, such as next replies or times in a status',
+	 'does any other step take',
 	 ARRAY['duration', 'next reply time', 'next response time', 'time in status', 'delivery time'],
 	 'pending_time', 'tickets')
 ) AS s (stage, what, scope, subject, stage_aliases, arguments, relation),
@@ -36,9 +37,12 @@ FROM (VALUES
 	('median', 'durations', 'kpi_durations_accum', ARRAY['kpi_durations=kpi_durations_median'],
 	 'Median', ARRAY['median ', 'p50 '], 'percentile_cont(0.5) of %s', 'How long %s in a typical case?'),
 	('p90', 'durations', 'kpi_durations_accum', ARRAY['kpi_durations=kpi_durations_p90'],
-	 '90th percentile of the', ARRAY['p90 '], 'percentile_cont(0.9) of %s', 'How long %s at most, in nine of ten cases?'),
+	 '90th percentile of the', ARRAY['p90 '], 'percentile_cont(0.9) of %s',
+	 'How long %s at most, in nine of ten cases?'),
 	('p95', 'durations', 'kpi_durations_accum', ARRAY['kpi_durations=kpi_durations_p95'],
-	 '95th percentile of the', ARRAY['p95 '], 'percentile_cont(0.95) of %s', 'How long %s at most, in 95 of 100 cases?'),
+	 '95th percentile of the', ARRAY['p95 '], 'percentile_cont(0.95) of %s',
+	 'How long %s at most, in 95 of 100 cases?'),
 	('p99', 'durations', 'kpi_durations_accum', ARRAY['kpi_durations=kpi_durations_p99'],
-	 '99th percentile of the', ARRAY['p99 '], 'percentile_cont(0.99) of %s', 'How long %s at most, in 99 of 100 cases?')
+	 '99th percentile of the', ARRAY['p99 '], 'percentile_cont(0.99) of %s',
+	 'How long %s at most, in 99 of 100 cases?')
 ) AS q (statistic, family, transition, accessors, title, prefixes, how, ask);

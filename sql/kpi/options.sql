@@ -15,7 +15,8 @@ COMMENT ON TYPE @extschema@.kpi_churn_rule
 IS 'the denominator of churn: start is the customers at the start of the period, stripe adds those who joined in it';
 
 CREATE TYPE @extschema@.kpi_contact_rule AS ENUM (
-	'zendesk', 'zendesk_messaging', 'fivetran', 'intercom', 'freshservice', 'freshdesk', 'zoho', 'zammad', 'no_recontact');
+	'zendesk', 'zendesk_messaging', 'fivetran', 'intercom', 'freshservice', 'freshdesk', 'zoho', 'zammad',
+	'no_recontact');
 COMMENT ON TYPE @extschema@.kpi_contact_rule
 IS 'a helpdesk''s definition of first contact resolution, as used by first_contact';
 

@@ -139,8 +139,7 @@ SELECT
 				WHEN 'kpi_ratio' THEN
 					$x$CASE WHEN big IS NOT NULL THEN format('%s/%s/3', coalesce(money, 0), big)::kpi_ratio END$x$
 				WHEN 'kpi_trend' THEN
-					$x$CASE WHEN big IS NOT NULL
-					THEN format('2/%s/%s/%s/%s/%s', big, big + 1, k, k + 5, big)::kpi_trend END$x$
+					$x$CASE WHEN big IS NOT NULL THEN format('2/%s/%s/%s/%s/%s', big, big + 1, k, k + 5, big)::kpi_trend END$x$
 				WHEN 'kpi_durations' THEN
 					$x$CASE WHEN big2 IS NOT NULL THEN format('{%sx2,%s.5}', big2, big2 + k)::kpi_durations END$x$
 			END, ', ' ORDER BY n)

@@ -196,7 +196,8 @@ sub plant
 		my $i = 0;
 		my $passed = join ', ', map { ($_ =~ /VARIADIC/ ? 'VARIADIC $' : '$') . ++$i } split /, /, $arguments;
 		$value //= "pg_catalog.$name($passed)";
-		my $return = $returns eq 'void' ? 'RETURN' : $returns =~ /^SETOF/ ? "RETURN QUERY SELECT $value" : "RETURN $value";
+		my $return = $returns eq 'void' ? 'RETURN'
+		  : $returns =~ /^SETOF/ ? "RETURN QUERY SELECT $value" : "RETURN $value";
 		$sql .= qq(CREATE FUNCTION $schema."$name"($arguments) RETURNS $returns LANGUAGE plpgsql AS )
 		  . "\$f\$BEGIN PERFORM evil.hit('$label'); $return; END\$f\$;\n";
 	}
@@ -208,16 +209,19 @@ sub plant
 		  . "\$f\$BEGIN PERFORM evil.hit('operator $name ($left, $right)'); RETURN $value{$returns}; END\$f\$;\n"
 		  . "CREATE OPERATOR $schema.$name (LEFTARG = $left, RIGHTARG = $right, FUNCTION = $function);\n";
 	}
-	foreach my $type (qw(text integer name regprocedure regproc regtype regclass regnamespace boolean bigint smallint numeric date time timestamp timestamptz interval jsonb record oid))
+	foreach my $type (qw(text integer name regprocedure regproc regtype regclass regnamespace boolean bigint smallint
+		numeric date time timestamp timestamptz interval jsonb record oid))
 	{
 		# a domain whose check is a trap: whoever casts to it steps in
 		$sql .= qq(CREATE FUNCTION $schema."check_$type"(pg_catalog.text) RETURNS boolean LANGUAGE plpgsql AS )
 		  . "\$f\$BEGIN PERFORM evil.hit('type $type'); RETURN true; END\$f\$;\n"
 		  . qq(CREATE DOMAIN $schema."$type" AS pg_catalog.text CHECK ($schema."check_$type"(VALUE));\n);
 	}
-	foreach my $relation (qw(pg_extension pg_namespace pg_proc pg_type pg_enum pg_aggregate pg_depend pg_class pg_attribute pg_trigger))
+	foreach my $relation (qw(pg_extension pg_namespace pg_proc pg_type pg_enum pg_aggregate pg_depend pg_class
+		pg_attribute pg_trigger))
 	{
-		$sql .= "CREATE VIEW $schema.$relation AS SELECT evil.hit('view $relation'), 'evil' AS nspname, 'kpi' AS extname, "
+		$sql .= "CREATE VIEW $schema.$relation AS SELECT evil.hit('view $relation'), 'evil' AS nspname,
+			'kpi' AS extname, "
 		  . "0::pg_catalog.oid AS oid, 0::pg_catalog.oid AS extnamespace;\n";
 	}
 	return $sql;
@@ -232,11 +236,17 @@ DECLARE
 	planted text;
 BEGIN
 	FOR planted IN
-		SELECT format('CREATE FUNCTION evil.%I(%s) RETURNS %s LANGUAGE plpgsql AS $f$BEGIN PERFORM evil.hit(%L); RETURN%s; END$f$', p.proname, arguments,
-			CASE WHEN p.proretset THEN 'SETOF text' ELSE p.prorettype::regtype::text END, format('%s(%s)', p.proname, arguments), CASE WHEN p.proretset OR p.prorettype = 'void'::regtype THEN '' ELSE ' NULL' END)
-		FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.objid, generate_series(p.pronargs - p.pronargdefaults, p.pronargs - 1) AS n,
-		LATERAL (SELECT string_agg(type::regtype::text, ', ' ORDER BY place) AS arguments FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t (type, place) WHERE place <= n) AS a
-		WHERE d.classid = 'pg_proc'::regclass AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND d.deptype = 'e' AND p.prokind = 'f' AND n > 0
+		SELECT format('CREATE FUNCTION evil.%I(%s) RETURNS %s LANGUAGE plpgsql AS $f$BEGIN
+						PERFORM evil.hit(%L); RETURN%s; END$f$', p.proname, arguments,
+			CASE WHEN p.proretset THEN 'SETOF text' ELSE p.prorettype::regtype::text END,
+			format('%s(%s)', p.proname, arguments),
+			CASE WHEN p.proretset OR p.prorettype = 'void'::regtype THEN '' ELSE ' NULL' END)
+		FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.objid,
+		generate_series(p.pronargs - p.pronargdefaults, p.pronargs - 1) AS n,
+		LATERAL (SELECT string_agg(type::regtype::text, ', ' ORDER BY place) AS arguments
+				 FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t (type, place) WHERE place <= n) AS a
+		WHERE d.classid = 'pg_proc'::regclass AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi')
+			AND d.deptype = 'e' AND p.prokind = 'f' AND n > 0
 	LOOP
 		BEGIN
 			EXECUTE planted;
@@ -270,7 +280,8 @@ sub no_harm
 }
 
 my $right = q(SET search_path = pg_catalog;
-	SELECT round(evil.nps(score)::numeric, 2), evil.csat_pct(score) FILTER (WHERE score <= 5) FROM (VALUES (9), (10), (8), (4)) AS v (score);
+	SELECT round(evil.nps(score)::numeric, 2), evil.csat_pct(score) FILTER (WHERE score <= 5)
+	FROM (VALUES (9), (10), (8), (4)) AS v (score);
 	SELECT evil.p90_response(d), evil.avg_response(d) FROM (VALUES ('1 h'::interval), ('3 h')) AS v (d);
 	SELECT count(*) > 50 FROM evil.kpi_catalogue);
 my $right_answer = "25.00|100\n02:48:00|02:00:00\nt";
@@ -280,13 +291,16 @@ my $right_answer = "25.00|100\n02:48:00|02:00:00\nt";
 	my $database = attacked_database();
 
 	$node->safe_psql($database, plant('evil'), @attacker);
-	$node->psql($database, q(SET search_path = evil, pg_catalog; SELECT format('a'::pg_catalog.text, 'b'::pg_catalog.text)));
-	is($node->safe_psql('postgres', q(SELECT rolsuper FROM pg_roles WHERE rolname = 'attacker')), 't', 'the trap works');
+	$node->psql($database,
+		q(SET search_path = evil, pg_catalog; SELECT format('a'::pg_catalog.text, 'b'::pg_catalog.text)));
+	is($node->safe_psql('postgres', q(SELECT rolsuper FROM pg_roles WHERE rolname = 'attacker')), 't',
+		'the trap works');
 	$node->safe_psql('postgres', 'ALTER ROLE attacker NOSUPERUSER');
 }
 
 # Plants in the target schema, then a path that puts plants in front of PostgreSQL.
-foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_catalog;', 'SET search_path = pg_temp, evil, public, pg_catalog;')
+foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_catalog;',
+	'SET search_path = pg_temp, evil, public, pg_catalog;')
 {
 	my $database = attacked_database();
 	my $what = "install, $path";
@@ -294,7 +308,8 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 
 	$node->safe_psql($database, plant('evil'), @attacker);
 	$node->safe_psql($database, plant('public'), @attacker) if $temporary;
-	my (undef, $stdout, $stderr) = $node->psql($database, "$temporary $path CREATE EXTENSION kpi SCHEMA evil", @attacker);
+	my (undef, $stdout, $stderr) = $node->psql($database, "$temporary $path CREATE EXTENSION kpi SCHEMA evil",
+		@attacker);
 	is($stderr, '', "$what: the extension installs");
 	no_harm($database, $what);
 	(undef, $stdout, undef) = $node->psql($database, $right);
@@ -319,19 +334,27 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 	$node->safe_psql($database, plant('evil') . plant('public'), @attacker);
 	my (undef, undef, $stderr) = $node->psql($database, plant('pg_temp') . q(
 		SET search_path = pg_temp, evil, public, pg_catalog;
-		SELECT evil.kpi_define('smile', 'scores', 'Mean of the scores.', answer => 'score_avg', question => 'Happy?', unit => 'stars', better => 'up', aliases => '{a,b}', example => 'none', schema => 'good');
+		SELECT evil.kpi_define('smile', 'scores', 'Mean of the scores.', answer => 'score_avg', question => 'Happy?',
+							   unit => 'stars', better => 'up', aliases => '{a,b}', example => 'none',
+							   schema => 'good');
 		SELECT evil.kpi_define('quick', 'durations', 'Median.', schema => 'evil');
 		SELECT evil.kpi_define('slow', 'average', 'Mean.');
 		SELECT * FROM evil.kpi_help('are customers happy');
 		SELECT * FROM evil.kpi_help();
 		TABLE evil.kpi_catalogue;
-		CREATE TEMP TABLE tickets (ticket_id pg_catalog.int8, created_at pg_catalog.timestamptz, contacts pg_catalog.int8);
+		CREATE TEMP TABLE tickets (ticket_id pg_catalog.int8, created_at pg_catalog.timestamptz,
+								   contacts pg_catalog.int8);
 		INSERT INTO tickets VALUES (1, '1970-01-01', -1), (1, 'infinity', 0);
 		SELECT * FROM evil.kpi_check_tickets('tickets'::pg_catalog.regclass);
-		SELECT * FROM evil.backlog_series('tickets'::pg_catalog.regclass, 'created_at', 'created_at', '2026-01-01', '2026-02-01', '1 day', 'ticket_id');
+		SELECT *
+		FROM evil.backlog_series('tickets'::pg_catalog.regclass, 'created_at', 'created_at', '2026-01-01',
+								 '2026-02-01', '1 day', 'ticket_id');
 		SELECT evil.trend_ci(1.0, '2026-01-01'::pg_catalog.date), evil.rate_ci(true), evil.required_sample(5);
-		SELECT evil.nps(9), evil.p90_response('1 h'::pg_catalog.interval), good.smile(4), evil.quick('1 h'::pg_catalog.interval);
-		SELECT evil.is_significant(evil.rate_change('1/2', '3/4')), evil.rate_ci('1/2'::evil.kpi_rate, method => 'clopper-pearson'), evil.nps_ci(9), evil.erlang_agents(200, '3 min'::pg_catalog.interval, 80, '20 s'::pg_catalog.interval);
+		SELECT evil.nps(9), evil.p90_response('1 h'::pg_catalog.interval), good.smile(4),
+			   evil.quick('1 h'::pg_catalog.interval);
+		SELECT evil.is_significant(evil.rate_change('1/2', '3/4')),
+			   evil.rate_ci('1/2'::evil.kpi_rate, method => 'clopper-pearson'), evil.nps_ci(9),
+			   evil.erlang_agents(200, '3 min'::pg_catalog.interval, 80, '20 s'::pg_catalog.interval);
 		SELECT evil.nps(evil.rollup(s)) FROM (SELECT evil.scores_agg(9) AS s) AS t));
 	is($stderr, '', 'a superuser with a hostile path: no error');
 	no_harm($database, 'a superuser with a hostile path');
@@ -343,35 +366,52 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 		my ($target, $track) = @$case;
 
 		(undef, undef, $stderr) = $node->psql($database, plant('pg_temp') . qq(
-			CREATE TABLE IF NOT EXISTS good.tickets AS SELECT n AS ticket_id, '2026-01-01'::pg_catalog.timestamptz AS created_at, '2026-01-03'::pg_catalog.timestamptz AS resolved_at,
-				'2026-01-03'::pg_catalog.timestamptz AS updated_at, 'x'::pg_catalog.text AS plan FROM pg_catalog.generate_series(1, 9) AS n;
+			CREATE TABLE IF NOT EXISTS good.tickets AS
+			SELECT n AS ticket_id, '2026-01-01'::pg_catalog.timestamptz AS created_at,
+				   '2026-01-03'::pg_catalog.timestamptz AS resolved_at,
+				   '2026-01-03'::pg_catalog.timestamptz AS updated_at, 'x'::pg_catalog.text AS plan
+			FROM pg_catalog.generate_series(1, 9) AS n;
 			SET search_path = pg_temp, evil, public, pg_catalog;
-			SELECT evil.kpi_build('good.tickets'::pg_catalog.regclass, '$target'::pg_catalog.name, 'UTC'::pg_catalog.text, hours => 'UTC; Mo-Fr 09:00-17:00', fcr_rule => 'zendesk', dimensions => '{plan}', track => '$track');
-			INSERT INTO good.tickets SELECT n, '2026-01-05', NULL, pg_catalog.now(), 'y' FROM pg_catalog.generate_series(10, 20) AS n;
+			SELECT evil.kpi_build('good.tickets'::pg_catalog.regclass, '$target'::pg_catalog.name,
+								  'UTC'::pg_catalog.text, hours => 'UTC; Mo-Fr 09:00-17:00', fcr_rule => 'zendesk',
+								  dimensions => '{plan}', track => '$track');
+			INSERT INTO good.tickets
+			SELECT n, '2026-01-05', NULL, pg_catalog.now(), 'y' FROM pg_catalog.generate_series(10, 20) AS n;
 			DELETE FROM good.tickets WHERE ticket_id OPERATOR(pg_catalog.=) 3;
-			INSERT INTO $target.kpi_target (kpi, segment, direction, target, low, high, days) VALUES ('fcr_pct', '{}', 'up', 70, NULL, NULL, 1), ('tickets', '{"plan": "y"}', 'range', NULL, 0, 1, 30),
-				('overdue_tickets', '{"team": "x"}', 'down', 0, NULL, NULL, 7), ('resolution_median_seconds', '{"agent_id": "x"}', 'down', 0, NULL, NULL, 7);
-			INSERT INTO $target.kpi_sla_policy (sla_response, sla_resolution, hours) VALUES ('1 h', '1 day', 'UTC; Mo-Fr 09:00-17:00');
+			INSERT INTO $target.kpi_target (kpi, segment, direction, target, low, high, days) VALUES
+				('fcr_pct', '{}', 'up', 70, NULL, NULL, 1), ('tickets', '{"plan": "y"}', 'range', NULL, 0, 1, 30),
+				('overdue_tickets', '{"team": "x"}', 'down', 0, NULL, NULL, 7),
+				('resolution_median_seconds', '{"agent_id": "x"}', 'down', 0, NULL, NULL, 7);
+			INSERT INTO $target.kpi_sla_policy (sla_response, sla_resolution, hours) VALUES
+				('1 h', '1 day', 'UTC; Mo-Fr 09:00-17:00');
 			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => false);
 			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => true);
 			SELECT evil.kpi_scorecard('$target'::pg_catalog.name, '2026-01-01', '2026-02-01', team => 'x');
 			SELECT evil.is_outdated(b) FROM evil.kpi_benchmark AS b;
 			SELECT evil.kpi_schedule('$target'::pg_catalog.name, '* * * * *'::pg_catalog.text);
-			TABLE $target.executive_monthly; TABLE $target.team_weekly; TABLE $target.agent_daily; TABLE $target.channel_consistency; TABLE $target.volume_heatmap;
-			TABLE $target.staffing_by_hour; TABLE $target.backlog_daily; TABLE $target.open_tickets; TABLE $target.backlog_age;
+			TABLE $target.executive_monthly; TABLE $target.team_weekly; TABLE $target.agent_daily;
+			TABLE $target.channel_consistency; TABLE $target.volume_heatmap;
+			TABLE $target.staffing_by_hour; TABLE $target.backlog_daily; TABLE $target.open_tickets;
+			TABLE $target.backlog_age;
 			SELECT evil.kpi_drop('$target'::pg_catalog.name, keep_user_rows => false); DROP TABLE good.tickets));
 		is($stderr, '', "kpi_build in $target: no error");
 		no_harm($database, "kpi_build, kpi_refresh, its views and kpi_drop in $target");
 	}
 
 	# what looks like a schema that was built
-	$node->safe_psql($database, q(CREATE SCHEMA fake; CREATE TABLE fake.kpi_object AS SELECT 1 AS position, 'x'::name AS name, 'TABLE IF EXISTS fake.x; ALTER ROLE attacker SUPERUSER; --' AS kind;
-		CREATE SCHEMA fake_view; CREATE TABLE fake_view.kpi_object AS TABLE fake.kpi_object; CREATE VIEW fake_view.kpi_settings AS SELECT evil.hit('settings') AS track;
+	$node->safe_psql($database,
+		q(CREATE SCHEMA fake;
+		CREATE TABLE fake.kpi_object AS
+		SELECT 1 AS position, 'x'::name AS name,
+			   'TABLE IF EXISTS fake.x; ALTER ROLE attacker SUPERUSER; --' AS kind;
+		CREATE SCHEMA fake_view; CREATE TABLE fake_view.kpi_object AS TABLE fake.kpi_object;
+		CREATE VIEW fake_view.kpi_settings AS SELECT evil.hit('settings') AS track;
 		CREATE TABLE fake.kpi_settings AS SELECT true AS made_schema), @attacker);
 	foreach my $schema (qw(fake fake_view))
 	{
 		$node->psql($database, "SELECT evil.$_")
-		  foreach "kpi_refresh('$schema'::name, false)", "kpi_scorecard('$schema'::name, '2026-01-01', '2026-02-01', team => 'x')", "kpi_drop('$schema'::name)";
+		  foreach "kpi_refresh('$schema'::name, false)",
+			"kpi_scorecard('$schema'::name, '2026-01-01', '2026-02-01', team => 'x')", "kpi_drop('$schema'::name)";
 		no_harm($database, "a forged schema, $schema");
 	}
 	$node->psql($database, 'SET search_path = pg_temp, evil, public, pg_catalog; DROP EXTENSION kpi CASCADE');
@@ -389,9 +429,11 @@ foreach my $squat (
 	q(CREATE TYPE evil.kpi_ci_method AS ENUM ('wilson')),
 	q(CREATE TYPE evil.kpi_direction AS ENUM ('up', 'down', 'range')),
 	'CREATE FUNCTION evil.kpi_signature_arguments(text) RETURNS SETOF text LANGUAGE sql AS $$SELECT evil.hit($1)$$',
-	'CREATE FUNCTION evil.kpi_create_aggregate(schema text, name text, signature text, final text, description text) RETURNS void LANGUAGE sql AS $$SELECT evil.hit($1)$$',
+	'CREATE FUNCTION evil.kpi_create_aggregate(schema text, name text, signature text, final text, description text)
+		RETURNS void LANGUAGE sql AS $$SELECT evil.hit($1)$$',
 	'CREATE FUNCTION evil.kpi_help(search text DEFAULT NULL) RETURNS void LANGUAGE sql AS $$SELECT evil.hit($1)$$',
-	'CREATE FUNCTION evil.nps(integer) RETURNS double precision LANGUAGE sql AS $$SELECT 1.0::float8 FROM evil.hit(NULL)$$',
+	'CREATE FUNCTION evil.nps(integer) RETURNS double precision LANGUAGE sql AS
+		$$SELECT 1.0::float8 FROM evil.hit(NULL)$$',
 	'CREATE AGGREGATE evil.nps(integer) (SFUNC = int4pl, STYPE = integer)')
 {
 	my $database = attacked_database();
@@ -402,8 +444,10 @@ foreach my $squat (
 	isnt($code, 0, "$what: the installation fails");
 	like($stderr, qr/already exists/, "$what: and says why");
 	no_harm($database, $what);
-	is( $node->safe_psql($database, q(SELECT count(*) FROM pg_extension WHERE extname = 'kpi')), 0, "$what: nothing is left behind");
-	is( $node->safe_psql($database, q(SELECT count(*) FROM pg_proc WHERE pronamespace = 'evil'::regnamespace AND proowner = 10)), 0,
+	is( $node->safe_psql($database, q(SELECT count(*) FROM pg_extension WHERE extname = 'kpi')), 0,
+		"$what: nothing is left behind");
+	is( $node->safe_psql($database,
+		q(SELECT count(*) FROM pg_proc WHERE pronamespace = 'evil'::regnamespace AND proowner = 10)), 0,
 		"$what: no function of the superuser's is left behind");
 }
 

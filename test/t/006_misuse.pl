@@ -10,7 +10,8 @@ use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('misuse');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
-$node->append_conf('postgresql.conf', "client_min_messages = warning\njit = off\nfsync = off\nlog_min_messages = log\n");
+$node->append_conf('postgresql.conf',
+	"client_min_messages = warning\njit = off\nfsync = off\nlog_min_messages = log\n");
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi');
 
@@ -23,37 +24,63 @@ INSERT INTO example VALUES
 	('kpi_scores', '{"{9:12,10:30}","{}","{0:9223372036854775806,5:1}"}'),
 	('kpi_rate', '{7/10,0/0,9223372036854775807/9223372036854775807}'),
 	('kpi_ratio', '{130.5/15000/2,0/0/0,-170141183460469231731687303715884.105727/0.000001/9223372036854775807,5/0/1}'),
-	('kpi_trend', '{3/6.8/26620000/570931200/108658778296320000000000/1301313600000000,3/6/0.000014/180/0.014/0.0004@0.95,9223372036854775807/1/2/3/4/5}'),
-	('kpi_durations', '{"{}","{0.5,60x3,86400}","{9223372036854.775807x2}","{60x2047}","{60x9223372036854775807}","exact{1}"}'),
+	('kpi_trend', '{3/6.8/26620000/570931200/108658778296320000000000/1301313600000000,
+		3/6/0.000014/180/0.014/0.0004@0.95,9223372036854775807/1/2/3/4/5}'),
+	('kpi_durations',
+		'{"{}","{0.5,60x3,86400}","{9223372036854.775807x2}","{60x2047}","{60x9223372036854775807}","exact{1}"}'),
 	('kpi_estimate', '{"(1,0,2,3)","(,,,)","(NaN,-Infinity,1e308,-1)"}'),
-	('smallint', '{9,-32768,32767}'), ('integer', '{7,3,-1,2147483647}'), ('bigint', '{1,-9223372036854775808,9223372036854775807}'),
+	('smallint', '{9,-32768,32767}'), ('integer', '{7,3,-1,2147483647}'),
+	('bigint', '{1,-9223372036854775808,9223372036854775807}'),
 	('double precision', '{0.9,NaN,-Infinity,1e308}'), ('numeric', '{7.5,NaN,1e40,0.0000001}'), ('boolean', '{t,f}'),
-	('interval', '{1 h,-1 s,178000000 years,00:00:00.000001}'), ('date', '{2026-01-01,2026-01-02,-infinity,infinity,5874897-12-31}'),
-	('timestamp without time zone', '{2026-01-01,infinity,4714-11-24 BC,294276-12-31}'), ('timestamp with time zone', '{2026-01-02 UTC,-infinity,294276-12-31 UTC}'),
-	('tsrange', '{"[2026-01-01,2026-02-01)",empty,"(,)","[-infinity,infinity]"}'), ('tstzrange', '{"[2026-01-01 UTC,2026-02-01 UTC)",empty,"(,)","[-infinity,infinity]"}'),
+	('interval', '{1 h,-1 s,178000000 years,00:00:00.000001}'),
+	('date', '{2026-01-01,2026-01-02,-infinity,infinity,5874897-12-31}'),
+	('timestamp without time zone', '{2026-01-01,infinity,4714-11-24 BC,294276-12-31}'),
+	('timestamp with time zone', '{2026-01-02 UTC,-infinity,294276-12-31 UTC}'),
+	('tsrange', '{"[2026-01-01,2026-02-01)",empty,"(,)","[-infinity,infinity]"}'),
+	('tstzrange', '{"[2026-01-01 UTC,2026-02-01 UTC)",empty,"(,)","[-infinity,infinity]"}'),
 	('tstzmultirange', '{"{[2026-01-01 UTC,2026-01-02 UTC)}","{}","{(,)}","{[-infinity,infinity]}"}'),
-	('target_pct', '{80,0.8,100}'), ('max_occupancy_pct', '{85,0.85,0}'), ('shrinkage_pct', '{30,0.3,100}'), ('margin_pct', '{70,0.7,NaN}'), ('monthly_churn_pct', '{5,0.05,-1}'), ('margin_points', '{5,0.05,NaN}'),
-	('daterange', '{"[2026-01-01,2026-02-01)",empty,"(,)","[-infinity,infinity]"}'), ('date[]', '{"{2026-01-01}","{}","{infinity,NULL}"}'),
+	('target_pct', '{80,0.8,100}'), ('max_occupancy_pct', '{85,0.85,0}'), ('shrinkage_pct', '{30,0.3,100}'),
+	('margin_pct', '{70,0.7,NaN}'), ('monthly_churn_pct', '{5,0.05,-1}'), ('margin_points', '{5,0.05,NaN}'),
+	('daterange', '{"[2026-01-01,2026-02-01)",empty,"(,)","[-infinity,infinity]"}'),
+	('date[]', '{"{2026-01-01}","{}","{infinity,NULL}"}'),
 	('text', '{x,"",%s}'), ('text[]', '{"{}","{a,NULL}"}'), ('cstring', '{x,"{}",1/1,1/2/3,0/0/0/0/0/0,"UTC; 24/7"}'),
 	('name', '{built,pg_catalog,"x\"; DROP TABLE tickets; --"}'), ('regclass', '{tickets,pg_class,0}'),
-	('kpi_ci_method', '{wilson,clopper-pearson}'), ('kpi_direction', '{up,range}'), ('kpi_attribute', '{event,created}'), ('kpi_tracking', '{updated_at,triggers}'),
-	('kpi_service_rule', '{after_threshold,answered_only}'), ('kpi_churn_rule', '{start,stripe}'), ('kpi_contact_rule', '{zendesk,zoho,no_recontact}'),
+	('kpi_ci_method', '{wilson,clopper-pearson}'), ('kpi_direction', '{up,range}'),
+	('kpi_attribute', '{event,created}'), ('kpi_tracking', '{updated_at,triggers}'),
+	('kpi_service_rule', '{after_threshold,answered_only}'), ('kpi_churn_rule', '{start,stripe}'),
+	('kpi_contact_rule', '{zendesk,zoho,no_recontact}'),
 	('business_hours', '{"UTC; Mo-Fr 09:00-17:00; 2026-01-01 off",UTC; off}'),
 	('jsonb', '{1,"{\"time_zone\": \"UTC\", \"rules\": [\"24/7\"]}"}'),
-	('segment', '{"{}","{\"team\": \"x\"}","{\"x\\\"; DROP TABLE tickets; --\": \"x\"}","[]"}'), ('kpi', '{fcr_pct,overdue_tickets,nothing}'),
+	('segment', '{"{}","{\"team\": \"x\"}","{\"x\\\"; DROP TABLE tickets; --\": \"x\"}","[]"}'),
+	('kpi', '{fcr_pct,overdue_tickets,nothing}'),
 	('kpi_benchmark', '{"(fcr_pct,,70,80,percent,x,y,2026-01-01)","(,,,,,,,)"}'),
 	-- texts that are more than texts
-	('time_zone', '{UTC,nowhere,"''; DROP TABLE tickets; --"}'), ('contract', '{tickets,surveys,"''; DROP TABLE tickets; --"}'), ('kept_by', '{ticket,agent,nobody}'),
-	('family', '{rate,durations,"x; DROP TABLE tickets"}'), ('definition', '{Something.,""}'), ('answer', '{NULL,rate_pct,"rate_pct; DROP TABLE tickets"}'), ('schema', '{public,nowhere,"x\"; DROP TABLE tickets; --"}'),
-	('rows_from', '{tickets,nowhere}'), ('condition', '{true,"; DROP TABLE tickets; --"}'), ('backlog_series.since', '{2026-01-01 UTC,infinity}'), ('backlog_series.until', '{2026-02-01 UTC,-infinity}'),
+	('time_zone', '{UTC,nowhere,"''; DROP TABLE tickets; --"}'),
+	('contract', '{tickets,surveys,"''; DROP TABLE tickets; --"}'), ('kept_by', '{ticket,agent,nobody}'),
+	('family', '{rate,durations,"x; DROP TABLE tickets"}'), ('definition', '{Something.,""}'),
+	('answer', '{NULL,rate_pct,"rate_pct; DROP TABLE tickets"}'),
+	('schema', '{public,nowhere,"x\"; DROP TABLE tickets; --"}'),
+	('rows_from', '{tickets,nowhere}'), ('condition', '{true,"; DROP TABLE tickets; --"}'),
+	('backlog_series.since', '{2026-01-01 UTC,infinity}'), ('backlog_series.until', '{2026-02-01 UTC,-infinity}'),
 	('kpi_backlog_series.since', '{2026-01-01 UTC}'), ('kpi_backlog_series.until', '{2026-02-01 UTC}'),
-	('backlog_series.opened', '{created_at,nothing,"x\"; DROP TABLE tickets; --"}'), ('backlog_series.closed', '{resolved_at,ticket_id}'), ('opened_column', '{created_at}'), ('closed_column', '{resolved_at}'),
-	('backlog_series.by', '{ticket_id,nothing}'), ('segment_column', '{ticket_id}'), ('step', '{1 day,-1 s,178000000 years}'),
-	('kpi_build.target_schema', '{fresh,built,pg_catalog,"x\"; DROP TABLE tickets; --"}'), ('kpi_build.surveys', '{NULL,tickets,0}'), ('work_time', '{NULL,tickets}'), ('subscriptions', '{NULL,tickets}'), ('customer_events', '{NULL,tickets}'), ('costs', '{NULL,tickets}'), ('help_sessions', '{NULL,tickets}'),
+	('backlog_series.opened', '{created_at,nothing,"x\"; DROP TABLE tickets; --"}'),
+	('backlog_series.closed', '{resolved_at,ticket_id}'), ('opened_column', '{created_at}'),
+	('closed_column', '{resolved_at}'),
+	('backlog_series.by', '{ticket_id,nothing}'), ('segment_column', '{ticket_id}'),
+	('step', '{1 day,-1 s,178000000 years}'),
+	('kpi_build.target_schema', '{fresh,built,pg_catalog,"x\"; DROP TABLE tickets; --"}'),
+	('kpi_build.surveys', '{NULL,tickets,0}'), ('work_time', '{NULL,tickets}'), ('subscriptions', '{NULL,tickets}'),
+	('customer_events', '{NULL,tickets}'), ('costs', '{NULL,tickets}'), ('help_sessions', '{NULL,tickets}'),
 	('name[]', '{"{ticket_daily}","{}","{x}"}'), ('besides', '{"","; DROP TABLE tickets; --"}'),
-	('kpi_build.week_start', '{1,8}'), ('kpi_build.csat_satisfied_from', '{4,-1,10}'), ('kpi_build.dimensions', '{"{}","{ticket_id}","{\"x\\\"; DROP TABLE tickets; --\"}","{NULL}"}'),
-	('kpi_create_aggregate.signature', '{kpi_rate_accum(hit boolean),"kpi_rate_accum(hit boolean); DROP TABLE tickets",x}'), ('kpi_create_aggregate.final', '{rate_pct,x,"rate_pct; DROP TABLE tickets"}');
-CREATE TABLE tickets AS SELECT n AS ticket_id, '2026-01-01 UTC'::timestamptz + n * interval '1 h' AS created_at, '2026-01-03 UTC'::timestamptz + n * interval '1 h' AS resolved_at FROM generate_series(1, 40) AS n;
+	('kpi_build.week_start', '{1,8}'), ('kpi_build.csat_satisfied_from', '{4,-1,10}'),
+	('kpi_build.dimensions', '{"{}","{ticket_id}","{\"x\\\"; DROP TABLE tickets; --\"}","{NULL}"}'),
+	('kpi_create_aggregate.signature',
+		'{kpi_rate_accum(hit boolean),"kpi_rate_accum(hit boolean); DROP TABLE tickets",x}'),
+	('kpi_create_aggregate.final', '{rate_pct,x,"rate_pct; DROP TABLE tickets"}');
+CREATE TABLE tickets AS
+SELECT n AS ticket_id, '2026-01-01 UTC'::timestamptz + n * interval '1 h' AS created_at,
+	   '2026-01-03 UTC'::timestamptz + n * interval '1 h' AS resolved_at
+FROM generate_series(1, 40) AS n;
 SELECT FROM kpi_build('tickets', 'built', 'UTC');
 CREATE TABLE call (function text, is_c boolean, arguments text, state text, message text);
 -- what cannot be written down in SQL cannot be called
@@ -62,9 +89,12 @@ CREATE VIEW callable AS
 	FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 	JOIN pg_language l ON l.oid = p.prolang,
 	LATERAL (SELECT array_agg(t.type::regtype::text ORDER BY place) AS types,
-					array_agg((SELECT literals FROM example WHERE argument IN (t.type::regtype::text, name, format('%s.%s', p.proname, name))
-							   ORDER BY argument LIKE '%.%' DESC, argument = name DESC LIMIT 1)::text ORDER BY place) AS literals
-			 FROM unnest(p.proargtypes::oid[], p.proargnames) WITH ORDINALITY AS t (type, name, place) WHERE place <= p.pronargs) AS arguments
+					array_agg((SELECT literals FROM example
+							   WHERE argument IN (t.type::regtype::text, name, format('%s.%s', p.proname, name))
+							   ORDER BY argument LIKE '%.%' DESC, argument = name DESC LIMIT 1)::text
+							  ORDER BY place) AS literals
+			 FROM unnest(p.proargtypes::oid[], p.proargnames) WITH ORDINALITY AS t (type, name, place)
+			 WHERE place <= p.pronargs) AS arguments
 	WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND p.prokind = 'f'
 	AND NOT (l.lanname = 'c' AND p.proretset) -- millions of rows, rightly
 	AND p.prorettype <> 'trigger'::regtype AND p.provariadic = 0
@@ -83,12 +113,16 @@ BEGIN
 			SELECT 0, '{}'::text[], 0
 			UNION ALL
 			SELECT c.n + 1, c.list || format('%s::%s', literal, f.types[c.n + 1]), odd + (place > 1)::int
-			FROM combination c, LATERAL (SELECT place, quote_nullable(nullif(l, 'NULL')) FROM unnest(f.literals[c.n + 1]::text[] || NULL::text) WITH ORDINALITY AS u (l, place)) AS t (place, literal)
+			FROM combination c,
+				LATERAL (SELECT place, quote_nullable(nullif(l, 'NULL'))
+						 FROM unnest(f.literals[c.n + 1]::text[] || NULL::text) WITH ORDINALITY AS u (l, place))
+					AS t (place, literal)
 			WHERE c.n < f.n AND odd + (place > 1)::int <= CASE WHEN f.n <= 3 THEN 3 WHEN f.n <= 10 THEN 2 ELSE 1 END
 		)
 		SELECT array_agg(DISTINCT l) INTO lists
 		FROM (SELECT array_to_string(c.list, ', ') FROM combination c WHERE c.n = f.n
-			  UNION SELECT string_agg('NULL::' || type, ', ' ORDER BY place) FROM unnest(f.types) WITH ORDINALITY AS u (type, place)) AS all_lists (l) WHERE l IS NOT NULL;
+			  UNION SELECT string_agg('NULL::' || type, ', ' ORDER BY place)
+			  FROM unnest(f.types) WITH ORDINALITY AS u (type, place)) AS all_lists (l) WHERE l IS NOT NULL;
 		FOREACH list IN ARRAY coalesce(lists, '{""}') LOOP
 			BEGIN
 				EXECUTE format('SELECT (%s(%s))::text', f.function, list) INTO message;
@@ -108,22 +142,40 @@ BEGIN
 END $$;
 SQL
 cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM callable'), '>', 400, 'there are functions to call');
-is($node->safe_psql('postgres', 'SELECT DISTINCT function FROM callable WHERE function NOT IN (SELECT function FROM call)'), '', 'all were called');
-is( $node->safe_psql('postgres', q(SELECT DISTINCT type FROM callable, unnest(types, literals) AS t (type, literals) WHERE t.literals IS NULL)),
+is($node->safe_psql('postgres',
+	'SELECT DISTINCT function FROM callable WHERE function NOT IN (SELECT function FROM call)'),
+	'', 'all were called');
+is( $node->safe_psql('postgres',
+	q(SELECT DISTINCT type FROM callable, unnest(types, literals) AS t (type, literals) WHERE t.literals IS NULL)),
 	'', 'there are values for every type of argument');
-is( $node->safe_psql('postgres', q(SELECT DISTINCT ON (function, state) * FROM call WHERE is_c AND state NOT IN ('00000', '22003', '22004', '22008', '22023', '22P02', '54000', '55000') ORDER BY function, state LIMIT 20)),
+is( $node->safe_psql('postgres',
+	q(SELECT DISTINCT ON (function, state) * FROM call
+		WHERE is_c AND state NOT IN ('00000', '22003', '22004', '22008', '22023', '22P02', '54000', '55000')
+		ORDER BY function, state LIMIT 20)),
 	'', 'only errors that blame the input');
-# null argument, time zone, schema, table, column, function, type, name: none such, there already, in use, or not of the kind
+# null argument, time zone, schema, table, column, function, type, name: none such, there already, in use, or
+# not of the kind
 is( $node->safe_psql('postgres', q(SELECT DISTINCT ON (function, state) * FROM call WHERE NOT is_c
-		AND state NOT IN ('00000', '22003', '22004', '22008', '22023', '22P02', '0A000', '2BP01', '3F000', '42501', '42602', '42601', '42703', '42704', '42710', '42723', '42804', '42809', '42883', '42939', '42P01', '42P06', '42P07')
+		AND state NOT IN ('00000', '22003', '22004', '22008', '22023', '22P02', '0A000', '2BP01', '3F000', '42501',
+						  '42602', '42601', '42703', '42704', '42710', '42723', '42804', '42809', '42883', '42939',
+						  '42P01', '42P06', '42P07')
 		ORDER BY function, state LIMIT 20)),
 	'', 'only errors that blame names, for functions that look them up');
-is($node->safe_psql('postgres', q(SELECT DISTINCT function FROM call WHERE is_c AND state = '55000' AND arguments !~ 'x2047|x9223')),
+is($node->safe_psql('postgres',
+	q(SELECT DISTINCT function FROM call WHERE is_c AND state = '55000' AND arguments !~ 'x2047|x9223')),
 	'kpi_durations_uncombine', 'or that values cannot leave buckets, nor tallies what is no window');
-is($node->safe_psql('postgres', q(SELECT * FROM call WHERE is_c AND arguments ~ '^(NULL::[^,]*(, )?)+$' AND (state <> '00000' OR message IS NOT NULL))), '', 'NULLs give NULL');
-is($node->safe_psql('postgres', q(SELECT function FROM call WHERE NOT is_c OR arguments !~ 'NULL' GROUP BY function HAVING bool_and(state <> '00000') ORDER BY function)),
-	join("\n", qw(kpi_durations_uncombine kpi_start_tracking)), 'every other function answers some call'); # a built schema is tracked already
-is($node->safe_psql('postgres', q(SELECT count(*), (SELECT sum(tickets) FROM built.ticket_daily), to_regnamespace('fresh') FROM tickets)), '40|40|', 'nothing is harmed or left behind');
+is($node->safe_psql('postgres',
+	q(SELECT * FROM call
+		WHERE is_c AND arguments ~ '^(NULL::[^,]*(, )?)+$' AND (state <> '00000' OR message IS NOT NULL))),
+	'', 'NULLs give NULL');
+is($node->safe_psql('postgres',
+	q(SELECT function FROM call
+		WHERE NOT is_c OR arguments !~ 'NULL' GROUP BY function HAVING bool_and(state <> '00000') ORDER BY function)),
+	join("\n", qw(kpi_durations_uncombine kpi_start_tracking)),
+	'every other function answers some call'); # a built schema is tracked already
+is($node->safe_psql('postgres',
+	q(SELECT count(*), (SELECT sum(tickets) FROM built.ticket_daily), to_regnamespace('fresh') FROM tickets)),
+	'40|40|', 'nothing is harmed or left behind');
 
 # A state that nothing finishes escapes into SQL.  It must be as good a value as
 # what durations_agg makes of the same rows, at every size: flat, growing, and
@@ -135,69 +187,134 @@ CREATE TABLE sample AS
 SQL
 my %escape = (
 	'no final function' => q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}')),
-	'and parallel' => q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', COMBINEFUNC = kpi_durations_combine, PARALLEL = SAFE)),
-	'the moving transition' => q((interval) (SFUNC = kpi_durations_moving_accum, STYPE = kpi_durations, INITCOND = '{}')),
-	'the moving transition, combined' => q((interval) (SFUNC = kpi_durations_moving_accum, STYPE = kpi_durations, INITCOND = '{}', COMBINEFUNC = kpi_durations_moving_combine, PARALLEL = SAFE)),
-	'moving without its own transition' => q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', MSFUNC = kpi_durations_accum, MINVFUNC = kpi_durations_discard, MSTYPE = kpi_durations, MINITCOND = '{}')),
-	'a transition as final function' => q((interval, interval, interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', FINALFUNC = kpi_durations_accum, FINALFUNC_EXTRA)),
+	'and parallel' => q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}',
+		COMBINEFUNC = kpi_durations_combine, PARALLEL = SAFE)),
+	'the moving transition' =>
+	  q((interval) (SFUNC = kpi_durations_moving_accum, STYPE = kpi_durations, INITCOND = '{}')),
+	'the moving transition, combined' => q((interval) (SFUNC = kpi_durations_moving_accum, STYPE = kpi_durations,
+		INITCOND = '{}', COMBINEFUNC = kpi_durations_moving_combine, PARALLEL = SAFE)),
+	'moving without its own transition' => q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations,
+		INITCOND = '{}', MSFUNC = kpi_durations_accum, MINVFUNC = kpi_durations_discard, MSTYPE = kpi_durations,
+		MINITCOND = '{}')),
+	'a transition as final function' => q((interval, interval, interval) (SFUNC = kpi_durations_accum,
+		STYPE = kpi_durations, INITCOND = '{}', FINALFUNC = kpi_durations_accum, FINALFUNC_EXTRA)),
 );
 foreach my $what (sort keys %escape)
 {
 	my $d = $escape{$what} =~ /interval, interval/ ? 'd, NULL, NULL' : 'd';
 
-	$node->safe_psql('postgres', "CREATE AGGREGATE escape $escape{$what}; SET min_parallel_table_scan_size = 0; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0;
+	$node->safe_psql('postgres',
+		"CREATE AGGREGATE escape $escape{$what};
+		SET min_parallel_table_scan_size = 0; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0;
 		CREATE TABLE escaped AS SELECT size, escape($d) AS e FROM sample GROUP BY size;
 		CREATE TABLE proper AS SELECT size, durations_agg(d) AS p FROM sample GROUP BY size");
 	is( $node->safe_psql('postgres', "SELECT size FROM escaped JOIN proper USING (size)
-			WHERE NOT (e = p AND p = e AND NOT e <> p AND e::text = p::text AND kpi_durations_send(e) = kpi_durations_send(p) AND e::jsonb = p::jsonb
-					   AND kpi_durations_hash(e) = kpi_durations_hash(p) AND kpi_durations_hash_extended(e, 7) = kpi_durations_hash_extended(p, 7)
-					   AND e + e = p + p AND e + '{}' = p AND median_duration(e) = median_duration(p) AND p99_duration(e) = p99_duration(p)
-					   AND min_duration(e) = min_duration(p) AND max_duration(e) = max_duration(p) AND total_duration(e) = total_duration(p)
-					   AND share_within(e, '20 min') = share_within(p, '20 min') AND sample_size(e) = size AND e::text::kpi_durations = p)"),
+			WHERE NOT (e = p AND p = e AND NOT e <> p AND e::text = p::text
+					   AND kpi_durations_send(e) = kpi_durations_send(p) AND e::jsonb = p::jsonb
+					   AND kpi_durations_hash(e) = kpi_durations_hash(p)
+					   AND kpi_durations_hash_extended(e, 7) = kpi_durations_hash_extended(p, 7)
+					   AND e + e = p + p AND e + '{}' = p AND median_duration(e) = median_duration(p)
+					   AND p99_duration(e) = p99_duration(p)
+					   AND min_duration(e) = min_duration(p) AND max_duration(e) = max_duration(p)
+					   AND total_duration(e) = total_duration(p)
+					   AND share_within(e, '20 min') = share_within(p, '20 min') AND sample_size(e) = size
+					   AND e::text::kpi_durations = p)"),
 		'', "$what: a stored state is a value");
-	is( $node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM escaped JOIN proper ON e = p), (SELECT rollup(e) FROM escaped) = (SELECT rollup(p) FROM proper),
-			(SELECT count(*) FROM (SELECT e FROM escaped UNION SELECT p FROM proper) AS u)'),
+	is( $node->safe_psql('postgres',
+		'SELECT (SELECT count(*) FROM escaped JOIN proper ON e = p),
+				(SELECT rollup(e) FROM escaped) = (SELECT rollup(p) FROM proper),
+				(SELECT count(*) FROM (SELECT e FROM escaped UNION SELECT p FROM proper) AS u)'),
 		'8|t|8', "$what: it joins, merges and is found by hashing");
 	# never stored: the live state itself goes into functions, and twice
-	is( $node->safe_psql('postgres', "SELECT size FROM (SELECT size, escape($d) AS e, durations_agg(d) AS p, median_response(d) AS m, p90_response(d) AS n FROM sample GROUP BY size) AS g
-			WHERE NOT (e = p AND (NOT is_exact(e) OR median_duration(e) = m AND p90_duration(e) = n) AND e + e = p + p AND kpi_durations_combine(e, p) = e + e
+	is( $node->safe_psql('postgres', "SELECT size FROM (
+				SELECT size, escape($d) AS e, durations_agg(d) AS p, median_response(d) AS m, p90_response(d) AS n
+				FROM sample GROUP BY size) AS g
+			WHERE NOT (e = p AND (NOT is_exact(e) OR median_duration(e) = m AND p90_duration(e) = n) AND e + e = p + p
+					   AND kpi_durations_combine(e, p) = e + e
 					   AND kpi_durations_accum(e, '1 s') = p + '{1}' 
-					   AND CASE WHEN size < 2047 THEN kpi_durations_moving_accum(e, '1 s') = p + '{1}' AND kpi_durations_discard(kpi_durations_accum(e, '1 s'), '1 s'::interval) = p ELSE true END
+					   AND CASE WHEN size < 2047 THEN kpi_durations_moving_accum(e, '1 s') = p + '{1}'
+							AND kpi_durations_discard(kpi_durations_accum(e, '1 s'), '1 s'::interval) = p ELSE true END
 					   AND e = p AND kpi_durations_final(e) = p)"),
 		'', "$what: the live state is a value");
 	# a window shows the state while it goes on growing
-	is( $node->safe_psql('postgres', "SELECT count(*) FROM (SELECT size, escape($d) OVER w AS e, durations_agg(d) OVER w AS p, lag(n) OVER w AS l FROM (SELECT *, row_number() OVER () AS n FROM sample WHERE size IN (100, 1024)) AS s
-			WINDOW w AS (PARTITION BY size ORDER BY n ROWS BETWEEN 1022 PRECEDING AND CURRENT ROW)) AS v WHERE NOT e = p"),
+	is( $node->safe_psql('postgres', "SELECT count(*) FROM (
+				SELECT size, escape($d) OVER w AS e, durations_agg(d) OVER w AS p, lag(n) OVER w AS l
+				FROM (SELECT *, row_number() OVER () AS n FROM sample WHERE size IN (100, 1024)) AS s
+				WINDOW w AS (PARTITION BY size ORDER BY n ROWS BETWEEN 1022 PRECEDING AND CURRENT ROW)) AS v
+			WHERE NOT e = p"),
 		0, "$what: in a window, every row keeps its own");
-	$node->safe_psql('postgres', 'DROP TABLE escaped, proper; DROP AGGREGATE escape(' . ($escape{$what} =~ /^\(([^)]*)\)/)[0] . ')');
+	$node->safe_psql('postgres',
+		'DROP TABLE escaped, proper; DROP AGGREGATE escape(' . ($escape{$what} =~ /^\(([^)]*)\)/)[0] . ')');
 }
 
 # Other wrong aggregates: [what, aggregate, query, answer or SQLSTATE]
 my @wrong = (
-	[ 'an initial state with rows', q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{1,2x2}')), q(SELECT wrong('3 s'::interval)), '{1,2x2,3}' ],
-	[ 'the same for scores', q((integer) (SFUNC = kpi_scores_accum, STYPE = kpi_scores, INITCOND = '{5:1}')), q(SELECT wrong(s) FROM (VALUES (5), (6)) AS v (s)), '{5:2,6:1}' ],
-	[ 'a full initial state', q((boolean) (SFUNC = kpi_rate_accum, STYPE = kpi_rate, INITCOND = '9223372036854775807/9223372036854775807')), 'SELECT wrong(true)', '22003' ],
-	[ 'an initial state that is none', q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{1')), q(SELECT wrong('3 s'::interval)), '22P02' ],
-	[ 'no initial state: the first tally is adopted', '(kpi_durations) (SFUNC = kpi_durations_combine, STYPE = kpi_durations)', q(SELECT wrong(d) FROM (VALUES ('{1}'::kpi_durations), ('{2}'), (NULL), ('{0}')) AS v (d)), '{0,1,2}' ],
-	[ 'the same, moving', '(kpi_durations) (SFUNC = kpi_durations_moving_combine, STYPE = kpi_durations)', q(SELECT wrong(d) FROM (VALUES ('{1}'::kpi_durations), ('{2}'), (NULL), ('{0}')) AS v (d)), '{0,1,2}' ],
-	[ 'the same for scores', '(kpi_scores) (SFUNC = kpi_scores_combine, STYPE = kpi_scores)', q(SELECT wrong(s), min(s::text) FROM (VALUES ('{1:1}'::kpi_scores), ('{2:1}'), ('{1:1}')) AS v (s)), '{1:2,2:1}|{1:1}' ],
-	[ 'the same for ratios', '(kpi_ratio) (SFUNC = kpi_ratio_combine, STYPE = kpi_ratio)', q(SELECT wrong(q) FROM (VALUES (NULL::kpi_ratio), ('1/2/1'), ('3/4/1')) AS v (q)), '4/6/2' ],
-	[ 'taking away from nothing', q((interval) (SFUNC = kpi_durations_discard, STYPE = kpi_durations, INITCOND = '{}')), q(SELECT wrong('3 s'::interval)), '22003' ],
-	[ 'taking away what is there', q((interval) (SFUNC = kpi_durations_discard, STYPE = kpi_durations, INITCOND = '{1,3}')), q(SELECT wrong('3 s'::interval)), '{1}' ],
-	[ 'taking away scores', q((integer) (SFUNC = kpi_scores_discard, STYPE = kpi_scores, INITCOND = '{}')), 'SELECT wrong(3)', '22003' ],
-	[ 'taking away ratios', q((bigint, bigint) (SFUNC = kpi_ratio_discard, STYPE = kpi_ratio, INITCOND = '0/0/0')), 'SELECT wrong(3, 4)', '22003' ],
-	[ 'a NULL state', '(bigint, bigint) (SFUNC = kpi_ratio_accum, STYPE = kpi_ratio)', 'SELECT wrong(3, 4) IS NULL', 't' ],
-	[ 'a NULL state of durations', '(interval, interval, interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations)', q(SELECT wrong('1 s', '2 s', NULL) IS NULL), 't' ],
-	[ 'a transition as final function', q((bigint, bigint) (SFUNC = kpi_ratio_accum, STYPE = kpi_ratio, INITCOND = '0/0/0', FINALFUNC = kpi_ratio_accum, FINALFUNC_EXTRA)), 'SELECT wrong(3, 4)', '3/4/1' ],
-	[ 'a percentile that says it only reads', q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', FINALFUNC = median_duration, FINALFUNC_MODIFY = READ_ONLY)), q(SELECT wrong(d) OVER (ORDER BY n), p90_response(d) OVER (ORDER BY n) FROM (VALUES (1, '5 s'::interval), (2, '1 s'), (3, '9 s')) AS v (n, d)), "00:00:05|00:00:05\n00:00:03|00:00:04.6\n00:00:05|00:00:08.2" ],
-	[ 'moving back what never came', q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', MSFUNC = kpi_durations_discard, MINVFUNC = kpi_durations_discard, MSTYPE = kpi_durations, MINITCOND = '{1}')), q(SELECT wrong(d) OVER (ROWS 1 PRECEDING) FROM (VALUES ('1 s'::interval), ('2 s'), ('3 s')) AS v (d)), '22003' ],
-	[ 'moving by the ordinary transition', q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}', MSFUNC = kpi_durations_accum, MINVFUNC = kpi_durations_discard, MSTYPE = kpi_durations, MINITCOND = '{}')), q(SELECT wrong(d) OVER (ROWS 1 PRECEDING) FROM (VALUES ('1 s'::interval), ('2 s'), ('3 s'), ('4 s')) AS v (d)), "{1}\n{1,2}\n{2,3}\n{3,4}" ],
-	[ 'the wrong question at the end', q((boolean) (SFUNC = kpi_rate_accum, STYPE = kpi_rate, INITCOND = '0/0', FINALFUNC = kpi_rate_send)), 'SELECT wrong(true)', '\x0100000000000000010000000000000001' ],
+	[ 'an initial state with rows',
+		q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{1,2x2}')),
+		q(SELECT wrong('3 s'::interval)), '{1,2x2,3}' ],
+	[ 'the same for scores', q((integer) (SFUNC = kpi_scores_accum, STYPE = kpi_scores, INITCOND = '{5:1}')),
+		q(SELECT wrong(s) FROM (VALUES (5), (6)) AS v (s)), '{5:2,6:1}' ],
+	[ 'a full initial state',
+		q((boolean) (SFUNC = kpi_rate_accum, STYPE = kpi_rate, INITCOND = '9223372036854775807/9223372036854775807')),
+		'SELECT wrong(true)', '22003' ],
+	[ 'an initial state that is none',
+		q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{1')),
+		q(SELECT wrong('3 s'::interval)), '22P02' ],
+	[ 'no initial state: the first tally is adopted',
+		'(kpi_durations) (SFUNC = kpi_durations_combine, STYPE = kpi_durations)',
+		q(SELECT wrong(d) FROM (VALUES ('{1}'::kpi_durations), ('{2}'), (NULL), ('{0}')) AS v (d)), '{0,1,2}' ],
+	[ 'the same, moving', '(kpi_durations) (SFUNC = kpi_durations_moving_combine, STYPE = kpi_durations)',
+		q(SELECT wrong(d) FROM (VALUES ('{1}'::kpi_durations), ('{2}'), (NULL), ('{0}')) AS v (d)), '{0,1,2}' ],
+	[ 'the same for scores', '(kpi_scores) (SFUNC = kpi_scores_combine, STYPE = kpi_scores)',
+		q(SELECT wrong(s), min(s::text) FROM (VALUES ('{1:1}'::kpi_scores), ('{2:1}'), ('{1:1}')) AS v (s)),
+		'{1:2,2:1}|{1:1}' ],
+	[ 'the same for ratios', '(kpi_ratio) (SFUNC = kpi_ratio_combine, STYPE = kpi_ratio)',
+		q(SELECT wrong(q) FROM (VALUES (NULL::kpi_ratio), ('1/2/1'), ('3/4/1')) AS v (q)), '4/6/2' ],
+	[ 'taking away from nothing',
+		q((interval) (SFUNC = kpi_durations_discard, STYPE = kpi_durations, INITCOND = '{}')),
+		q(SELECT wrong('3 s'::interval)), '22003' ],
+	[ 'taking away what is there',
+		q((interval) (SFUNC = kpi_durations_discard, STYPE = kpi_durations, INITCOND = '{1,3}')),
+		q(SELECT wrong('3 s'::interval)), '{1}' ],
+	[ 'taking away scores', q((integer) (SFUNC = kpi_scores_discard, STYPE = kpi_scores, INITCOND = '{}')),
+		'SELECT wrong(3)', '22003' ],
+	[ 'taking away ratios', q((bigint, bigint) (SFUNC = kpi_ratio_discard, STYPE = kpi_ratio, INITCOND = '0/0/0')),
+		'SELECT wrong(3, 4)', '22003' ],
+	[ 'a NULL state', '(bigint, bigint) (SFUNC = kpi_ratio_accum, STYPE = kpi_ratio)',
+		'SELECT wrong(3, 4) IS NULL', 't' ],
+	[ 'a NULL state of durations',
+		'(interval, interval, interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations)',
+		q(SELECT wrong('1 s', '2 s', NULL) IS NULL), 't' ],
+	[ 'a transition as final function',
+		q((bigint, bigint) (SFUNC = kpi_ratio_accum, STYPE = kpi_ratio, INITCOND = '0/0/0',
+			FINALFUNC = kpi_ratio_accum, FINALFUNC_EXTRA)), 'SELECT wrong(3, 4)', '3/4/1' ],
+	[ 'a percentile that says it only reads',
+		q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}',
+			FINALFUNC = median_duration, FINALFUNC_MODIFY = READ_ONLY)),
+		q(SELECT wrong(d) OVER (ORDER BY n), p90_response(d) OVER (ORDER BY n)
+			FROM (VALUES (1, '5 s'::interval), (2, '1 s'), (3, '9 s')) AS v (n, d)),
+		"00:00:05|00:00:05\n00:00:03|00:00:04.6\n00:00:05|00:00:08.2" ],
+	[ 'moving back what never came',
+		q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}',
+			MSFUNC = kpi_durations_discard, MINVFUNC = kpi_durations_discard, MSTYPE = kpi_durations,
+			MINITCOND = '{1}')),
+		q(SELECT wrong(d) OVER (ROWS 1 PRECEDING) FROM (VALUES ('1 s'::interval), ('2 s'), ('3 s')) AS v (d)),
+		'22003' ],
+	[ 'moving by the ordinary transition',
+		q((interval) (SFUNC = kpi_durations_accum, STYPE = kpi_durations, INITCOND = '{}',
+			MSFUNC = kpi_durations_accum, MINVFUNC = kpi_durations_discard, MSTYPE = kpi_durations,
+			MINITCOND = '{}')),
+		q(SELECT wrong(d) OVER (ROWS 1 PRECEDING)
+			FROM (VALUES ('1 s'::interval), ('2 s'), ('3 s'), ('4 s')) AS v (d)), "{1}\n{1,2}\n{2,3}\n{3,4}" ],
+	[ 'the wrong question at the end',
+		q((boolean) (SFUNC = kpi_rate_accum, STYPE = kpi_rate, INITCOND = '0/0', FINALFUNC = kpi_rate_send)),
+		'SELECT wrong(true)', '\x0100000000000000010000000000000001' ],
 );
 foreach (@wrong)
 {
 	my ($what, $aggregate, $query, $expected) = @$_;
-	my ($code, $stdout, $stderr) = $node->psql('postgres', "BEGIN; CREATE AGGREGATE wrong $aggregate; $query", extra_params => [ '-v', 'VERBOSITY=verbose' ]);
+	my ($code, $stdout, $stderr) = $node->psql('postgres', "BEGIN; CREATE AGGREGATE wrong $aggregate; $query",
+		extra_params => [ '-v', 'VERBOSITY=verbose' ]);
 
 	is($stderr =~ /ERROR:\s+(\w{5}):/ ? $1 : $stdout, $expected, "$what");
 }
@@ -211,7 +328,9 @@ foreach my $case (
 	[ q('First.', aliases => '{}'), 'cardinality(aliases)', '0' ])
 {
 	my ($arguments, $column, $expected) = @$case;
-	my (undef, $stdout, $stderr) = $node->psql('postgres', "BEGIN; SELECT FROM kpi_define('mine', 'scores', $arguments); SELECT $column FROM kpi_catalogue WHERE name = 'mine'",
+	my (undef, $stdout, $stderr) = $node->psql('postgres',
+		"BEGIN; SELECT FROM kpi_define('mine', 'scores', $arguments);
+			SELECT $column FROM kpi_catalogue WHERE name = 'mine'",
 		extra_params => [ '-v', 'VERBOSITY=verbose' ]);
 
 	ok($stdout =~ /^\n?\Q$expected\E$/ || $stderr =~ /ERROR:\s+22023:/, "kpi_define with $arguments: $column")

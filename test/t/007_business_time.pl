@@ -114,18 +114,22 @@ query(q(
 			trim(replace(substring(inputs FROM '\| override ([^|]*)'), ' = ', ' '))))::business_hours));
 load('worked', 'worked_numbers.csv');
 query(q(ALTER TABLE worked ADD hours business_hours;
-	UPDATE worked SET hours = published_hours(inputs) WHERE kpi ~ '^(next_open|business_.*_with_.*|business_minutes|sla_breach_at)$'));
+	UPDATE worked SET hours = published_hours(inputs)
+	WHERE kpi ~ '^(next_open|business_.*_with_.*|business_minutes|sla_breach_at)$'));
 
 my %published = (
 	next_open => [ 17, q(next_open(instant(inputs, 'at'), hours) = expected::timestamptz) ],
 	business_seconds_with_override =>
 	  [ 6, q(business_seconds(instant(inputs, 'from'), instant(inputs, 'to'), hours) = expected::float8) ],
-	business_deadline_with_override =>
-	  [ 5, q(business_deadline(instant(inputs, 'start'), input(inputs, 'add')::interval, hours) = expected::timestamptz) ],
-	business_minutes =>
-	  [ 1, q(round((business_seconds(instant(inputs, 'from'), instant(inputs, 'to'), hours) / 60)::numeric, 4) = expected::numeric) ],
-	sla_breach_at =>
-	  [ 1, q(business_deadline(instant(inputs, 'applied'), input(inputs, 'target')::interval, hours) = expected::timestamptz) ],
+	business_deadline_with_override => [ 5,
+		q(business_deadline(instant(inputs, 'start'), input(inputs, 'add')::interval, hours)
+		  = expected::timestamptz) ],
+	business_minutes => [ 1,
+		q(round((business_seconds(instant(inputs, 'from'), instant(inputs, 'to'), hours) / 60)::numeric, 4)
+		  = expected::numeric) ],
+	sla_breach_at => [ 1,
+		q(business_deadline(instant(inputs, 'applied'), input(inputs, 'target')::interval, hours)
+		  = expected::timestamptz) ],
 );
 foreach my $kpi (sort keys %published)
 {
@@ -157,7 +161,8 @@ is(query('SELECT count(*), count(target), count(stretch), sum(cardinality(ARRAY(
 	'13|6|7|16', 'business_time_with_pauses: all rows are read');
 holds(q(
 	SELECT inputs, expected, deadline FROM paused,
-		LATERAL (SELECT coalesce(moment(inputs, start[1]), created), make_interval(mins => target[1]::integer)) AS t (started, allowance),
+		LATERAL (SELECT coalesce(moment(inputs, start[1]), created), make_interval(mins => target[1]::integer))
+			AS t (started, allowance),
 		LATERAL (SELECT business_deadline(started, allowance, hours, pauses)) AS d (deadline)
 	WHERE target IS NOT NULL AND (deadline IS NULL OR deadline <> CASE WHEN expected ~ '^\d+$'
 		THEN moment(inputs, expected) ELSE expected::timestamptz END)),
@@ -178,16 +183,17 @@ query(q{
 	SELECT setseed(0.17);
 	CREATE TABLE zones AS SELECT * FROM (VALUES
 		('Europe/Berlin', '2026-03-29'::timestamp), ('Europe/Berlin', '2026-10-25'), ('America/New_York', '2026-11-01'),
-		('Australia/Lord_Howe', '2026-04-05'), ('Australia/Lord_Howe', '2026-10-04'), ('America/St_Johns', '2010-11-07'),
-		('Atlantic/Azores', '2026-10-25'), ('America/Havana', '2025-11-02'), ('Asia/Beirut', '2025-10-26'),
-		('Pacific/Apia', '2011-12-30'), ('Pacific/Kwajalein', '1969-09-30'), ('Pacific/Kwajalein', '1993-08-21'),
-		('Africa/Casablanca', '2026-03-22'), ('Europe/Dublin', '2025-10-26'), ('Asia/Kathmandu', '1986-01-01'),
-		('UTC', '2026-02-28')) AS z (zone, around);
+		('Australia/Lord_Howe', '2026-04-05'), ('Australia/Lord_Howe', '2026-10-04'),
+		('America/St_Johns', '2010-11-07'), ('Atlantic/Azores', '2026-10-25'), ('America/Havana', '2025-11-02'),
+		('Asia/Beirut', '2025-10-26'), ('Pacific/Apia', '2011-12-30'), ('Pacific/Kwajalein', '1969-09-30'),
+		('Pacific/Kwajalein', '1993-08-21'), ('Africa/Casablanca', '2026-03-22'), ('Europe/Dublin', '2025-10-26'),
+		('Asia/Kathmandu', '1986-01-01'), ('UTC', '2026-02-28')) AS z (zone, around);
 	-- the hours of each weekday, from Monday on
 	CREATE TABLE weeks AS SELECT spans FROM (VALUES
 		('{09:00-17:00,09:00-17:00,09:00-17:00,09:00-17:00,09:00-17:00,off,off}'::text[]),
 		('{off,off,off,off,off,off,off}'),
-		('{"08:30-12:00,13:00-17:15","08:30-12:00,13:00-17:15",off,"08:30-12:00,13:00-17:15",08:30-12:00,10:00-14:00,off}'),
+		('{"08:30-12:00,13:00-17:15","08:30-12:00,13:00-17:15",off,"08:30-12:00,13:00-17:15",08:30-12:00,
+		   10:00-14:00,off}'),
 		('{22:00-06:00,22:00-06:00,22:00-06:00,22:00-06:00,22:00-06:00,22:00-06:00,22:00-06:00}'),
 		('{off,off,off,off,20:00-02:30,20:00-02:00,"00:30-01:30,02:15-02:45,18:00-24:00"}'),
 		('{00:00-24:00,00:00-24:00,00:00-24:00,00:00-24:00,00:00-24:00,00:00-24:00,00:00-24:00}'),
@@ -203,7 +209,8 @@ query(q{
 			WHEN 3 THEN tstzrange(at, 'infinity', '[]')
 			WHEN 4 THEN 'empty'
 			WHEN 5 THEN tstzrange(at, at, '[]')
-			ELSE tstzrange(at, at + random() * length + interval '1 us', ('{[],(),[),(]}'::text[])[1 + floor(random() * 4)])
+			ELSE tstzrange(at, at + random() * length + interval '1 us',
+				('{[],(),[),(]}'::text[])[1 + floor(random() * 4)])
 			END
 		FROM (SELECT near + (random() * 20 - 8) * interval '1 day',
 			('{0,3 us,20 min,8 h,50 h}'::interval[])[1 + floor(random() * 5)]) AS r (at, length);
@@ -216,14 +223,16 @@ query(q{
 	FROM (SELECT n, zone, spans, around AT TIME ZONE 'UTC' + (random() * 8 - 5) * interval '1 day' AS started
 		FROM zones, weeks, generate_series(1, 40) AS n) AS w});
 is(query(q(
-	SELECT count(*), count(*) FILTER (WHERE paused IS NULL) BETWEEN 500 AND 1500, count(*) FILTER (WHERE isempty(paused)) > 5,
+	SELECT count(*), count(*) FILTER (WHERE paused IS NULL) BETWEEN 500 AND 1500,
+		count(*) FILTER (WHERE isempty(paused)) > 5,
 		count(*) FILTER (WHERE lower_inf(paused)) > 50, count(*) FILTER (WHERE upper_inf(paused)) > 50,
 		count(*) FILTER (WHERE paused && tstzmultirange(tstzrange(started, ended))) > 1500
 	FROM random_windows)),
 	'4480|t|t|t|t|t', 'random windows: of every kind');
 holds(q(
 	SELECT n, hours, started, ended, paused, expected, passed FROM random_windows,
-		LATERAL (SELECT range_agg(s) - coalesce(paused, '{}') FROM business_spans(started, ended, hours) AS s) AS l (left_open),
+		LATERAL (SELECT range_agg(s) - coalesce(paused, '{}') FROM business_spans(started, ended, hours) AS s)
+			AS l (left_open),
 		LATERAL (SELECT coalesce(sum(upper(r) - lower(r)), '0') FROM unnest(left_open) AS r) AS o (expected),
 		LATERAL (SELECT business_time(started, ended, hours, paused)) AS t (passed)
 	WHERE passed <> expected
@@ -247,24 +256,30 @@ holds(q(
 	'random windows: a deadline is the first instant at which the allowance has passed');
 holds(q(
 	SELECT n FROM random_windows,
-		LATERAL (SELECT business_time(started, ended, hours, paused), make_interval(hours => (part * 30)::integer)) AS t (passed, target)
+		LATERAL (SELECT business_time(started, ended, hours, paused), make_interval(hours => (part * 30)::integer))
+			AS t (passed, target)
 	WHERE sla_met(started, ended, target, hours, paused => paused) <> (passed <= target)
 		OR sla_met(started, NULL, target, hours, ended, paused) IS DISTINCT FROM nullif(passed <= target, true)),
 	'random windows: targets');
 # The spans of one day are those of a calendar that is open on that date only.
 holds(q(
 	SELECT n, hours, started, paused, days, expected, deadline FROM random_windows,
-		LATERAL (SELECT 1 + n % 5, (started AT TIME ZONE zone)::date, CASE WHEN spans[5] = 'off' THEN 60 ELSE 35 END) AS d (days, day, until),
+		LATERAL (SELECT 1 + n % 5, (started AT TIME ZONE zone)::date, CASE WHEN spans[5] = 'off' THEN 60 ELSE 35 END)
+			AS d (days, day, until),
 		LATERAL (
 			SELECT closing FROM generate_series(1, until) AS k,
-				LATERAL (SELECT day + k, (day + k)::timestamp AT TIME ZONE zone, (day + k + 1)::timestamp AT TIME ZONE zone) AS t (date, midnight, next),
-				LATERAL (SELECT format('%s; off; %s %s', zone, date, spans[extract(isodow FROM date)])::business_hours) AS h (hours_of_date),
+				LATERAL (SELECT day + k, (day + k)::timestamp AT TIME ZONE zone,
+					(day + k + 1)::timestamp AT TIME ZONE zone) AS t (date, midnight, next),
+				LATERAL (SELECT format('%s; off; %s %s', zone, date, spans[extract(isodow FROM date)])::business_hours)
+					AS h (hours_of_date),
 				LATERAL (SELECT range_agg(s), max(upper(s))
-					FROM business_spans(midnight - interval '2 days', midnight + interval '4 days', hours_of_date) AS s) AS s (open, closing)
+					FROM business_spans(midnight - interval '2 days', midnight + interval '4 days', hours_of_date) AS s)
+					AS s (open, closing)
 			WHERE midnight < next AND NOT isempty(open - coalesce(paused, '{}'))
 			ORDER BY date OFFSET days - 1 LIMIT 1) AS o (expected),
 		LATERAL (SELECT business_days_deadline(started, days, hours, paused)) AS b (deadline)
-	WHERE n % 4 = 0 AND 'off' <> ANY (spans) AND (paused IS NULL OR NOT upper_inf(paused) AND upper(paused) < 'infinity')
+	WHERE n % 4 = 0 AND 'off' <> ANY (spans)
+		AND (paused IS NULL OR NOT upper_inf(paused) AND upper(paused) < 'infinity')
 		AND deadline IS DISTINCT FROM expected),
 	'random windows: working days');
 
@@ -275,7 +290,8 @@ holds(q(
 # seven of ten minutes are paused, the last ones until 2027-11-26 10:37
 query(q(
 	CREATE TABLE long_pauses AS SELECT range_agg(tstzrange(at, at + interval '7 minutes')) AS paused
-	FROM generate_series(0, 99999) AS n, LATERAL (SELECT timestamptz '2026-01-01 00:00Z' + n * interval '10 minutes') AS a (at)));
+	FROM generate_series(0, 99999) AS n,
+		LATERAL (SELECT timestamptz '2026-01-01 00:00Z' + n * interval '10 minutes') AS a (at)));
 is(query(q(
 	SELECT business_seconds('2026-01-01 00:05Z', '2027-11-26 10:35Z', NULL, paused),
 		business_seconds('2027-11-26 10:31Z', '2027-11-26 10:50Z', 'UTC; 24/7', paused),
@@ -307,7 +323,8 @@ query(q(
 like(failure('postgres', q(SELECT is_open(now(), stored('Mars/Olympus; 24/7')))),
 	qr{ERROR:  22023: time zone "Mars/Olympus" not recognized\nDETAIL:  .*"Mars/Olympus; 24/7"\.\nHINT:  .*pg_timezone_names},
 	'a stored calendar whose zone is gone');
-like(failure('postgres', q(SELECT is_open(now(), stored('UTC; 25/7')))), qr/ERROR:  XX001: /, 'a stored calendar that is damaged');
+like(failure('postgres', q(SELECT is_open(now(), stored('UTC; 25/7')))), qr/ERROR:  XX001: /,
+	'a stored calendar that is damaged');
 
 # Errors cut what they quote between characters, in every encoding.
 foreach my $encoding (qw(EUC_JP UTF8))
@@ -331,7 +348,8 @@ foreach my $encoding (qw(EUC_JP UTF8))
 				EXCEPTION WHEN invalid_text_representation THEN
 					GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
 					-- conversions refuse invalid strings
-					PERFORM convert_to(m, e) FROM unnest(ARRAY[message, detail]) AS m, unnest('{EUC_JP,UTF8}'::name[]) AS e;
+					PERFORM convert_to(m, e)
+					FROM unnest(ARRAY[message, detail]) AS m, unnest('{EUC_JP,UTF8}'::name[]) AS e;
 					IF message LIKE '%"' || left(literal, 200) || '%' AND detail ~ ('"x*' || U&'\3042' || '*"') THEN
 						n := n + 1;
 					END IF;

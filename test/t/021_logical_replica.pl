@@ -19,28 +19,38 @@ $own->start;
 
 # 500 tickets and 150 surveys in the first quarter of 2025.
 $managed->safe_psql('postgres', <<'SQL');
-CREATE TABLE tickets (ticket_id bigint PRIMARY KEY, customer_email text, created_at timestamptz NOT NULL, first_response_at timestamptz, resolved_at timestamptz,
+CREATE TABLE tickets (ticket_id bigint PRIMARY KEY, customer_email text, created_at timestamptz NOT NULL,
+	first_response_at timestamptz, resolved_at timestamptz,
 	updated_at timestamptz DEFAULT clock_timestamp(), channel text, agent_id text, contacts bigint);
-CREATE TABLE surveys (response_id bigint PRIMARY KEY, kind text NOT NULL, sent_at timestamptz NOT NULL, answered_at timestamptz, score smallint, ticket_id bigint);
+CREATE TABLE surveys (response_id bigint PRIMARY KEY, kind text NOT NULL, sent_at timestamptz NOT NULL,
+	answered_at timestamptz, score smallint, ticket_id bigint);
 CREATE TABLE messages (ticket_id bigint, body text);
-CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN new.updated_at := clock_timestamp(); RETURN new; END';
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS
+'BEGIN new.updated_at := clock_timestamp(); RETURN new; END';
 CREATE TRIGGER touch BEFORE UPDATE ON tickets FOR EACH ROW EXECUTE FUNCTION touch();
 INSERT INTO tickets
-SELECT n, n || '@example.com', at, CASE WHEN n % 20 <> 0 THEN at + n % 97 * interval '11 min' END, CASE WHEN n % 9 <> 0 THEN at + n % 301 * interval '37 min' END,
-	at, CASE n % 3 WHEN 0 THEN 'chat' ELSE 'mail' END, 'a' || n % 3, n % 3 + 1
-FROM generate_series(1, 500) AS n, LATERAL (SELECT timestamptz '2025-01-01 00:00+00' + n * interval '4 hours') AS t (at);
+SELECT n, n || '@example.com', at, CASE WHEN n % 20 <> 0 THEN at + n % 97 * interval '11 min' END,
+	   CASE WHEN n % 9 <> 0 THEN at + n % 301 * interval '37 min' END,
+	   at, CASE n % 3 WHEN 0 THEN 'chat' ELSE 'mail' END, 'a' || n % 3, n % 3 + 1
+FROM generate_series(1, 500) AS n,
+	LATERAL (SELECT timestamptz '2025-01-01 00:00+00' + n * interval '4 hours') AS t (at);
 INSERT INTO surveys
-SELECT n, (ARRAY['nps', 'csat', 'ces'])[1 + n % 3], at, CASE WHEN n % 4 > 0 THEN at + n * interval '3 hours' END, 1 + n % 5, n * 3
-FROM generate_series(1, 150) AS n, LATERAL (SELECT timestamptz '2025-01-01 12:00+00' + n * interval '13 hours') AS t (at);
-CREATE PUBLICATION kpi FOR TABLE tickets (ticket_id, created_at, first_response_at, resolved_at, updated_at, channel, agent_id, contacts), surveys;
+SELECT n, (ARRAY['nps', 'csat', 'ces'])[1 + n % 3], at, CASE WHEN n % 4 > 0 THEN at + n * interval '3 hours' END,
+	   1 + n % 5, n * 3
+FROM generate_series(1, 150) AS n,
+	LATERAL (SELECT timestamptz '2025-01-01 12:00+00' + n * interval '13 hours') AS t (at);
+CREATE PUBLICATION kpi FOR TABLE
+	tickets (ticket_id, created_at, first_response_at, resolved_at, updated_at, channel, agent_id, contacts), surveys;
 SQL
-is($managed->safe_psql('postgres', q{SELECT count(*) FROM pg_extension WHERE extname = 'kpi'}), 0, 'the publisher has no kpi');
+is($managed->safe_psql('postgres', q{SELECT count(*) FROM pg_extension WHERE extname = 'kpi'}), 0,
+	'the publisher has no kpi');
 
 $own->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION kpi;
-CREATE TABLE tickets (ticket_id bigint PRIMARY KEY, created_at timestamptz NOT NULL, first_response_at timestamptz, resolved_at timestamptz,
-	updated_at timestamptz, channel text, agent_id text, contacts bigint);
-CREATE TABLE surveys (response_id bigint PRIMARY KEY, kind text NOT NULL, sent_at timestamptz NOT NULL, answered_at timestamptz, score smallint, ticket_id bigint);
+CREATE TABLE tickets (ticket_id bigint PRIMARY KEY, created_at timestamptz NOT NULL, first_response_at timestamptz,
+	resolved_at timestamptz, updated_at timestamptz, channel text, agent_id text, contacts bigint);
+CREATE TABLE surveys (response_id bigint PRIMARY KEY, kind text NOT NULL, sent_at timestamptz NOT NULL,
+	answered_at timestamptz, score smallint, ticket_id bigint);
 
 -- the rows in which the tallies differ from those of a new build
 CREATE FUNCTION differences() RETURNS bigint LANGUAGE plpgsql AS $$
@@ -51,7 +61,8 @@ DECLARE
 BEGIN
 	PERFORM kpi_build('tickets', 'again', 'Europe/Berlin', surveys => 'surveys');
 	FOREACH name IN ARRAY ARRAY['ticket_daily', 'agent_daily_tally', 'hourly_tally'] LOOP
-		EXECUTE format('SELECT count(*) FROM ((TABLE built.%1$I EXCEPT ALL TABLE again.%1$I) UNION ALL (TABLE again.%1$I EXCEPT ALL TABLE built.%1$I)) AS q', name) INTO n;
+		EXECUTE format('SELECT count(*) FROM ((TABLE built.%1$I EXCEPT ALL TABLE again.%1$I)
+						UNION ALL (TABLE again.%1$I EXCEPT ALL TABLE built.%1$I)) AS q', name) INTO n;
 		total := total + n;
 	END LOOP;
 	PERFORM kpi_drop('again');
@@ -64,7 +75,8 @@ sub query { return $own->safe_psql('postgres', $_[0]); }
 sub build
 {
 	my ($track) = @_;
-	query("SELECT count(*) FROM kpi_build('tickets', 'built', 'Europe/Berlin', surveys => 'surveys', track => '$track', lag => '0')");
+	query("SELECT count(*)
+		FROM kpi_build('tickets', 'built', 'Europe/Berlin', surveys => 'surveys', track => '$track', lag => '0')");
 }
 
 # Changes on the publisher, until they have arrived.
@@ -79,7 +91,8 @@ sub publish
 build('triggers');
 my $connection = $managed->connstr . ' dbname=postgres';
 query("CREATE SUBSCRIPTION kpi CONNECTION '$connection' PUBLICATION kpi");
-ok($own->poll_query_until('postgres', q{SELECT count(*) = 2 FROM pg_subscription_rel WHERE srsubstate = 'r'}), 'the tables are copied');
+ok($own->poll_query_until('postgres', q{SELECT count(*) = 2 FROM pg_subscription_rel WHERE srsubstate = 'r'}),
+	'the tables are copied');
 $managed->wait_for_catchup('kpi');
 is(query('SELECT count(*) FROM tickets'), 500, 'every ticket has arrived');
 cmp_ok(query('SELECT differences()'), '>', 0, 'triggers: without a refresh they differ');
@@ -88,9 +101,16 @@ is(query('SELECT differences()'), 0, 'triggers: the first copy is noticed');
 
 my $changes = q{
 	UPDATE tickets SET resolved_at = NULL WHERE ticket_id % 50 = 1;
-	UPDATE tickets SET created_at = created_at - interval '9 days', channel = 'phone' WHERE ticket_id BETWEEN 100 AND 130;
-	INSERT INTO tickets SELECT 1000 + coalesce(max(ticket_id), 0), NULL, '2025-04-02', '2025-04-03', NULL, clock_timestamp(), 'chat', 'a9', 1 FROM tickets;
-	INSERT INTO surveys SELECT 1000 + coalesce(max(response_id), 0), 'csat', clock_timestamp(), clock_timestamp() + interval '1 second', 5, 7 FROM surveys};
+	UPDATE tickets SET created_at = created_at - interval '9 days', channel = 'phone'
+	WHERE ticket_id BETWEEN 100 AND 130;
+	INSERT INTO tickets
+	SELECT 1000 + coalesce(max(ticket_id), 0), NULL, '2025-04-02', '2025-04-03', NULL, clock_timestamp(), 'chat',
+		   'a9', 1
+	FROM tickets;
+	INSERT INTO surveys
+	SELECT 1000 + coalesce(max(response_id), 0), 'csat', clock_timestamp(), clock_timestamp() + interval '1 second',
+		   5, 7
+	FROM surveys};
 foreach my $track (qw(triggers updated_at))
 {
 	if ($track eq 'updated_at')
@@ -106,8 +126,10 @@ foreach my $track (qw(triggers updated_at))
 
 	# a change that arrives late, when a refresh has already passed its time
 	query('ALTER SUBSCRIPTION kpi DISABLE');
-	ok($own->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_subscription WHERE pid IS NOT NULL}), "$track: replication stands still");
-	$managed->safe_psql('postgres', "UPDATE tickets SET first_response_at = first_response_at + interval '2 days' WHERE ticket_id IN (77, 78)");
+	ok($own->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_subscription WHERE pid IS NOT NULL}),
+		"$track: replication stands still");
+	$managed->safe_psql('postgres',
+		"UPDATE tickets SET first_response_at = first_response_at + interval '2 days' WHERE ticket_id IN (77, 78)");
 	query("SELECT kpi_refresh('built')");
 	query('ALTER SUBSCRIPTION kpi ENABLE');
 	$managed->wait_for_catchup('kpi');

@@ -35,7 +35,8 @@ sub create_servers
 	{
 		my ($name, $dbname) = @$server;
 		$near->safe_psql($database, sprintf(
-			"CREATE SERVER %s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '%s', port '%s', dbname '%s', extensions 'kpi', async_capable 'true');
+			"CREATE SERVER %s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '%s', port '%s', dbname '%s',
+				extensions 'kpi', async_capable 'true');
 			 CREATE USER MAPPING FOR CURRENT_USER SERVER %s", $name, $far->host, $far->port, $dbname, $name));
 	}
 	return;
@@ -53,7 +54,8 @@ my $helpers = q{
 	CREATE FUNCTION remote_sql(query text) RETURNS SETOF text LANGUAGE sql
 	RETURN jsonb_path_query(plan_of(query), 'strict $.**."Remote SQL"', silent => true) #>> '{}';
 	CREATE FUNCTION asynchronous_scans(query text) RETURNS bigint LANGUAGE sql
-	RETURN (SELECT count(*) FROM jsonb_path_query(plan_of(query), 'strict $.** ? (@."Async Capable" == true)', silent => true));
+	RETURN (SELECT count(*) FROM
+			jsonb_path_query(plan_of(query), 'strict $.** ? (@."Async Capable" == true)', silent => true));
 };
 
 # The same rows on both sides.  A text constant in an argument would keep the call
@@ -71,12 +73,15 @@ my @columns = (
 	[ 'started_utc', q{started AT TIME ZONE 'UTC'} ],
 	[ 'ended_utc', q{ended AT TIME ZONE 'UTC'} ],
 	map { [ split /=/, $_, 2 ] } split /\n/, $near->safe_psql('facts',
-		q{SELECT format('%s_tally=%s', tally, substr(columns, 2, length(columns) - 2)) FROM aggregates WHERE name = 'rollup'}));
-$far->safe_psql('facts', 'CREATE VIEW facts_seen AS SELECT *, ' . join(', ', map { "$_->[1] AS $_->[0]" } @columns) . ' FROM facts');
+		q{SELECT format('%s_tally=%s', tally, substr(columns, 2, length(columns) - 2)) FROM aggregates
+		WHERE name = 'rollup'}));
+$far->safe_psql('facts',
+	'CREATE VIEW facts_seen AS SELECT *, ' . join(', ', map { "$_->[1] AS $_->[0]" } @columns) . ' FROM facts');
 $far->safe_psql('facts', "CREATE VIEW facts_seen_$_ AS SELECT * FROM facts_seen WHERE p = $_") foreach 0 .. 2;
 
 create_servers('facts', map { [ "shard_$_", 'facts' ] } 0 .. 2);
-$near->safe_psql('facts', $helpers . 'IMPORT FOREIGN SCHEMA kpi_test LIMIT TO (facts_seen) FROM SERVER shard_0 INTO kpi_test;
+$near->safe_psql('facts',
+	$helpers . 'IMPORT FOREIGN SCHEMA kpi_test LIMIT TO (facts_seen) FROM SERVER shard_0 INTO kpi_test;
 	CREATE TABLE facts_everywhere (LIKE facts_seen) PARTITION BY LIST (p);');
 $near->safe_psql('facts', "CREATE FOREIGN TABLE facts_everywhere_$_ PARTITION OF facts_everywhere FOR VALUES IN ($_)
 	SERVER shard_$_ OPTIONS (schema_name 'kpi_test', table_name 'facts_seen_$_')") foreach 0 .. 2;
@@ -99,7 +104,8 @@ sub differences
 		BEGIN
 			FOR a IN SELECT signature, name, call, $seen AS seen FROM aggregates WHERE $condition LOOP
 				sent := ARRAY(SELECT remote_sql(format(\$q\$$remote\$q\$, a.seen)));
-				IF cardinality(sent) <> $scans OR EXISTS (SELECT FROM unnest(sent) AS s WHERE strpos(s, format('public.%I(', a.name)) = 0) THEN
+				IF cardinality(sent) <> $scans
+				OR EXISTS (SELECT FROM unnest(sent) AS s WHERE strpos(s, format('public.%I(', a.name)) = 0) THEN
 					INSERT INTO difference VALUES (a.signature, array_to_string(sent, '; '));
 				END IF;
 				EXECUTE format(\$q\$$local\$q\$, a.call) INTO here;
@@ -112,10 +118,13 @@ sub differences
 		SELECT * FROM difference LIMIT 10});
 }
 
-my $groups = q{SELECT string_agg(concat_ws('=', g, v), ' ' ORDER BY g) FROM (SELECT g, %%s AS v FROM %s GROUP BY g) AS q};
+my $groups = q{SELECT string_agg(concat_ws('=', g, v), ' ' ORDER BY g)
+	FROM (SELECT g, %%s AS v FROM %s GROUP BY g) AS q};
 cmp_ok($near->safe_psql('facts', 'SELECT count(*) FROM aggregates'), '>', 300, 'there are aggregates');
-is(differences('true', sprintf($groups, 'facts'), sprintf($groups, 'facts_seen'), 1), '', 'every aggregate is computed by the other server, and gives the local answer');
-is(differences('true', 'SELECT (%s)::text FROM facts', 'SELECT (%s)::text FROM facts_seen', 1), '', 'and so it is without groups');
+is(differences('true', sprintf($groups, 'facts'), sprintf($groups, 'facts_seen'), 1), '',
+	'every aggregate is computed by the other server, and gives the local answer');
+is(differences('true', 'SELECT (%s)::text FROM facts', 'SELECT (%s)::text FROM facts_seen', 1), '',
+	'and so it is without groups');
 
 # Two steps, for all aggregates that keep a tally.
 my $two_steps = q{SELECT string_agg(concat_ws('=', g, v), ' ' ORDER BY g) FROM (SELECT g, rollup(t) AS v
@@ -130,7 +139,10 @@ is( $near->safe_psql('facts', "SET enable_partitionwise_aggregate = on;
 sub is_shipped
 {
 	my ($query) = @_;
-	return $near->safe_psql('facts', "SET enable_partitionwise_aggregate = on; SELECT bool_and(s ~ 'public\\.(nps|p90_wait|service_level|scores_agg|p90_response)\\(') FROM remote_sql(\$q\$$query\$q\$) AS s");
+	return $near->safe_psql('facts',
+		"SET enable_partitionwise_aggregate = on;
+		SELECT bool_and(s ~ 'public\\.(nps|p90_wait|service_level|scores_agg|p90_response)\\(')
+		FROM remote_sql(\$q\$$query\$q\$) AS s");
 }
 is(is_shipped($_), 't', "shipped: $_") foreach (
 	'SELECT nps(score10) FILTER (WHERE solved) FROM facts_seen',
@@ -165,14 +177,19 @@ my $updated = check_documented($near, $document);
 
 # what is sent, is what it says
 my @queries = $document =~ /^SET enable_partitionwise_aggregate = on;\n(SELECT.*?);\n```/gms;
-my $sent = $near->safe_psql('postgres', $helpers . "SET enable_partitionwise_aggregate = on;\n" . join ";\n", map { "SELECT remote_sql(\$q\$$_\$q\$)" } @queries);
+my $sent = $near->safe_psql('postgres', $helpers . "SET enable_partitionwise_aggregate = on;\n" . join ";\n",
+	map { "SELECT remote_sql(\$q\$$_\$q\$)" } @queries);
 my @documented = $document =~ /^ *(?:Remote SQL: )(.*)$/mg;
 is(scalar @documented, scalar @queries, 'what is sent is documented');
 ok(index("\n$sent\n", "\n$_\n") >= 0, "sent: $_") || diag($sent) foreach @documented;
-is($near->safe_psql('postgres', "SET enable_partitionwise_aggregate = on; SELECT asynchronous_scans(\$q\$$queries[1]\$q\$)"), 3, 'and the servers work at the same time');
+is($near->safe_psql('postgres',
+	"SET enable_partitionwise_aggregate = on; SELECT asynchronous_scans(\$q\$$queries[1]\$q\$)"), 3,
+	'and the servers work at the same time');
 
 # the same as on one server
-my $one = $far->safe_psql('postgres', slurp_file("$root/test/data/example.sql") . '; CREATE VIEW ticket_days AS SELECT *, (created_at AT TIME ZONE \'Europe/Berlin\')::date AS day FROM tickets');
+my $one = $far->safe_psql('postgres',
+	slurp_file("$root/test/data/example.sql")
+	. '; CREATE VIEW ticket_days AS SELECT *, (created_at AT TIME ZONE \'Europe/Berlin\')::date AS day FROM tickets');
 foreach my $query (@queries)
 {
 	is( $near->safe_psql('postgres', "SET enable_partitionwise_aggregate = on; $query"),

@@ -57,12 +57,14 @@ SQL
 
 # Calls of all aggregates, and an array of the bytes of their answers, which are
 # sent, not shown.
-my $calls = $node->safe_psql('postgres', q{SELECT string_agg(format('%s <over> AS c%s', call, id), ', ') FROM aggregates});
+my $calls = $node->safe_psql('postgres',
+	q{SELECT string_agg(format('%s <over> AS c%s', call, id), ', ') FROM aggregates});
 my $answers = $node->safe_psql('postgres', <<'SQL');
 SELECT format('ARRAY[%s]', string_agg(format('%s(c%s)', t.typsend, a.id), ', ' ORDER BY a.id))
 FROM aggregates a JOIN pg_proc p ON p.oid = a.id JOIN pg_type t ON t.oid = p.prorettype
 SQL
-my $states = $node->safe_psql('postgres', q{SELECT format('ARRAY[%s]', string_agg(format('%s_send(%s)', tally, call), ', ' ORDER BY part)) FROM part});
+my $states = $node->safe_psql('postgres',
+	q{SELECT format('ARRAY[%s]', string_agg(format('%s_send(%s)', tally, call), ', ' ORDER BY part)) FROM part});
 my @tallies = split /\n/, $node->safe_psql('postgres', 'SELECT DISTINCT tally FROM part');
 my $aggregates = $node->safe_psql('postgres', 'SELECT count(*) FROM aggregates');
 cmp_ok($aggregates, '>', 300, 'there are aggregates');
@@ -75,7 +77,8 @@ my $span = '(k * 10 / (SELECT count(*) + 1 FROM facts))::int';
 sub by_group
 {
 	my ($from) = @_;
-	return "SELECT key, $answers AS answers FROM (SELECT $group AS key, " . $calls =~ s/<over>//gr . " FROM $from) AS q";
+	return "SELECT key, $answers AS answers
+		FROM (SELECT $group AS key, " . $calls =~ s/<over>//gr . " FROM $from) AS q";
 }
 
 sub in_window
@@ -91,7 +94,8 @@ my $moving = 'ORDER BY key RANGE BETWEEN 5 PRECEDING AND CURRENT ROW';
 my %references = (
 	groups => by_group('facts GROUP BY g'),
 	spans => "SELECT key, $answers AS answers FROM (SELECT at.key, " . $calls =~ s/<over>//gr . "
-		FROM (SELECT DISTINCT $span AS key FROM facts) AS at JOIN facts ON $span BETWEEN at.key - 5 AND at.key GROUP BY at.key) AS q",
+		FROM (SELECT DISTINCT $span AS key FROM facts) AS at
+		JOIN facts ON $span BETWEEN at.key - 5 AND at.key GROUP BY at.key) AS q",
 	states => "SELECT $group AS key, $states AS answers FROM facts GROUP BY g");
 
 my $parallel = 'SET max_parallel_workers_per_gather = 3;';
@@ -99,27 +103,37 @@ my $partitionwise = 'SET enable_partitionwise_aggregate = on;';
 my $sorted = 'SET enable_hashagg = off;';
 my @shapes = (
 	{ name => 'sorted groups', set => $sorted, plan => [ qr/"Strategy": "Sorted"/ ] },
-	{ name => 'rows in another order', from => "(SELECT * FROM facts ORDER BY dice(k, 'order')) AS facts", plan => [ qr/"Sort Key": .*dice/ ] },
-	{ name => 'hashed groups, spilled', set => "SET work_mem = '64kB'; SET enable_sort = off;", plan => [ qr/"Strategy": "Hashed"/, qr/"HashAgg Batches": (?!1,)\d/ ] },
-	{ name => 'sorted groups, spilled', set => "$sorted SET work_mem = '64kB';", plan => [ qr/"Sort Method": "external/ ] },
+	{ name => 'rows in another order', from => "(SELECT * FROM facts ORDER BY dice(k, 'order')) AS facts",
+		plan => [ qr/"Sort Key": .*dice/ ] },
+	{ name => 'hashed groups, spilled', set => "SET work_mem = '64kB'; SET enable_sort = off;",
+		plan => [ qr/"Strategy": "Hashed"/, qr/"HashAgg Batches": (?!1,)\d/ ] },
+	{ name => 'sorted groups, spilled', set => "$sorted SET work_mem = '64kB';",
+		plan => [ qr/"Sort Method": "external/ ] },
 	{ name => 'parallel', set => $parallel, plan => [ qr/"Workers Launched": [1-9]/, qr/"Partial Mode": "Partial"/ ] },
 	{ name => 'parallel, without the leader', set => "$parallel SET parallel_leader_participation = off;",
 		plan => [ qr/"Workers Launched": [1-9]/, qr/"Partial Mode": "Partial"/ ] },
-	{ name => 'parallel, sorted', set => "$parallel $sorted", plan => [ qr/"Gather Merge"/, qr/"Partial Mode": "Partial"/ ] },
-	{ name => 'partial in each partition', set => $partitionwise, plan => [ qr/"Append".*"Partial Mode": "Partial"/s, qr/facts_empty/ ] },
+	{ name => 'parallel, sorted', set => "$parallel $sorted",
+		plan => [ qr/"Gather Merge"/, qr/"Partial Mode": "Partial"/ ] },
+	{ name => 'partial in each partition', set => $partitionwise,
+		plan => [ qr/"Append".*"Partial Mode": "Partial"/s, qr/facts_empty/ ] },
 	{ name => 'partial in each partition, parallel', set => "$partitionwise $parallel",
-		plan => [ qr/"Append",\s+"Parent Relationship": "Outer",\s+"Parallel Aware": true.*"Partial Mode": "Partial"/s, qr/"Workers Launched": [1-9]/ ] },
-	{ name => 'whole in each partition', set => $partitionwise, from => 'facts_by_group', plan => [ qr/"Append".*"Strategy": "Hashed",\s+"Partial Mode": "Simple"/s ] },
+		plan => [ qr/"Append",\s+"Parent Relationship": "Outer",\s+"Parallel Aware": true.*"Partial Mode": "Partial"/s,
+			qr/"Workers Launched": [1-9]/ ] },
+	{ name => 'whole in each partition', set => $partitionwise, from => 'facts_by_group',
+		plan => [ qr/"Append".*"Strategy": "Hashed",\s+"Partial Mode": "Simple"/s ] },
 	{ name => 'grouping sets, hashed', query => by_group('facts GROUP BY CUBE (g, h) HAVING grouping(g, h) = 1'),
 		plan => [ qr/"Strategy": "Mixed"/ ] },
 	{ name => 'grouping sets, sorted', set => $sorted,
 		query => by_group('facts GROUP BY CUBE (g, h) HAVING grouping(g, h) = 1'),
 		plan => [ qr/"Strategy": "Sorted"/, qr/"Group Keys"/ ] },
-	{ name => 'a window over each group', query => in_window($group, 'PARTITION BY key', ''), plan => [ qr/"WindowAgg"/ ] },
-	{ name => 'a moving window', reference => 'spans', query => in_window($span, $moving, ''), plan => [ qr/"WindowAgg"/ ] },
+	{ name => 'a window over each group', query => in_window($group, 'PARTITION BY key', ''),
+		plan => [ qr/"WindowAgg"/ ] },
+	{ name => 'a moving window', reference => 'spans', query => in_window($span, $moving, ''),
+		plan => [ qr/"WindowAgg"/ ] },
 	# the condition makes PostgreSQL begin anew in each frame, except with those
 	# durations that have a state of their own in windows
-	{ name => 'a window without inverse', reference => 'spans', query => in_window($span, $moving, 'FILTER (WHERE random() >= 0)'), plan => [ qr/"WindowAgg"/ ] });
+	{ name => 'a window without inverse', reference => 'spans',
+		query => in_window($span, $moving, 'FILTER (WHERE random() >= 0)'), plan => [ qr/"WindowAgg"/ ] });
 
 # Runs a shape, looks at the plan of that very run, and compares.
 sub check
@@ -127,7 +141,8 @@ sub check
 	my ($rows, $shape) = @_;
 	my $set = $shape->{set} // '';
 	my $query = $shape->{query} // by_group(($shape->{from} // 'facts') . ' GROUP BY g');
-	my $plan = $node->safe_psql('postgres', "$set EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF, FORMAT JSON) CREATE TABLE answer AS $query");
+	my $plan = $node->safe_psql('postgres',
+		"$set EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF, FORMAT JSON) CREATE TABLE answer AS $query");
 
 	# few rows may have a simpler plan
 	if ($rows >= 1500)
@@ -144,7 +159,8 @@ my $cases = 0;
 sub mismatches
 {
 	my ($reference) = @_;
-	my $of = $reference eq 'states' ? 'SELECT part AS id, aggtransfn::text AS signature FROM part' : 'SELECT id, signature FROM aggregates';
+	my $of = $reference eq 'states'
+	  ? 'SELECT part AS id, aggtransfn::text AS signature FROM part' : 'SELECT id, signature FROM aggregates';
 
 	return $node->safe_psql('postgres', qq{
 		WITH name AS (SELECT row_number() OVER (ORDER BY id) AS n, signature FROM ($of) AS q)
@@ -175,8 +191,11 @@ sub check_stored
 	{
 		# text is made of the working state itself, not of a stored copy of it
 		my ($array, $type) = $format eq 'text' ? ('%s::text', 'text') : ('%s', $tally);
-		my $parts = $node->safe_psql('postgres', qq{SELECT string_agg(format('$array', call), ', ' ORDER BY part) FROM part WHERE tally = '$tally'::regtype});
-		my $numbers = $node->safe_psql('postgres', qq{SELECT array_agg(part ORDER BY part) FROM part WHERE tally = '$tally'::regtype});
+		my $parts = $node->safe_psql('postgres',
+			qq{SELECT string_agg(format('$array', call), ', ' ORDER BY part)
+			FROM part WHERE tally = '$tally'::regtype});
+		my $numbers = $node->safe_psql('postgres',
+			qq{SELECT array_agg(part ORDER BY part) FROM part WHERE tally = '$tally'::regtype});
 
 		$node->safe_psql('postgres', qq{
 			TRUNCATE stored_$tally, merged_$tally;
@@ -185,20 +204,28 @@ sub check_stored
 			FROM (SELECT $group AS key, ARRAY[$parts]::${type}[] AS states FROM facts GROUP BY g, h) AS q,
 			LATERAL unnest('$numbers'::int[], states) AS u (part, state)
 			-- shards without rows
-			UNION ALL SELECT DISTINCT g, u.part, NULL::$tally FROM few, unnest('$numbers'::int[]) AS u (part) WHERE g IS NOT NULL;
+			UNION ALL SELECT DISTINCT g, u.part, NULL::$tally FROM few, unnest('$numbers'::int[]) AS u (part)
+			WHERE g IS NOT NULL;
 			COPY stored_$tally TO '$directory/stored' (FORMAT $format);
 			TRUNCATE stored_$tally;
 			COPY stored_$tally FROM '$directory/stored' (FORMAT $format);
-			INSERT INTO merged_$tally SELECT key, part, merge(state) FROM stored_$tally GROUP BY key, part HAVING count(state) > 0;
+			INSERT INTO merged_$tally
+			SELECT key, part, merge(state) FROM stored_$tally GROUP BY key, part HAVING count(state) > 0;
 			ANALYZE merged_$tally});
 	}
 
 	my $merged = $node->safe_psql('postgres', q{
-		SELECT format('ARRAY[%s]', string_agg(format('%s(%s((SELECT state FROM merged_%s AS m WHERE m.key = q.key AND part = %s)))',
-			   t.typsend, a.final, a.tally, part), ', ' ORDER BY a.id))
-		FROM aggregates a JOIN part USING (aggtransfn, agginitval, tally, columns) JOIN pg_proc p ON p.oid = a.id JOIN pg_type t ON t.oid = p.prorettype});
+		SELECT format('ARRAY[%s]', string_agg(
+			format('%s(%s((SELECT state FROM merged_%s AS m WHERE m.key = q.key AND part = %s)))',
+				   t.typsend, a.final, a.tally, part), ', ' ORDER BY a.id))
+		FROM aggregates a
+		JOIN part USING (aggtransfn, agginitval, tally, columns)
+		JOIN pg_proc p ON p.oid = a.id
+		JOIN pg_type t ON t.oid = p.prorettype});
 	my $merged_states = $node->safe_psql('postgres', q{
-		SELECT format('ARRAY[%s]', string_agg(format('%s_send((SELECT state FROM merged_%1$s AS m WHERE m.key = q.key AND part = %s))', tally, part), ', ' ORDER BY part))
+		SELECT format('ARRAY[%s]', string_agg(
+			format('%s_send((SELECT state FROM merged_%1$s AS m WHERE m.key = q.key AND part = %s))', tally, part),
+			', ' ORDER BY part))
 		FROM part});
 	my $keys = "(SELECT DISTINCT $group AS key FROM facts) AS q";
 	$node->safe_psql('postgres', "CREATE TABLE answer AS SELECT key, $merged_states AS answers FROM $keys");

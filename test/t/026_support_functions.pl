@@ -22,11 +22,16 @@ INSERT INTO example VALUES
 	('kpi_rate', '{7/10,0/0,9223372036854775807/9223372036854775807}'),
 	('kpi_ratio', '{130.5/15000/2,0/0/0,170141183460469231731687303715884.105727/0.000001/9223372036854775807}'),
 	('kpi_trend', '{3/6/0.000014/180/0.014/0.0004@0.95,0/0/0/0/0/0,9223372036854775807/1/2/3/4/5}'),
-	('kpi_durations', '{"{0.5,60x3,86400}","{}","{60x2047}","{60x3000}","{60x9223372036854775807}","exact{1}","exact{}"}'),
-	('smallint', '{9,-1}'), ('integer', '{7,-1}'), ('bigint', '{1,9223372036854775807}'), ('double precision', '{0.9,NaN}'), ('numeric', '{7.5,1e40}'),
-	('boolean', '{t,f}'), ('interval', '{1 h,-1 s}'), ('date', '{2026-01-01,infinity}'), ('timestamp without time zone', '{2026-01-02,infinity}'), ('timestamp with time zone', '{2026-01-03 UTC,infinity}'),
-	('tsrange', '{"[2026-01-01,2026-02-01)",empty}'), ('tstzrange', '{"[2026-01-01 UTC,2026-02-01 UTC)",empty}'), ('daterange', '{"[2026-01-01,2026-02-01)",empty}'),
-	('kpi_service_rule', '{after_threshold}'), ('kpi_churn_rule', '{start}'), ('kpi_contact_rule', '{zendesk}'), ('business_hours', '{"UTC; Mo-Fr 09:00-17:00"}'), ('text', '{x}'), ('jsonb', '{1}');
+	('kpi_durations',
+		'{"{0.5,60x3,86400}","{}","{60x2047}","{60x3000}","{60x9223372036854775807}","exact{1}","exact{}"}'),
+	('smallint', '{9,-1}'), ('integer', '{7,-1}'), ('bigint', '{1,9223372036854775807}'),
+	('double precision', '{0.9,NaN}'), ('numeric', '{7.5,1e40}'), ('boolean', '{t,f}'), ('interval', '{1 h,-1 s}'),
+	('date', '{2026-01-01,infinity}'), ('timestamp without time zone', '{2026-01-02,infinity}'),
+	('timestamp with time zone', '{2026-01-03 UTC,infinity}'),
+	('tsrange', '{"[2026-01-01,2026-02-01)",empty}'), ('tstzrange', '{"[2026-01-01 UTC,2026-02-01 UTC)",empty}'),
+	('daterange', '{"[2026-01-01,2026-02-01)",empty}'),
+	('kpi_service_rule', '{after_threshold}'), ('kpi_churn_rule', '{start}'), ('kpi_contact_rule', '{zendesk}'),
+	('business_hours', '{"UTC; Mo-Fr 09:00-17:00"}'), ('text', '{x}'), ('jsonb', '{1}');
 CREATE TABLE call (what text, query text, state text, message text);
 CREATE FUNCTION try(what text, definition text, query text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -44,7 +49,8 @@ SQL
 # [function, type of the state, type of the result, types of the other arguments]
 my @members = map { [ split /\|/, $_, -1 ] } split /\n/, $node->safe_psql('postgres', <<'SQL');
 SELECT p.oid::regproc, p.proargtypes[0]::regtype, p.prorettype::regtype,
-	   (SELECT coalesce(string_agg(type::regtype::text, ',' ORDER BY place), '') FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t (type, place) WHERE place > 1)
+	   (SELECT coalesce(string_agg(type::regtype::text, ',' ORDER BY place), '')
+		FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t (type, place) WHERE place > 1)
 FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 JOIN pg_language l ON l.oid = p.prolang
 WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND p.prokind = 'f' AND l.lanname = 'c'
@@ -69,7 +75,8 @@ sub rows
 	my ($types, @kinds) = @_;
 	my $n = 0;
 
-	return join ' UNION ALL ', map { my $kind = $_; 'SELECT ' . join(', ', ++$n, map { value($_, $kind) } @$types) } @kinds;
+	return join ' UNION ALL ',
+	  map { my $kind = $_; 'SELECT ' . join(', ', ++$n, map { value($_, $kind) } @$types) } @kinds;
 }
 
 my $script = PostgreSQL::Test::Utils::tempdir() . '/calls';
@@ -108,9 +115,12 @@ foreach my $signature (sort keys %transitions)
 			# every other one as inverse
 			foreach my $inverse (@{ $transitions{$signature} })
 			{
-				my $moving = "MSFUNC = $function, MINVFUNC = $inverse, MSTYPE = $type" . (defined $initial ? ", MINITCOND = '$initial'" : '');
+				my $moving = "MSFUNC = $function, MINVFUNC = $inverse, MSTYPE = $type"
+				  . (defined $initial ? ", MINITCOND = '$initial'" : '');
 
-				try($function, "$arguments ($state, $moving)", "SELECT wrong($columns) OVER (ORDER BY n ROWS 1 PRECEDING) FROM (" . rows(\@types, 'usual', 'null', 'usual', 'usual') . ") AS r ($names)");
+				try($function, "$arguments ($state, $moving)",
+					"SELECT wrong($columns) OVER (ORDER BY n ROWS 1 PRECEDING) FROM ("
+					. rows(\@types, 'usual', 'null', 'usual', 'usual') . ") AS r ($names)");
 			}
 		}
 	}
@@ -119,7 +129,8 @@ foreach my $signature (sort keys %transitions)
 	{
 		my $function = $transitions{$signature}[0];
 
-		try($_->[0], "$arguments (SFUNC = $function, STYPE = $type, INITCOND = '$literals{$type}[0]', FINALFUNC = $_->[0])",
+		try($_->[0],
+			"$arguments (SFUNC = $function, STYPE = $type, INITCOND = '$literals{$type}[0]', FINALFUNC = $_->[0])",
 			"SELECT wrong($columns) FROM (" . rows(\@types, 'usual', 'null', 'usual') . ") AS r ($names)");
 	}
 }
@@ -130,7 +141,10 @@ $node->safe_psql('postgres', slurp_file($script), timeout => 500);
 is($node->safe_psql('postgres', 'SELECT count(*) FROM call'), $calls, "all calls were made: $calls");
 # XX001: more answers than a bigint counts, which is noticed when such a state is asked
 # 42P13: an aggregate that cannot be made; 22004: a moving state that is NULL, which PostgreSQL itself refuses
-is( $node->safe_psql('postgres', q(SELECT DISTINCT ON (what, state) * FROM call WHERE state NOT IN ('00000', '22003', '22008', '22023', '22P02', '54000', '55000', '42P13', '22004') AND NOT (state = 'XX001' AND query ~ 'kpi_scores.*9223372036854775806') ORDER BY what, state LIMIT 20)),
+is( $node->safe_psql('postgres',
+	q(SELECT DISTINCT ON (what, state) * FROM call
+		WHERE state NOT IN ('00000', '22003', '22008', '22023', '22P02', '54000', '55000', '42P13', '22004')
+		AND NOT (state = 'XX001' AND query ~ 'kpi_scores.*9223372036854775806') ORDER BY what, state LIMIT 20)),
 	'', 'only errors that blame the input, or that such an aggregate cannot be');
 my $answers = $node->safe_psql('postgres', q(SELECT count(*) FROM call WHERE state = '00000'));
 cmp_ok($answers, '>', $calls / 4, "many have answers: $answers");
