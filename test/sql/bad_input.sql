@@ -11,10 +11,11 @@ SELECT says('SELECT nps(9.5)');
 SELECT says('SELECT nps(''NaN''::float8)');
 SELECT says('SELECT nps(''infinity''::float8)');
 SELECT says('SELECT nps(12345678901234567890::numeric)');
--- the FILTER of the HINT keeps what the KPI accepts, whatever else there is, and so does the threshold for scores to 100
+-- the FILTER of the HINT keeps what the KPI accepts, whatever else there is; so does the threshold for scores to 100
 SELECT nps(score) FILTER (WHERE score BETWEEN 0 AND 10 AND score = floor(score)) AS "50", csat_pct(score >= 80) AS "40"
 FROM unnest(ARRAY[9, 0, 10, 10, 6.5, -1, 87, 'NaN', 'infinity', 'NaN']::float8[]) AS score;
-SELECT nps(score) FILTER (WHERE score BETWEEN 0 AND 10 AND score = floor(score)) AS "100" FROM unnest(ARRAY[9, 11]::smallint[]) AS score;
+SELECT nps(score) FILTER (WHERE score BETWEEN 0 AND 10 AND score = floor(score)) AS "100"
+FROM unnest(ARRAY[9, 11]::smallint[]) AS score;
 SELECT says('SELECT csat_pct(7)');
 SELECT says('SELECT csat_pct(0)');
 SELECT says('SELECT csat_pct(''{4:1,8:1}''::kpi_scores)');
@@ -49,7 +50,8 @@ SELECT says($$SELECT percentile('{1}', -0.1)$$);
 SELECT says($$SELECT percentile('{1}', 'NaN')$$);
 SELECT says($$SELECT share_within('{1}', '-1 s')$$);
 SELECT says($$SELECT total_duration('{9223372036854.775807x100000}')$$);
-SELECT p90_response(s, e) FILTER (WHERE e >= s) FROM (VALUES (timestamp '2026-01-01', timestamp '2025-01-01'), ('2026-01-01', '2026-01-02')) AS v (s, e);
+SELECT p90_response(s, e) FILTER (WHERE e >= s)
+FROM (VALUES (timestamp '2026-01-01', timestamp '2025-01-01'), ('2026-01-01', '2026-01-02')) AS v (s, e);
 
 -- ratios
 SELECT says('SELECT occupancy(1, -1)');
@@ -60,7 +62,8 @@ SELECT says('SELECT cost_per_contact(1e40, 1)');
 SELECT says('SELECT qa_score(101)');
 SELECT says('SELECT health_score(-1, 1)');
 SELECT says('SELECT health_score(50, -1)');
-SELECT says($$SELECT rollup(q) FROM (VALUES ('170141183460469231731687303715884.105727/1/1'::kpi_ratio), ('1/1/1')) AS v (q)$$);
+SELECT says($$SELECT rollup(q)
+			  FROM (VALUES ('170141183460469231731687303715884.105727/1/1'::kpi_ratio), ('1/1/1')) AS v (q)$$);
 SELECT says($$SELECT rollup(r) FROM (VALUES ('1/9223372036854775807'::kpi_rate), ('1/1')) AS v (r)$$);
 SELECT says($$SELECT kpi_rate_accum('1/9223372036854775807', true)$$);
 SELECT says($$SELECT kpi_scores_accum('{9:9223372036854775807}', 9)$$);
@@ -78,8 +81,20 @@ SELECT says($$SELECT '{1x2047}'::kpi_durations + '{1x9223372036854775807}'$$);
 SELECT says($$SELECT kpi_scores_accum('{0:9223372036854775806,5:1}', 9)$$);
 
 -- malformed text
-SELECT literal || ' -> ' || says(format('SELECT %L::kpi_scores', literal)) FROM unnest(ARRAY['', '{', '{9}', '{9:}', '{9:-1}', '{11:1}', '{9:1,9:1}', '{10:1,9:1}', '{9:1', '{9:1}}', '{9:9223372036854775808}', '{9:9223372036854775807,10:1}', '9:1']) AS literal;
-SELECT literal || ' -> ' || says(format('SELECT %L::kpi_rate', literal)) FROM unnest(ARRAY['', '7', '7/', '/7', '8/7', '-1/7', '7/10/3', '1e2/1e3', '9223372036854775808/9223372036854775808']) AS literal;
-SELECT literal || ' -> ' || says(format('SELECT %L::kpi_ratio', literal)) FROM unnest(ARRAY['', '1/2', '1/-2/1', '1/2/-1', '1/2/0', '0.0000001/1/1', '1./1/1', '.5/1/1', 'NaN/1/1', '170141183460469231731687303715884.105728/1/1', '1/2/3/4']) AS literal;
-SELECT literal || ' -> ' || says(format('SELECT %L::kpi_trend', literal)) FROM unnest(ARRAY['', '1', '1/1/1/1/1', '1/1/1/1/1/1/1', '-1/1/1/1/1/1', '1/1/-1/1/1/1', '1/1/1/1/-1/1', '0/1/1/1/1/1', '1/1/1/1/1/1@', '1/1/1/1/1/1@0', '1/1/1/1/1/1@1', '1/1/1/1/1/1@-0.5', '1/1/1/1/1/1@NaN', '1/1/1/1/1/1@1e999', '1/1/1/1/1/1@0x0.8p0', '1/1e5/1/1/1/1']) AS literal;
-SELECT literal || ' -> ' || says(format('SELECT %L::kpi_durations', literal)) FROM unnest(ARRAY['', '{', '{1', '{-1}', '{2,1}', '{1x0}', '{1x-1}', '{1x}', '{1,}', '{0.0000001}', '{9223372036854.775808}', '{1}}', 'exact{1x9223372036854775807}', '{1x9223372036854775807,2}', '[1]']) AS literal;
+SELECT literal || ' -> ' || says(format('SELECT %L::kpi_scores', literal))
+FROM unnest(ARRAY['', '{', '{9}', '{9:}', '{9:-1}', '{11:1}', '{9:1,9:1}', '{10:1,9:1}', '{9:1', '{9:1}}',
+				  '{9:9223372036854775808}', '{9:9223372036854775807,10:1}', '9:1']) AS literal;
+SELECT literal || ' -> ' || says(format('SELECT %L::kpi_rate', literal))
+FROM unnest(ARRAY['', '7', '7/', '/7', '8/7', '-1/7', '7/10/3', '1e2/1e3',
+				  '9223372036854775808/9223372036854775808']) AS literal;
+SELECT literal || ' -> ' || says(format('SELECT %L::kpi_ratio', literal))
+FROM unnest(ARRAY['', '1/2', '1/-2/1', '1/2/-1', '1/2/0', '0.0000001/1/1', '1./1/1', '.5/1/1', 'NaN/1/1',
+				  '170141183460469231731687303715884.105728/1/1', '1/2/3/4']) AS literal;
+SELECT literal || ' -> ' || says(format('SELECT %L::kpi_trend', literal))
+FROM unnest(ARRAY['', '1', '1/1/1/1/1', '1/1/1/1/1/1/1', '-1/1/1/1/1/1', '1/1/-1/1/1/1', '1/1/1/1/-1/1',
+				  '0/1/1/1/1/1', '1/1/1/1/1/1@', '1/1/1/1/1/1@0', '1/1/1/1/1/1@1', '1/1/1/1/1/1@-0.5',
+				  '1/1/1/1/1/1@NaN', '1/1/1/1/1/1@1e999', '1/1/1/1/1/1@0x0.8p0', '1/1e5/1/1/1/1']) AS literal;
+SELECT literal || ' -> ' || says(format('SELECT %L::kpi_durations', literal))
+FROM unnest(ARRAY['', '{', '{1', '{-1}', '{2,1}', '{1x0}', '{1x-1}', '{1x}', '{1,}', '{0.0000001}',
+				  '{9223372036854.775808}', '{1}}', 'exact{1x9223372036854775807}', '{1x9223372036854775807,2}',
+				  '[1]']) AS literal;

@@ -9,16 +9,24 @@ SET ROLE regress_kpi_analyst;
 SET search_path = support, public;
 
 SELECT kpi_define('first_line_rate', 'rate', 'Percentage of tickets that the first line solved.',
-				  question => 'How much does the first line solve alone?', better => 'up', aliases => ARRAY['first line', 'l1 resolution'],
+				  question => 'How much does the first line solve alone?', better => 'up',
+				  aliases => ARRAY['first line', 'l1 resolution'],
 				  example => 'SELECT first_line_rate(solved) FROM tickets');
 SELECT kpi_define('p95_triage', 'durations', '95th percentile of the time to triage.', answer => 'p95_duration');
 SELECT kpi_define('avg_triage', 'average', 'Mean time to triage.');
 SELECT kpi_define('mood', 'scores', 'Net mood on 0..10.', answer => 'nps', unit => 'points');
 SELECT kpi_define('articles_per_ticket', 'ratio', 'Articles sent per ticket.', schema => 'support');
-SELECT name, schema, aliases, family, transitions, final_function, signatures, unit, better, definition, question, example FROM kpi_catalogue WHERE NOT built_in ORDER BY name;
-SELECT first_line_rate(yes) = sla_rate(yes) AS rate, p95_triage(duration1) = p95_response(duration1) AS durations, avg_triage(started, ended) = avg_response(started, ended) AS average,
-	   mood(score10) = nps(score10) AS scores, articles_per_ticket(big, big2) = knowledge_base_usage(big, big2) AS ratio FROM kpi_test.facts;
-SELECT p95_triage(duration1) OVER (ORDER BY k ROWS 1 PRECEDING) = p95_response(duration1) OVER (ORDER BY k ROWS 1 PRECEDING) AS moving FROM kpi_test.facts WHERE k < 3;
+SELECT name, schema, aliases, family, transitions, final_function, signatures, unit, better, definition,
+	   question, example
+FROM kpi_catalogue WHERE NOT built_in ORDER BY name;
+SELECT first_line_rate(yes) = sla_rate(yes) AS rate, p95_triage(duration1) = p95_response(duration1) AS durations,
+	   avg_triage(started, ended) = avg_response(started, ended) AS average,
+	   mood(score10) = nps(score10) AS scores,
+	   articles_per_ticket(big, big2) = knowledge_base_usage(big, big2) AS ratio
+FROM kpi_test.facts;
+SELECT p95_triage(duration1) OVER (ORDER BY k ROWS 1 PRECEDING)
+		   = p95_response(duration1) OVER (ORDER BY k ROWS 1 PRECEDING) AS moving
+FROM kpi_test.facts WHERE k < 3;
 SELECT obj_description('first_line_rate(boolean)'::regprocedure);
 SELECT kpi, question, better, example FROM kpi_help('l1 resolution');
 
@@ -47,7 +55,9 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN
 	RETURN SQLERRM;
 END $$;
-SELECT name, refusal(name) FROM unnest(ARRAY['sum', 'avg', 'date', 'text', 'coalesce', 'greatest', 'extract', 'user', 'interval', 'mode', 'bool_and']) AS name;
+SELECT name, refusal(name)
+FROM unnest(ARRAY['sum', 'avg', 'date', 'text', 'coalesce', 'greatest', 'extract', 'user', 'interval', 'mode',
+				  'bool_and']) AS name;
 DROP FUNCTION refusal;
 SELECT kpi_define('first_line_rate', 'rate', 'Again.');
 SELECT kpi_define('elsewhere', 'rate', 'Not ours.', schema => 'kpi_test');
@@ -55,7 +65,9 @@ SELECT kpi_define('elsewhere', 'rate', 'Not there.', schema => 'nowhere');
 SET search_path = '';
 SELECT public.kpi_define('elsewhere', 'rate', 'No schema at all.');
 SET search_path = support, public;
-SELECT count(*) FROM pg_proc WHERE pronamespace = 'support'::regnamespace AND proname NOT IN ('first_line_rate', 'p95_triage', 'avg_triage', 'mood', 'articles_per_ticket');
+SELECT count(*) FROM pg_proc
+WHERE pronamespace = 'support'::regnamespace
+	AND proname NOT IN ('first_line_rate', 'p95_triage', 'avg_triage', 'mood', 'articles_per_ticket');
 
 -- the built-in rows are for reading
 UPDATE kpi_builtin SET definition = 'mine';
@@ -73,7 +85,8 @@ SELECT kpi FROM kpi_help('top box');
 SELECT kpi FROM kpi_help('are customers happy');
 SELECT kpi FROM kpi_help('Churn');
 SELECT count(*) FROM kpi_help('no such thing');
-SELECT (SELECT count(*) FROM kpi_help()) = (SELECT count(*) FROM kpi_catalogue) AS all_of_them, (SELECT count(*) FROM kpi_help('')) = (SELECT count(*) FROM kpi_catalogue) AS all_again;
+SELECT (SELECT count(*) FROM kpi_help()) = (SELECT count(*) FROM kpi_catalogue) AS all_of_them,
+	   (SELECT count(*) FROM kpi_help('')) = (SELECT count(*) FROM kpi_catalogue) AS all_again;
 SELECT * FROM kpi_help('p90_response');
 
 RESET ROLE;

@@ -32,16 +32,23 @@ SET parallel_setup_cost = 0;
 SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 SET max_parallel_workers_per_gather = 3;
-SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT %s FROM facts', call), '"Gather', '"Partial Mode": "Partial"')) AS not_parallel FROM aggregates;
+SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT %s FROM facts', call), '"Gather',
+										   '"Partial Mode": "Partial"')) AS not_parallel
+FROM aggregates;
 SELECT * FROM differences(:'in_all', :'expected_in_all');
 
 -- partitions, of which one is empty: a partial aggregate of each below an append,
 -- and workers that share the partitions among them
 SET enable_partitionwise_aggregate = on;
 \set parallel_append '"Node Type": "Append", "Parent Relationship": "Outer", "Parallel Aware": true'
-SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT g, %s FROM facts GROUP BY g', call), '"Gather', :'parallel_append', '"Partial Mode": "Partial"', 'facts_empty')) AS not_shared FROM checked;
+SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT g, %s FROM facts GROUP BY g', call), '"Gather',
+										   :'parallel_append', '"Partial Mode": "Partial"', 'facts_empty'))
+	   AS not_shared
+FROM checked;
 SET max_parallel_workers_per_gather = 0;
-SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT g, %s FROM facts GROUP BY g', call), '"Append"', '"Partial Mode": "Partial"', 'facts_empty')) AS not_partitionwise FROM aggregates;
+SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT g, %s FROM facts GROUP BY g', call), '"Append"',
+										   '"Partial Mode": "Partial"', 'facts_empty')) AS not_partitionwise
+FROM aggregates;
 
 -- partitions by hash of the group: each is aggregated as a whole, so that there is
 -- nothing to merge.  No workers for a scan, then a worker takes a partition.
@@ -50,7 +57,8 @@ CREATE TABLE team (g int, name text) PARTITION BY HASH (g);
 DO $$
 BEGIN
 	FOR n IN 0..5 LOOP
-		EXECUTE format('CREATE TABLE facts_by_group_%1$s PARTITION OF facts_by_group FOR VALUES WITH (MODULUS 6, REMAINDER %1$s) WITH (parallel_workers = 0);
+		EXECUTE format('CREATE TABLE facts_by_group_%1$s PARTITION OF facts_by_group
+						FOR VALUES WITH (MODULUS 6, REMAINDER %1$s) WITH (parallel_workers = 0);
 						CREATE TABLE team_%1$s PARTITION OF team FOR VALUES WITH (MODULUS 6, REMAINDER %1$s)', n);
 	END LOOP;
 END
@@ -59,55 +67,83 @@ INSERT INTO facts_by_group SELECT * FROM facts;
 INSERT INTO team SELECT g, 'team ' || g FROM generate_series(0, 5) AS g;
 ANALYZE facts_by_group, team;
 \set by_hash 'SELECT string_agg(g || ''='' || v, '' '' ORDER BY g) FROM (SELECT g, %1$s AS v FROM facts_by_group GROUP BY g) AS q'
-SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Append"', '"Partial Mode": "Simple"') OR plan_has(query, '"Partial Mode": "Partial"')) AS not_whole
+SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Append"', '"Partial Mode": "Simple"')
+						OR plan_has(query, '"Partial Mode": "Partial"')) AS not_whole
 FROM checked, format('SELECT g, %s FROM facts_by_group GROUP BY g', call) AS query;
 -- fewer rows to gather decide for it.  No state leaves a worker: some KPIs will do.
 SET parallel_tuple_cost = 0.5;
 SET max_parallel_workers_per_gather = 3;
-SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Gather', :'parallel_append', '"Partial Mode": "Simple"') OR plan_has(query, '"Partial Mode": "Partial"')) AS not_shared
+SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Gather', :'parallel_append', '"Partial Mode": "Simple"')
+						OR plan_has(query, '"Partial Mode": "Partial"')) AS not_shared
 FROM checked, format('SELECT g, %s FROM facts_by_group GROUP BY g', call) AS query;
-SELECT * FROM differences(:'by_hash', :'expected_by_group', 'nps', 'fcr_rate', 'service_level', 'avg_response', 'p90_response', 'durations_agg', 'qa_score', 'trend');
+SELECT *
+FROM differences(:'by_hash', :'expected_by_group', 'nps', 'fcr_rate', 'service_level', 'avg_response', 'p90_response',
+				 'durations_agg', 'qa_score', 'trend');
 SET max_parallel_workers_per_gather = 0;
 
 -- joined in each partition, and aggregated there
 SET enable_partitionwise_join = on;
 -- without what PostgreSQL 19 does below joins: see test/t/033_eager_aggregate.pl
 DO $$ BEGIN PERFORM set_config(name, 'off', false) FROM pg_settings WHERE name = 'enable_eager_aggregate'; END $$;
-SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Node Type": "Append"', '"Partial Mode": "Simple", "Parent Relationship": "Member"', '"Node Type": "Hash Join", "Parent Relationship": "Outer"')) AS not_joined_there
+SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Node Type": "Append"',
+										   '"Partial Mode": "Simple", "Parent Relationship": "Member"',
+										   '"Node Type": "Hash Join", "Parent Relationship": "Outer"'))
+	   AS not_joined_there
 FROM checked, format('SELECT g, %s FROM facts_by_group JOIN team USING (g) GROUP BY g', call) AS query;
-SELECT * FROM differences('SELECT string_agg(g || ''='' || v, '' '' ORDER BY g) FROM (SELECT g, %1$s AS v FROM facts_by_group JOIN team USING (g) GROUP BY g) AS q', :'expected_by_group', 'nps', 'fcr_rate', 'service_level', 'avg_response', 'p90_response', 'durations_agg', 'qa_score', 'trend');
+SELECT *
+FROM differences('SELECT string_agg(g || ''='' || v, '' '' ORDER BY g)
+				  FROM (SELECT g, %1$s AS v FROM facts_by_group JOIN team USING (g) GROUP BY g) AS q',
+				 :'expected_by_group', 'nps', 'fcr_rate', 'service_level', 'avg_response', 'p90_response',
+				 'durations_agg', 'qa_score', 'trend');
 RESET enable_partitionwise_join;
 RESET enable_partitionwise_aggregate;
 DROP TABLE facts_by_group, team;
 
 -- tallies add with the operator, in any order
 SELECT * FROM differences('SELECT rollup(t)::text FROM (SELECT %1$s AS t FROM facts GROUP BY h) AS part',
-						  'SELECT (max(t::text) FILTER (WHERE h = 2)::' || 'kpi_scores + max(t::text) FILTER (WHERE h = 0)::kpi_scores
-						   + max(t::text) FILTER (WHERE h = 3)::kpi_scores + max(t::text) FILTER (WHERE h = 1)::kpi_scores)::text
+						  'SELECT (max(t::text) FILTER (WHERE h = 2)::' || 'kpi_scores
+						   + max(t::text) FILTER (WHERE h = 0)::kpi_scores
+						   + max(t::text) FILTER (WHERE h = 3)::kpi_scores
+						   + max(t::text) FILTER (WHERE h = 1)::kpi_scores)::text
 						   FROM (SELECT h, %1$s AS t FROM facts GROUP BY h) AS part', 'scores_agg');
 SELECT * FROM differences('SELECT rollup(t)::text FROM (SELECT %1$s AS t FROM facts GROUP BY h) AS part',
-						  'SELECT (max(t::text) FILTER (WHERE h = 2)::kpi_durations + max(t::text) FILTER (WHERE h = 0)::kpi_durations
-						   + max(t::text) FILTER (WHERE h = 3)::kpi_durations + max(t::text) FILTER (WHERE h = 1)::kpi_durations)::text
+						  'SELECT (max(t::text) FILTER (WHERE h = 2)::kpi_durations
+						   + max(t::text) FILTER (WHERE h = 0)::kpi_durations
+						   + max(t::text) FILTER (WHERE h = 3)::kpi_durations
+						   + max(t::text) FILTER (WHERE h = 1)::kpi_durations)::text
 						   FROM (SELECT h, %1$s AS t FROM facts GROUP BY h) AS part', 'durations_agg');
 
 -- FILTER is WHERE
-SELECT * FROM differences('SELECT (%1$s FILTER (WHERE solved))::text FROM facts', 'SELECT (%1$s)::text FROM facts WHERE solved');
+SELECT *
+FROM differences('SELECT (%1$s FILTER (WHERE solved))::text FROM facts',
+				 'SELECT (%1$s)::text FROM facts WHERE solved');
 -- a group that FILTER empties, no rows, and rows of nothing but NULL are one
-SELECT * FROM differences('SELECT (%1$s FILTER (WHERE false))::text FROM facts', 'SELECT (%1$s)::text FROM facts WHERE false');
-CREATE TABLE nothing AS SELECT k, p, g, h, NULL::int AS score5, NULL::int AS score10, NULL::boolean AS yes, NULL::boolean AS solved,
-	NULL::bigint AS big, NULL::bigint AS big2, NULL::numeric AS money, NULL::interval AS duration1, NULL::interval AS duration2,
-	NULL::interval AS duration3, NULL::timestamptz AS started, NULL::timestamptz AS ended FROM few;
+SELECT *
+FROM differences('SELECT (%1$s FILTER (WHERE false))::text FROM facts', 'SELECT (%1$s)::text FROM facts WHERE false');
+CREATE TABLE nothing AS
+SELECT k, p, g, h, NULL::int AS score5, NULL::int AS score10, NULL::boolean AS yes, NULL::boolean AS solved,
+	   NULL::bigint AS big, NULL::bigint AS big2, NULL::numeric AS money, NULL::interval AS duration1,
+	   NULL::interval AS duration2, NULL::interval AS duration3, NULL::timestamptz AS started,
+	   NULL::timestamptz AS ended
+FROM few;
 SELECT * FROM differences('SELECT (%1$s)::text FROM nothing', 'SELECT (%1$s)::text FROM facts WHERE false');
 -- KPIs are NULL then, and tallies are empty ones
-SELECT DISTINCT keeps_tally, tally, (xpath('//x/text()', query_to_xml(format('SELECT (%s)::text AS x FROM facts WHERE false', call), false, false, '')))[1]::text AS empty
+SELECT DISTINCT keeps_tally, tally,
+	   (xpath('//x/text()', query_to_xml(format('SELECT (%s)::text AS x FROM facts WHERE false', call),
+										 false, false, '')))[1]::text AS empty
 FROM aggregates ORDER BY 1, 2;
 -- one row is a group like any other: its tally, asked; a line takes two points,
 -- and the row is no customer of the period and no call that counts
 CALL create_parts();
 SELECT a.signature FROM checked a
-CROSS JOIN LATERAL (SELECT (xpath('//x/text()', query_to_xml(format('SELECT (%s)::text AS x FROM facts WHERE k = 0', a.call), false, false, '')))[1]::text AS answer) AS direct
+CROSS JOIN LATERAL (
+	SELECT (xpath('//x/text()', query_to_xml(format('SELECT (%s)::text AS x FROM facts WHERE k = 0', a.call),
+											 false, false, '')))[1]::text AS answer) AS direct
 JOIN part AS p USING (aggtransfn, agginitval, tally, columns)
-CROSS JOIN LATERAL (SELECT (xpath('//x/text()', query_to_xml(format('SELECT (%s(%s))::text AS x FROM facts WHERE k = 0', a.final, p.call), false, false, '')))[1]::text AS answer) AS asked
+CROSS JOIN LATERAL (
+	SELECT (xpath('//x/text()',
+				  query_to_xml(format('SELECT (%s(%s))::text AS x FROM facts WHERE k = 0', a.final, p.call),
+							   false, false, '')))[1]::text AS answer) AS asked
 WHERE direct.answer IS DISTINCT FROM asked.answer
    OR (direct.answer IS NULL AND a.name NOT IN ('trend', 'trend_ci', 'churn_rate', 'retention_rate', 'service_level'));
 CALL drop_parts();
