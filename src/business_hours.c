@@ -143,7 +143,8 @@ read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, const char **de
 	*zone = kpi_find_zone(name);
 	if (*zone == NULL)
 	{
-		*detail = psprintf("time zone \"%s\" not recognized", clip(name, strlen(name), KPI_HOURS_QUOTED));
+		*detail = psprintf("Time zone \"%s\" is not recognized: write a name such as Europe/Berlin.",
+						   clip(name, strlen(name), KPI_HOURS_QUOTED));
 		return false;
 	}
 	if (kpi_hours_parse(rules_text, rules, &problem))

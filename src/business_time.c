@@ -172,14 +172,15 @@ has_days(const Interval *interval)
 }
 
 /*
- * Returns the length of an allowance or a target in microseconds.  With
+ * Returns the length of an allowance or a target, the argument "name", in
+ * microseconds.  With
  * in_hours it is working time, and days or months are an error.  Other errors
  * are those of kpi_interval_to_usec.
  */
 int64
-kpi_allowance_usec(const Interval *interval, bool in_hours)
+kpi_allowance_usec(const Interval *interval, const char *name, bool in_hours)
 {
-	int64		usec = kpi_interval_to_usec(interval);
+	int64		usec = kpi_option_to_usec(interval, name);
 
 	if (unlikely(in_hours && has_days(interval)))
 		ereport(ERROR,
@@ -260,7 +261,7 @@ report_never_reached(bool in_hours, bool is_paused)
 static Datum
 business_deadline(FunctionCallInfo fcinfo, Timestamp started)
 {
-	int64		allowed = kpi_allowance_usec(PG_GETARG_INTERVAL_P(1), !PG_ARGISNULL(2));
+	int64		allowed = kpi_allowance_usec(PG_GETARG_INTERVAL_P(1), "allowed", !PG_ARGISNULL(2));
 	KpiPauses	pauses;
 	Timestamp	deadline;
 
@@ -382,12 +383,18 @@ kpi_due_at(PG_FUNCTION_ARGS)
 static Datum
 sla_met(FunctionCallInfo fcinfo, Timestamp started, bool done, Timestamp ended)
 {
-	int64		target = kpi_allowance_usec(PG_GETARG_INTERVAL_P(2), !PG_ARGISNULL(3));
+	int64		target = kpi_allowance_usec(PG_GETARG_INTERVAL_P(2), "target", !PG_ARGISNULL(3));
+
+	Timestamp	as_of;
 
 	if (done)
 		PG_RETURN_BOOL(business_usec(started, ended, fcinfo, 3, 5) <= target);
-	if (!PG_ARGISNULL(4) && PG_GETARG_TIMESTAMPTZ(4) > started &&
-		business_usec(started, PG_GETARG_TIMESTAMPTZ(4), fcinfo, 3, 5) > target)
+	require_finite(started);
+	if (PG_ARGISNULL(4))
+		PG_RETURN_NULL();
+	as_of = PG_GETARG_TIMESTAMPTZ(4);
+	require_finite(as_of);
+	if (as_of > started && business_usec(started, as_of, fcinfo, 3, 5) > target)
 		PG_RETURN_BOOL(false);
 	PG_RETURN_NULL();
 }

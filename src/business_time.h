@@ -10,6 +10,6 @@
 #include "utils/timestamp.h"
 
 extern int64 kpi_business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int hours);
-extern int64 kpi_allowance_usec(const Interval *interval, bool in_hours);
+extern int64 kpi_allowance_usec(const Interval *interval, const char *name, bool in_hours);
 
 #endif							/* KPI_BUSINESS_TIME_H */

@@ -242,7 +242,7 @@ Datum
 kpi_durations_share_within(PG_FUNCTION_ARGS)
 {
 	KpiDurations durations = durations_argument(fcinfo, 0);
-	int64		target = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1));
+	int64		target = kpi_option_to_usec(PG_GETARG_INTERVAL_P(1), "target");
 
 	if (durations.n == 0)
 		PG_RETURN_NULL();
@@ -260,7 +260,7 @@ Datum
 kpi_durations_share_within_bounds(PG_FUNCTION_ARGS)
 {
 	KpiDurations durations = durations_argument(fcinfo, 0);
-	int64		target = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1));
+	int64		target = kpi_option_to_usec(PG_GETARG_INTERVAL_P(1), "target");
 	KpiWithin	within;
 
 	if (durations.n == 0)

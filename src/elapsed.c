@@ -23,10 +23,11 @@ kpi_report_interval_out_of_range(void)
 }
 
 /*
- * Reports an interval that is not a duration.
+ * Reports an interval that is not a duration.  "option" is the name of an
+ * argument that is the same for all rows, or NULL.
  */
 void
-kpi_report_interval(const Interval *interval)
+kpi_report_interval(const Interval *interval, const char *option)
 {
 	int64		usec;
 
@@ -34,10 +35,12 @@ kpi_report_interval(const Interval *interval)
 		kpi_report_interval_out_of_range();
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("duration cannot be negative"),
-			 errdetail("The duration is %s.",
+			 errmsg("%s cannot be negative", option ? option : "duration"),
+			 errdetail("The %s is %s.", option ? "interval" : "duration",
 					   DatumGetCString(DirectFunctionCall1(interval_out, PointerGetDatum(interval)))),
-			 errhint("Skip such rows with FILTER (WHERE duration >= '0'), using your own column name.")));
+			 option ? 0 :
+			 errhint("Skip such rows with FILTER (WHERE duration >= '0' OR duration IS NULL), or with WHERE, "
+					 "using your own column name.")));
 }
 
 /*
@@ -61,14 +64,16 @@ kpi_report_elapsed(Timestamp started, Timestamp ended)
 				 errmsg("duration cannot be infinite"),
 				 errdetail("The start is %s and the end is %s (UTC).",
 						   kpi_timestamp_text(started), kpi_timestamp_text(ended)),
-				 errhint("Skip such rows with FILTER (WHERE isfinite(ended)), using your own column name.")));
+				 errhint("Skip such rows with FILTER (WHERE isfinite(started) AND (isfinite(ended) OR ended IS NULL)), "
+						 "or with WHERE, using your own column names.")));
 	if (ended < started)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("duration cannot be negative"),
 				 errdetail("The end %s is before the start %s (UTC).",
 						   kpi_timestamp_text(ended), kpi_timestamp_text(started)),
-				 errhint("Skip such rows with FILTER (WHERE ended >= started), using your own column names.")));
+				 errhint("Skip such rows with FILTER (WHERE ended >= started OR ended IS NULL), or with WHERE, "
+						 "using your own column names.")));
 	kpi_report_interval_out_of_range();
 }
 

@@ -12,7 +12,7 @@
 #include "utils/timestamp.h"
 
 KPI_NORETURN extern void kpi_report_interval_out_of_range(void);
-KPI_NORETURN extern void kpi_report_interval(const Interval *interval);
+KPI_NORETURN extern void kpi_report_interval(const Interval *interval, const char *option);
 KPI_NORETURN extern void kpi_report_elapsed(Timestamp started, Timestamp ended);
 extern char *kpi_timestamp_text(Timestamp timestamp);
 extern Timestamp kpi_date_to_timestamp(DateADT date);
@@ -42,17 +42,20 @@ kpi_interval_fits(const Interval *interval, int64 *usec)
 
 /*
  * Converts an interval to microseconds.  Raises an error if it is negative,
- * infinite or too long.
+ * infinite or too long.  "option" is the name of an argument that is the same
+ * for all rows, or NULL for a duration of a row.
  */
 static inline int64
-kpi_interval_to_usec(const Interval *interval)
+kpi_option_to_usec(const Interval *interval, const char *option)
 {
 	int64		usec;
 
 	if (unlikely(!kpi_interval_fits(interval, &usec) || usec < 0))
-		kpi_report_interval(interval);
+		kpi_report_interval(interval, option);
 	return usec;
 }
+
+#define kpi_interval_to_usec(interval) kpi_option_to_usec(interval, NULL)
 
 /*
  * Returns the microseconds from one instant to another.  Raises an error if

@@ -50,8 +50,9 @@ enum
 
 /*
  * Applies the rule 'no_recontact'.  A ticket without a next contact is
- * undecided, NULL, until the window has passed at as_of.  It is also undecided
- * if solved_at or as_of is not known.
+ * undecided, NULL, until the window has passed at as_of, up to which all
+ * contacts are known.  It is also undecided if solved_at or as_of is not
+ * known.
  */
 static Datum
 no_recontact(FunctionCallInfo fcinfo)
@@ -61,7 +62,7 @@ no_recontact(FunctionCallInfo fcinfo)
 
 	if (PG_ARGISNULL(WITHIN))
 		PG_RETURN_NULL();
-	within = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(WITHIN));
+	within = kpi_option_to_usec(PG_GETARG_INTERVAL_P(WITHIN), "within");
 	if (!PG_ARGISNULL(NEXT_CONTACT_AFTER))
 		PG_RETURN_BOOL(kpi_interval_to_usec(PG_GETARG_INTERVAL_P(NEXT_CONTACT_AFTER)) > within);
 	if (PG_ARGISNULL(SOLVED_AT) || PG_ARGISNULL(AS_OF) ||
@@ -96,23 +97,24 @@ kpi_first_contact(PG_FUNCTION_ARGS)
 	switch ((ContactRule) kpi_option(fcinfo, RULE, contact_rules, lengthof(contact_rules)))
 	{
 		case CONTACT_ZENDESK:
-			RETURN_IF_KNOWN(AGENT_REPLIES, kpi_event_count(fcinfo, AGENT_REPLIES) < 2);
+			RETURN_IF_KNOWN(AGENT_REPLIES, kpi_event_count(fcinfo, AGENT_REPLIES, "agent_replies") < 2);
 		case CONTACT_ZENDESK_MESSAGING:
 			if (PG_ARGISNULL(REOPENS) || PG_ARGISNULL(WAS_PENDING))
 				PG_RETURN_NULL();
-			RETURN_IF_KNOWN(AGENT_REPLIES, kpi_event_count(fcinfo, AGENT_REPLIES) > 0 &&
-							kpi_event_count(fcinfo, REOPENS) == 0 && !PG_GETARG_BOOL(WAS_PENDING));
+			RETURN_IF_KNOWN(AGENT_REPLIES, kpi_event_count(fcinfo, AGENT_REPLIES, "agent_replies") > 0 &&
+							kpi_event_count(fcinfo, REOPENS, "reopens") == 0 && !PG_GETARG_BOOL(WAS_PENDING));
 		case CONTACT_FIVETRAN:
-			RETURN_IF_KNOWN(AGENT_MESSAGES, kpi_event_count(fcinfo, AGENT_MESSAGES) == 1);
+			RETURN_IF_KNOWN(AGENT_MESSAGES, kpi_event_count(fcinfo, AGENT_MESSAGES, "agent_messages") == 1);
 		case CONTACT_INTERCOM:
 			if (PG_ARGISNULL(TEAMMATES))
 				PG_RETURN_NULL();
-			RETURN_IF_KNOWN(CLOSES, kpi_event_count(fcinfo, CLOSES) == 1 && kpi_event_count(fcinfo, TEAMMATES) == 1);
+			RETURN_IF_KNOWN(CLOSES, kpi_event_count(fcinfo, CLOSES, "closes") == 1 &&
+							kpi_event_count(fcinfo, TEAMMATES, "teammates") == 1);
 		case CONTACT_FRESHSERVICE:
-			RETURN_IF_KNOWN(CUSTOMER_REPLIES, kpi_event_count(fcinfo, CUSTOMER_REPLIES) == 0);
+			RETURN_IF_KNOWN(CUSTOMER_REPLIES, kpi_event_count(fcinfo, CUSTOMER_REPLIES, "customer_replies") == 0);
 		case CONTACT_FRESHDESK:
 		case CONTACT_ZOHO:
-			RETURN_IF_KNOWN(AGENT_REPLIES, kpi_event_count(fcinfo, AGENT_REPLIES) == 1);
+			RETURN_IF_KNOWN(AGENT_REPLIES, kpi_event_count(fcinfo, AGENT_REPLIES, "agent_replies") == 1);
 		case CONTACT_ZAMMAD:
 			RETURN_IF_KNOWN(TIME_TO_CLOSE,
 							kpi_interval_to_usec(PG_GETARG_INTERVAL_P(TIME_TO_CLOSE)) <= ZAMMAD_FIRST_SOLUTION);

@@ -80,6 +80,9 @@ kpi_millionths_append(StringInfo buffer, int128 value)
 	appendStringInfo(buffer, ".%0*d", width, fraction);
 }
 
+#define SKIP_AMOUNTS "Skip such rows with FILTER (WHERE abs(amount) < 1e32 OR amount IS NULL), or with WHERE, " \
+					 "using your own column name."
+
 /*
  * Converts a double to the nearest millionth, halves to even.  Raises an error
  * for NaN, infinity and values from 1e32 on, which sums of 128 bits cannot
@@ -99,7 +102,7 @@ kpi_millionths_of_double(double value)
 				 errmsg("amount %s cannot be summed exactly",
 						DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(value)))),
 				 errdetail("Amounts must be finite and below 1e32."),
-				 errhint("Skip such rows with FILTER (WHERE amount < 1e32), using your own column name.")));
+				 errhint(SKIP_AMOUNTS)));
 	return (int128) whole * KPI_MILLION + (int128) rint((value - whole) * KPI_MILLION);
 }
 
@@ -115,11 +118,16 @@ kpi_millionths_of_numeric(Datum value)
 	int128		result;
 
 	if (!kpi_scan_millionths(&scan, &result) || !kpi_scan_end(&scan))
+	{
+		double		size = fabs(DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value)));
+
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("amount %s cannot be summed exactly", text),
-				 errdetail("Amounts must be finite and have at most six decimals."),
-				 errhint("Round them, as in round(cost, 6).")));
+				 size < 1e32 ? errdetail("Amounts have at most six decimals.") :
+				 errdetail("Amounts must be finite and below 1e32."),
+				 size < 1e32 ? errhint("Round them, as in round(amount, 6).") : errhint(SKIP_AMOUNTS)));
+	}
 	pfree(text);
 	return result;
 }

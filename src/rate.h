@@ -57,7 +57,7 @@ rate_take_trial(KpiRate *rate, KpiOutcome outcome)
 	return rate_check(rate) == NULL;
 }
 
-extern int64 kpi_event_count(FunctionCallInfo fcinfo, int argument);
+extern int64 kpi_event_count(FunctionCallInfo fcinfo, int argument, const char *name);
 
 /*
  * Defines an SQL function that changes a state by the outcome of a row.

@@ -33,7 +33,8 @@ customer_lost(KpiPeriod period, ChurnRule rule, Timestamp joined, bool gone, Tim
 				 errmsg("customer cannot depart before joining"),
 				 errdetail("The customer departed at %s, before joining at %s (UTC).",
 						   kpi_timestamp_text(departed), kpi_timestamp_text(joined)),
-				 errhint("Skip such rows with FILTER (WHERE departed >= joined OR departed IS NULL), using your own column names.")));
+				 errhint("Skip such rows with FILTER (WHERE departed >= joined OR departed IS NULL), or with WHERE, "
+						 "using your own column names.")));
 	if (joined < period.start)
 	{
 		if (gone && departed < period.start)

@@ -12,20 +12,20 @@
 #include "option.h"
 
 /*
- * Returns an argument that is a number of contacts, replies or the like.
- * Raises an error if it is negative.
+ * Returns an argument that is a number of contacts, replies or the like, with
+ * its name.  Raises an error if it is negative.
  */
 int64
-kpi_event_count(FunctionCallInfo fcinfo, int argument)
+kpi_event_count(FunctionCallInfo fcinfo, int argument, const char *name)
 {
 	int64		count = PG_GETARG_INT64(argument);
 
 	if (unlikely(count < 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("count cannot be negative"),
-				 errdetail("The count is " INT64_FORMAT ".", count),
-				 errhint("Skip such rows with FILTER (WHERE contacts >= 0), using your own column name.")));
+				 errmsg("%s cannot be negative", name),
+				 errdetail("The number is " INT64_FORMAT ".", count),
+				 errhint("Skip such rows with FILTER (WHERE %s >= 0), or with WHERE, using your own column name.", name)));
 	return count;
 }
 
@@ -50,9 +50,9 @@ KPI_RATE_SOURCE(kpi_rate_accum_hit, kpi_rate_discard_hit, PG_GETARG_BOOL(1));
  * Counts tickets, or solved tickets, with at most one event.  Strict.
  */
 KPI_RATE_SOURCE(kpi_rate_accum_at_most_one, kpi_rate_discard_at_most_one,
-				kpi_event_count(fcinfo, 1) <= 1);
+				kpi_event_count(fcinfo, 1, "contacts") <= 1);
 KPI_RATE_SOURCE(kpi_rate_accum_at_most_one_solved, kpi_rate_discard_at_most_one_solved,
-				IF_SOLVED(kpi_event_count(fcinfo, 1) <= 1));
+				IF_SOLVED(kpi_event_count(fcinfo, 1, "contacts") <= 1));
 
 /*
  * kpi_rate_accum_exactly_one(kpi_rate, n bigint)
@@ -62,9 +62,9 @@ KPI_RATE_SOURCE(kpi_rate_accum_at_most_one_solved, kpi_rate_discard_at_most_one_
  * Counts tickets, or solved tickets, with exactly one event.  Strict.
  */
 KPI_RATE_SOURCE(kpi_rate_accum_exactly_one, kpi_rate_discard_exactly_one,
-				kpi_event_count(fcinfo, 1) == 1);
+				kpi_event_count(fcinfo, 1, "contacts") == 1);
 KPI_RATE_SOURCE(kpi_rate_accum_exactly_one_solved, kpi_rate_discard_exactly_one_solved,
-				IF_SOLVED(kpi_event_count(fcinfo, 1) == 1));
+				IF_SOLVED(kpi_event_count(fcinfo, 1, "contacts") == 1));
 
 /*
  * kpi_rate_accum_at_least_one(kpi_rate, n bigint)
@@ -74,9 +74,9 @@ KPI_RATE_SOURCE(kpi_rate_accum_exactly_one_solved, kpi_rate_discard_exactly_one_
  * Counts tickets, or solved tickets, with at least one event.  Strict.
  */
 KPI_RATE_SOURCE(kpi_rate_accum_at_least_one, kpi_rate_discard_at_least_one,
-				kpi_event_count(fcinfo, 1) >= 1);
+				kpi_event_count(fcinfo, 1, "contacts") >= 1);
 KPI_RATE_SOURCE(kpi_rate_accum_at_least_one_solved, kpi_rate_discard_at_least_one_solved,
-				IF_SOLVED(kpi_event_count(fcinfo, 1) >= 1));
+				IF_SOLVED(kpi_event_count(fcinfo, 1, "contacts") >= 1));
 
 /*
  * Compares a score with the threshold, the argument after it.
@@ -118,7 +118,7 @@ recontact(FunctionCallInfo fcinfo)
 
 	if (PG_ARGISNULL(2))
 		return KPI_NO_TRIAL;
-	within = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(2));
+	within = kpi_option_to_usec(PG_GETARG_INTERVAL_P(2), "within");
 	return (KpiOutcome) (!PG_ARGISNULL(1) && kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1)) <= within);
 }
 
@@ -149,8 +149,8 @@ static const char *const service_rules[] = {"after_threshold", "all_offered", "a
 static KpiOutcome
 service(FunctionCallInfo fcinfo)
 {
-	bool		in_time =
-		kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1)) <= kpi_interval_to_usec(PG_GETARG_INTERVAL_P(2));
+	bool		in_time = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1)) <=
+		kpi_option_to_usec(PG_GETARG_INTERVAL_P(2), "within");
 	ServiceRule rule = SERVICE_AFTER_THRESHOLD;
 
 	if (PG_NARGS() > 4)

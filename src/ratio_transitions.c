@@ -27,7 +27,7 @@ kpi_report_denominator(int128 denominator)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("denominator cannot be negative"),
 			 errdetail("The denominator is %s.", text.data),
-			 errhint("Skip such rows with FILTER (WHERE denominator >= 0), using your own column name.")));
+			 errhint("Skip such rows with FILTER (WHERE denominator >= 0), or with WHERE, using your own column name.")));
 }
 
 /*
@@ -73,7 +73,12 @@ interval_argument(FunctionCallInfo fcinfo, int argument)
 static inline int128
 hours_argument(FunctionCallInfo fcinfo, int argument)
 {
-	return kpi_millionths_of_double(PG_GETARG_FLOAT8(argument) * SECS_PER_HOUR);
+	double		hours = PG_GETARG_FLOAT8(argument);
+
+	/* report it as it was written */
+	if (unlikely(hours < 0))
+		kpi_report_denominator(kpi_millionths_of_double(hours));
+	return kpi_millionths_of_double(hours * SECS_PER_HOUR);
 }
 
 /*
@@ -190,7 +195,8 @@ require_percentage(int128 percentage)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("percentage %s is out of range", text.data),
 				 errdetail("A percentage is between 0 and 100."),
-				 errhint("Skip such rows with FILTER (WHERE pct BETWEEN 0 AND 100), using your own column name.")));
+				 errhint("Skip such rows with FILTER (WHERE pct BETWEEN 0 AND 100), or with WHERE, "
+						 "using your own column name.")));
 	}
 	return percentage;
 }

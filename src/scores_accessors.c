@@ -49,10 +49,10 @@ percent(FunctionCallInfo fcinfo, const KpiScores *scores, int64 part)
 /*
  * Checks that all scores are on the scale of a KPI.  On a longer scale the
  * same score has another meaning, so counting it would give a wrong
- * percentage.  "tally" is the first argument of the call that the hint shows.
+ * percentage.  "call" shows in the hint how to pass a threshold.
  */
 static void
-require_scale(const KpiScores *scores, int low, int high, const char *kpi, const char *tally)
+require_scale(const KpiScores *scores, int low, int high, const char *kpi, const char *call)
 {
 	int			level;
 
@@ -60,11 +60,11 @@ require_scale(const KpiScores *scores, int low, int high, const char *kpi, const
 		if (scores->counts[level] > 0 && (level < low || level > high))
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("%s(score) requires scores from %d to %d, but found %d",
+					 errmsg("%s without a threshold requires scores from %d to %d, but found %d",
 							kpi, low, high, level),
-					 errhint("Pass the threshold of another scale, as in %s(%s, 8), "
+					 errhint("Pass the threshold of another scale, as in %s, "
 							 "or skip such rows with FILTER (WHERE score BETWEEN %d AND %d).",
-							 kpi, tally, low, high)));
+							 call, low, high)));
 }
 
 /*
@@ -139,7 +139,7 @@ kpi_scores_csat_pct(PG_FUNCTION_ARGS)
 {
 	const KpiScores *scores = scores_argument(fcinfo, 0);
 
-	require_scale(scores, 1, 5, "csat_pct", "score");
+	require_scale(scores, 1, 5, "csat_pct", "csat_pct(score, 8)");
 	return percent(fcinfo, scores, sum_counts(scores, CSAT_SATISFIED_FROM, 5));
 }
 
@@ -155,7 +155,7 @@ kpi_scores_ces_pct(PG_FUNCTION_ARGS)
 {
 	const KpiScores *scores = scores_argument(fcinfo, 0);
 
-	require_scale(scores, 1, 7, "ces_pct", "score");
+	require_scale(scores, 1, 7, "ces_pct", "ces_pct(score, 8)");
 	return percent(fcinfo, scores, sum_counts(scores, 5, 7));
 }
 
@@ -355,38 +355,42 @@ kpi_scores_nps_change(PG_FUNCTION_ARGS)
 }
 
 /*
- * Returns the percentage of answers at or above a threshold with Wilson's
- * interval.  For the threshold of csat_pct(score) the scale must be 1..5, as
- * there.
+ * Returns the percentage of satisfied answers of a tally, an argument, with
+ * Wilson's interval.  "threshold" is the place of the argument satisfied_from.
+ * Without it the scale must be 1..5, as for csat_pct(score).  The confidence is
+ * the argument after it.
  */
 static KpiSample
-csat_sample(const KpiScores *scores, int satisfied_from, double confidence)
+csat_sample(FunctionCallInfo fcinfo, int tally, int threshold, const char *kpi, const char *call)
 {
-	if (satisfied_from == CSAT_SATISFIED_FROM)
-		require_scale(scores, 1, 5, "csat_ci", "scores_agg(score)");
-	return kpi_share(sum_counts(scores, satisfied_from, 10), sum_counts(scores, 0, 10), confidence);
+	const KpiScores *scores = scores_argument(fcinfo, tally);
+	int			satisfied_from = CSAT_SATISFIED_FROM;
+
+	if (PG_NARGS() > threshold)
+		satisfied_from = kpi_score_threshold(fcinfo, threshold);
+	else
+		require_scale(scores, 1, 5, kpi, call);
+	return kpi_share(sum_counts(scores, satisfied_from, 10), sum_counts(scores, 0, 10),
+					 kpi_confidence(fcinfo, threshold + 1));
 }
 
 /*
+ * csat_ci(kpi_scores) returns kpi_estimate
  * csat_ci(kpi_scores, satisfied_from integer, confidence double precision)
  * returns kpi_estimate
- * kpi_scores_csat_ci(kpi_scores) returns kpi_estimate
  *
  * Returns the percentage of satisfied answers with its confidence interval.
- * The second form is the final function of an aggregate, with the default
- * threshold and confidence.  Strict.
+ * Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_scores_csat_ci);
 Datum
 kpi_scores_csat_ci(PG_FUNCTION_ARGS)
 {
-	int			satisfied_from = PG_NARGS() > 1 ? kpi_score_threshold(fcinfo, 1) : CSAT_SATISFIED_FROM;
-
-	return kpi_percent_estimate(fcinfo, csat_sample(scores_argument(fcinfo, 0), satisfied_from,
-													kpi_confidence(fcinfo, 2)));
+	return kpi_percent_estimate(fcinfo, csat_sample(fcinfo, 0, 1, "csat_ci", "csat_ci(scores_agg(score), 8)"));
 }
 
 /*
+ * csat_change(before kpi_scores, after kpi_scores) returns kpi_estimate
  * csat_change(before kpi_scores, after kpi_scores, satisfied_from integer,
  *			confidence double precision)
  * returns kpi_estimate
@@ -398,11 +402,8 @@ PG_FUNCTION_INFO_V1(kpi_scores_csat_change);
 Datum
 kpi_scores_csat_change(PG_FUNCTION_ARGS)
 {
-	int			satisfied_from = kpi_score_threshold(fcinfo, 2);
-	double		confidence = kpi_confidence(fcinfo, 3);
-
-	return kpi_percent_change(fcinfo, csat_sample(scores_argument(fcinfo, 0), satisfied_from, confidence),
-							  csat_sample(scores_argument(fcinfo, 1), satisfied_from, confidence), 100);
+	return kpi_percent_change(fcinfo, csat_sample(fcinfo, 0, 2, "csat_change", "csat_change(before, after, 8)"),
+							  csat_sample(fcinfo, 1, 2, "csat_change", "csat_change(before, after, 8)"), 100);
 }
 
 /*

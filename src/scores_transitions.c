@@ -64,7 +64,8 @@ kpi_score_threshold(FunctionCallInfo fcinfo, int argument)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("threshold %d is out of range", threshold),
-				 errdetail("A score is a whole number from 0 to 10.")));
+				 errdetail("A score is a whole number from 0 to 10."),
+				 errhint("On a longer scale, count a condition, as in csat_pct(score >= 80) or rate_ci(score >= 80).")));
 	return threshold;
 }
 

@@ -17,7 +17,7 @@
 static int64
 handle_argument(FunctionCallInfo fcinfo)
 {
-	int64		handle = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1));
+	int64		handle = kpi_option_to_usec(PG_GETARG_INTERVAL_P(1), "handle");
 
 	if (handle == 0)
 		ereport(ERROR,
@@ -111,7 +111,7 @@ kpi_erlang_agents_needed(PG_FUNCTION_ARGS)
 	load = load_argument(fcinfo, handle);
 	/* no number of agents answers every call in time, so 100 is an error */
 	target = share_argument(fcinfo, 2, "target_pct", 0, true, false);
-	patience = (double) kpi_interval_to_usec(PG_GETARG_INTERVAL_P(3)) / (double) handle;
+	patience = (double) kpi_option_to_usec(PG_GETARG_INTERVAL_P(3), "within") / (double) handle;
 	occupancy = share_argument(fcinfo, 4, "max_occupancy_pct", 1, false, true);
 	shrinkage = share_argument(fcinfo, 5, "shrinkage_pct", 0, true, false);
 
@@ -139,7 +139,7 @@ kpi_erlang_service_level_pct(PG_FUNCTION_ARGS)
 {
 	int64		handle = handle_argument(fcinfo);
 	double		load = load_argument(fcinfo, handle);
-	double		patience = (double) kpi_interval_to_usec(PG_GETARG_INTERVAL_P(3)) / (double) handle;
+	double		patience = (double) kpi_option_to_usec(PG_GETARG_INTERVAL_P(3), "within") / (double) handle;
 
 	PG_RETURN_FLOAT8(100 * kpi_erlang_service_level(load, agents_argument(fcinfo), patience));
 }

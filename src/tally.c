@@ -86,7 +86,7 @@ kpi_report_number(const char *argument, double number, const char *problem, cons
 }
 
 /*
- * Reports a percentage that was passed as a fraction.
+ * Reports a percentage, or a number of points, that was passed as a fraction.
  */
 void
 kpi_report_fraction(const char *argument, double number)
@@ -101,7 +101,7 @@ kpi_report_fraction(const char *argument, double number)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s %s looks like a fraction", argument, text.data),
-			 errhint("Pass percent: %s instead of %s.", percent.data, text.data)));
+			 errhint("Write %s instead of %s.", percent.data, text.data)));
 }
 
 /*

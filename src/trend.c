@@ -38,8 +38,11 @@ typedef enum TrendSum
 
 /*
  * Exact sums over n points.  The confidence is an argument of the aggregate
- * trend_ci, and 0 in all other tallies.
+ * trend_ci, or one of these.
  */
+#define NO_CONFIDENCE 0.0		/* all other tallies */
+#define CONFIDENCES_DIFFER 1.0
+
 typedef struct KpiTrend
 {
 	uint8		version;
@@ -62,8 +65,10 @@ trend_check(const KpiTrend *trend)
 	if (trend->n < 0)
 		return "The number of points is negative.";
 	/* refuse NaN and -0, because the same tally must have the same bytes */
-	if (!(trend->confidence >= 0 && trend->confidence < 1) || signbit(trend->confidence))
+	if (!(trend->confidence >= NO_CONFIDENCE && trend->confidence <= CONFIDENCES_DIFFER) || signbit(trend->confidence))
 		return "The confidence is not between 0 and 1.";
+	if (trend->n == 0 && trend->confidence != NO_CONFIDENCE)
+		return "There is a confidence without points.";
 	if (kpi_int128(trend->sums[VALUE_SQUARE]) < 0 || kpi_int128(trend->sums[INSTANT_SQUARE]) < 0)
 		return "A sum of squares is negative.";
 	for (i = 0; i < TREND_SUMS; i++)
@@ -77,31 +82,25 @@ trend_check(const KpiTrend *trend)
 }
 
 /*
- * Merges the confidence of another tally into a tally.  An empty tally has
- * none.  A tally with a confidence and one without give one without.  Raises
- * an error for two different ones, because an aggregate has one interval.
+ * Merges the confidence of another tally into a tally, in any order with the
+ * same result.  An empty tally has no say, and a tally without a confidence
+ * gives one without.
  */
 static void
 merge_confidence(KpiTrend *trend, const KpiTrend *other)
 {
-	if (other->n == 0)
+	if (other->n == 0 || trend->confidence == other->confidence)
 		return;
 	if (trend->n == 0)
 		trend->confidence = other->confidence;
-	else if (trend->confidence != other->confidence)
-	{
-		if (trend->confidence != 0 && other->confidence != 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("confidence differs between rows"),
-					 errhint("Pass the same confidence for all rows of a group.")));
-		trend->confidence = 0;
-	}
+	else if (trend->confidence == NO_CONFIDENCE || other->confidence == NO_CONFIDENCE)
+		trend->confidence = NO_CONFIDENCE;
+	else
+		trend->confidence = CONFIDENCES_DIFFER;
 }
 
 /*
- * Adds a tally.  Returns false if a counter or sum overflows.  Raises an error
- * if the confidences differ.
+ * Adds a tally.  Returns false if a counter or sum overflows.
  */
 static bool
 trend_add(KpiTrend *trend, const KpiTrend *other)
@@ -129,7 +128,7 @@ trend_subtract(KpiTrend *trend, const KpiTrend *other)
 
 	trend->n -= other->n;
 	if (trend->n == 0)
-		trend->confidence = 0;
+		trend->confidence = NO_CONFIDENCE;
 	for (i = 0; i < TREND_SUMS; i++)
 	{
 		if (!kpi_int128_add(&trend->sums[i], -kpi_int128(other->sums[i])))
@@ -164,7 +163,7 @@ counted_part(FunctionCallInfo fcinfo, int argument)
 {
 	KpiTrend	trend = *trend_argument(fcinfo, argument);
 
-	trend.confidence = 0;
+	trend.confidence = NO_CONFIDENCE;
 	return trend;
 }
 
@@ -257,7 +256,7 @@ kpi_trend_in(PG_FUNCTION_ARGS)
 			trend->sums[i] = kpi_int128_stored(sum);
 	}
 	if (valid && kpi_scan_char(&scan, '@'))
-		valid = kpi_scan_double(&scan, &trend->confidence) && trend->confidence != 0;
+		valid = kpi_scan_double(&scan, &trend->confidence) && trend->confidence != NO_CONFIDENCE;
 	if (!valid || !kpi_scan_end(&scan))
 		return kpi_scan_failed(&scan,
 							   "Expected points, values, their squares, instants, their squares and the products, "
@@ -287,7 +286,7 @@ kpi_trend_out(PG_FUNCTION_ARGS)
 		appendStringInfoChar(&text, '/');
 		kpi_millionths_append(&text, kpi_int128(trend->sums[i]));
 	}
-	if (trend->confidence != 0)
+	if (trend->confidence != NO_CONFIDENCE)
 	{
 		appendStringInfoChar(&text, '@');
 		kpi_double_append(&text, trend->confidence);
@@ -365,7 +364,7 @@ trend_of_point(FunctionCallInfo fcinfo, Timestamp at)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("trend time cannot be infinite"),
-				 errhint("Skip such rows with FILTER (WHERE isfinite(at)), using your own column name.")));
+				 errhint("Skip such rows with FILTER (WHERE isfinite(at)), or with WHERE, using your own column name.")));
 	if (__builtin_mul_overflow(value, value, &square) ||
 		__builtin_mul_overflow(value, instant, &product) || product < -KPI_INT128_MAX)
 		kpi_report_overflow("kpi_trend");
@@ -509,24 +508,33 @@ kpi_trend_slope(PG_FUNCTION_ARGS)
 }
 
 /*
- * trend_ci(kpi_trend) returns kpi_estimate
  * trend_ci(kpi_trend, confidence double precision) returns kpi_estimate
+ * kpi_trend_ci(kpi_trend) returns kpi_estimate
  *
  * Returns the change per day with its confidence interval, by Student's
- * distribution with n - 2 degrees of freedom.  Without the argument, the
- * confidence is that of the aggregate, or else the default.  NULL if there is
- * no line.  The limits are NULL for two points.  Strict.
+ * distribution with n - 2 degrees of freedom.  NULL if there is no line.  The
+ * limits are NULL for two points.  Strict.
+ *
+ * The second form is the final function of an aggregate.  It uses the
+ * confidence of the rows, or the default if they have none, and raises an error
+ * if they differ, because an aggregate has one interval.
  */
 PG_FUNCTION_INFO_V1(kpi_trend_ci);
 Datum
 kpi_trend_ci(PG_FUNCTION_ARGS)
 {
 	const KpiTrend *trend = trend_argument(fcinfo, 0);
-	double		confidence = PG_NARGS() == 1 && trend->confidence != 0 ? trend->confidence
+	bool		is_final = PG_NARGS() == 1;
+	double		confidence = is_final && trend->confidence != NO_CONFIDENCE ? trend->confidence
 		: kpi_confidence(fcinfo, 1);
 	double		error;
 	KpiEstimate estimate = {.n = trend->n};
 
+	if (confidence == CONFIDENCES_DIFFER)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("confidence differs between rows"),
+				 errhint("Pass the same confidence for all rows of a group.")));
 	if (!slope(trend, &estimate.value, &error))
 		PG_RETURN_NULL();
 	if (trend->n > 2)

@@ -85,12 +85,12 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_create_aggregate(text, text, text, text, text)
 IS 'internal: creates the aggregates of one signature of the catalogue';
 
--- final functions take no options, so the intervals at 95 % have functions of their own
+-- final functions take no options, so the intervals have functions of their own
 CREATE FUNCTION @extschema@.kpi_scores_nps_ci(@extschema@.kpi_scores) RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-CREATE FUNCTION @extschema@.kpi_scores_csat_ci(@extschema@.kpi_scores) RETURNS @extschema@.kpi_estimate
-AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE FUNCTION @extschema@.kpi_rate_ci(@extschema@.kpi_rate) RETURNS @extschema@.kpi_estimate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.kpi_trend_ci(@extschema@.kpi_trend) RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 DO $install$
@@ -118,14 +118,14 @@ BEGIN
 		 'the empty tally without rows'),
 		('trend_agg', 'kpi_trend_accum(value double precision, at <instant>)', NULL,
 		 'tally of values over time; a row with a NULL is skipped; the empty tally without rows'),
-		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>)', 'trend_ci',
+		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>)', 'kpi_trend_ci',
 		 'change per day with its 95 % confidence interval; NULL with fewer than two different instants'),
-		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>, confidence double precision)', 'trend_ci',
+		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>, confidence double precision)', 'kpi_trend_ci',
 		 'change per day with its confidence interval; NULL with fewer than two different instants'),
 		('nps_ci', 'kpi_scores_accum(score <score>)', 'kpi_scores_nps_ci',
 		 'net promoter score with its 95 % confidence interval; NULL without answers; for another confidence use '
 		 'nps_ci(scores_agg(score), confidence)'),
-		('csat_ci', 'kpi_scores_accum(score <score>)', 'kpi_scores_csat_ci',
+		('csat_ci', 'kpi_scores_accum(score <score>)', 'csat_ci',
 		 'percentage of scores 4..5 on the scale 1..5 with its 95 % confidence interval; NULL without answers; for '
 		 'another scale or confidence use csat_ci(scores_agg(score), satisfied_from, confidence)'),
 		('rate_ci', 'kpi_rate_accum(hit boolean)', 'kpi_rate_ci',

@@ -103,10 +103,11 @@ BEGIN
 			USING ERRCODE = 'reserved_name', HINT = 'Choose another name.';
 	END IF;
 	IF EXISTS (
-		SELECT FROM pg_proc AS p
-		JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
+		SELECT FROM pg_depend AS d
 		JOIN pg_extension AS e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND e.extname = 'kpi'
-		WHERE p.proname = kpi_define.name)
+		LEFT JOIN pg_proc AS p ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+		LEFT JOIN pg_type AS t ON d.classid = 'pg_type'::regclass AND d.objid = t.oid
+		WHERE d.deptype = 'e' AND kpi_define.name IN (p.proname, t.typname))
 	THEN
 		RAISE EXCEPTION 'KPI name "%" is already used by the extension', name
 			USING ERRCODE = 'duplicate_object', HINT = 'Choose another name.';
@@ -129,6 +130,17 @@ BEGIN
 	IF schema IS NULL THEN
 		RAISE EXCEPTION 'no schema has been selected to create in'
 			USING ERRCODE = 'invalid_schema_name', HINT = 'Pass one, as in schema => ''support''.';
+	END IF;
+	IF to_regnamespace(quote_ident(schema)) IS NULL THEN
+		RAISE EXCEPTION 'schema "%" does not exist', schema USING ERRCODE = 'invalid_schema_name';
+	END IF;
+	-- the catalogue has one definition for all aggregates of a name
+	IF EXISTS (
+		SELECT FROM pg_proc AS p
+		WHERE p.proname = kpi_define.name AND p.pronamespace = to_regnamespace(quote_ident(schema)) AND p.prokind = 'a')
+	THEN
+		RAISE EXCEPTION 'aggregate "%" already exists in schema "%"', name, schema
+			USING ERRCODE = 'duplicate_function', HINT = 'Choose another name, or drop all aggregates of this one first.';
 	END IF;
 
 	SELECT * INTO chosen FROM (VALUES

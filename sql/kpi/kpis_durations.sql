@@ -17,7 +17,7 @@ FROM (VALUES
 	 'created_at, first_response_at', 'tickets'),
 	('resolution', 'resolution time', 'solved tickets', 'does it take to solve a ticket',
 	 ARRAY['resolution time', 'mttr', 'time to resolve', 'time to close', 'ttr'],
-	 'created_at, resolved_at', 'tickets'),
+	 'created_at, resolved_at', 'tickets WHERE solved'),
 	('handle', 'handle time', 'handled contacts', 'does an agent work on a contact',
 	 ARRAY['handle time', 'aht', 'handling time'],
 	 'coalesce(handle_time, talk_time), CASE WHEN handle_time IS NULL THEN hold_time END, '
@@ -29,7 +29,7 @@ FROM (VALUES
 	('duration', 'duration', 'rows that have one, such as next replies or times in a status',
 	 'does any other step take',
 	 ARRAY['duration', 'next reply time', 'next response time', 'time in status', 'delivery time'],
-	 'pending_time', 'tickets')
+	 'started_at, ended_at', 'work_time WHERE state = ''busy''')
 ) AS s (stage, what, scope, subject, stage_aliases, arguments, relation),
 (VALUES
 	('avg', 'average', 'kpi_ratio_accum_duration', ARRAY['kpi_ratio=kpi_ratio_avg', 'kpi_durations=kpi_durations_avg'],

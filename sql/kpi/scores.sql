@@ -158,13 +158,19 @@ COMMENT ON FUNCTION @extschema@.nps_ci(@extschema@.kpi_scores, double precision)
 IS 'net promoter score with its confidence interval in points; NULL without answers; adjusted Wald interval '
 '(Rocks 2016: 3 more answers, 3/4 of them promoters and 3/4 detractors), widened to contain the score';
 
-CREATE FUNCTION @extschema@.csat_ci(s @extschema@.kpi_scores, satisfied_from integer DEFAULT 4,
+CREATE FUNCTION @extschema@.csat_ci(s @extschema@.kpi_scores) RETURNS @extschema@.kpi_estimate
+AS 'MODULE_PATHNAME', 'kpi_scores_csat_ci' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.csat_ci(@extschema@.kpi_scores)
+IS 'percentage of scores 4..5 on the scale 1..5 with its 95 % confidence interval; NULL without answers; Wilson '
+'interval (Wilson 1927)';
+
+CREATE FUNCTION @extschema@.csat_ci(s @extschema@.kpi_scores, satisfied_from integer,
 	confidence double precision DEFAULT 0.95)
 RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME', 'kpi_scores_csat_ci' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.csat_ci(@extschema@.kpi_scores, integer, double precision)
-IS 'percentage of answers at or above satisfied_from with its confidence interval; NULL without answers; the '
-'default 4 needs the scale 1..5; Wilson interval (Wilson 1927)';
+IS 'percentage of answers at or above satisfied_from, on any scale within 0..10, with its confidence interval; NULL '
+'without answers; Wilson interval (Wilson 1927)';
 
 CREATE FUNCTION @extschema@.nps_change(before @extschema@.kpi_scores, after @extschema@.kpi_scores,
 	confidence double precision DEFAULT 0.95)
@@ -174,10 +180,17 @@ COMMENT ON FUNCTION @extschema@.nps_change(@extschema@.kpi_scores, @extschema@.k
 IS 'change of the net promoter score in points, after minus before, with its confidence interval and the '
 'answers of both; NULL when either has none; from both adjusted Wald intervals (Zou and Donner 2008)';
 
+CREATE FUNCTION @extschema@.csat_change(before @extschema@.kpi_scores, after @extschema@.kpi_scores)
+RETURNS @extschema@.kpi_estimate
+AS 'MODULE_PATHNAME', 'kpi_scores_csat_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.csat_change(@extschema@.kpi_scores, @extschema@.kpi_scores)
+IS 'change of the percentage of scores 4..5 on the scale 1..5 in points, after minus before, with its 95 % confidence '
+'interval and the answers of both; NULL when either has none; Newcombe interval (Newcombe 1998, method 10)';
+
 CREATE FUNCTION @extschema@.csat_change(before @extschema@.kpi_scores, after @extschema@.kpi_scores,
-	satisfied_from integer DEFAULT 4, confidence double precision DEFAULT 0.95)
+	satisfied_from integer, confidence double precision DEFAULT 0.95)
 RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME', 'kpi_scores_csat_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.csat_change(@extschema@.kpi_scores, @extschema@.kpi_scores, integer, double precision)
-IS 'change of the satisfied percentage in points, after minus before, with its confidence interval and the '
-'answers of both; NULL when either has none; Newcombe interval (Newcombe 1998, method 10)';
+IS 'change of the percentage of answers at or above satisfied_from in points, after minus before, with its confidence '
+'interval and the answers of both; NULL when either has none; Newcombe interval (Newcombe 1998, method 10)';

@@ -116,13 +116,7 @@ AS 'MODULE_PATHNAME', 'kpi_trend_n' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.sample_size(@extschema@.kpi_trend)
 IS 'number of points in a tally; 0 when it is empty';
 
-CREATE FUNCTION @extschema@.trend_ci(t @extschema@.kpi_trend) RETURNS @extschema@.kpi_estimate
-AS 'MODULE_PATHNAME', 'kpi_trend_ci' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.trend_ci(@extschema@.kpi_trend)
-IS 'change per day with its confidence interval; NULL with fewer than two different instants; the limits are '
-'NULL with fewer than three points';
-
-CREATE FUNCTION @extschema@.trend_ci(t @extschema@.kpi_trend, confidence double precision)
+CREATE FUNCTION @extschema@.trend_ci(t @extschema@.kpi_trend, confidence double precision DEFAULT 0.95)
 RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME', 'kpi_trend_ci' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.trend_ci(@extschema@.kpi_trend, double precision)

@@ -137,7 +137,7 @@ CREATE TABLE tickets (
     abandoned boolean, bot_handled boolean, bot_resolved boolean, bot_escalated boolean, bot_escalation_right boolean,
     bot_accepted boolean, self_service boolean, qa_points double precision, qa_possible double precision,
     talk_time interval, hold_time interval, wrap_time interval, handle_time interval, wait_time interval,
-    pending_time interval, sla_response_met boolean, sla_resolution_met boolean);
+    sla_response_met boolean, sla_resolution_met boolean);
 
 CREATE FUNCTION pg_temp.up_to(n bigint, salt int, seconds int) RETURNS interval LANGUAGE sql IMMUTABLE
     AS 'SELECT pg_temp.pick(n, salt, seconds) * interval ''1 second''';
@@ -196,7 +196,6 @@ SELECT 'T' || n, created_at, first_response_at, resolved_at,
     CASE WHEN channel = 'phone' AND by_agent AND fate % 4 > 0 THEN pg_temp.up_to(n, 58, 120) END,
     CASE WHEN by_agent AND (channel <> 'phone' OR fate % 5 = 0) THEN pg_temp.up_to(n, 59, 1500) END,
     CASE WHEN channel IN ('phone', 'chat') THEN pg_temp.up_to(n, 60, 45) END,
-    CASE WHEN fate % 4 = 1 THEN pg_temp.up_to(n, 61, 200000) END,
     CASE WHEN has_response THEN pg_temp.pick(n, 62, 10) > 1 END,
     CASE WHEN has_solution THEN nullif(pg_temp.pick(n, 63, 10), 9) > 3 END
 FROM timed;

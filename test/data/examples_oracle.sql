@@ -53,7 +53,7 @@ SELECT 'response', extract(epoch FROM first_response_at) - extract(epoch FROM cr
     WHERE first_response_at IS NOT NULL
 UNION ALL
 SELECT 'resolution', extract(epoch FROM resolved_at) - extract(epoch FROM created_at) FROM tickets
-    WHERE resolved_at IS NOT NULL
+    WHERE resolved_at IS NOT NULL AND coalesce(solved, false)
 UNION ALL
 SELECT 'handle', extract(epoch FROM handle_time) FROM tickets
     WHERE handle_time IS NOT NULL AND coalesce(abandoned, false) = false
@@ -66,7 +66,7 @@ UNION ALL
 SELECT 'wait', extract(epoch FROM wait_time) FROM tickets
     WHERE wait_time IS NOT NULL AND coalesce(abandoned, false) = false
 UNION ALL
-SELECT 'duration', extract(epoch FROM pending_time) FROM tickets WHERE pending_time IS NOT NULL;
+SELECT 'duration', extract(epoch FROM ended_at) - extract(epoch FROM started_at) FROM work_time WHERE state = 'busy';
 INSERT INTO oracle
 SELECT 'avg_' || stage, sum(seconds) / count(*) FROM measured GROUP BY stage
 UNION ALL

@@ -29,6 +29,10 @@ WITH months AS (
            (pg_temp.uniform(n, 89) < CASE WHEN leaves_soon THEN 0.2 ELSE 0.5 END)::int, left_on
     FROM months WHERE pg_temp.uniform(n, 90) < CASE WHEN leaves_soon THEN 0.15 ELSE 0.02 END
     UNION ALL
+    -- questions before an order, which many customers then place
+    SELECT account_id, month + pg_temp.seconds(86400 * 28 * pg_temp.uniform(n * 10 + k, 94)), 'chat_before_purchase', NULL, left_on
+    FROM months, generate_series(1, 2) k WHERE industry = 'retail' AND pg_temp.uniform(n * 10 + k, 95) < 0.3
+    UNION ALL
     -- orders at the shops, about as many as tickets in all
     SELECT account_id, month + pg_temp.seconds(86400 * 28 * pg_temp.uniform(n * 10000 + k, 91)), 'purchased', round((40 * exp(0.8 * pg_temp.normal(n * 10000 + k, 92)))::numeric, 2), left_on
     FROM months, generate_series(1, (:tickets / (2.5 * :accounts))::int + floor(5 * pg_temp.uniform(n, 93))::int) k WHERE industry = 'retail'

@@ -26,6 +26,9 @@ SELECT says('SELECT net_score(5, 1, 3)');
 SELECT says('SELECT net_score(5, 11, 3)');
 SELECT says('SELECT score_share(''{}'', 5, 3)');
 SELECT says('SELECT score_share(''{}'', -1, 3)');
+SELECT says('SELECT csat_ci(''{8:1}''::kpi_scores, 80)');
+SELECT round(csat_pct(score >= 80)::numeric, 1) AS "66.7", round((rate_ci(score >= 80)).value::numeric, 1) AS "66.7"
+FROM (VALUES (79), (80), (100), (NULL)) AS v (score);
 -- the hint is true
 SELECT nps(score) FILTER (WHERE score BETWEEN 0 AND 10) FROM (VALUES (10), (11), (99)) AS v (score);
 
@@ -50,8 +53,23 @@ SELECT says($$SELECT percentile('{1}', -0.1)$$);
 SELECT says($$SELECT percentile('{1}', 'NaN')$$);
 SELECT says($$SELECT share_within('{1}', '-1 s')$$);
 SELECT says($$SELECT total_duration('{9223372036854.775807x100000}')$$);
-SELECT p90_response(s, e) FILTER (WHERE e >= s)
+SELECT p90_response(s, e) FILTER (WHERE e >= s OR e IS NULL)
 FROM (VALUES (timestamp '2026-01-01', timestamp '2025-01-01'), ('2026-01-01', '2026-01-02')) AS v (s, e);
+SELECT says($$SELECT business_seconds('2026-01-02'::date, '2026-01-01', NULL)$$);
+SELECT says($$SELECT sla_met('2026-01-02'::date, NULL, '1 h', as_of => 'infinity')$$);
+SELECT says($$SELECT sla_met('infinity'::date, NULL, '1 h')$$);
+SELECT says($$SELECT sla_met('2026-01-02'::date, NULL, '-1 h')$$);
+SELECT says($$SELECT recontact_rate('1 h', '-1 h')$$);
+SELECT says($$SELECT service_level('1 s', '-1 s', false)$$);
+-- the filters of the hints keep what is still open: one in time, two late
+SELECT round(sla_rate(sla_met(s, e, '4 hours', as_of => '2026-01-09'))
+			 FILTER (WHERE (e >= s OR e IS NULL) AND isfinite(s) AND (isfinite(e) OR e IS NULL))::numeric, 2) AS "33.33"
+FROM (VALUES (timestamptz '2026-01-05 08:00', timestamptz '2026-01-05 09:00'), ('2026-01-05 08:00', NULL),
+			 ('2026-01-05 08:00', NULL), ('2026-01-05 08:00', '2026-01-05 07:00'), ('-infinity', '2026-01-05 07:00'),
+			 ('2026-01-05 08:00', 'infinity')) AS v (s, e);
+SELECT avg_handle(talk, hold, wrap) FILTER (WHERE hold >= '0' OR hold IS NULL) AS "00:02:30"
+FROM (VALUES (interval '1 min', interval '-1 min', interval '1 min'), ('1 min', NULL, '1 min'),
+			 ('1 min', '1 min', '1 min')) AS v (talk, hold, wrap);
 
 -- ratios
 SELECT says('SELECT occupancy(1, -1)');
@@ -92,7 +110,8 @@ FROM unnest(ARRAY['', '1/2', '1/-2/1', '1/2/-1', '1/2/0', '0.0000001/1/1', '1./1
 				  '170141183460469231731687303715884.105728/1/1', '1/2/3/4']) AS literal;
 SELECT literal || ' -> ' || says(format('SELECT %L::kpi_trend', literal))
 FROM unnest(ARRAY['', '1', '1/1/1/1/1', '1/1/1/1/1/1/1', '-1/1/1/1/1/1', '1/1/-1/1/1/1', '1/1/1/1/-1/1',
-				  '0/1/1/1/1/1', '1/1/1/1/1/1@', '1/1/1/1/1/1@0', '1/1/1/1/1/1@1', '1/1/1/1/1/1@-0.5',
+				  '0/1/1/1/1/1', '1/1/1/1/1/1@', '1/1/1/1/1/1@0', '1/1/1/1/1/1@1.1', '1/1/1/1/1/1@-0.5',
+				  '0/0/0/0/0/0@0.9',
 				  '1/1/1/1/1/1@NaN', '1/1/1/1/1/1@1e999', '1/1/1/1/1/1@0x0.8p0', '1/1e5/1/1/1/1']) AS literal;
 SELECT literal || ' -> ' || says(format('SELECT %L::kpi_durations', literal))
 FROM unnest(ARRAY['', '{', '{1', '{-1}', '{2,1}', '{1x0}', '{1x-1}', '{1x}', '{1,}', '{0.0000001}',

@@ -46,6 +46,7 @@ SELECT kpi_define('first_line', 'durations', 'A support function.', answer => 'k
 SELECT kpi_define('first_line', 'durations', 'Needs a fraction.', answer => 'percentile');
 SELECT kpi_define('nps', 'rate', 'There is one.');
 SELECT kpi_define('sample_size', 'rate', 'There is a function.');
+SELECT kpi_define('kpi_rate', 'rate', 'There is a type.');
 -- an aggregate with a name of PostgreSQL would take its calls, or be syntax
 SELECT name, kpi_define(name, 'rate', 'Taken.') FROM unnest(ARRAY['count']) AS name;
 CREATE FUNCTION refusal(name text) RETURNS text LANGUAGE plpgsql AS $$
@@ -60,6 +61,8 @@ FROM unnest(ARRAY['sum', 'avg', 'date', 'text', 'coalesce', 'greatest', 'extract
 				  'bool_and']) AS name;
 DROP FUNCTION refusal;
 SELECT kpi_define('first_line_rate', 'rate', 'Again.');
+SELECT kpi_define('first_line_rate', 'scores', 'Of another family.');
+SELECT kpi_define('first_line_rate', 'rate', 'Nowhere.', schema => 'no such schema');
 SELECT kpi_define('elsewhere', 'rate', 'Not ours.', schema => 'kpi_test');
 SELECT kpi_define('elsewhere', 'rate', 'Not there.', schema => 'nowhere');
 SET search_path = '';

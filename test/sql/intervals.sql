@@ -185,7 +185,11 @@ SELECT says('SELECT rate_ci(''1/2''::kpi_rate, 95)');
 SELECT says('SELECT rate_ci(''1/2''::kpi_rate, 0.95, ''wald'')');
 SELECT says('SELECT csat_ci(7)');
 SELECT says('SELECT csat_ci(''{7:1}''::kpi_scores)');
-SELECT says('SELECT csat_ci(''{7:1}''::kpi_scores, 4, 0.9)');
+-- with a threshold any scale will do, and with 4 as well
+SELECT csat_ci('{0:1,4:5}'::kpi_scores, 4) = rate_ci('5/6'::kpi_rate) AS four,
+	   csat_ci('{1:1,7:5}'::kpi_scores, 4, 0.9) = rate_ci('5/6'::kpi_rate, 0.9) AS and_confidence,
+	   csat_change('{1:1,7:5}', '{0:5,8:1}', 4) = rate_change('5/6', '1/6') AS change,
+	   csat_change('{1:1,7:5}', '{0:5,8:1}', 4, 0.9) = rate_change('5/6', '1/6', 0.9) AS change_and_confidence;
 SELECT says('SELECT csat_change(''{7:1}'', ''{4:1}'')');
 SELECT says('SELECT csat_ci(''{7:1}''::kpi_scores, 5)');
 SELECT says('SELECT csat_ci(''{7:1}''::kpi_scores, 11)');

@@ -8,7 +8,7 @@ SELECT '0/0'::kpi_rate, ' 7 / 10 '::kpi_rate, '9223372036854775807/9223372036854
 SELECT '0/0/0'::kpi_ratio, ' 130.50 / 150 / 2 '::kpi_ratio, '-0.000001/1.100000000/1'::kpi_ratio,
 	   '170141183460469231731687303715884.105727/170141183460469231731687303715884.105727/9223372036854775807'::kpi_ratio;
 SELECT '0/0/0/0/0/0'::kpi_trend, ' 2 / 1.5 / 3 / -60.000001 / 4 / -5 '::kpi_trend, '2/1/3/2/4/5@0.90'::kpi_trend,
-	   '0/0/0/0/0/0@0.999999999999999'::kpi_trend;
+	   '1/1/1/1/1/1@0.999999999999999'::kpi_trend;
 SELECT '{}'::kpi_durations, ' { 0.5 , 60 x 3, 86400.000001 } '::kpi_durations, '{1,1,1,2}'::kpi_durations,
 	   '{0x3}'::kpi_durations, '{9223372036854.775807}'::kpi_durations;
 
@@ -58,14 +58,25 @@ SELECT '{9:1}'::kpi_scores + '{3:1,9:2}' AS plus, '{3:1,9:3}'::kpi_scores - '{9:
 SELECT '7/10'::kpi_rate + '1/2' AS plus, '8/12'::kpi_rate - '1/2' AS minus, '7/10'::kpi_rate + '0/0' AS nothing;
 SELECT '1.5/2/1'::kpi_ratio + '-3/4.25/2' AS plus, '1.5/2/1'::kpi_ratio - '1.5/2/1' AS minus;
 SELECT '2/1/3/2/4/5'::kpi_trend + '1/1/1/1/1/1' AS plus, '2/1/3/2/4/5'::kpi_trend - '1/1/1/1/1/1' AS minus,
-	   '2/1/3/2/4/5'::kpi_trend + '0/0/0/0/0/0@0.9' AS empty;
+	   '2/1/3/2/4/5@0.9'::kpi_trend + '0/0/0/0/0/0' AS empty;
 -- the confidence is an option of trend_ci, not part of what was counted: what is added and removed leaves nothing
 SELECT a + b - b = a AS same, a + b - b AS restored, a + b = b + a AS either_way, a + b AS mixed
 FROM (VALUES
 	('2/1/3/2/4/5'::kpi_trend, '1/1/1/1/1/1@0.9'::kpi_trend), ('2/1/3/2/4/5@0.9', '1/1/1/1/1/1'),
 	('2/1/3/2/4/5@0.9', '1/1/1/1/1/1@0.9'), ('0/0/0/0/0/0', '1/1/1/1/1/1@0.9'),
 	('2/1/3/2/4/5@0.9', '0/0/0/0/0/0')) AS v (a, b);
-SELECT '2/1/3/2/4/5@0.9'::kpi_trend + '2/1/3/2/4/5@0.8';
+-- in any order: @1 is a tally of different confidences, for which the aggregate trend_ci raises an error
+WITH parts (k, t) AS (VALUES
+	(1, '1/1/1/1/1/1@0.9'::kpi_trend), (2, '1/2/4/1/1/2'), (3, '1/3/9/1/1/3@0.8'), (4, '0/0/0/0/0/0'))
+SELECT count(*), array_agg(DISTINCT (a.t + b.t + c.t + d.t)::text) AS sums,
+	   array_agg(DISTINCT (a.t + (b.t + (c.t + d.t)))::text) AS "the same"
+FROM parts AS a, parts AS b, parts AS c, parts AS d
+WHERE a.k NOT IN (b.k, c.k, d.k) AND b.k NOT IN (c.k, d.k) AND c.k <> d.k;
+SELECT '2/1/3/2/4/5@0.9'::kpi_trend + '2/1/3/2/4/5@0.8' AS differ;
+-- equal tallies give equal answers
+SELECT a = b AS equal, trend_ci(a) = trend_ci(b) AS same
+FROM (SELECT a, (a::text || '@0.5')::kpi_trend AS b
+	  FROM (SELECT trend_agg(k * k, date '2026-01-01' + k) AS a FROM generate_series(1, 5) AS k) AS q) AS r;
 SELECT '2/1/3/2/4/5'::kpi_trend - '3/1/1/1/1/1';
 SELECT '9223372036854775807/1/3/2/4/5'::kpi_trend + '1/1/1/1/1/1';
 SELECT '{1,5}'::kpi_durations + '{3,5}' AS plus, '{1,5}'::kpi_durations + '{}' AS nothing;

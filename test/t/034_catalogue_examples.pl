@@ -136,4 +136,16 @@ foreach my $naive (@naive)
 	ok($got ne '' && !equal($got, $expected{$name}), "another $name: $what") or diag("SELECT $query\ngot $got");
 }
 
+# Over the generated rows, which the demo shows, every example has a value as well.
+$node->safe_psql('postgres', 'CREATE DATABASE generated');
+run_log([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-v', 'tickets=2000', '-f', "$data/generate.sql",
+		'-d', $node->connstr('generated') ]) or BAIL_OUT('generate.sql failed');
+$node->safe_psql('generated', 'CREATE EXTENSION kpi');
+foreach my $name (sort keys %example)
+{
+	my ($status, $value, $error) = $node->psql('generated', $example{$name});
+
+	ok($status == 0 && $value ne '', "$name of generated tickets") or diag("$example{$name}\n$error");
+}
+
 done_testing();
