@@ -120,7 +120,8 @@ BEGIN
 		 'tally of values over time; a row with a NULL is skipped; the empty tally without rows'),
 		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>)', 'kpi_trend_ci',
 		 'change per day with its 95 % confidence interval; NULL with fewer than two different instants'),
-		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>, confidence double precision)', 'kpi_trend_ci',
+		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>, confidence double precision)',
+		 'kpi_trend_ci',
 		 'change per day with its confidence interval; NULL with fewer than two different instants'),
 		('nps_ci', 'kpi_scores_accum(score <score>)', 'kpi_scores_nps_ci',
 		 'net promoter score with its 95 % confidence interval; NULL without answers; for another confidence use '

@@ -140,7 +140,8 @@ BEGIN
 		WHERE p.proname = kpi_define.name AND p.pronamespace = to_regnamespace(quote_ident(schema)) AND p.prokind = 'a')
 	THEN
 		RAISE EXCEPTION 'aggregate "%" already exists in schema "%"', name, schema
-			USING ERRCODE = 'duplicate_function', HINT = 'Choose another name, or drop all aggregates of this one first.';
+			USING ERRCODE = 'duplicate_function',
+				  HINT = 'Choose another name, or drop all aggregates of this one first.';
 	END IF;
 
 	SELECT * INTO chosen FROM (VALUES
