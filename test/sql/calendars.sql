@@ -48,7 +48,7 @@ BEGIN
 END
 $$;
 
--- a zone has a name in the time zone database; nothing else that PostgreSQL would read as one
+-- a zone is a name of the time zone database, and nothing else that PostgreSQL reads as one
 SELECT name, pg_temp.detail_of(name || '; 24/7')
 FROM unnest('{GMT+99,GMT+3,UTC-3,localtime,posixrules,Factory,posix/UTC,right/UTC,CEST,Europe,Berlin2,:UTC,
 			  Etc/GMT+15,<+03>-3,../UTC}'::text[]) AS name;
@@ -70,7 +70,7 @@ SELECT '{"time_zone": "UTC; 24/7", "rules": ["off"]}'::jsonb::business_hours;
 SELECT '["UTC"]'::jsonb::business_hours;
 SELECT '"UTC; 24/7"'::jsonb::business_hours;
 
--- published: a Friday at 16:30 plus an hour is a Monday at 09:30; five minutes from one evening to the next morning
+-- published: Friday 16:30 plus an hour is Monday 09:30; from an evening to the next morning it is five minutes
 SELECT business_deadline(timestamptz '2026-01-09 16:30+00', '1 hour',
 						 'UTC; Mo-Fr 09:00-17:00') AT TIME ZONE 'UTC' AS "Mon 09:30",
 	   business_time(timestamp '2026-01-05 17:00', timestamp '2026-01-06 07:05', 'UTC; Mo-Su 07:00-16:00') AS "5 min",
@@ -262,8 +262,7 @@ FROM (VALUES
 	('2026-01-05 10:00+00', '-1 h', 'UTC; 24/7'), ('infinity', '1 h', NULL), ('-infinity', '1 h', 'UTC; 24/7'),
 	('2026-01-05 10:00+00', '1 h', 'UTC; off'), ('2026-01-05 10:00+00', '178000000 years', NULL)) AS v (s, a, h);
 
--- working days: Friday, Monday; over a holiday; nights belong to the day they start on; a paused day does not
--- count, part of a day does
+-- working days: Friday, Monday; over a holiday; nights belong to the day they start on; a paused day does not count
 SELECT started AT TIME ZONE 'UTC' AS started, days, hours, paused,
 	   business_days_deadline(started, days, hours, paused) AT TIME ZONE 'UTC' AS deadline
 FROM (VALUES
@@ -295,7 +294,7 @@ SELECT business_days_deadline(date '2026-01-11', 1, 'UTC; 24/7', '{["2026-01-11 
 SELECT business_days_deadline(date '2026-01-11', 1, 'UTC; Feb 29 09:00-10:00',
 							  '{["2026-01-11 00:00+00","294276-12-01 00:00+00")}');
 
--- KPIs within business hours: by plain SQL over the scalar, a calendar of each row's own, and many of them
+-- KPIs within business hours, by plain SQL over the scalar: one calendar, one for each row, many
 CREATE VIEW policies AS
 SELECT *, CASE WHEN k % 7 > 0 THEN format('Europe/Berlin; Mo-Fr %s:00-17:00; 2026-05-01 off',
 										  to_char(k % 90 / 10, 'FM00'))::business_hours END AS hours
@@ -317,8 +316,7 @@ FROM (SELECT started, ended,
 	  FROM facts) AS many;
 DROP VIEW policies;
 
--- The days that dashboards count on, as AT TIME ZONE has them: every half hour around changes of clocks,
--- all centuries, in any order
+-- days of dashboards are those of AT TIME ZONE: every half hour around changes of clocks, all centuries, any order
 SELECT count(*) > 50000 AS many, bool_and(kpi_day(at, zone) = (at AT TIME ZONE zone)::date) AS days,
 	   bool_and(kpi_hour(at, zone) = extract(hour FROM at AT TIME ZONE zone)) AS hours
 FROM unnest('{Europe/Berlin,America/New_York,America/St_Johns,Australia/Lord_Howe,Asia/Kathmandu,Africa/Casablanca,

@@ -1,10 +1,8 @@
--- The KPIs whose definition is a rule: by hand, by plain SQL, and from published
--- numbers.
+-- KPIs defined by a rule, checked by hand, by plain SQL and with published numbers.
 SET search_path = kpi_test, public;
 \set SHOW_CONTEXT never
 
--- service levels: 1000 calls answered, 860 of them in time, and 60 given up, 20
--- of them in time
+-- service levels: 1000 calls answered, 860 in time, and 60 given up, 20 in time
 CREATE TABLE calls AS
 SELECT make_interval(secs => CASE WHEN k <= 860 OR k > 1040 THEN 20 ELSE 21 END) AS wait, k > 1000 AS abandoned
 FROM generate_series(1, 1060) AS k;
@@ -67,7 +65,7 @@ SELECT first_contact(NULL, true, agent_replies => 1) AS "no rule", first_contact
 		   / count(*) FILTER (WHERE solved AND big IS NOT NULL) AS rate
 FROM facts;
 SELECT first_contact('fivetran', true, agent_messages => -1);
--- an opening message of the agent counts for one rule and not for the others
+-- an opening message of the agent counts for one rule only
 SELECT first_contact('fivetran', true, agent_replies => 0, agent_messages => 1) AS "true",
 	   first_contact('freshdesk', true, agent_replies => 0, agent_messages => 1) AS "false";
 -- without a next contact, a ticket is undecided until its window is over
@@ -113,7 +111,7 @@ SELECT churn_rate(joined, departed, '[2026-01-01,2026-02-01)') = 100.0 * 2 / 6 A
 	   churn_rate(joined, departed, '[2026-01-01,2026-01-31]') = 100.0 * 2 / 6 AS "with both days",
 	   churn_rate(joined, departed, '(2025-12-31,2026-01-31]') = 100.0 * 2 / 6 AS "without the first"
 FROM customers;
--- for every kind of instants the same, in any session
+-- the same for every kind of instant, in any session
 SET timezone = 'America/New_York';
 SELECT churn_rate(joined::timestamp, departed::timestamp, '[2026-01-01,2026-02-01)') = 100.0 * 2 / 6 AS timestamp,
 	   churn_rate(joined::timestamp AT TIME ZONE 'UTC', departed::timestamp AT TIME ZONE 'UTC',

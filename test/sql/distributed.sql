@@ -1,7 +1,5 @@
--- What makes an aggregate one that Citus can split over shards, checked for every
--- aggregate without it: each shard sends its state as text, the coordinator merges
--- the states and asks the result.  Random rows and the binary format are in
--- test/t/024_same_bits.pl.
+-- Checks, without Citus, that it can split every aggregate over shards: each shard sends its state as text, the
+-- coordinator merges the states and asks the result.  test/t/024_same_bits.pl has random rows and the binary format.
 SET search_path = kpi_test, public;
 SET client_min_messages = warning;
 
@@ -28,8 +26,8 @@ SELECT count(*) > 80 AS many,
 			WHERE (p.aggtransfn, p.agginitval, p.columns) = (a.aggtransfn, a.agginitval, a.columns))) AS without_part
 FROM part;
 
--- One line for each part whose partial states, sent as text and merged, are not
--- byte by byte the state of all the rows.  In "partials", %1$s is the call.
+-- Returns the parts whose partial states, sent as text and merged, are not byte by byte the state of all rows.  In
+-- "partials", %1$s is the call.
 CREATE FUNCTION differ_merged(partials text) RETURNS SETOF regproc LANGUAGE plpgsql AS $$
 DECLARE
 	p part;
@@ -74,8 +72,8 @@ BEGIN
 END
 $$;
 
--- Arguments that are the same for all rows do not reach the final function: the
--- state has to tell the answer.  Those that have any, each with two choices.
+-- Arguments that are the same for all rows do not reach the final function: the state alone has to tell the answer,
+-- which is checked with two choices each.
 CREATE FUNCTION answers_twice(which regprocedure, columns text, VARIADIC choices text[])
 RETURNS TABLE (aggregate text, from_states_alone boolean, choices_differ boolean)
 LANGUAGE plpgsql AS $$

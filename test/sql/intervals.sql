@@ -1,5 +1,4 @@
--- Confidence intervals, changes and sample sizes; 009_statistics.pl compares them
--- with rows computed elsewhere.
+-- Confidence intervals, changes and sample sizes; 009_statistics.pl has rows computed elsewhere.
 SET search_path = kpi_test, public;
 
 CREATE FUNCTION close(a double precision, b double precision, tolerance double precision DEFAULT 1e-9)

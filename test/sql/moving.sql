@@ -1,6 +1,5 @@
--- Every aggregate as a window function, against brute force: array_agg, which
--- has no inverse, names the rows of each frame, and the plain aggregate runs
--- over just those.
+-- Runs every aggregate as a window function, against brute force: array_agg, which has no inverse, names the rows of
+-- each frame, and the plain aggregate runs over them.
 SET search_path = kpi_test, public;
 
 CREATE FUNCTION check_frame(frame text, filter text DEFAULT 'true', VARIADIC names text[] DEFAULT '{}')
@@ -31,8 +30,7 @@ SELECT check_frame('ORDER BY h ROWS 5 PRECEDING EXCLUDE TIES');
 -- in partitions, filtered
 SELECT check_frame('PARTITION BY g ORDER BY k ROWS 2 PRECEDING', 'solved');
 
--- frames that split and join the blocks of the sorted multiset: thousands of
--- rows, wide frames, many equal values
+-- frames that split and join the blocks of the sorted multiset: thousands of rows, wide frames, many equal values
 CREATE TABLE many AS
 	SELECT k, make_interval(secs => floor(dice(k, 'y') * CASE WHEN k % 2 = 0 THEN 50 ELSE 100000 END)) AS duration
 	FROM generate_series(1, 6000) AS k;

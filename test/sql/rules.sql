@@ -12,8 +12,7 @@ WHERE p.proparallel <> 's' OR p.provolatile <> 'i' OR g.aggcombinefn = 0 OR g.ag
 SELECT g.aggfinalmodify, a.tally, count(*) > 1 AS several FROM aggregates a
 JOIN pg_aggregate g ON g.aggfnoid = a.id GROUP BY 1, 2 ORDER BY 1, 2;
 
--- every function is parallel safe but those that create objects, and immutable
--- but those that read the catalogue or a time zone
+-- every function is parallel safe unless it creates objects, and immutable unless it reads the catalogue or a time zone
 SELECT p.oid::regprocedure, p.proparallel, p.provolatile
 FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
@@ -25,8 +24,7 @@ SELECT p.oid::regprocedure FROM pg_proc p
 WHERE 'business_hours'::regtype = ANY (p.proargtypes) AND p.provolatile = 'i' AND p.prokind = 'f'
 	AND proname !~ '^business_hours_';
 
--- KPIs that count the same way over the same arguments share one transition,
--- one start and one way to combine: three of them cost one
+-- KPIs that count the same way over the same arguments share a transition, a start and a way to combine
 SELECT split_part(s, '(', 1) AS transition, array_to_string(p.proargtypes::regtype[], ', ') AS arguments,
 	   count(DISTINCT (g.aggtransfn, g.aggtranstype, g.agginitval, g.aggcombinefn, g.aggmtransfn,
 					   g.aggminvtransfn)) AS states
@@ -37,8 +35,7 @@ JOIN pg_proc p ON p.oid = g.aggfnoid AND p.proname = b.name
 GROUP BY 1, 2
 HAVING count(DISTINCT (g.aggtransfn, g.aggtranstype, g.agginitval, g.aggcombinefn, g.aggmtransfn,
 					   g.aggminvtransfn)) > 1;
--- in all, a family counts the same arguments in one way, unless the KPI is
--- another question to the row: these
+-- a family counts the same arguments in one way, unless the KPI asks another question of the row
 SELECT b.family, array_to_string(p.proargtypes::regtype[], ', ') AS arguments,
 	   array_agg(DISTINCT t.proname ORDER BY t.proname) AS transitions
 FROM kpi_builtin b
@@ -47,7 +44,7 @@ JOIN pg_aggregate g ON g.aggfnoid = p.oid
 JOIN pg_proc t ON t.oid = g.aggtransfn
 WHERE b.name <> 'csat_pct' AND b.name <> 'ces_pct'
 GROUP BY 1, 2 HAVING count(DISTINCT t.proname) > 1 ORDER BY 1, 2;
--- and the executor does share: a query with three has one transition's cost
+-- and the executor does share: these cost one transition
 SELECT count(DISTINCT g.aggtransfn) AS transitions FROM pg_aggregate g
 WHERE g.aggfnoid IN ('nps(integer)'::regprocedure, 'promoter_pct(integer)'::regprocedure,
 					 'csat_avg(integer)'::regprocedure, 'scores_agg(integer)'::regprocedure,
@@ -65,8 +62,7 @@ EXCEPT SELECT name FROM kpi_catalogue;
 SELECT b.name, s FROM kpi_catalogue b, unnest(b.signatures) s
 WHERE built_in AND NOT EXISTS (SELECT FROM aggregates a WHERE a.name = b.name);
 SELECT family, count(*) FROM kpi_catalogue GROUP BY 1 ORDER BY 1;
--- every KPI answers to a tally under its own name, but for the net score, which
--- asks one for the thresholds
+-- every KPI takes a tally under its own name, but the net score, which asks for thresholds
 SELECT c.name FROM kpi_catalogue c WHERE NOT EXISTS (
 	SELECT FROM pg_proc p WHERE p.proname = c.name AND p.prokind = 'f' AND p.pronargs = 1);
 -- one name, one KPI: neither an alias nor a name means two

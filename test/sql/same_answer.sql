@@ -1,6 +1,5 @@
--- Every aggregate can be computed in parallel and in partitions, and gives the same
--- answer for the same rows however they are asked for.  test/t/024_same_bits.pl
--- runs all of them over random rows in many more plans.
+-- Computes every aggregate in parallel and in partitions: the answer is the same.  test/t/024_same_bits.pl has random
+-- rows and many more plans.
 SET search_path = kpi_test, public;
 SET client_min_messages = warning;
 
@@ -37,8 +36,7 @@ SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT %s FROM facts', call),
 FROM aggregates;
 SELECT * FROM differences(:'in_all', :'expected_in_all');
 
--- partitions, of which one is empty: a partial aggregate of each below an append,
--- and workers that share the partitions among them
+-- partitions, one of them empty: a partial aggregate of each below an append, and workers that share them
 SET enable_partitionwise_aggregate = on;
 \set parallel_append '"Node Type": "Append", "Parent Relationship": "Outer", "Parallel Aware": true'
 SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT g, %s FROM facts GROUP BY g', call), '"Gather',
@@ -50,8 +48,8 @@ SELECT count(*) FILTER (WHERE NOT plan_has(format('SELECT g, %s FROM facts GROUP
 										   '"Partial Mode": "Partial"', 'facts_empty')) AS not_partitionwise
 FROM aggregates;
 
--- partitions by hash of the group: each is aggregated as a whole, so that there is
--- nothing to merge.  No workers for a scan, then a worker takes a partition.
+-- partitions by hash of the group: each is aggregated as a whole, and nothing is merged.  No workers for a scan, so
+-- that a worker takes a partition.
 CREATE TABLE facts_by_group (LIKE facts) PARTITION BY HASH (g);
 CREATE TABLE team (g int, name text) PARTITION BY HASH (g);
 DO $$

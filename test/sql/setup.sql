@@ -1,11 +1,9 @@
--- What the other tests share: rows, a look at plans, and a call of every
--- aggregate of the extension over those rows.
+-- What the other tests share: rows, a look at plans, and a call of every aggregate over those rows.
 SET client_min_messages = warning;
 CREATE SCHEMA kpi_test;
 SET search_path = kpi_test, public;
 
--- Pseudo-random and the same everywhere: no random(), whose values depend on
--- the plan.
+-- Returns pseudo-random numbers that are the same everywhere; those of random() depend on the plan.
 CREATE FUNCTION dice(k int, salt text) RETURNS double precision
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN ('x' || substr(md5(salt || k), 1, 8))::bit(32)::bigint / 4294967296.0;
@@ -33,8 +31,7 @@ CREATE TABLE facts_1 PARTITION OF facts FOR VALUES IN (1);
 CREATE TABLE facts_2 PARTITION OF facts FOR VALUES IN (2);
 CREATE TABLE facts_empty PARTITION OF facts FOR VALUES IN (3);
 
--- Rows of facts: NULL is that share of all that can be, and durations reach up to
--- e ^ magnitude seconds, to the microsecond.
+-- Makes rows of facts: "nulls" is the share of NULLs, and durations reach e ^ magnitude seconds.
 CREATE FUNCTION random_facts(rows int, seed text DEFAULT '', nulls float8 DEFAULT 0.125, magnitude int DEFAULT 14)
 RETURNS SETOF facts
 LANGUAGE sql STABLE BEGIN ATOMIC
@@ -65,8 +62,7 @@ ANALYZE facts;
 
 CREATE TABLE few AS SELECT * FROM facts WHERE k % 31 = 0 OR k < 12;
 
--- Whether the plan of a query has all of the given properties, such as
--- {"Partial Mode": "Partial"}, each somewhere.
+-- Returns whether the plan of a query has all properties, such as {"Partial Mode": "Partial"}.
 CREATE FUNCTION plan_has(query text, VARIADIC properties text[]) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -78,7 +74,7 @@ BEGIN
 END
 $$;
 
--- What a statement says when it fails.
+-- Returns what a statement says when it fails.
 CREATE FUNCTION says(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	state text;
@@ -95,8 +91,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
--- Every aggregate of the extension: its call over columns of facts, and the
--- parts that it is made of.
+-- Every aggregate of the extension: its call over columns of facts, and its parts.
 CREATE VIEW aggregates AS
 SELECT *, substr(call, strpos(call, '(')) AS columns FROM (
 SELECT
@@ -156,17 +151,16 @@ CROSS JOIN LATERAL (
 	SELECT CASE WHEN p.proname IN ('csat_pct', 'csat_ci', 'ces_pct') THEN 'score5' ELSE 'score10' END AS name)
 	AS score) AS called;
 
--- Those that are run in every plan and window: all, but that pairs with a plain
--- timestamp or a date, which only differ in how arguments are read, stand for
--- their like with three names.
+-- Those that run in every plan and window.  Pairs with a plain timestamp or a date only differ in how arguments are
+-- read: three names stand for them.
 CREATE VIEW checked AS
 SELECT * FROM aggregates
 WHERE signature !~ 'without time zone|date' OR name IN ('durations_agg', 'avg_response', 'p90_response');
 
 SELECT count(*) > 250 AS many, count(*) FILTER (WHERE call IS NULL) AS without_call FROM aggregates;
 
--- One line for each aggregate whose two queries differ: in "left" and "right",
--- %1$s is the call, %2$s the signature's id.  Queries return one text.
+-- Returns the aggregates whose two queries differ.  In a query, which returns one text, %1$s is the call and %2$s the
+-- id of the signature.
 CREATE FUNCTION differences(left_query text, right_query text, VARIADIC names text[] DEFAULT '{}')
 RETURNS TABLE (signature text, left_answer text, right_answer text)
 LANGUAGE plpgsql AS $$
@@ -184,9 +178,8 @@ BEGIN
 END
 $$;
 
--- What is distributed: aggregates that count the same columns in the same way share
--- a part, an aggregate without final function.  merge() begins with the first
--- partial state, as Citus does on its coordinator.
+-- Creates what is distributed: aggregates that count the same columns in the same way share a part, an aggregate
+-- without final function.  merge() begins with the first partial state, as on the coordinator of Citus.
 CREATE PROCEDURE create_parts() LANGUAGE plpgsql AS $$
 DECLARE
 	p record;

@@ -1,5 +1,4 @@
--- Every name and signature that the documentation promises is there, and is what
--- it should be: a aggregate, f function.
+-- Looks for every signature that the documentation promises: a aggregate, f function.
 SET search_path = kpi_test, public;
 
 CREATE TABLE promised (kind "char", name text, arguments text, returns text);
@@ -165,7 +164,7 @@ WHERE oid IN (
 ORDER BY 1;
 DROP TABLE promised;
 
--- few signatures: a pair of instants is of one kind, and there are at most 360 aggregates
+-- a pair of instants is of one kind, and there are at most 360 aggregates
 CREATE VIEW ours AS
 SELECT p.* FROM pg_proc AS p
 JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'

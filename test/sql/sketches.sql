@@ -1,5 +1,5 @@
--- Long tallies are counted in buckets: how far off they may be, that their bytes
--- depend on the values alone, and that states of every kind agree.
+-- Tallies counted in buckets: how far off they are, that their bytes depend on the values alone, and that states of
+-- every kind agree.
 SET search_path = kpi_test, public;
 
 CREATE FUNCTION seconds(usec double precision) RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -50,8 +50,8 @@ FROM (SELECT shape, durations_agg(d) AS t, 100.0 * count(*) FILTER (WHERE d <= '
 			 avg(d) AS mean
 	  FROM shapes GROUP BY shape) AS s ORDER BY shape;
 
--- shares within a target: against exact counts, for thousands of targets: values
--- and edges of buckets, a microsecond to either side, and any others
+-- shares within thousands of targets, against exact counts: values and edges of buckets, a microsecond to either
+-- side, and any others
 CREATE FUNCTION usec(duration interval) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
 	RETURN (extract(epoch FROM duration) * 1000000)::bigint;
 CREATE FUNCTION bucket_width(usec bigint) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -120,8 +120,7 @@ SELECT '{59.8..60/122879.8:59.768832x2048}'::kpi_durations AS most,
 SELECT is_exact(durations_agg(d)), relative_error(durations_agg(d)) FROM shapes WHERE k <= 2047 AND shape = 'uniform';
 SELECT is_exact(durations_agg(d)), relative_error(durations_agg(d)) FROM shapes WHERE k <= 2048 AND shape = 'uniform';
 
--- the same values are the same bytes: in any order, plan and tree of merging,
--- through text, and whichever of the parts are in buckets themselves
+-- the same values are the same bytes: in any order, plan and tree of merging, through text, and from parts in buckets
 CREATE TABLE expected AS SELECT shape, durations_agg(d) AS t FROM shapes GROUP BY shape;
 SELECT count(*) FROM expected e
 JOIN (SELECT shape, durations_agg(d ORDER BY md5(k || shape)) AS t FROM shapes GROUP BY shape) AS s USING (shape, t);
@@ -151,9 +150,8 @@ SELECT bool_and(t::text::kpi_durations = t) AS text, bool_and(t + '{}' = t AND '
 FROM expected;
 SELECT count(*) AS different FROM (SELECT DISTINCT t FROM expected) AS d;
 
--- confidence intervals of percentiles: against exact sums of the binomial
--- distribution, over the values 1, 2, ... n, which are their own ranks.  An
--- interval always contains the percentile of the sample.
+-- confidence intervals of percentiles: against exact sums of the binomial distribution over 1, 2, ... n, which are
+-- their own ranks.  An interval always contains the percentile of the sample.
 CREATE FUNCTION exact_ranks(n int, p numeric, confidence numeric, OUT low int, OUT high int) LANGUAGE plpgsql AS $$
 DECLARE
 	hits CONSTANT numeric := p * 1000;	-- whole numbers all along: exact

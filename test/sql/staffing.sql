@@ -1,5 +1,4 @@
--- Staffing by Erlang C; 009_statistics.pl compares it with rows computed
--- elsewhere.
+-- Staffing by Erlang C; 009_statistics.pl has rows computed elsewhere.
 SET search_path = kpi_test, public;
 
 -- the sum of Erlang's own formula, in exact numbers:

@@ -1,6 +1,5 @@
-# The install script of a trusted extension runs as superuser, in a schema whose
-# owner may have planted functions, operators and types: none of them may be
-# called, then or later.
+# The install script of a trusted extension runs as superuser, in a schema whose owner may have planted functions,
+# operators and types.  None of them may be called, then or later.
 
 use strict;
 use warnings;
@@ -17,9 +16,8 @@ $node->safe_psql('postgres', 'CREATE ROLE attacker LOGIN');
 
 my @attacker = (extra_params => [ '-U', 'attacker' ]);
 
-# What every planted object does: take over the server if it can, and leave a
-# trace in any case.  The sequence keeps its trace when an error rolls back the
-# rest.
+# What every planted object does: take over the server if it can, and leave a trace, which a sequence keeps when an
+# error rolls back the rest.
 my $trap = <<'SQL';
 CREATE TABLE evil.hits (what text, as_whom text);
 CREATE SEQUENCE evil.hit_count;
@@ -36,9 +34,8 @@ END $$;
 GRANT ALL ON evil.hits, evil.hit_count TO PUBLIC;
 SQL
 
-# Functions that PostgreSQL has, with arguments that fit better than its own.
-# Each does what the real one does, unless a result is given here: the attack
-# succeeds only when the script goes on.
+# Functions of PostgreSQL, with arguments that fit better than its own.  Each does what the real one does, unless a
+# result is given here: the attack succeeds only when the script goes on.
 my @functions = (
 	[ 'format', 'text', 'text' ],
 	[ 'format', 'text, text', 'text' ],
@@ -182,7 +179,7 @@ my @operators = (
 
 my %value = (text => q('x'), 'text[]' => q('{}'), boolean => 'true', integer => '1');
 
-# The SQL that plants all of it into a schema.
+# Returns the SQL that plants all of it into a schema.
 sub plant
 {
 	my ($schema) = @_;
@@ -227,8 +224,7 @@ sub plant
 	return $sql;
 }
 
-# Once the extension is there: a call that leaves arguments to their defaults would
-# rather have a function without them.
+# Once the extension is there: a call that leaves out arguments would prefer a function without them.
 my $without_defaults = <<'SQL';
 SET search_path = pg_catalog;
 DO $do$
@@ -256,7 +252,7 @@ BEGIN
 END $do$;
 SQL
 
-# A database of the attacker's with the trap in it.
+# Creates a database of the attacker's with the trap in it.
 my $databases = 0;
 sub attacked_database
 {
@@ -286,7 +282,7 @@ my $right = q(SET search_path = pg_catalog;
 	SELECT count(*) > 50 FROM evil.kpi_catalogue);
 my $right_answer = "25.00|100\n02:48:00|02:00:00\nt";
 
-# First make sure that the trap can catch anybody.
+# Make sure that the trap can catch anybody.
 {
 	my $database = attacked_database();
 

@@ -1,5 +1,4 @@
-# Stored tallies and the KPIs of users survive pg_dump, COPY and replacement of
-# rows; equality and hashing see the same tally after that.
+# Stored tallies and the KPIs of users survive pg_dump, COPY and replacement of rows: they are equal and hash alike.
 
 use strict;
 use warnings;
@@ -20,9 +19,8 @@ $node->safe_psql('postgres', 'CREATE ROLE analyst LOGIN; CREATE DATABASE care');
 $node->safe_psql('care', 'CREATE SCHEMA kpi; CREATE EXTENSION kpi SCHEMA kpi; GRANT USAGE ON SCHEMA kpi TO PUBLIC;
 	CREATE SCHEMA support AUTHORIZATION analyst');
 
-# One row without tallies, one with empty ones, and 1, 100 and 100,000 rows
-# counted; 2,000 durations that do not compress, so that the last tally is toasted,
-# and 100,000 that are in buckets.
+# One row without tallies, one with empty ones, and 1, 100, 2,000 and 100,000 rows counted.  The durations of 2,000 do
+# not compress, so that their tally is toasted; those of 100,000 are in buckets.
 $node->safe_psql('care', <<'SQL', extra_params => [ '-U', 'analyst' ]);
 SET search_path = support, kpi;
 CREATE TABLE answers AS
@@ -77,7 +75,7 @@ my %question = (
 		kpi.ratio_pct(kpi.rollup(q)), kpi.trend_ci(kpi.rollup(t)) FROM support.tallies',
 );
 
-# The lines that are not the same, rather than pages of those that are.
+# Returns the lines that differ, rather than pages of those that do not.
 sub differences
 {
 	my @texts = map { [ split /\n/ ] } @_;
@@ -140,8 +138,7 @@ foreach my $format (qw(text binary))
 		5, "COPY $format: equal");
 }
 
-# Equality and hashing: a tally merged in another order, or of toasted parts, is
-# the same tally.
+# Equality and hashing: a tally merged in another order, or of toasted parts, is the same tally.
 my $path = 'SET search_path = kpi, support; ';
 $node->safe_psql('care', $path . q(CREATE TABLE public.again AS
 	SELECT day, scores_agg(score ORDER BY score) AS s, rate_agg(hit ORDER BY hit) AS r,
@@ -176,7 +173,7 @@ is( $node->safe_psql('care',
 	"$path SET enable_seqscan = off; SELECT day FROM tallies WHERE d = (SELECT d FROM public.again WHERE day = 100)"),
 	100, 'a hash index finds a tally');
 
-# upsert: the way in which stored tallies take in a late batch
+# upsert: how stored tallies take in a late batch
 is( $node->safe_psql('care', $path . q(
 		CREATE TABLE public.day (day integer PRIMARY KEY, s kpi_scores, r kpi_rate, q kpi_ratio, d kpi_durations,
 								 t kpi_trend);
@@ -198,7 +195,7 @@ is( $node->safe_psql('care', $path . q(
 		SELECT count(*) FROM public.day JOIN tallies USING (day, s, r, q, d, t))),
 	4, 'upserts add up to the tally of all rows');
 
-# REFRESH CONCURRENTLY compares rows and must rewrite only what has changed
+# REFRESH CONCURRENTLY compares rows and rewrites only what has changed
 my $before = $node->safe_psql('care', 'SELECT day, ctid FROM support.daily ORDER BY day');
 $node->safe_psql('care',
 	"INSERT INTO support.answers VALUES (100, '2026-01-01 UTC', 9, true, '1 min', 1);

@@ -1,5 +1,4 @@
-# Whatever text or bytes arrive as a tally, they are refused with the error for
-# bad input, or make a value that goes out and in again unchanged.
+# Whatever text or bytes arrive as a tally are refused as bad input, or make a value that goes out and in unchanged.
 
 use strict;
 use warnings;
@@ -19,7 +18,7 @@ $node->safe_psql('postgres', 'CREATE EXTENSION kpi');
 
 my $directory = abs_path(PostgreSQL::Test::Utils::tempdir());
 
-# The same mutants in every run, or others with KPI_SEED=number.
+# KPI_SEED=number makes other mutants.
 my $seed = $ENV{KPI_SEED} // 20260101;
 note "KPI_SEED=$seed";
 srand($seed);
@@ -48,8 +47,7 @@ my %seeds = (
 
 sub one_of { return $_[ int rand @_ ] }
 
-# What is inserted: signs of the syntax, signs that other syntaxes have, digits
-# and spaces that are none here.
+# What is inserted: signs of the syntax and of others, digits and spaces that are none here.
 my @pieces = (
 	(map { $_ } split //, '0123456789{}:,/x.-+ '),
 	'e', 'E5', 'NaN', 'nan', 'Infinity', '-inf', '0x10', '1e400', 'null', '""', q('), '\\', '%s', '%n', '_', '()', '[',

@@ -1,5 +1,5 @@
-# Functions called in ways for which they are not meant: by hand, with NULLs, as
-# parts of aggregates that lack what ours have.  Right results or clean errors.
+# Calls functions in ways for which they are not meant: by hand, with NULLs, as parts of aggregates that lack what ours
+# have.  Expects right results or clean errors.
 
 use strict;
 use warnings;
@@ -15,8 +15,8 @@ $node->append_conf('postgresql.conf',
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi');
 
-# Every function, with NULLs and with values of each type, the first of which are
-# harmless.  What creates or drops objects is undone again.
+# Every function, with NULLs and with values of each type, the first of which are harmless.  Objects that a call
+# creates or drops are restored.
 $node->safe_psql('postgres', <<'SQL');
 -- the argument: all of a type, those of a name, or the one of a function
 CREATE TABLE example (argument text PRIMARY KEY, literals text[]);
@@ -107,8 +107,8 @@ DECLARE
 	message text;
 BEGIN
 	FOR f IN SELECT * FROM callable LOOP
-		-- Up to three arguments: all combinations.  Up to ten: two at a time are not
-		-- harmless.  More: one at a time.  And all of them NULL.
+		-- Up to three arguments: all combinations.  Up to ten: two at a time are not harmless.  More: one at a time.
+		-- And all of them NULL.
 		WITH RECURSIVE combination (n, list, odd) AS (
 			SELECT 0, '{}'::text[], 0
 			UNION ALL
@@ -177,9 +177,8 @@ is($node->safe_psql('postgres',
 	q(SELECT count(*), (SELECT sum(tickets) FROM built.ticket_daily), to_regnamespace('fresh') FROM tickets)),
 	'40|40|', 'nothing is harmed or left behind');
 
-# A state that nothing finishes escapes into SQL.  It must be as good a value as
-# what durations_agg makes of the same rows, at every size: flat, growing, and
-# where one becomes the other.
+# A state that nothing finishes escapes into SQL.  It must be as good a value as that of durations_agg over the same
+# rows, at every size: flat, growing, and where one becomes the other.
 $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE sample AS
 	SELECT size, make_interval(secs => (hashint4(i)::bigint & 2147483647) % 5000) AS d, i % 11 AS score

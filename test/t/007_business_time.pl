@@ -1,6 +1,5 @@
-# Business time against independent answers: thousands of windows and deadlines that
-# other programs agree on, recorded cases with pauses, and random calendars whose
-# pauses PostgreSQL's own multiranges subtract.
+# Compares business time with independent answers: thousands of windows and deadlines of other programs, recorded
+# cases with pauses, and random calendars whose pauses PostgreSQL's multiranges subtract.
 use strict;
 use warnings;
 
@@ -17,7 +16,7 @@ $node->start;
 
 sub query { return $node->safe_psql('postgres', $_[0]) }
 
-# A query for counterexamples finds none.
+# Expects that a query for counterexamples finds none.
 sub holds
 {
 	my ($query, $name) = @_;

@@ -1,5 +1,4 @@
-# Opening hours of help desks and holidays of iCalendar feeds become
-# business_hours as they are meant, or are refused with an error that says why.
+# Opening hours of help desks and holidays of iCalendar feeds become business_hours, or an error says why not.
 
 use strict;
 use warnings;
@@ -29,7 +28,7 @@ sub as_planner
 	return $node->safe_psql('postgres', "SET search_path = tools, care;\n$sql", extra_params => [ '-U', 'planner' ]);
 }
 
-# The SQLSTATE and the message with which SQL fails, or what it returns.
+# Returns the SQLSTATE and the message with which SQL fails, or what it returns.
 sub failure
 {
 	my ($sql) = @_;
@@ -432,7 +431,7 @@ refused(business_holidays($_->[0]), '22P02', $_->[1], 'iCalendar: ' . $_->[0] =~
 
 # ---------------------------------------------------------------- safety
 
-# In the path of the caller nothing is looked up, and workers may call them.
+# Nothing is looked up in the path of the caller, and workers may call them.
 $node->safe_psql('postgres',
 	'CREATE SCHEMA evil; GRANT CREATE, USAGE ON SCHEMA evil TO PUBLIC; CREATE TABLE feeds AS SELECT i, '
 	. quote($file{'holidays.ics'}) . ' AS ics, ' . quote($file{'chatwoot.json'}) . '::jsonb AS inbox, '

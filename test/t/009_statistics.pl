@@ -1,5 +1,4 @@
-# Intervals and staffing, against values computed with 40 digits and more, and
-# numbers that others have published.
+# Compares intervals and staffing with values computed to 40 digits and more, and with published numbers.
 use strict;
 use warnings;
 
@@ -46,7 +45,7 @@ load('scores', 'nps_ci.csv');
 load('lines', 'erlang.csv');
 load('worked', 'worked_numbers.csv');
 
-# One row for each case where a query's answer is not the expected one.
+# Expects that a query for wrong cases finds none.
 sub none
 {
 	my ($query, $what) = @_;

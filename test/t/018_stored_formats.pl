@@ -1,7 +1,6 @@
-# The stored formats keep their bytes.  test/data/golden/formats.csv holds tallies and
-# calendars: the rows that they count, how they were made of them, and their text, sent
-# and stored bytes.  A vector is never changed or deleted; KPI_GOLDEN_WRITE=FILE writes a
-# copy in which new vectors, with empty forms, are filled in.
+# The stored formats keep their bytes.  test/data/golden/formats.csv holds tallies and calendars: their rows, how they
+# are made, and their text, sent and stored bytes.  Never change or delete a vector; KPI_GOLDEN_WRITE=FILE writes a copy
+# in which the empty forms of new vectors are filled in.
 
 use strict;
 use warnings;
@@ -28,8 +27,8 @@ sub query
 	return $node->safe_psql('postgres', $sql);
 }
 
-# The columns of the rows of each type, each row counting so many times, and
-# accessors of a tally t with plain SQL that computes the same from the rows.
+# The columns of the rows of each type, each counting so many times, and accessors of a tally t with plain SQL that
+# computes the same from the rows.
 my %columns = (
 	kpi_scores => 'score, times',
 	kpi_rate => 'hit, times',
@@ -59,7 +58,7 @@ my @questions = (
 	[ 'business_hours', "business_seconds(timestamptz '2026-01-01 00:00+00', timestamptz '2026-04-01 00:00+00', t)",
 		'60 * sum(times)' ]);
 
-# The bytes of one value on the page, of the table kept.
+# Selects the bytes of the value in kept, on its page.
 my $stored = q(SELECT encode((tuple_data_split('kept'::regclass, t_data, t_infomask, t_infomask2, t_bits))[1], 'hex')
 	FROM heap_page_items(get_raw_page('kept', 0)));
 
@@ -73,7 +72,7 @@ sub keep
 	return;
 }
 
-# The text, sent and stored forms of the value in kept.
+# Returns the text, sent and stored forms of the value in kept.
 sub forms
 {
 	my ($type) = @_;

@@ -1,5 +1,4 @@
-# A streaming standby and logical replication carry tallies and calendars unchanged,
-# and answer the same.
+# A streaming standby and logical replication carry tallies and calendars unchanged, and answer the same.
 
 use strict;
 use warnings;
@@ -33,8 +32,8 @@ sub query
 	return $node->safe_psql('postgres', "SET search_path = desk, lib, public;\n$sql");
 }
 
-# One row with nothing, one with empty tallies, and 1, 100, 2,000 and 100,000 rows
-# counted; the durations of 2,000 do not compress.
+# One row with nothing, one with empty tallies, and 1, 100, 2,000 and 100,000 rows counted; the durations of 2,000 do
+# not compress.
 my $columns = 'day integer, s kpi_scores, r kpi_rate, q kpi_ratio, t kpi_trend, d kpi_durations, h business_hours';
 my $tallies = q(SELECT rows, scores_agg(i % 11), rate_agg(i % 3 = 0), ratio_agg(i::numeric / 100, 3),
 		trend_agg(i % 7, timestamptz '2026-01-01 UTC' + i * interval '7 min'),

@@ -1,6 +1,5 @@
-# Where a managed server admits no extension of one's own: a server with kpi
-# subscribes to the tables it needs.  A refresh there, after changes on the
-# publisher, gives what a new build gives, by updated_at and by triggers.
+# Where a managed server admits no extension, a server with kpi subscribes to its tables.  After changes on the
+# publisher, a refresh gives what a new build gives, by updated_at and by triggers.
 
 use strict;
 use warnings;
@@ -79,7 +78,7 @@ sub build
 		FROM kpi_build('tickets', 'built', 'Europe/Berlin', surveys => 'surveys', track => '$track', lag => '0')");
 }
 
-# Changes on the publisher, until they have arrived.
+# Changes rows on the publisher, and waits until they have arrived.
 sub publish
 {
 	my ($sql) = @_;

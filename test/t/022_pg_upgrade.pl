@@ -1,5 +1,4 @@
-# pg_upgrade brings tallies, calendars, the KPIs of users and a schema that was built
-# from an older PostgreSQL, which has the extension, to this one.
+# pg_upgrade brings tallies, calendars, the KPIs of users and a built schema from an older PostgreSQL to this one.
 #
 # KPI_OLDER_POSTGRES is the directory above the programs of the older one.
 

@@ -1,6 +1,5 @@
-# Over postgres_fdw every aggregate is computed by the other server, and tallies of
-# several servers are merged into the answer that one table would give.  Runs the
-# SQL of doc/scale-out.md too.
+# Over postgres_fdw the other server computes every aggregate, and the tallies of several servers merge into the answer
+# of one table.  Runs the SQL of doc/scale-out.md too.
 
 use strict;
 use warnings;
@@ -26,7 +25,7 @@ sub new_node
 my $far = new_node('far');
 my $near = new_node('near');
 
-# Servers of that name on the other node, one for each database.
+# Creates servers of these names, one for each database of the other node.
 sub create_servers
 {
 	my ($database, @names) = @_;
@@ -58,8 +57,8 @@ my $helpers = q{
 			jsonb_path_query(plan_of(query), 'strict $.** ? (@."Async Capable" == true)', silent => true));
 };
 
-# The same rows on both sides.  A text constant in an argument would keep the call
-# here: the other side has a view with a column for each such argument.
+# The same rows on both sides.  A text constant in an argument would keep the call here: the other side has a view with
+# a column for each such argument.
 my @nodes = ($far, $near);
 foreach my $node (@nodes)
 {
@@ -88,7 +87,7 @@ $near->safe_psql('facts', "CREATE FOREIGN TABLE facts_everywhere_$_ PARTITION OF
 my $seen = 'call';
 $seen = sprintf(q{replace(%s, $x$%s$x$, '%s')}, $seen, $_->[1], $_->[0]) foreach @columns;
 
-# Both queries of each aggregate that either does not ship or has another answer.
+# Returns the aggregates that are not shipped or have another answer.
 sub differences
 {
 	my ($condition, $local, $remote, $scans) = @_;

@@ -1,7 +1,5 @@
-# Every aggregate of the extension gives the same bytes in every plan, and when it
-# is put together from stored partial states: of groups of random rows.  A case is
-# one aggregate, one set of rows and one way to compute it.
-# KPI_SEED=anything runs other rows than those of every day.
+# Every aggregate gives the same bytes in every plan, and from stored partial states, over groups of random rows.  A case
+# is one aggregate, one set of rows and one way to compute it.  KPI_SEED=anything makes other rows.
 
 use strict;
 use warnings;
@@ -55,8 +53,7 @@ END
 $$;
 SQL
 
-# Calls of all aggregates, and an array of the bytes of their answers, which are
-# sent, not shown.
+# Calls of all aggregates, and an array of the bytes of their answers, as they are sent.
 my $calls = $node->safe_psql('postgres',
 	q{SELECT string_agg(format('%s <over> AS c%s', call, id), ', ') FROM aggregates});
 my $answers = $node->safe_psql('postgres', <<'SQL');
@@ -90,7 +87,7 @@ sub in_window
 }
 my $moving = 'ORDER BY key RANGE BETWEEN 5 PRECEDING AND CURRENT ROW';
 
-# Computed serially, in hashed groups: what all else is compared with.
+# Computed serially, in hashed groups: the reference of all else.
 my %references = (
 	groups => by_group('facts GROUP BY g'),
 	spans => "SELECT key, $answers AS answers FROM (SELECT at.key, " . $calls =~ s/<over>//gr . "

@@ -1,5 +1,4 @@
-# Nothing runs on after it is cancelled, nothing leaks, and a session in which the
-# memory ran out goes on.
+# Nothing runs on after it is cancelled, nothing leaks, and a session that ran out of memory goes on.
 
 use strict;
 use warnings;
@@ -31,8 +30,8 @@ INSERT INTO literal VALUES
 CREATE FUNCTION literal(text) RETURNS text STABLE LANGUAGE sql AS 'SELECT literal FROM literal WHERE name = $1';
 SQL
 
-# Every function whose arguments alone decide that it takes long.  With a timeout of
-# half a second it ends within a second more, with an answer or without.
+# Every function that takes long by its arguments alone.  With a timeout of half a second it ends within a second more,
+# with or without an answer.
 my %long = (
 	'a number of 50 MB' => q(SELECT literal('digits')::kpi_trend),
 	'zeros of 50 MB' => q(SELECT literal('zeros')::kpi_ratio),
@@ -91,7 +90,7 @@ foreach my $what (sort keys %long)
 	cmp_ok($least, '<', 1500, "cancelled in time: $what");
 }
 
-# What is no value is said, and in few words.
+# Errors about bad values are short.
 like(($node->psql('postgres', q(SELECT 'nowhere/x5; 24/7'::business_hours)))[2],
 	qr/time zone "nowhere\/x5" not recognized/, 'posix_zone_with_a_slash is no zone');
 like(($node->psql('postgres', q(SELECT '<"a/b>5; 24/7'::business_hours::jsonb)))[2], qr/not recognized/,

@@ -1,7 +1,6 @@
-# Every function that takes and returns a tally, as the transition of an aggregate
-# that nobody meant: with each initial state, with NULLs, with the outputs of the
-# others, as moving transition and inverse, and with every question as the final
-# function.  All of it is generated from the catalogue.  Right or a clean error.
+# Uses every function that takes and returns a tally as the transition of an aggregate that nobody meant: with each
+# initial state, with NULLs, with the outputs of the others, as moving transition and inverse, and with every question
+# as the final function.  All is generated from the catalogue.  Expects right results or clean errors.
 
 use strict;
 use warnings;
@@ -60,7 +59,7 @@ SQL
 my %literals = map { my ($type, @all) = split /\|/; $type => \@all } split /\n/,
   $node->safe_psql('postgres', q(SELECT type || '|' || array_to_string(literals, '|') FROM example));
 
-# a value of a type: usual, odd or none
+# Returns a value of a type: usual, odd or none.
 sub value
 {
 	my ($type, $kind) = @_;

@@ -1,6 +1,5 @@
-# PostgreSQL 19 aggregates below joins: it joins partial states, not rows, and merges
-# them above.  Every aggregate of the extension can be computed so, and gives the
-# same bytes as above the join.  KPI_SEED=anything runs other rows.
+# PostgreSQL 19 aggregates below joins: it joins partial states, not rows, and merges them above.  Every aggregate gives
+# the same bytes so.  KPI_SEED=anything makes other rows.
 
 use strict;
 use warnings;
@@ -80,8 +79,7 @@ my @shapes = (
 	{ name => 'with a filter', from => 'fact JOIN team USING (g) WHERE k % 3 > 0' },
 	{ name => 'joined twice', from => 'fact JOIN team USING (g) JOIN team AS other USING (name)' });
 
-# Creates table $name with the bytes of all answers, eagerly or not, and returns the
-# plan.
+# Creates table $name with the bytes of all answers, eagerly or not, and returns the plan.
 sub answer
 {
 	my ($name, $shape, $eager) = @_;
@@ -95,7 +93,7 @@ sub answer
 	return ($plan, $partial);
 }
 
-# The first aggregates whose answers differ between two tables.
+# Returns the first aggregates whose answers differ between two tables.
 sub mismatches
 {
 	my ($left, $right) = @_;

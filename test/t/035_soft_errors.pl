@@ -1,5 +1,4 @@
-# pg_input_is_valid (PostgreSQL 16 and later) answers for every literal of every type: bad
-# input is a soft error, never one that is raised.
+# pg_input_is_valid (PostgreSQL 16 and later) answers for every literal: bad input is a soft error, never raised.
 
 use strict;
 use warnings;
