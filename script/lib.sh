@@ -93,7 +93,7 @@ cleanup() {
 }
 
 # Makes WORK, once. It ignores TMPDIR: a path with spaces breaks make, one of over about 80 bytes the unix socket, and
-# the server's user cannot read below somebody's home. A directory mounted noexec is no use either.
+# the server's user cannot read below the home of another user. A directory mounted noexec is no use either.
 make_work_dir() {
   local dir
   [[ ! $WORK ]] || return 0

@@ -1,4 +1,4 @@
--- How aggregates over tallies are created, and those that make and merge tallies.
+-- Creates aggregates over tallies: first the ones that make and merge tallies.
 
 -- A signature is a transition with its arguments, one of whose types may be a class:
 -- 'kpi_scores_accum(score <score>)' stands for an aggregate for each type of score.

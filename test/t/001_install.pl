@@ -171,7 +171,10 @@ cmp_ok($node->safe_psql('owned', "SELECT count(*) FROM $members"), '>', 500, 'an
 
 # A C function is found by its name in the source, however many of its kind a macro makes.
 my $source = join '', map { slurp_file($_) } glob(dirname(__FILE__) . '/../../src/*.c');
-my @symbols = split /\n/, $node->safe_psql('owned', "SELECT DISTINCT p.prosrc FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass JOIN pg_language l ON l.oid = p.prolang WHERE l.lanname = 'c' ORDER BY 1");
+my @symbols = split /\n/, $node->safe_psql('owned', "
+	SELECT DISTINCT p.prosrc
+	FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
+	JOIN pg_language l ON l.oid = p.prolang WHERE l.lanname = 'c' ORDER BY 1");
 cmp_ok(scalar @symbols, '>', 250, 'there are C functions');
 is(join("\n", grep { $source !~ /\b$_\b/ } @symbols), '', 'the source spells out every C function');
 

@@ -26,11 +26,13 @@ CREATE EXTENSION kpi;
 CREATE TABLE ticket AS SELECT i AS id, 'a' || i % 3 AS agent, i % 11 AS score, i % 2 = 0 AS solved, make_interval(mins => i) AS waited,
 	timestamptz '2026-01-01 UTC' + i * interval '5 hours' AS opened, 'Europe/Berlin; Mo-Fr 09:00-17:00'::business_hours AS hours, i * 1.5 AS cost
 FROM generate_series(1, 30) AS i;
-CREATE TABLE daily AS SELECT opened::date AS day, scores_agg(score) AS scores, rate_agg(solved) AS rate, durations_agg(waited) AS durations,
+CREATE TABLE daily AS
+SELECT opened::date AS day, scores_agg(score) AS scores, rate_agg(solved) AS rate, durations_agg(waited) AS durations,
 	ratio_agg(cost, 1) AS ratio, trend_agg(score, opened) AS trend FROM ticket GROUP BY 1;
 SQL
 
-my ($stdout, $stderr) = run_command([ 'timeout', '120', 'sqlsmith', '--target=' . $node->connstr('postgres'), '--exclude-catalog', '--max-queries=400', "--seed=$seed", '--dump-all-queries' ]);
+my ($stdout, $stderr) = run_command([ 'timeout', '120', 'sqlsmith', '--target=' . $node->connstr('postgres'),
+		'--exclude-catalog', '--max-queries=400', "--seed=$seed", '--dump-all-queries' ]);
 my @queries = split /;\n/, $stdout;
 
 cmp_ok(scalar(@queries), '>', 300, 'queries were made: ' . @queries) or diag($stderr);
