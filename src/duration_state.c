@@ -21,13 +21,16 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_aggregate.h"
+#include "catalog/pg_proc.h"
 #include "duration_accumulator.h"
 #include "duration_queue.h"
+#include "nodes/nodeFuncs.h"
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
 #include "utils/expandeddatum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/regproc.h"
 #include "utils/syscache.h"
 
 /*
@@ -401,6 +404,47 @@ find_window_function(FunctionCallInfo fcinfo, bool (*matches) (Node *call))
 }
 
 /*
+ * Stores a function in *found, and returns true, if it is volatile.
+ */
+static bool
+is_volatile(Oid function, void *found)
+{
+	if (func_volatile(function) != PROVOLATILE_VOLATILE)
+		return false;
+	*(Oid *) found = function;
+	return true;
+}
+
+/*
+ * Finds the first volatile function that an expression calls.
+ */
+static bool
+find_volatile_function(Node *node, void *found)
+{
+	return node != NULL &&
+		(check_functions_in_node(node, is_volatile, found) ||
+		 expression_tree_walker(node, find_volatile_function, found));
+}
+
+/*
+ * Reports a call of a window function with a volatile argument or FILTER.
+ */
+KPI_NORETURN static void
+report_volatile_call(WindowFunc *call)
+{
+	Oid			function = InvalidOid;
+
+	find_volatile_function((Node *) call, &function);
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("moving window frames do not support volatile arguments"),
+			 errdetail("An argument or FILTER of %s calls %s, which is volatile, "
+					   "so a row could leave the frame with another value.",
+					   get_func_name(call->winfnoid), format_procedure(function)),
+			 errhint("Compute the argument first, in a MATERIALIZED CTE.")));
+}
+
+/*
  * Checks that rows leave the frame with the values with which they entered it.
  * Raises an error if an argument is volatile.  Returns true if an argument has
  * a subquery, which may be volatile: then the executor must not remove rows,
@@ -424,12 +468,7 @@ check_arguments(FunctionCallInfo fcinfo)
 
 	call = find_window_function(fcinfo, contain_volatile_functions);
 	if (call)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("moving window frames do not support volatile arguments"),
-				 errdetail("An argument or FILTER of function %s is volatile, so a row could leave the frame with another value.",
-						   get_func_name(call->winfnoid)),
-				 errhint("Compute the argument first, in a MATERIALIZED CTE.")));
+		report_volatile_call(call);
 	return find_window_function(fcinfo, contain_subplans) != NULL;
 }
 

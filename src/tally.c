@@ -101,7 +101,7 @@ kpi_report_fraction(const char *argument, double number)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s %s looks like a fraction", argument, text.data),
-			 errhint("Write %s instead of %s.", percent.data, text.data)));
+			 errhint("For %s percent, write %s instead of %s.", percent.data, percent.data, text.data)));
 }
 
 /*
