@@ -4,11 +4,16 @@
 CREATE FUNCTION @extschema@.kpi_day(at timestamptz, time_zone text) RETURNS date
 AS 'MODULE_PATHNAME', 'kpi_day' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.kpi_day(timestamptz, text) IS 'internal: the day on which an instant is counted in a time zone; NULL for infinity and for years that have not four digits';
--- A target in days says nothing of working hours, so it has no verdict.  Inlined.
+-- A target in days is no working time, so it has no verdict.  PostgreSQL inlines it.
 CREATE FUNCTION @extschema@.kpi_working_target(target interval, hours @extschema@.business_hours) RETURNS interval
 LANGUAGE sql STABLE PARALLEL SAFE
-RETURN CASE WHEN hours IS NULL OR (date_part('day', target) = 0 AND date_part('month', target) = 0 AND date_part('year', target) = 0) THEN target END;
-COMMENT ON FUNCTION @extschema@.kpi_working_target(interval, @extschema@.business_hours) IS 'internal: a target; NULL for one in days or months with business hours';
+RETURN CASE
+	WHEN hours IS NULL
+		OR (date_part('day', target) = 0 AND date_part('month', target) = 0 AND date_part('year', target) = 0)
+	THEN target
+END;
+COMMENT ON FUNCTION @extschema@.kpi_working_target(interval, @extschema@.business_hours)
+IS 'internal: a target; NULL for one in days or months with business hours';
 CREATE FUNCTION @extschema@.kpi_hour(at timestamptz, time_zone text) RETURNS integer
 AS 'MODULE_PATHNAME', 'kpi_hour' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.kpi_hour(timestamptz, text) IS 'internal: the hour of the day, 0 to 23, of an instant in a time zone; NULL as kpi_day';

@@ -173,9 +173,8 @@ has_days(const Interval *interval)
 
 /*
  * Returns the length of an allowance or a target, the argument "name", in
- * microseconds.  With
- * in_hours it is working time, and days or months are an error.  Other errors
- * are those of kpi_interval_to_usec.
+ * microseconds.  With in_hours it is working time, and days or months are an
+ * error.  Other errors are those of kpi_option_to_usec.
  */
 int64
 kpi_allowance_usec(const Interval *interval, const char *name, bool in_hours)
@@ -384,7 +383,6 @@ static Datum
 sla_met(FunctionCallInfo fcinfo, Timestamp started, bool done, Timestamp ended)
 {
 	int64		target = kpi_allowance_usec(PG_GETARG_INTERVAL_P(2), "target", !PG_ARGISNULL(3));
-
 	Timestamp	as_of;
 
 	if (done)

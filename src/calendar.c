@@ -23,9 +23,8 @@
 #define CHUNK_DAYS 512
 
 /* hours repeat after 400 years, see kpi_hours_horizon(); and a little more */
-#define DAYS_OF_400_YEARS (146097 + 2 * CHUNK_DAYS)
-#define USECS_OF_400_YEARS (146097 * USECS_PER_DAY)
-#define DAY_OF_YEAR_2500 182622
+#define DAYS_OF_400_YEARS (PERIOD_DAYS + 2 * CHUNK_DAYS)
+#define USECS_OF_400_YEARS (PERIOD_DAYS * USECS_PER_DAY)
 
 /* compute at most this number of chunks to fill a gap */
 #define MAX_GAP 2048
@@ -91,8 +90,7 @@ kpi_calendar_create(pg_tz *zone, const KpiHoursRules *rules)
 	calendar->local.offsets = kpi_zone_offsets_create(zone);
 	calendar->local.rules = *rules;
 	calendar->horizon = kpi_hours_horizon(rules);
-	/* no rule names a later date, and time zones follow their last rule */
-	calendar->periodic_from = (Timestamp) Max(calendar->horizon + 2, DAY_OF_YEAR_2500) * USECS_PER_DAY;
+	calendar->periodic_from = kpi_local_periodic_from(&calendar->local) * USECS_PER_DAY;
 	calendar->open_in_400_years = -1;
 	return calendar;
 }

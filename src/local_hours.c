@@ -15,6 +15,9 @@
 
 #include "utils/timestamp.h"
 
+/* time zones follow their last rule long before this day, in the year 2500 */
+#define DAY_OF_YEAR_2500 182622
+
 typedef enum LocalTimeUse
 {
 	OPENING,
@@ -112,4 +115,14 @@ kpi_local_span(const KpiLocalHours *local, int64 day, bool skipped,
 		*open = span->end > MINUTES_PER_DAY ? kpi_local_day_start(local, day + 1) : *close;
 	else if (span->end > MINUTES_PER_DAY && kpi_local_day_is_skipped(local, day + 1))
 		*close = kpi_local_day_start(local, day + 1);
+}
+
+/*
+ * Returns the day from which on hours repeat every PERIOD_DAYS: no rule names a
+ * later date, and the time zone follows its last rule.
+ */
+int64
+kpi_local_periodic_from(const KpiLocalHours *local)
+{
+	return Max((int64) kpi_hours_horizon(&local->rules) + 2, DAY_OF_YEAR_2500);
 }

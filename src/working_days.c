@@ -10,12 +10,6 @@
 #include "miscadmin.h"
 #include "utils/timestamp.h"
 
-/* hours repeat after 400 years, see kpi_hours_horizon() */
-#define PERIOD_DAYS 146097
-
-/* time zones follow their last rule long before this day, in the year 2500 */
-#define PERIODIC_FROM 182622
-
 /* the last day that has an instant, in any zone */
 #define END_DAY (END_TIMESTAMP / USECS_PER_DAY + 1)
 
@@ -98,7 +92,7 @@ kpi_working_days_deadline(const KpiCalendar *calendar, KpiPauses *pauses,
 {
 	const KpiLocalHours *local = kpi_calendar_local(calendar);
 	int64		day = kpi_local_day_of(local, from);
-	int64		periodic_from = Max(kpi_hours_horizon(&local->rules) + (int64) 2, PERIODIC_FROM);
+	int64		periodic_from = kpi_local_periodic_from(local);
 	int64		period_begin = 0;	/* 0: not in the first whole period yet */
 	int32		days_at_begin = 0;
 	bool		is_periodic = false;
