@@ -217,7 +217,7 @@ is_outside(const Trials *trials, int64 k, bool misses, double tail)
  * Searches for the greatest k that is outside.
  *
  * The first guess is the normal approximation with a correction for skewness
- * (E. A.  Cornish and R. A. Fisher, Moments and cumulants in the specification
+ * (E. A. Cornish and R. A. Fisher, Moments and cumulants in the specification
  * of distributions, 1937).  It is a few ranks away at most.
  */
 static int64
