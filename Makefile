@@ -1,6 +1,6 @@
 srcdir = $(or $(USE_VPATH),.)
 
-EXTENSION = kpi
+EXTENSION = kpi kpi_mart
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/kpi.control)
 
 MODULE_big = kpi
@@ -17,42 +17,55 @@ OBJS = $(addprefix src/, \
 	duration_sketch.o duration_share.o)
 PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 
-# The parts of the install script, in order.  The second list is the dashboard layer.
-SQL_PARTS = $(addprefix $(srcdir)/sql/kpi/, \
+# The parts of the install scripts, in order.
+KPI_PARTS = $(addprefix $(srcdir)/sql/kpi/, \
 	prologue.sql options.sql business_hours.sql scores.sql rate.sql ratio.sql durations.sql trend.sql \
 	units.sql status.sql first_contact.sql planning.sql aggregates.sql \
 	kpis.sql kpis_surveys.sql kpis_rates.sql kpis_durations.sql kpis_ratios.sql kpis_flow.sql kpis_create.sql \
-	catalogue.sql backlog_series.sql version.sql) \
-	$(addprefix $(srcdir)/sql/, \
-	check_tickets.sql measures.sql sources.sql user_tables.sql targets.sql views.sql business_views.sql customers.sql \
-	scorecard.sql alerts.sql refresh.sql build.sql)
+	catalogue.sql backlog_series.sql version.sql)
+MART_PARTS = $(addprefix $(srcdir)/sql/kpi_mart/, \
+	prologue.sql options.sql contract.sql checks.sql template.sql placeholders.sql benchmark.sql guard.sql track.sql \
+	make.sql refresh.sql build.sql verify.sql manage.sql)
+# The relations that kpi_build makes, in the order in which they depend on each other.
+MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
+	kpi_object.sql kpi_settings.sql kpi_state.sql kpi_sla_policy.sql kpi_target.sql kpi_change.sql \
+	ticket_checked.sql ticket_now.sql ticket_daily_tally_now.sql agent_daily_tally_now.sql hourly_tally_now.sql \
+	coverage_daily_tally_now.sql \
+	executive_monthly.sql team_weekly.sql channel_weekly.sql agent_daily.sql new_agent_ramp.sql channel_consistency.sql \
+	open_tickets.sql backlog_age.sql backlog_daily.sql hour_window.sql hour_of_week.sql volume_heatmap.sql \
+	staffing_by_hour.sql kpi_coverage.sql ticket_daily_subset.sql kpi_period.sql)
 
-# Released versions have frozen install scripts in sql/; an unreleased one is built.
-EXTENSION_SQL = kpi--$(EXTVERSION).sql
-DATA = $(wildcard $(srcdir)/sql/kpi--*.sql)
-ifeq ($(filter %/$(EXTENSION_SQL), $(DATA)),)
-DATA_built = $(EXTENSION_SQL)
-endif
+# Released versions have frozen install scripts in sql/; unreleased ones are built.
+EXTENSION_SQL = $(EXTENSION:%=%--$(EXTVERSION).sql)
+DATA = $(wildcard $(srcdir)/sql/kpi*--*.sql)
+DATA_built = $(filter-out $(notdir $(DATA)), $(EXTENSION_SQL))
 DOCS = README.md
 
 # Every test is named, because an empty list would pass silently.
 REGRESS = setup types numbers definitions signatures intervals staffing bad_input rules define check \
 	sketches calendars same_answer moving distributed
-REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi
+REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi --load-extension=kpi_mart
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(EXTENSION_SQL): $(SQL_PARTS) $(srcdir)/kpi.control
-	cat $(SQL_PARTS) > $@
+kpi--$(EXTVERSION).sql: $(KPI_PARTS) $(srcdir)/kpi.control
+	cat $(KPI_PARTS) > $@
 
-# Freezes the install script of a version, which databases then contain: once, at its tag.
+# Each relation goes into the table kpi_template, under the name of its file.
+kpi_mart--$(EXTVERSION).sql: $(MART_PARTS) $(MART_RELATIONS) $(srcdir)/kpi_mart.control
+	cat $(MART_PARTS) > $@
+	position=0; for file in $(MART_RELATIONS); do position=$$((position + 1)); \
+		printf "\nINSERT INTO @extschema@.kpi_template VALUES (%d, '%s', \$$template\$$\n" $$position $$(basename $$file .sql); \
+		cat $$file; printf "\$$template\$$);\n"; done >> $@
+
+# Freezes the install scripts of a version, which databases then contain: once, at its tag.
 .PHONY: release
 release: $(EXTENSION_SQL)
-	@test ! -e $(srcdir)/sql/$(EXTENSION_SQL) || \
-		{ echo "sql/$(EXTENSION_SQL) is released: raise default_version in kpi.control" >&2; exit 1; }
-	cp $(EXTENSION_SQL) $(srcdir)/sql/$(EXTENSION_SQL)
+	@for file in $(EXTENSION_SQL); do test ! -e $(srcdir)/sql/$$file || \
+		{ echo "sql/$$file is released: raise default_version in the control files" >&2; exit 1; }; done
+	cp $(EXTENSION_SQL) $(srcdir)/sql/
 
 EXTRA_CLEAN = $(EXTENSION_SQL)
 $(OBJS): $(wildcard $(srcdir)/src/*.h)

@@ -350,28 +350,36 @@ BUSINESS_DAYS_DEADLINE(kpi_business_days_deadline_instant, PG_GETARG_TIMESTAMP);
 BUSINESS_DAYS_DEADLINE(kpi_business_days_deadline_date, KPI_GETARG_DATE);
 
 /*
- * kpi_due_at(started timestamptz, allowed interval, hours business_hours)
+ * kpi_due_at(started timestamptz, target interval, hours business_hours,
+ *			  paused tstzmultirange)
  * returns timestamptz
  *
- * Returns business_deadline() for dashboards, where one bad ticket must not
- * raise an error.  NULL if business_deadline() returns NULL or raises an
- * error.  Raises an error only for hours that cannot be read.
+ * Returns the last instant at which a target is still met, for kpi_mart, where
+ * one bad ticket must not raise an error.  Open time that is used up exactly at
+ * closing time lasts until the next opening.  Infinity if the target is never
+ * missed, also while a pause has no end.  NULL if started is NULL or infinite,
+ * or if the target is NULL, negative or infinite or, with hours, has days.
+ * Raises an error only for hours that cannot be read.
  */
 PG_FUNCTION_INFO_V1(kpi_due_at);
 Datum
 kpi_due_at(PG_FUNCTION_ARGS)
 {
-	KpiPauses	none = {0};
-	Timestamp	deadline;
-	int64		allowed;
+	KpiPauses	pauses;
+	Timestamp	missed;
+	int64		target;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) ||
 		TIMESTAMP_NOT_FINITE(PG_GETARG_TIMESTAMPTZ(0)) ||
-		!kpi_interval_fits(PG_GETARG_INTERVAL_P(1), &allowed) || allowed < 0 ||
-		(!PG_ARGISNULL(2) && has_days(PG_GETARG_INTERVAL_P(1))) ||
-		!find_deadline(calendar_argument(fcinfo, 2), &none, PG_GETARG_TIMESTAMPTZ(0), allowed, &deadline))
+		!kpi_interval_fits(PG_GETARG_INTERVAL_P(1), &target) || target < 0 ||
+		(!PG_ARGISNULL(2) && has_days(PG_GETARG_INTERVAL_P(1))))
 		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(deadline);
+	kpi_pauses_argument(fcinfo, 3, &pauses);
+	/* missed once one microsecond more than the target has passed */
+	if (target == PG_INT64_MAX ||
+		!find_deadline(calendar_argument(fcinfo, 2), &pauses, PG_GETARG_TIMESTAMPTZ(0), target + 1, &missed))
+		PG_RETURN_TIMESTAMPTZ(DT_NOEND);
+	PG_RETURN_TIMESTAMPTZ(missed - 1);
 }
 
 /*

@@ -1,64 +1,4 @@
-
--- The relations that dashboards read: their columns, how a column of a user's is
--- read as one of them, and what can be wrong with its rows.  To add a check, add
--- a row.
-
-CREATE TABLE @extschema@.kpi_relation_columns (
-	relation text,
-	position int,
-	name text NOT NULL,
-	type text NOT NULL,
-	required boolean NOT NULL,
-	PRIMARY KEY (relation, position),
-	UNIQUE (relation, name)
-);
-COMMENT ON TABLE @extschema@.kpi_relation_columns IS 'internal: the columns of the relations that dashboards read, read-only; the first one tells rows apart';
-REVOKE ALL ON @extschema@.kpi_relation_columns FROM PUBLIC;
-GRANT SELECT ON @extschema@.kpi_relation_columns TO PUBLIC;
-
--- an asterisk marks what is required
-INSERT INTO @extschema@.kpi_relation_columns
-SELECT relation, row_number() OVER (PARTITION BY relation ORDER BY line, n), rtrim(name, '*'), type, name LIKE '%*'
-FROM (VALUES
-	('tickets', 1, 'text', 'ticket_id*'),
-	('tickets', 2, 'timestamptz', 'created_at* first_response_at resolved_at closed_at updated_at'),
-	('tickets', 3, 'text', 'status customer_id account_id customer_tier agent_id agent_name first_responder_id team channel category priority'),
-	('tickets', 4, 'date', 'agent_hired_on'),
-	('tickets', 5, 'bigint', 'contacts agent_replies customer_replies teammates closes reopens'),
-	('tickets', 6, 'boolean', 'was_pending escalated transferred abandoned solved bot_handled bot_resolved bot_escalated bot_escalation_right bot_accepted self_service'),
-	('tickets', 7, 'smallint', 'csat_score nps_score ces_score'),
-	('tickets', 8, 'double precision', 'qa_points qa_possible'),
-	('tickets', 9, 'interval', 'talk_time hold_time wrap_time handle_time wait_time paused_time'),
-	('tickets', 10, 'numeric', 'cost'),
-	('tickets', 11, 'double precision', 'sentiment'),
-	('tickets', 12, 'interval', 'sla_response sla_resolution'),
-	('tickets', 13, 'boolean', 'sla_response_met sla_resolution_met'),
-	('tickets', 14, 'business_hours', 'hours'),
-	('surveys', 1, 'text', 'response_id* kind*'),
-	('surveys', 2, 'timestamptz', 'sent_at* answered_at'),
-	('surveys', 3, 'smallint', 'score scale_max'),
-	('surveys', 4, 'text', 'ticket_id account_id agent_id channel comment'),
-	('work_time', 1, 'text', 'agent_id*'),
-	('work_time', 2, 'timestamptz', 'started_at* ended_at*'),
-	('work_time', 3, 'text', 'state*'),
-	('subscriptions', 1, 'text', 'account_id*'),
-	('subscriptions', 2, 'date', 'starts_on* ends_on'),
-	('subscriptions', 3, 'numeric', 'mrr'),
-	('subscriptions', 4, 'text', 'plan'),
-	('subscriptions', 5, 'date', 'renewal_due_on'),
-	('subscriptions', 6, 'boolean', 'renewed'),
-	('subscriptions', 7, 'text', 'end_reason'),
-	('customer_events', 1, 'text', 'account_id*'),
-	('customer_events', 2, 'timestamptz', 'at*'),
-	('customer_events', 3, 'text', 'event*'),
-	('customer_events', 4, 'double precision', 'value'),
-	('costs', 1, 'date', 'month*'),
-	('costs', 2, 'text', 'component* channel'),
-	('costs', 3, 'numeric', 'amount*'),
-	('help_sessions', 1, 'text', 'session_id*'),
-	('help_sessions', 2, 'timestamptz', 'at*'),
-	('help_sessions', 3, 'text', 'article_id customer_id ticket_id'))
-	AS c (relation, line, type, names), regexp_split_to_table(c.names, ' ') WITH ORDINALITY AS u (name, n);
+-- kpi_check_relation: what is wrong with a relation that kpi_build is to read.
 
 -- condition	what makes a row wrong, over the columns as kpi_read_columns reads
 --				them; it must not fail whatever they hold: nothing is added or cast
@@ -145,7 +85,7 @@ FROM (VALUES
 	 'Mend the points, or ask with FILTER (WHERE %s >= 0).'),
 	('{talk_time,hold_time,wrap_time,handle_time,wait_time,paused_time,sla_response,sla_resolution}', 'negative_%s', '%s < ''0''',
 	 'Mend the duration, or ask with FILTER (WHERE %s >= ''0'').'),
-	('{talk_time,hold_time,wrap_time,handle_time,wait_time,paused_time}', '%s_too_long', '%s > ''20 years''',
+	('{talk_time,hold_time,wrap_time,handle_time,wait_time}', '%s_too_long', '%s > ''20 years''',
 	 'Mend the duration, or ask with FILTER (WHERE %s <= ''20 years'').'),
 	('{sla_response,sla_resolution}', '%s_placeholder', '%s > ''20 years''',
 	 'Let the adapter select CASE WHEN %1$s <= ''20 years'' THEN %1$s END: a date so far off stands for no target.'),
@@ -154,11 +94,11 @@ FROM (VALUES
 	 'Let the adapter give NULL for what is no number up to 1e15.'),
 	('{csat_score,nps_score,ces_score}', '%s_out_of_range', '%1$s NOT BETWEEN {%1$s} OR %1$s <> trunc(%1$s)',
 	 'Let the adapter give NULL for codes that are no score, or ask with FILTER (WHERE %s BETWEEN 0 AND 10); scores are whole numbers.'))
-	AS fault (columns, title, condition, advice) JOIN @extschema@.kpi_relation_columns AS c ON c.name = ANY (fault.columns::text[])
+	AS fault (columns, title, condition, advice) JOIN @extschema@.kpi_contract AS c ON c.name = ANY (fault.columns::text[])
 UNION ALL
 -- of other relations than tickets, which are nothing without
 SELECT relation, name || '_null', 'warning', ARRAY[name], format('%I IS NULL', name), 'Give every row one, or leave these rows out of the view.'
-FROM @extschema@.kpi_relation_columns
+FROM @extschema@.kpi_contract
 WHERE required AND relation <> 'tickets';
 
 -- A condition of kpi_relation_checks for scores on one of two scales: the threshold
@@ -172,47 +112,6 @@ AS $body$
 		'{ces_score}', CASE WHEN $3 <= 7 THEN '1 AND 7' ELSE '0 AND 10' END), '{nps_score}', '0 AND 10');
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_on_scale(text, integer, integer) IS 'internal: a check of scores, for the scale that a schema is built for';
-
-CREATE FUNCTION @extschema@.kpi_read_columns(relation regclass, contract text)
-RETURNS TABLE ("position" int, name text, type text, required boolean, actual text, expression text)
-LANGUAGE sql STABLE STRICT PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	WITH RECURSIVE base (attname, oid) AS (
-		SELECT attname, atttypid FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped
-		UNION ALL
-		SELECT attname, typbasetype FROM base JOIN pg_type USING (oid) WHERE typtype = 'd'
-	)
-	SELECT c.position, c.name, c.type, c.required, h.actual,
-		   CASE
-				WHEN h.actual IS NULL THEN NULL
-				WHEN c.type = 'text' THEN format('%I::text', c.name)
-				WHEN c.type = 'business_hours' AND h.actual = c.type THEN quote_ident(c.name)
-				-- even of the same type: a domain might refuse what it is compared with
-				WHEN h.actual = c.type OR ARRAY[c.type, h.actual] <@ ARRAY['smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric']
-					THEN format('%I::%s', c.name, h.actual)
-				WHEN c.type = 'interval' AND h.actual = 'time' THEN format('%I::interval', c.name)
-				-- as everywhere, plain timestamps are UTC and a date is its midnight
-				WHEN c.type = 'timestamptz' AND h.actual = 'timestamp' THEN format('%I::timestamp AT TIME ZONE ''UTC''', c.name)
-				-- dates go on where timestamps end
-				WHEN c.type = 'timestamptz' AND h.actual = 'date'
-					THEN format('CASE WHEN %1$I::date < ''294276-12-31'' THEN %1$I::date::timestamp AT TIME ZONE ''UTC'' ELSE ''infinity'' END', c.name)
-		   END
-	FROM @extschema@.kpi_relation_columns AS c
-	LEFT JOIN (
-		SELECT b.attname,
-			   CASE t.oid
-					WHEN '@extschema@.business_hours'::regtype THEN 'business_hours'
-					WHEN 'timestamptz'::regtype THEN 'timestamptz'
-					WHEN 'timestamp'::regtype THEN 'timestamp'
-					WHEN 'time'::regtype THEN 'time'
-					ELSE CASE t.typcategory WHEN 'S' THEN 'text' ELSE format_type(t.oid, NULL) END
-			   END AS actual
-		FROM base AS b JOIN pg_type AS t USING (oid)
-		WHERE t.typtype <> 'd') AS h ON h.attname = c.name
-	WHERE c.relation = $2;
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_read_columns(regclass, text) IS 'internal: how the columns of a relation are read as those that dashboards read: no type when missing, no expression when it cannot be read';
 
 -- not the columns of the result, but those of the tables are meant below
 CREATE FUNCTION @extschema@.kpi_check_relation(relation regclass, contract text)
@@ -231,12 +130,12 @@ DECLARE
 	bad text;
 	lone record;
 BEGIN
-	IF NOT EXISTS (SELECT FROM @extschema@.kpi_relation_columns AS c WHERE c.relation = $2) THEN
+	IF NOT EXISTS (SELECT FROM @extschema@.kpi_contract AS c WHERE c.relation = $2) THEN
 		RAISE EXCEPTION 'dashboards read no relation "%"', $2
-			USING ERRCODE = 'invalid_parameter_value', HINT = format('They read %s.', (SELECT string_agg(DISTINCT c.relation, ', ') FROM @extschema@.kpi_relation_columns AS c));
+			USING ERRCODE = 'invalid_parameter_value', HINT = format('They read %s.', (SELECT string_agg(DISTINCT c.relation, ', ') FROM @extschema@.kpi_contract AS c));
 	END IF;
 	-- the relation as those see it who know only the columns of the contract
-	SELECT format('(SELECT %s FROM %s) AS r', string_agg(format('%s AS %I', expression, name), ', '), relation),
+	SELECT format('(SELECT %s FROM %s AS t) AS r', string_agg(format('%s AS %I', expression, name), ', '), relation),
 		   coalesce(min(name) FILTER (WHERE position = 1), 'NULL') || '::text COLLATE "C"'
 	INTO source, id
 	FROM @extschema@.kpi_read_columns($1, $2)

@@ -1,0 +1,208 @@
+-- kpi_build: makes a mart in a schema of the caller's.
+
+-- The time zone as PostgreSQL writes its name, with the same names accepted as in
+-- business_hours.
+CREATE FUNCTION @extschema@.kpi_zone_name(time_zone text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT CASE WHEN $1 !~ ';' THEN split_part(format('%s; Mo-Su 00:00-24:00', $1)::@extschema@.business_hours::text, ';', 1)
+		ELSE $1 END;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_zone_name(text) IS 'internal: the name of a time zone as business_hours knows it';
+
+-- Raises an error for an argument of kpi_build that no mart can have.
+CREATE FUNCTION @extschema@.kpi_check_settings(
+	tickets regclass, dimensions text[], week_start integer, csat_satisfied_from integer, ces_easy_from integer,
+	lag interval, fcr_rule @extschema@.kpi_contact_rule)
+RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	-- columns of the facts by which tallies can be split
+	KNOWN CONSTANT text[] := '{team,channel,category,priority,customer_tier,account_id,customer_id,agent_id,agent_name,status}';
+	MAX_DIMENSIONS CONSTANT int := 5;
+	bad text;
+BEGIN
+	IF week_start NOT BETWEEN 1 AND 7 THEN
+		RAISE EXCEPTION 'week_start % is out of range', week_start
+			USING ERRCODE = 'invalid_parameter_value', HINT = '1 is Monday, 7 is Sunday.';
+	ELSIF csat_satisfied_from NOT BETWEEN 0 AND 10 OR ces_easy_from NOT BETWEEN 0 AND 10 THEN
+		RAISE EXCEPTION 'score threshold is out of range'
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = 'csat_satisfied_from and ces_easy_from are scores from 0 to 10.';
+	ELSIF lag < '0' OR lag > '1 year' THEN
+		RAISE EXCEPTION 'lag % is out of range', lag
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'It is 0 to 1 year, and longer than the longest writing transaction.';
+	ELSIF fcr_rule = 'no_recontact' THEN
+		RAISE EXCEPTION 'fcr_rule "%" needs the next contact of each ticket, which tickets do not have', fcr_rule
+			USING ERRCODE = 'feature_not_supported',
+				  HINT = 'Give tickets a column contacts, 1 where the customer did not come back, and build without fcr_rule.';
+	ELSIF cardinality(dimensions) NOT BETWEEN 1 AND MAX_DIMENSIONS THEN
+		RAISE EXCEPTION 'number of dimensions is out of range'
+			USING ERRCODE = 'invalid_parameter_value', DETAIL = format('A mart has 1 to %s dimensions.', MAX_DIMENSIONS);
+	END IF;
+	SELECT d.name INTO bad
+	FROM unnest(dimensions) AS d (name)
+	LEFT JOIN pg_attribute AS a ON a.attrelid = tickets AND a.attname = d.name AND a.attnum > 0 AND NOT a.attisdropped
+	LEFT JOIN pg_type AS t ON t.oid = a.atttypid
+	WHERE d.name IS NULL
+	OR d.name <> ALL (KNOWN) AND (
+		a.attname IS NULL OR octet_length(d.name) > 63
+		OR t.typnamespace <> 'pg_catalog'::regnamespace AND NOT (
+			t.typtype = 'e' AND NOT EXISTS (SELECT FROM pg_cast WHERE castsource = t.oid))
+		OR d.name IN (
+			SELECT c.name FROM @extschema@.kpi_contract AS c WHERE c.relation = 'tickets'
+			UNION SELECT c.name FROM @extschema@.kpi_template AS t, @extschema@.kpi_template_columns(t.body) AS c
+			UNION SELECT unnest('{as_of,changed_at,subset,tally,ci,fraction,scale,response_ended_at,handle_given,seen}'::text[]))
+		OR d.name LIKE 'has\_%' OR d.name LIKE 'kpi\_%')
+	OR (SELECT count(*) FROM unnest(dimensions) AS other WHERE other = d.name) > 1
+	LIMIT 1;
+	IF FOUND THEN
+		RAISE EXCEPTION '"%" cannot be a dimension', bad
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = format('Name columns of the tickets, each once: %s, or a column that the mart does not use.',
+					array_to_string(KNOWN, ', '));
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_check_settings(
+	regclass, text[], integer, integer, integer, interval, @extschema@.kpi_contact_rule)
+IS 'internal: an error for an argument of kpi_build that no mart can have';
+
+-- Makes the schema unless it is the caller's.  Returns whether it was made.
+CREATE FUNCTION @extschema@.kpi_make_schema(target_schema name) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	makes CONSTANT boolean := NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = target_schema);
+	owner name;
+	creators text;
+BEGIN
+	IF makes THEN
+		EXECUTE format('CREATE SCHEMA %I', target_schema);
+	END IF;
+	SELECT pg_get_userbyid(n.nspowner),
+		(SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
+		 FROM aclexplode(n.nspacl) AS a WHERE a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner)
+	INTO owner, creators
+	FROM pg_namespace AS n WHERE n.nspname = target_schema;
+	IF owner <> current_user THEN
+		RAISE EXCEPTION 'schema "%" belongs to role "%"', target_schema, owner
+			USING ERRCODE = 'insufficient_privilege', HINT = 'Build into a schema of your own, or into a new one.';
+	ELSIF creators IS NOT NULL THEN
+		RAISE EXCEPTION 'other roles can create objects in schema "%"', target_schema
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = format('REVOKE CREATE ON SCHEMA %I FROM %s;', target_schema, creators);
+	END IF;
+	RETURN makes;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_make_schema(name)
+IS 'internal: makes a schema, or raises an error unless only the caller can create objects in it';
+
+CREATE FUNCTION @extschema@.kpi_build(
+	tickets regclass, target_schema name, time_zone text,
+	hours @extschema@.business_hours DEFAULT NULL,
+	week_start integer DEFAULT 1,
+	source_time_zone text DEFAULT 'UTC',
+	fcr_rule @extschema@.kpi_contact_rule DEFAULT NULL,
+	csat_satisfied_from integer DEFAULT NULL,
+	ces_easy_from integer DEFAULT 5,
+	dimensions text[] DEFAULT '{team,channel}',
+	attribute @extschema@.kpi_attribute DEFAULT 'event',
+	track @extschema@.kpi_tracking DEFAULT 'updated_at',
+	lag interval DEFAULT '1 hour',
+	response_from @extschema@.kpi_response_start DEFAULT 'creation',
+	pause_response boolean DEFAULT false,
+	accept_errors boolean DEFAULT false)
+RETURNS TABLE (object text, kind text, rows bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET row_security = off
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres'
+SET extra_float_digits = 1
+SET timezone = 'UTC'
+SET jit = off
+SET enable_memoize = off
+AS $body$
+DECLARE
+	work_mem CONSTANT text := current_setting('work_mem');
+	makes_schema boolean;
+	problems text;
+	has_loaded_at boolean;
+	made record;
+BEGIN
+	IF num_nulls(tickets, target_schema, time_zone, week_start, source_time_zone, ces_easy_from, dimensions, attribute, track,
+		lag, response_from, pause_response, accept_errors) > 0
+	THEN
+		RAISE EXCEPTION 'only hours, fcr_rule and csat_satisfied_from can be NULL' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	-- what others commit between the snapshot and the triggers would be lost
+	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+		RAISE EXCEPTION 'kpi_build cannot run at isolation level %', current_setting('transaction_isolation')
+			USING ERRCODE = 'active_sql_transaction', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
+	END IF;
+	IF session_user <> current_user AND (SELECT rolsuper FROM pg_roles WHERE rolname = session_user) THEN
+		RAISE EXCEPTION 'a superuser cannot build as another role'
+			USING ERRCODE = 'insufficient_privilege', HINT = format('Connect as role "%s".', current_user);
+	END IF;
+	IF EXISTS (SELECT FROM @extschema@.kpi_marts() AS m WHERE m.target_schema = kpi_build.target_schema) THEN
+		RAISE EXCEPTION 'mart "%" exists already', target_schema
+			USING ERRCODE = 'duplicate_object', HINT = 'Call kpi_drop first, or build into another schema.';
+	END IF;
+	PERFORM @extschema@.kpi_check_settings(tickets, dimensions, week_start, csat_satisfied_from, ces_easy_from, lag, fcr_rule);
+	PERFORM @extschema@.kpi_require_safe_source(tickets);
+	SELECT string_agg(DISTINCT format('%s (%s)', f.check, f.example), ', ') INTO problems
+	FROM @extschema@.kpi_check_tickets(tickets) AS f
+	WHERE f.severity = 'error' AND (NOT accept_errors OR f.check IN ('missing_column', 'wrong_type'));
+	IF problems IS NOT NULL THEN
+		RAISE EXCEPTION 'relation % has errors: %', tickets, problems
+			USING ERRCODE = 'data_exception',
+				  HINT = 'kpi_check_tickets explains them. accept_errors => true builds on one row for each ticket_id.';
+	END IF;
+
+	makes_schema := @extschema@.kpi_make_schema(target_schema);
+	PERFORM @extschema@.kpi_make_table(target_schema, t.name)
+	FROM unnest('{kpi_object,kpi_settings,kpi_state,kpi_sla_policy,kpi_target}'::name[]) AS t (name);
+	EXECUTE format('COMMENT ON TABLE %I.kpi_object IS %L', target_schema, 'kpi_mart ' || @extschema@.kpi_mart_release());
+	EXECUTE format('INSERT INTO %I.kpi_settings (made_schema, tickets, time_zone, source_time_zone, hours, week_start, fcr_rule,
+			csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from, pause_response, accept_errors)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)', target_schema)
+	USING makes_schema, tickets, @extschema@.kpi_zone_name(time_zone), @extschema@.kpi_zone_name(source_time_zone), hours, week_start,
+		fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from, pause_response, accept_errors;
+	-- before anything is read, so that no change from now on is lost
+	IF track = 'triggers' THEN
+		PERFORM @extschema@.kpi_make_table(target_schema, 'kpi_change');
+		PERFORM @extschema@.kpi_start_tracking(target_schema);
+	END IF;
+	has_loaded_at := EXISTS (
+		SELECT FROM @extschema@.kpi_read_columns(tickets, 'tickets') AS c WHERE c.name = 'loaded_at' AND c.expression IS NOT NULL);
+	EXECUTE format('INSERT INTO %I.kpi_state (as_of, fingerprint) VALUES ($1, $2)', target_schema)
+	USING CASE WHEN has_loaded_at THEN now() - lag ELSE now() END, @extschema@.kpi_fingerprint(target_schema);
+
+	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
+	PERFORM @extschema@.kpi_make_views(target_schema, false);
+	EXECUTE format('UPDATE %1$I.kpi_state SET seen = (
+			SELECT max(changed_at) FROM %1$I.ticket_source WHERE isfinite(changed_at) AND changed_at <= $1)', target_schema)
+	USING now() + interval '1 day';
+	PERFORM set_config('work_mem', work_mem, true);
+
+	FOR made IN EXECUTE format('SELECT o.name, o.kind, o.relation FROM %I.kpi_object AS o ORDER BY o.position', target_schema) LOOP
+		object := made.name;
+		kind := made.kind;
+		rows := NULL;
+		IF made.kind <> 'view' THEN
+			EXECUTE format('SELECT count(*) FROM %s', made.relation) INTO rows;
+		END IF;
+		RETURN NEXT;
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_build(
+	regclass, name, text, @extschema@.business_hours, integer, text, @extschema@.kpi_contact_rule, integer, integer, text[],
+	@extschema@.kpi_attribute, @extschema@.kpi_tracking, interval, @extschema@.kpi_response_start, boolean, boolean)
+IS 'makes a data mart of tickets in a schema of yours: facts, daily tallies and views; returns what it made';

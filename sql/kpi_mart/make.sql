@@ -1,0 +1,260 @@
+-- Makes the relations of a mart from the templates and its settings.
+
+-- Takes from other roles what ALTER DEFAULT PRIVILEGES gave them beyond reading.  A
+-- trigger or a foreign key of theirs would run in the refresh, or stop it.
+CREATE FUNCTION @extschema@.kpi_revoke_writes(target_schema name, relation name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	given record;
+BEGIN
+	FOR given IN
+		SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee
+		FROM pg_class AS c, aclexplode(c.relacl) AS a
+		WHERE c.oid = format('%I.%I', target_schema, relation)::regclass
+		AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'
+	LOOP
+		EXECUTE format('REVOKE %s ON %I.%I FROM %s', given.privilege_type, target_schema, relation, given.grantee);
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_revoke_writes(name, name)
+IS 'internal: leaves other roles no right but SELECT on a relation';
+
+-- Comments a relation and its columns as its template says; a dimension has no
+-- comment of its own there.
+CREATE FUNCTION @extschema@.kpi_comment_relation(target_schema name, relation name, template name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	body text := (SELECT t.body FROM @extschema@.kpi_template AS t WHERE t.name = template);
+	target CONSTANT regclass := format('%I.%I', target_schema, relation)::regclass;
+	kind CONSTANT text := (SELECT CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END FROM pg_class WHERE oid = target);
+	period CONSTANT text := @extschema@.kpi_period_name(relation);
+	found record;
+BEGIN
+	body := replace(body, '@period_name@', coalesce(period, ''));
+	EXECUTE format('COMMENT ON %s %s IS %L', kind, target, ltrim(substring(body FROM '^\s*-- ([^\n]*)')));
+	FOR found IN
+		SELECT a.attname, c.description
+		FROM pg_attribute AS a
+		LEFT JOIN @extschema@.kpi_template_columns(body) AS c ON c.name = a.attname
+		WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
+	LOOP
+		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', target, found.attname,
+			coalesce(found.description, format('column %s of the tickets', found.attname)));
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_comment_relation(name, name, name)
+IS 'internal: gives a relation and its columns the comments of a template';
+
+-- The period of the rows of kpi_daily, kpi_weekly and kpi_monthly; NULL for others.
+CREATE FUNCTION @extschema@.kpi_period_name(relation name) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE relation WHEN 'kpi_daily' THEN 'day' WHEN 'kpi_weekly' THEN 'week' WHEN 'kpi_monthly' THEN 'month' END;
+COMMENT ON FUNCTION @extschema@.kpi_period_name(name) IS 'internal: day, week or month for a view of that period';
+
+-- Raises an error unless a table that kpi_drop kept can be taken up again.
+CREATE FUNCTION @extschema@.kpi_require_kept_table(relation regclass, template name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET client_min_messages = warning
+AS $body$
+DECLARE
+	body CONSTANT text := (SELECT t.body FROM @extschema@.kpi_template AS t WHERE t.name = template);
+	problem text;
+BEGIN
+	PERFORM @extschema@.kpi_require_plain_table(relation);
+	EXECUTE format('CREATE TEMPORARY TABLE kpi_kept_table %s', @extschema@.kpi_template_definition(body));
+	SELECT string_agg(quote_ident(w.attname), ', ' ORDER BY w.attnum) INTO problem
+	FROM pg_attribute AS w
+	LEFT JOIN pg_attribute AS g ON g.attrelid = relation AND g.attname = w.attname AND g.atttypid = w.atttypid
+	WHERE w.attrelid = 'pg_temp.kpi_kept_table'::regclass AND w.attnum > 0 AND g.attname IS NULL;
+	DROP TABLE pg_temp.kpi_kept_table;
+	IF problem IS NOT NULL THEN
+		RAISE EXCEPTION 'table % lacks columns, or they have another type: %', relation, problem
+			USING ERRCODE = 'duplicate_table', HINT = 'Rename or drop it.';
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_kept_table(regclass, name)
+IS 'internal: an error unless a table is one that kpi_drop kept';
+
+-- Makes a table of ours or of the user's, and records it.
+CREATE FUNCTION @extschema@.kpi_make_table(target_schema name, template name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	body CONSTANT text := (SELECT t.body FROM @extschema@.kpi_template AS t WHERE t.name = template);
+	kind CONSTANT text := @extschema@.kpi_template_option(body, 'kind');
+	definition text := @extschema@.kpi_template_definition(body);
+	existing CONSTANT regclass := to_regclass(format('%I.%I', target_schema, template));
+	index text;
+BEGIN
+	IF definition ~ '@[a-z_]+@' THEN
+		definition := @extschema@.kpi_fill(definition, @extschema@.kpi_placeholders(target_schema));
+	END IF;
+	IF kind = 'user table' AND existing IS NOT NULL THEN
+		-- rows that kpi_drop kept
+		EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', existing);
+		PERFORM @extschema@.kpi_require_kept_table(existing, template);
+	ELSE
+		EXECUTE format('CREATE TABLE %I.%I %s', target_schema, template, definition);
+		FOR index IN SELECT @extschema@.kpi_template_option(body, 'index') LOOP
+			EXECUTE format('CREATE UNIQUE INDEX ON %I.%I (%s)', target_schema, template, index);
+		END LOOP;
+	END IF;
+	PERFORM @extschema@.kpi_revoke_writes(target_schema, template);
+	PERFORM @extschema@.kpi_comment_relation(target_schema, template, template);
+	EXECUTE format('INSERT INTO %1$I.kpi_object
+		SELECT $1, $2, $3, $4, NULL, current_setting(''server_version_num''), $5, count(*) FROM %1$I.kpi_object', target_schema)
+	USING template, format('%I.%I', target_schema, template)::regclass, kind, definition, @extschema@.kpi_mart_release();
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_make_table(name, name) IS 'internal: makes a table of a mart';
+
+CREATE FUNCTION @extschema@.kpi_mart_release() RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT extversion FROM pg_extension WHERE extname = 'kpi_mart';
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_mart_release() IS 'internal: version of kpi_mart in this database';
+
+-- Makes the views, and the tables that store those called x_now.  With replace, only
+-- makes the views again, in place.
+CREATE FUNCTION @extschema@.kpi_make_views(target_schema name, replace boolean) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	placeholders CONSTANT jsonb := @extschema@.kpi_placeholders(target_schema);
+	create_view CONSTANT text := CASE WHEN replace THEN 'CREATE OR REPLACE' ELSE 'CREATE' END
+		|| ' VIEW %I.%I' || CASE WHEN current_setting('server_version_num')::int >= 150000 THEN ' WITH (security_invoker = true)' ELSE '' END
+		|| E' AS\n%s';
+	dimensions text[];
+	template record;
+	made record;
+	definition text;
+BEGIN
+	EXECUTE format('SELECT dimensions FROM %I.kpi_settings', target_schema) INTO STRICT dimensions;
+	FOR template IN
+		SELECT 0 AS position, 'ticket_source'::name AS name, NULL::text AS body
+		UNION ALL SELECT t.position, t.name, t.body
+		FROM @extschema@.kpi_template AS t
+		WHERE NOT EXISTS (SELECT @extschema@.kpi_template_option(t.body, 'kind'))
+		ORDER BY position
+	LOOP
+		CONTINUE WHEN EXISTS (
+			SELECT FROM @extschema@.kpi_template_option(template.body, 'needs') AS need WHERE need <> ALL (dimensions));
+		FOR made IN
+			SELECT n::name AS name
+			FROM regexp_split_to_table(coalesce((SELECT @extschema@.kpi_template_option(template.body, 'names')), template.name), ' ') AS n
+		LOOP
+			definition := CASE WHEN template.position = 0 THEN @extschema@.kpi_ticket_source(target_schema)
+				ELSE @extschema@.kpi_fill(@extschema@.kpi_template_definition(template.body), placeholders
+					|| @extschema@.kpi_period(made.name, (placeholders ->> 'week_start')::int)) END;
+			EXECUTE format(create_view, target_schema, made.name, definition);
+			PERFORM @extschema@.kpi_record_view(target_schema, made.name, definition);
+			IF template.position = 0 THEN
+				PERFORM @extschema@.kpi_comment_source(target_schema);
+			ELSE
+				PERFORM @extschema@.kpi_comment_relation(target_schema, made.name, template.name);
+			END IF;
+			IF made.name LIKE '%\_now' AND NOT replace THEN
+				PERFORM @extschema@.kpi_store_view(target_schema, template.name);
+			END IF;
+		END LOOP;
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_make_views(name, boolean) IS 'internal: makes the views of a mart and the tables that store them';
+
+-- The placeholders that differ between kpi_daily, kpi_weekly and kpi_monthly.
+CREATE FUNCTION @extschema@.kpi_period(relation name, week_start int) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT CASE WHEN p IS NULL THEN '{}' ELSE jsonb_build_object('period_name', p, 'period', CASE p
+		WHEN 'day' THEN 'day'
+		WHEN 'week' THEN format('day - (extract(isodow FROM day)::integer - %s + 7) %% 7', $2)
+		WHEN 'month' THEN 'date_trunc(''month'', day::timestamp)::date' END) END
+	FROM @extschema@.kpi_period_name($1) AS p;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_period(name, int) IS 'internal: the placeholders for a view of a period';
+
+CREATE FUNCTION @extschema@.kpi_record_view(target_schema name, relation name, definition text) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	EXECUTE format('INSERT INTO %1$I.kpi_object AS o
+		SELECT $1, $2, ''view'', $3, pg_get_viewdef($2), current_setting(''server_version_num''), $4, count(*) FROM %1$I.kpi_object
+		ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, deparsed = excluded.deparsed,
+			server_version = excluded.server_version, version = excluded.version', target_schema)
+	USING relation, format('%I.%I', target_schema, relation)::regclass, definition, @extschema@.kpi_mart_release();
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_record_view(name, name, text) IS 'internal: records a view of a mart in its kpi_object';
+
+CREATE FUNCTION @extschema@.kpi_comment_source(target_schema name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	found record;
+BEGIN
+	EXECUTE format('COMMENT ON VIEW %I.ticket_source IS %L', target_schema,
+		'the tickets with every column of the contract, in its type; a missing one is NULL');
+	FOR found IN
+		SELECT a.attname, coalesce(c.definition, CASE
+			WHEN a.attname = 'changed_at' THEN 'when the row changed: a refresh reads rows by it'
+			WHEN a.attname LIKE 'has\_%' THEN format('whether the tickets have a column %s', substr(a.attname, 5))
+			ELSE format('column %s of the tickets', a.attname) END) AS description
+		FROM pg_attribute AS a
+		LEFT JOIN @extschema@.kpi_contract AS c ON c.relation = 'tickets' AND c.name = a.attname
+		WHERE a.attrelid = format('%I.ticket_source', target_schema)::regclass AND a.attnum > 0
+	LOOP
+		EXECUTE format('COMMENT ON COLUMN %I.ticket_source.%I IS %L', target_schema, found.attname, found.description);
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_comment_source(name) IS 'internal: comments the view ticket_source of a mart';
+
+-- Makes the table x that stores what the view x_now gives.
+CREATE FUNCTION @extschema@.kpi_store_view(target_schema name, template name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	body CONSTANT text := (SELECT t.body FROM @extschema@.kpi_template AS t WHERE t.name = template);
+	stored CONSTANT name := regexp_replace(template, '_now$', '');
+	query CONSTANT text := format('SELECT * FROM %I.%I', target_schema, template);
+	option text;
+BEGIN
+	EXECUTE format('CREATE TABLE %I.%I AS %s', target_schema, stored, query);
+	PERFORM @extschema@.kpi_revoke_writes(target_schema, stored);
+	FOR option IN SELECT @extschema@.kpi_template_option(body, 'key') LOOP
+		EXECUTE format('ALTER TABLE %I.%I ADD PRIMARY KEY (%s)', target_schema, stored, option);
+	END LOOP;
+	FOR option IN SELECT @extschema@.kpi_template_option(body, 'index') LOOP
+		EXECUTE format('CREATE INDEX ON %I.%I (%s)%s', target_schema, stored, split_part(option, ' WHERE ', 1),
+			substring(option FROM ' WHERE .*'));
+	END LOOP;
+	EXECUTE format('ANALYZE %I.%I', target_schema, stored);
+	PERFORM @extschema@.kpi_comment_relation(target_schema, stored, template);
+	EXECUTE format('INSERT INTO %1$I.kpi_object
+		SELECT $1, $2, ''table'', $3, NULL, current_setting(''server_version_num''), $4, count(*) FROM %1$I.kpi_object', target_schema)
+	USING stored, format('%I.%I', target_schema, stored)::regclass, query, @extschema@.kpi_mart_release();
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_store_view(name, name) IS 'internal: makes the table that stores a view of a mart';

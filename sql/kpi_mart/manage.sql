@@ -1,0 +1,158 @@
+-- The functions that list, schedule, upgrade and drop marts.
+
+-- Only reads the catalogs: a table of another role might be a trap.
+CREATE FUNCTION @extschema@.kpi_marts() RETURNS TABLE (target_schema name, owner name, version text)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+	SELECT n.nspname, pg_get_userbyid(c.relowner), substr(obj_description(c.oid, 'pg_class'), 10)
+	FROM pg_class AS c
+	JOIN pg_namespace AS n ON n.oid = c.relnamespace
+	WHERE c.relname = 'kpi_object' AND c.relkind = 'r' AND obj_description(c.oid, 'pg_class') LIKE 'kpi\_mart %'
+	AND c.relowner = n.nspowner
+	ORDER BY n.nspname;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_marts()
+IS 'the marts of the database: schema, owner, and the version of kpi_mart that built each';
+
+CREATE FUNCTION @extschema@.kpi_schedule(target_schema name, cron text) RETURNS text
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	command CONSTANT text := format('SELECT @extschema@.kpi_refresh(%L::name, false)', target_schema);
+	-- a name that looks like a connection string would be taken for one
+	database CONSTANT text := CASE WHEN current_database() ~ '=|^postgres(ql)?://'
+		THEN format('dbname=''%s''', regexp_replace(current_database(), '([''\\])', '\\\1', 'g'))
+		ELSE current_database() END;
+	job bigint;
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	IF cron IS NULL OR cron ~ '[\n\r]' THEN
+		RAISE EXCEPTION 'cron must be one line' USING ERRCODE = 'invalid_parameter_value';
+	END IF;
+	IF EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_cron') THEN
+		EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job USING format('kpi_refresh %s', target_schema), cron, command;
+		RETURN format('scheduled as job %s of pg_cron', job);
+	END IF;
+	-- the shell reads quotes, and cron ends the line at a percent sign
+	RETURN replace(format('%s psql -X -U ''%s'' -d ''%s'' -c ''%s''', cron, replace(current_user, '''', '''\'''''),
+		replace(database, '''', '''\'''''), replace(command, '''', '''\''''')), '%', '\%');
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_schedule(name, text)
+IS 'makes pg_cron refresh a mart on a schedule such as */10 * * * *; without pg_cron returns the line for a crontab';
+
+-- Drops what is recorded, the newest first, and nothing else.
+CREATE FUNCTION @extschema@.kpi_drop(target_schema name, keep_user_rows boolean DEFAULT true) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET row_security = off
+SET client_min_messages = warning
+AS $body$
+DECLARE
+	made_schema boolean;
+	mart_schema oid;
+	names name[];
+	kinds text[];
+	object record;
+	has_rows boolean;
+BEGIN
+	IF num_nulls(target_schema, keep_user_rows) > 0 THEN
+		RAISE EXCEPTION 'target_schema and keep_user_rows cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	mart_schema := (SELECT oid FROM pg_namespace WHERE nspname = target_schema);
+	EXECUTE format('LOCK TABLE ONLY %I.kpi_object IN ACCESS EXCLUSIVE MODE', target_schema);
+	PERFORM @extschema@.kpi_require_plain_table(format('%I.kpi_object', target_schema)::regclass);
+	IF to_regclass(format('%I.kpi_settings', target_schema)) IS NOT NULL THEN
+		EXECUTE format('LOCK TABLE ONLY %I.kpi_settings IN SHARE UPDATE EXCLUSIVE MODE', target_schema);
+		PERFORM @extschema@.kpi_require_plain_table(format('%I.kpi_settings', target_schema)::regclass);
+		EXECUTE format('SELECT made_schema FROM %I.kpi_settings', target_schema) INTO made_schema;
+	END IF;
+	PERFORM @extschema@.kpi_stop_tracking(target_schema);
+	EXECUTE format('SELECT array_agg(name ORDER BY position DESC), array_agg(kind ORDER BY position DESC) FROM %I.kpi_object',
+		target_schema)
+	INTO names, kinds;
+	FOR object IN SELECT o.name, o.kind FROM unnest(names, kinds) AS o (name, kind) LOOP
+		-- the recorded name in this schema, if it is still one of the caller's and of that kind
+		CONTINUE WHEN NOT EXISTS (
+			SELECT FROM pg_class AS c
+			WHERE c.relname = object.name AND c.relnamespace = mart_schema AND pg_get_userbyid(c.relowner) = current_user
+			AND c.relkind = CASE object.kind WHEN 'view' THEN 'v' ELSE 'r' END);
+		IF object.kind = 'user table' AND keep_user_rows THEN
+			EXECUTE format('LOCK TABLE ONLY %I.%I IN SHARE UPDATE EXCLUSIVE MODE', target_schema, object.name);
+			PERFORM @extschema@.kpi_require_plain_table(format('%I.%I', target_schema, object.name)::regclass);
+			EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', target_schema, object.name) INTO has_rows;
+			CONTINUE WHEN has_rows;
+		END IF;
+		EXECUTE format('DROP %s %I.%I', CASE object.kind WHEN 'view' THEN 'VIEW' ELSE 'TABLE' END, target_schema, object.name);
+	END LOOP;
+	IF made_schema AND NOT EXISTS (
+		SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass AND refobjid = mart_schema)
+	THEN
+		EXECUTE format('DROP SCHEMA %I', target_schema);
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_drop(name, boolean)
+IS 'drops what kpi_build made and nothing else; keeps tables in which you have rows, such as kpi_target, unless told not to';
+
+-- Rebuilds a mart with the definitions of this version.  Rights on relations that
+-- still exist are given again.
+CREATE FUNCTION @extschema@.kpi_upgrade(target_schema name) RETURNS TABLE (object text, kind text, rows bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET row_security = off
+AS $body$
+DECLARE
+	s record;
+	grants text[];
+	command text;
+BEGIN
+	IF target_schema IS NULL THEN
+		RAISE EXCEPTION 'target_schema cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format('LOCK TABLE ONLY %I.kpi_settings IN SHARE UPDATE EXCLUSIVE MODE', target_schema);
+	PERFORM @extschema@.kpi_require_plain_table(format('%I.kpi_settings', target_schema)::regclass);
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
+	SELECT array_agg(format('GRANT %s%s ON %I.%I TO %s%s', a.privilege_type, a.columns, target_schema, a.relname,
+			CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+			CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END))
+	INTO grants
+	FROM (
+		SELECT c.relname, c.relowner, '' AS columns, g.*
+		FROM pg_class AS c, aclexplode(c.relacl) AS g
+		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND c.relkind IN ('r', 'v')
+		UNION ALL
+		SELECT c.relname, c.relowner, format(' (%I)', t.attname), g.*
+		FROM pg_class AS c JOIN pg_attribute AS t ON t.attrelid = c.oid, aclexplode(t.attacl) AS g
+		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND c.relkind IN ('r', 'v')
+	) AS a
+	WHERE a.grantee <> a.relowner;
+	-- a row keeps the schema from being dropped, so that its rights stay
+	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = false', target_schema);
+	PERFORM @extschema@.kpi_drop(target_schema);
+	RETURN QUERY SELECT * FROM @extschema@.kpi_build(s.tickets, target_schema, s.time_zone, hours => s.hours,
+		week_start => s.week_start, source_time_zone => s.source_time_zone, fcr_rule => s.fcr_rule,
+		csat_satisfied_from => s.csat_satisfied_from, ces_easy_from => s.ces_easy_from, dimensions => s.dimensions,
+		attribute => s.attribute, track => s.track, lag => s.lag, response_from => s.response_from,
+		pause_response => s.pause_response, accept_errors => s.accept_errors);
+	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = $1', target_schema) USING s.made_schema;
+	FOREACH command IN ARRAY coalesce(grants, '{}') LOOP
+		BEGIN
+			EXECUTE command;
+		EXCEPTION WHEN undefined_table OR undefined_column THEN
+			RAISE WARNING 'a right could not be given again: %', SQLERRM;
+		END;
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_upgrade(name)
+IS 'rebuilds a mart with the definitions of this version of kpi_mart; keeps its settings, your rows and the rights of '
+'readers; readers wait until it is done';

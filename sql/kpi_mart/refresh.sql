@@ -1,0 +1,294 @@
+-- kpi_refresh: only tickets that changed are read, and only days that changed are
+-- counted again.
+
+-- What the facts depend on beside the tickets: when it is another one, a refresh
+-- compares everything.
+CREATE FUNCTION @extschema@.kpi_fingerprint(target_schema name) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'iso_8601'
+SET timezone = 'UTC'
+SET row_security = off
+AS $body$
+DECLARE
+	s record;
+	policies text;
+	zones text[];
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
+	EXECUTE format('SELECT string_agg(p::text, E''\n'' ORDER BY p::text COLLATE "C"), array_agg(split_part(p.hours::text, '';'', 1))
+		FROM %I.kpi_sla_policy AS p', target_schema)
+	INTO policies, zones;
+	RETURN md5(concat_ws(E'\n', policies, current_setting('server_version_num'),
+		(SELECT string_agg(concat_ws(' ', c.name, c.actual, c.expression), E'\n' ORDER BY c.position)
+		 FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c WHERE c.actual IS NOT NULL),
+		-- tzdata can change: the local time of each Sunday tells the rules of a zone
+		(SELECT string_agg((at AT TIME ZONE zone)::text, ' ' ORDER BY zone, at)
+		 FROM (SELECT DISTINCT z FROM unnest(zones || s.time_zone || split_part(s.hours::text, ';', 1)) AS z
+			JOIN pg_timezone_names AS n ON n.name = z) AS z (zone),
+			generate_series(timestamptz '2000-01-02 12:00+00', timestamptz '2037-12-31 00:00+00', interval '7 days') AS at),
+		-- neither ATTACH and DETACH nor TRUNCATE of a partition fires a trigger of the parent
+		(SELECT string_agg(concat_ws(' ', p.relid::oid, pg_relation_filenode(p.relid)), E'\n' ORDER BY p.relid::oid)
+		 FROM pg_partition_tree(s.tickets) AS p WHERE s.track = 'triggers' AND p.isleaf AND p.parentrelid IS NOT NULL)));
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_fingerprint(name)
+IS 'internal: changes with the policies, time zones, columns and partitions that the facts of a mart depend on';
+
+-- Replaces the facts that differ from ticket_now: of the given tickets, or of all.
+-- Returns the days on which an old or a new fact counts.
+CREATE FUNCTION @extschema@.kpi_refresh_facts(
+	target_schema name, ids text[], OUT days date[], OUT rows bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	id_type CONSTANT text := (SELECT a.atttypid::regtype FROM pg_attribute AS a
+		WHERE a.attrelid = format('%I.ticket', target_schema)::regclass AND a.attname = 'ticket_id');
+	source text := format('(SELECT * FROM %I.ticket_now WHERE ticket_id = ANY ($1::%s[]))', target_schema, id_type);
+	stored text := format('(SELECT * FROM %I.ticket WHERE ticket_id = ANY ($1::%s[]))', target_schema, id_type);
+	returning_days CONSTANT text := 'RETURNING ARRAY[created_day, responded_day, sla_response_day, outcome_day, sla_resolution_day] AS days)
+		SELECT array_agg(DISTINCT day), count(DISTINCT n)
+		FROM (SELECT days, row_number() OVER () AS n FROM changed) AS c CROSS JOIN LATERAL unnest(c.days) AS day';
+	differ text[];
+	more_days date[];
+	more_rows bigint;
+BEGIN
+	IF ids IS NULL THEN
+		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_ticket AS SELECT * FROM %I.ticket_now', target_schema);
+		source := 'pg_temp.kpi_new_ticket';
+		stored := format('%I.ticket', target_schema);
+	END IF;
+	EXECUTE format('SELECT array_agg(coalesce(n.ticket_id, o.ticket_id)::text)
+		FROM %s AS n FULL JOIN %s AS o ON o.ticket_id = n.ticket_id
+		WHERE (n.* *<> o.*) IS NOT FALSE', source, stored)
+	INTO differ USING ids;
+	-- The days are those of the rows deleted and inserted: a row that another session
+	-- changes between two of these statements must not be missed.
+	EXECUTE format('WITH changed AS (DELETE FROM %I.ticket WHERE ticket_id = ANY ($1::%s[]) %s', target_schema, id_type, returning_days)
+	INTO days, rows USING differ;
+	EXECUTE format('WITH changed AS (INSERT INTO %I.ticket SELECT * FROM %s AS n WHERE n.ticket_id = ANY ($1::%s[]) %s',
+		target_schema, CASE WHEN ids IS NULL THEN source ELSE format('%I.ticket_now', target_schema) END, id_type, returning_days)
+	INTO more_days, more_rows USING differ;
+	IF ids IS NULL THEN
+		DROP TABLE pg_temp.kpi_new_ticket;
+	END IF;
+	days := ARRAY(SELECT DISTINCT day FROM unnest(days || more_days) AS day WHERE day IS NOT NULL);
+	rows := rows + more_rows;
+EXCEPTION WHEN unique_violation THEN
+	RAISE EXCEPTION 'the tickets of mart "%" have several rows with one ticket_id', target_schema
+		USING ERRCODE = 'unique_violation', DETAIL = SQLERRM,
+			  HINT = 'kpi_check_tickets shows which. Correct the relation, or build with accept_errors => true.';
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_refresh_facts(name, text[])
+IS 'internal: replaces the facts of the given tickets, or of all, and returns the days on which they count';
+
+-- Counts the given days of a stored tally again, or compares all of it; writes only
+-- days that differ then.
+CREATE FUNCTION @extschema@.kpi_refresh_tally(target_schema name, relation name, days date[]) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	source text := format('%I.%I', target_schema, relation || '_now');
+	written bigint;
+	rows bigint;
+BEGIN
+	IF days IS NULL THEN
+		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %s', source);
+		source := 'pg_temp.kpi_new_tally';
+		EXECUTE format('SELECT ARRAY(
+				SELECT coalesce(n.day, o.day)
+				FROM (SELECT coalesce(t.day, ''-infinity'') AS day, sum(hash_record_extended(t.*, 0)::numeric) AS hash FROM pg_temp.kpi_new_tally AS t GROUP BY 1) AS n
+				FULL JOIN (SELECT coalesce(t.day, ''-infinity'') AS day, sum(hash_record_extended(t.*, 0)::numeric) AS hash FROM %I.%I AS t GROUP BY 1) AS o
+				ON o.day = n.day WHERE o.hash IS DISTINCT FROM n.hash)', target_schema, relation)
+		INTO days;
+		IF days = '{}' THEN
+			DROP TABLE pg_temp.kpi_new_tally;
+			RETURN 0;
+		END IF;
+	END IF;
+	-- tickets without any possible instant are counted in rows without a day
+	EXECUTE format('DELETE FROM %I.%I WHERE day = ANY ($1) OR day IS NULL', target_schema, relation) USING days;
+	GET DIAGNOSTICS written = ROW_COUNT;
+	EXECUTE format('INSERT INTO %I.%I SELECT * FROM %s AS n WHERE n.day = ANY ($1) OR n.day IS NULL', target_schema, relation, source)
+	USING days;
+	GET DIAGNOSTICS rows = ROW_COUNT;
+	IF source = 'pg_temp.kpi_new_tally' THEN
+		DROP TABLE pg_temp.kpi_new_tally;
+	END IF;
+	RETURN written + rows;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_refresh_tally(name, name, date[])
+IS 'internal: counts days of a tally again, or all of it';
+
+-- The ids of the tickets that changed since the last refresh; NULL when all are to
+-- be compared.  Moves as_of and the greatest change value seen.
+CREATE FUNCTION @extschema@.kpi_changed_tickets(target_schema name, "full" boolean) RETURNS text[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	settings record;
+	state record;
+	given text[];
+	ids text[];
+	due text[];
+	now_seen timestamptz;
+	all_changed boolean := "full";
+	lost bigint;
+	pending xid8;
+	new_fingerprint CONSTANT text := @extschema@.kpi_fingerprint(target_schema);
+	new_as_of timestamptz;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
+	EXECUTE format('SELECT * FROM %I.kpi_state', target_schema) INTO STRICT state;
+	given := ARRAY(
+		SELECT c.name FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.expression IS NOT NULL);
+	-- what is not loaded yet is not missed yet
+	new_as_of := greatest(state.as_of, CASE WHEN 'loaded_at' = ANY (given) THEN now() - settings.lag ELSE now() END);
+	all_changed := all_changed OR new_fingerprint <> state.fingerprint;
+	now_seen := state.seen;
+	IF settings.track = 'triggers' THEN
+		EXECUTE format('WITH noted AS (DELETE FROM %I.kpi_change RETURNING ticket_id)
+			SELECT array_agg(DISTINCT ticket_id::text) FILTER (WHERE ticket_id IS NOT NULL), coalesce(bool_or(ticket_id IS NULL), false) OR $1
+			FROM noted', target_schema)
+		INTO ids, all_changed USING all_changed;
+		EXECUTE format('SELECT last_value - (NOT is_called)::int FROM %I.kpi_lost_changes', target_schema) INTO lost;
+		-- a writer whose change could not be noted may not have committed yet
+		pending := state.lost_until;
+		IF lost <> state.lost_changes THEN
+			pending := pg_snapshot_xmax(pg_current_snapshot());
+		END IF;
+		all_changed := all_changed OR pending IS NOT NULL;
+		IF pending <= pg_snapshot_xmin(pg_current_snapshot()) OR pending > pg_snapshot_xmax(pg_current_snapshot()) THEN
+			pending := NULL;
+		END IF;
+	ELSE
+		-- the creation tells nothing of a later change
+		all_changed := all_changed OR NOT given && '{loaded_at,updated_at}' OR state.seen IS NULL;
+		EXECUTE format('SELECT array_agg(ticket_id::text) FILTER (WHERE NOT $3),
+				max(changed_at) FILTER (WHERE isfinite(changed_at) AND changed_at <= $2)
+			FROM %I.ticket_source WHERE changed_at >= $1', target_schema)
+		INTO ids, now_seen USING coalesce(state.seen - settings.lag, '-infinity'), now() + interval '1 day', all_changed;
+	END IF;
+	EXECUTE format('SELECT array_agg(ticket_id::text)
+		FROM (
+			SELECT ticket_id FROM %1$I.ticket WHERE sla_response_met IS NULL AND response_due_at >= $1 AND response_due_at < $2
+			UNION
+			SELECT ticket_id FROM %1$I.ticket WHERE sla_resolution_met IS NULL AND resolution_due_at >= $1 AND resolution_due_at < $2
+		) AS missed', target_schema)
+	INTO due USING state.as_of, new_as_of;
+	EXECUTE format('UPDATE %I.kpi_state SET as_of = $1, seen = $2, fingerprint = $3, lost_changes = $4, lost_until = $5', target_schema)
+	USING new_as_of, greatest(now_seen, state.seen), new_fingerprint, coalesce(lost, 0), pending;
+	IF new_fingerprint <> state.fingerprint THEN
+		PERFORM @extschema@.kpi_take_up_columns(target_schema);
+	END IF;
+	RETURN CASE WHEN NOT all_changed THEN ARRAY(SELECT DISTINCT id FROM unnest(ids || due) AS id) END;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_changed_tickets(name, boolean)
+IS 'internal: the tickets that changed since the last refresh, whose instant it moves; NULL for all';
+
+-- Makes the views again after a change of the tickets' columns.  A column that is
+-- gone would make a KPI NULL without a word.
+CREATE FUNCTION @extschema@.kpi_take_up_columns(target_schema name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	settings record;
+	release text;
+	gone text;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
+	SELECT string_agg(quote_ident(c.name), ', ' ORDER BY c.position) INTO gone
+	FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c
+	WHERE c.expression IS NULL
+	AND pg_get_viewdef(format('%I.ticket_source', target_schema)::regclass) ~ format(' AS %I[,\n]', c.name)
+	AND pg_get_viewdef(format('%I.ticket_source', target_schema)::regclass) !~ format('NULL::[^\n]* AS %I[,\n]', c.name);
+	IF gone IS NOT NULL THEN
+		RAISE EXCEPTION 'relation % has lost columns that mart "%" counts: %', settings.tickets, target_schema, gone
+			USING ERRCODE = 'undefined_column', HINT = 'Restore them, or call kpi_upgrade to go on without.';
+	END IF;
+	EXECUTE format('SELECT version FROM %I.kpi_object WHERE name = ''ticket_source''', target_schema) INTO release;
+	IF release = @extschema@.kpi_mart_release() THEN
+		PERFORM @extschema@.kpi_make_views(target_schema, true);
+	ELSE
+		RAISE WARNING 'mart "%" was made by version % and does not take up new columns', target_schema, release
+			USING HINT = 'Call kpi_upgrade.';
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_take_up_columns(name)
+IS 'internal: makes the views of a mart again after a change of the tickets';
+
+CREATE FUNCTION @extschema@.kpi_refresh(target_schema name, "full" boolean DEFAULT false)
+RETURNS TABLE (days bigint, rows bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET row_security = off
+-- ids and dimensions are texts, the same whoever refreshes
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres'
+SET extra_float_digits = 1
+SET timezone = 'UTC'
+-- compiling takes longer than running, and Memoize makes the join of policies slow
+SET jit = off
+SET enable_memoize = off
+AS $body$
+DECLARE
+	work_mem CONSTANT text := current_setting('work_mem');
+	ids text[];
+	dirty date[];
+	tally record;
+	all_days bigint;
+	counted_again bigint;
+BEGIN
+	IF target_schema IS NULL OR "full" IS NULL THEN
+		RAISE EXCEPTION 'target_schema and full cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	PERFORM @extschema@.kpi_lock_mart(target_schema);
+	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
+	ids := @extschema@.kpi_changed_tickets(target_schema, "full");
+	"full" := "full" OR ids IS NULL;
+	IF cardinality(ids) > (SELECT reltuples / 4 FROM pg_class WHERE oid = format('%I.ticket', target_schema)::regclass) THEN
+		ids := NULL;
+	END IF;
+	days := 0;
+	rows := 0;
+	IF ids IS NULL OR ids <> '{}' THEN
+		SELECT f.days, f.rows INTO dirty, rows FROM @extschema@.kpi_refresh_facts(target_schema, ids) AS f;
+	END IF;
+	EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily_tally', target_schema) INTO all_days;
+	IF "full" OR rows > 0 THEN
+		days := cardinality(dirty);
+		FOR tally IN EXECUTE format('SELECT o.name FROM %1$I.kpi_object AS o
+			WHERE o.kind = ''table'' AND o.name <> ''ticket'' AND EXISTS (SELECT FROM %1$I.kpi_object AS n WHERE n.name = o.name || ''_now'')
+			ORDER BY o.position', target_schema)
+		LOOP
+			counted_again := @extschema@.kpi_refresh_tally(target_schema, tally.name,
+				CASE WHEN NOT "full" AND cardinality(dirty) * 4 <= all_days THEN dirty END);
+			rows := rows + counted_again;
+		END LOOP;
+	END IF;
+	PERFORM set_config('work_mem', work_mem, true);
+	RETURN NEXT;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_refresh(name, boolean)
+IS 'brings a mart up to date: recalculates the days whose tickets changed, or with full compares everything, which also '
+'finds deletions; readers are never blocked; returns the number of days, and of rows deleted or inserted';
+
+-- A refresh is maintenance and may use the memory that is meant for it.
+CREATE FUNCTION @extschema@.kpi_work_mem() RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT greatest(pg_size_bytes(current_setting('work_mem')), pg_size_bytes(current_setting('maintenance_work_mem'))) / 1024 || 'kB';
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_work_mem() IS 'internal: work_mem of a build or refresh';

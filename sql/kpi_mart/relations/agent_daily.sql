@@ -1,0 +1,51 @@
+-- each day and agent
+SELECT
+	d.day, -- day in the time zone of the mart
+	d.agent_id, -- agent who answered or has the ticket
+	n.agent_name, -- name of the agent
+	d.day < @extschema@.kpi_day(s.as_of, @time_zone@) AS is_complete, -- whether the day is over
+	d.tickets, -- tickets created
+	d.pending, -- tickets created that wait for the customer now
+	d.resolved, -- tickets resolved
+	d.unanswered, -- tickets created that have no first response yet
+	d.unresolved, -- tickets created that are not resolved now
+	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent
+	@extschema@.sample_size(d.fcr) AS fcr_n, -- number of resolved tickets whose contacts are known
+	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets once resolved that were reopened, in percent
+	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets once resolved
+	@extschema@.rate_pct(d.escalation) AS escalation_pct, -- tickets that were escalated, in percent
+	@extschema@.sample_size(d.escalation) AS escalation_n, -- number of tickets of which this is known
+	@extschema@.rate_pct(d.transfer) AS transfer_pct, -- tickets that were transferred, in percent
+	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets of which this is known
+	@extschema@.in_seconds(@extschema@.median_duration(d.response))
+		AS response_median_seconds, -- median first response time, in seconds
+	@extschema@.in_seconds(@extschema@.p90_duration(d.response))
+		AS response_p90_seconds, -- 90th percentile of the first response time, in seconds
+	@extschema@.sample_size(d.response) AS response_n, -- number of tickets with a first response time
+	@extschema@.rate_pct(d.sla_response) AS sla_response_pct, -- first responses in time, in percent
+	@extschema@.sample_size(d.sla_response) AS sla_response_n, -- number of first responses in time or missed
+	@extschema@.in_seconds(@extschema@.median_duration(d.resolution))
+		AS resolution_median_seconds, -- median resolution time, in seconds
+	@extschema@.in_seconds(@extschema@.p90_duration(d.resolution))
+		AS resolution_p90_seconds, -- 90th percentile of the resolution time, in seconds
+	@extschema@.sample_size(d.resolution) AS resolution_n, -- number of tickets with a resolution time
+	@extschema@.rate_pct(d.sla_resolution) AS sla_resolution_pct, -- resolutions in time, in percent
+	@extschema@.sample_size(d.sla_resolution) AS sla_resolution_n, -- number of resolutions in time or missed
+	@extschema@.in_seconds(@extschema@.median_duration(d.handle))
+		AS handle_median_seconds, -- median handle time, in seconds
+	@extschema@.sample_size(d.handle) AS handle_n, -- number of tickets with a handle time
+	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied customers of those who rated, in percent
+	@extschema@.sample_size(d.csat) AS csat_n, -- number of ratings
+	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
+	@extschema@.sample_size(d.nps) AS nps_n, -- number of answers
+	@extschema@.rate_pct(d.ces) AS ces_pct, -- customers who found it easy, of those who rated, in percent
+	@extschema@.sample_size(d.ces) AS ces_n, -- number of ratings
+	@extschema@.ratio_pct(d.qa) AS qa_score_pct, -- points of quality reviews, in percent of the possible ones
+	@extschema@.sample_size(d.qa) AS qa_n -- number of tickets reviewed
+FROM @schema@.agent_daily_tally AS d
+JOIN (
+	SELECT agent_id, max(agent_name) AS agent_name
+	FROM @schema@.agent_daily_tally
+	GROUP BY agent_id
+) AS n ON n.agent_id = d.agent_id
+CROSS JOIN @schema@.kpi_state AS s

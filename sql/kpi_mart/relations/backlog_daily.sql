@@ -1,0 +1,18 @@
+-- tickets open at the end of each day; no rows for days inside a gap of over a year
+SELECT
+	d.day + n.n AS day, -- day in the time zone of the mart
+	CASE n.n WHEN 0 THEN d.opened ELSE 0 END AS opened, -- tickets created on the day
+	CASE n.n WHEN 0 THEN d.closed ELSE 0 END AS closed, -- tickets that left the backlog on the day
+	d.backlog -- tickets open at the end of the day; NULL when the tickets do not tell
+FROM (
+	SELECT
+		day,
+		sum(tickets)::bigint AS opened,
+		sum(closed)::bigint AS closed,
+		sum(sum(tickets) - sum(closed)) OVER (ORDER BY day)::bigint AS backlog,
+		lead(day) OVER (ORDER BY day) - day AS days_to_next
+	FROM @schema@.ticket_daily_tally
+	GROUP BY day
+) AS d
+-- a ticket of the year 3 must not give half a million days
+CROSS JOIN LATERAL generate_series(0, CASE WHEN d.days_to_next <= 366 THEN d.days_to_next - 1 ELSE 0 END) AS n (n)

@@ -1,0 +1,74 @@
+-- each month, with the headlines of the month before and of the year before
+WITH merged AS (
+	SELECT
+		date_trunc('month', day::timestamp)::date AS month,
+		sum(sum(tickets) - sum(closed)) OVER (ORDER BY date_trunc('month', day::timestamp)::date)::bigint AS backlog,
+		sum(tickets)::bigint AS tickets,
+		sum(resolved)::bigint AS resolved,
+		@extschema@.rollup(nps) AS nps,
+		@extschema@.rollup(csat) AS csat,
+		@extschema@.rollup(ces) AS ces,
+		@extschema@.rollup(fcr) AS fcr,
+		@extschema@.rollup(reopen) AS reopen,
+		@extschema@.rollup(response) AS response,
+		@extschema@.rollup(resolution) AS resolution,
+		@extschema@.rollup(sla_response) AS sla_response,
+		@extschema@.rollup(sla_resolution) AS sla_resolution,
+		@extschema@.rollup(cost) AS cost,
+		@extschema@.rollup(self_service) AS self_service
+	FROM @schema@.ticket_daily_tally
+	GROUP BY date_trunc('month', day::timestamp)::date
+)
+SELECT
+	d.month, -- first day of the month
+	(d.month + interval '1 month')::date <= @extschema@.kpi_day(s.as_of, @time_zone@)
+		AS is_complete, -- whether the month is over
+	d.backlog, -- tickets open at the end of the month; NULL when the tickets do not tell
+	d.tickets, -- tickets created
+	d.resolved, -- tickets resolved
+	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
+	@extschema@.sample_size(d.nps) AS nps_n, -- number of answers
+	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied customers of those who rated, in percent
+	@extschema@.sample_size(d.csat) AS csat_n, -- number of ratings
+	@extschema@.rate_pct(d.ces) AS ces_pct, -- customers who found it easy, of those who rated, in percent
+	@extschema@.sample_size(d.ces) AS ces_n, -- number of ratings
+	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent
+	@extschema@.sample_size(d.fcr) AS fcr_n, -- number of resolved tickets whose contacts are known
+	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets once resolved that were reopened, in percent
+	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets once resolved
+	@extschema@.in_seconds(@extschema@.median_duration(d.response))
+		AS response_median_seconds, -- median first response time, in seconds
+	@extschema@.in_seconds(@extschema@.p90_duration(d.response))
+		AS response_p90_seconds, -- 90th percentile of the first response time, in seconds
+	@extschema@.sample_size(d.response) AS response_n, -- number of tickets with a first response time
+	@extschema@.in_seconds(@extschema@.median_duration(d.resolution))
+		AS resolution_median_seconds, -- median resolution time, in seconds
+	@extschema@.in_seconds(@extschema@.p90_duration(d.resolution))
+		AS resolution_p90_seconds, -- 90th percentile of the resolution time, in seconds
+	@extschema@.sample_size(d.resolution) AS resolution_n, -- number of tickets with a resolution time
+	@extschema@.rate_pct(d.sla_response) AS sla_response_pct, -- first responses in time, in percent
+	@extschema@.sample_size(d.sla_response) AS sla_response_n, -- number of first responses in time or missed
+	@extschema@.rate_pct(d.sla_resolution) AS sla_resolution_pct, -- resolutions in time, in percent
+	@extschema@.sample_size(d.sla_resolution) AS sla_resolution_n, -- number of resolutions in time or missed
+	@extschema@.ratio_value(d.cost) AS cost_per_contact, -- mean cost of a ticket
+	@extschema@.sample_size(d.cost) AS cost_n, -- number of tickets with a cost
+	@extschema@.rate_pct(d.self_service) AS self_service_pct, -- issues that customers solved alone, in percent
+	@extschema@.sample_size(d.self_service) AS self_service_n, -- number of tickets of which this is known
+	p.tickets AS tickets_month_before, -- tickets created in the month before
+	@extschema@.nps(p.nps) AS nps_month_before, -- net promoter score of the month before
+	@extschema@.rate_pct(p.csat) AS csat_pct_month_before, -- satisfied customers in the month before, in percent
+	@extschema@.rate_pct(p.fcr) AS fcr_pct_month_before, -- resolved at first contact in the month before, in percent
+	@extschema@.rate_pct(p.sla_response)
+		AS sla_response_pct_month_before, -- first responses in time in the month before, in percent
+	y.tickets AS tickets_year_before, -- tickets created in the same month of the year before
+	@extschema@.nps(y.nps) AS nps_year_before, -- net promoter score of the same month of the year before
+	@extschema@.rate_pct(y.csat)
+		AS csat_pct_year_before, -- satisfied customers in the same month of the year before, in percent
+	@extschema@.rate_pct(y.fcr)
+		AS fcr_pct_year_before, -- resolved at first contact in the same month of the year before, in percent
+	@extschema@.rate_pct(y.sla_response)
+		AS sla_response_pct_year_before -- first responses in time in the same month of the year before, in percent
+FROM merged AS d
+LEFT JOIN merged AS p ON p.month = (d.month - interval '1 month')::date
+LEFT JOIN merged AS y ON y.month = (d.month - interval '1 year')::date
+CROSS JOIN @schema@.kpi_state AS s

@@ -1,0 +1,21 @@
+-- the arguments of kpi_build
+-- kind: table
+(
+	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), -- true
+	made_schema boolean NOT NULL, -- whether kpi_build made the schema, so that kpi_drop drops it
+	tickets regclass NOT NULL, -- relation of the tickets
+	time_zone text NOT NULL, -- time zone in which days, weeks and months are cut
+	source_time_zone text NOT NULL, -- time zone of timestamps without one
+	hours @extschema@.business_hours, -- hours of tickets that have none of their own; NULL is around the clock
+	week_start int NOT NULL, -- first day of the week, 1 Monday to 7 Sunday
+	fcr_rule @extschema@.kpi_contact_rule, -- rule of first contact resolution; NULL is at most one contact
+	csat_satisfied_from int, -- lowest score of a satisfied customer; NULL depends on the scale
+	ces_easy_from int NOT NULL, -- lowest score of an easy contact
+	dimensions text[] NOT NULL, -- columns of the tickets by which ticket_daily_tally is split
+	attribute @extschema@.kpi_attribute NOT NULL, -- day on which a measure counts
+	track @extschema@.kpi_tracking NOT NULL, -- how kpi_refresh finds what changed
+	lag interval NOT NULL, -- how late a row can become visible after its change value
+	response_from @extschema@.kpi_response_start NOT NULL, -- where the first response time begins
+	pause_response boolean NOT NULL, -- whether pauses stop the response clock, too
+	accept_errors boolean NOT NULL -- whether duplicate ids are accepted
+)

@@ -1,0 +1,58 @@
+-- agents by months since they were hired
+SELECT
+	d.tenure_month, -- months since the agent was hired; 0 is the first
+	d.agents, -- number of agents
+	d.tickets, -- tickets created
+	d.resolved, -- tickets resolved
+	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent
+	@extschema@.sample_size(d.fcr) AS fcr_n, -- number of resolved tickets whose contacts are known
+	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets once resolved that were reopened, in percent
+	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets once resolved
+	@extschema@.rate_pct(d.escalation) AS escalation_pct, -- tickets that were escalated, in percent
+	@extschema@.sample_size(d.escalation) AS escalation_n, -- number of tickets of which this is known
+	@extschema@.rate_pct(d.transfer) AS transfer_pct, -- tickets that were transferred, in percent
+	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets of which this is known
+	@extschema@.in_seconds(@extschema@.median_duration(d.response))
+		AS response_median_seconds, -- median first response time, in seconds
+	@extschema@.in_seconds(@extschema@.p90_duration(d.response))
+		AS response_p90_seconds, -- 90th percentile of the first response time, in seconds
+	@extschema@.sample_size(d.response) AS response_n, -- number of tickets with a first response time
+	@extschema@.in_seconds(@extschema@.median_duration(d.resolution))
+		AS resolution_median_seconds, -- median resolution time, in seconds
+	@extschema@.in_seconds(@extschema@.p90_duration(d.resolution))
+		AS resolution_p90_seconds, -- 90th percentile of the resolution time, in seconds
+	@extschema@.sample_size(d.resolution) AS resolution_n, -- number of tickets with a resolution time
+	@extschema@.in_seconds(@extschema@.median_duration(d.handle))
+		AS handle_median_seconds, -- median handle time, in seconds
+	@extschema@.sample_size(d.handle) AS handle_n, -- number of tickets with a handle time
+	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied customers of those who rated, in percent
+	@extschema@.sample_size(d.csat) AS csat_n, -- number of ratings
+	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
+	@extschema@.sample_size(d.nps) AS nps_n, -- number of answers
+	@extschema@.ratio_pct(d.qa) AS qa_score_pct, -- points of quality reviews, in percent of the possible ones
+	@extschema@.sample_size(d.qa) AS qa_n -- number of tickets reviewed
+FROM (
+	SELECT
+		floor((d.day - n.agent_hired_on) / 30.4375)::bigint AS tenure_month,
+		count(DISTINCT d.agent_id) AS agents,
+		sum(tickets)::bigint AS tickets,
+		sum(resolved)::bigint AS resolved,
+		@extschema@.rollup(fcr) AS fcr,
+		@extschema@.rollup(reopen) AS reopen,
+		@extschema@.rollup(escalation) AS escalation,
+		@extschema@.rollup(transfer) AS transfer,
+		@extschema@.rollup(response) AS response,
+		@extschema@.rollup(resolution) AS resolution,
+		@extschema@.rollup(handle) AS handle,
+		@extschema@.rollup(csat) AS csat,
+		@extschema@.rollup(nps) AS nps,
+		@extschema@.rollup(qa) AS qa
+	FROM @schema@.agent_daily_tally AS d
+	JOIN (
+		SELECT agent_id, min(agent_hired_on) AS agent_hired_on
+		FROM @schema@.agent_daily_tally
+		GROUP BY agent_id
+	) AS n USING (agent_id)
+	WHERE d.day >= n.agent_hired_on
+	GROUP BY 1
+) AS d

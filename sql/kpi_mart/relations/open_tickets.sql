@@ -1,0 +1,28 @@
+-- the tickets that are open now, and when they are due
+SELECT
+	t.ticket_id, -- id of the ticket, in the type of the source
+	t.team, -- team
+	t.channel, -- channel
+	t.category, -- category
+	t.priority, -- priority
+	t.customer_tier, -- tier of the customer
+	t.account_id, -- account of the customer
+	t.agent_id, -- agent of the ticket now
+	t.agent_name, -- name of the agent
+	t.status, -- status now
+	@own_dimensions_of_t@
+	t.created_at, -- when it was created; NULL when unknown
+	extract(epoch FROM s.as_of - t.created_at)::double precision
+		AS age_seconds, -- time since it was created, in seconds
+	t.is_unanswered, -- whether it has no first response yet
+	CASE WHEN t.is_unanswered THEN t.response_due_at
+		END AS response_due_at, -- last instant for a first response in time; NULL once it is answered
+	t.resolution_due_at, -- last instant for a resolution in time
+	t.sla_response_met IS FALSE OR t.sla_resolution_met IS FALSE AS is_breached, -- whether a target was missed
+	coalesce(least(
+			CASE WHEN t.is_unanswered AND t.response_due_at >= s.as_of THEN t.response_due_at END,
+			CASE WHEN t.resolution_due_at >= s.as_of THEN t.resolution_due_at END) <= s.as_of + interval '2 hours', false)
+		AS is_due_within_2_hours -- whether a target is due within two hours
+FROM @schema@.ticket AS t
+CROSS JOIN @schema@.kpi_state AS s
+WHERE NOT t.is_resolved AND t.merged_into IS NULL

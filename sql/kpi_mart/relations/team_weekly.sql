@@ -1,0 +1,70 @@
+-- each week and team
+-- needs: team
+SELECT
+	d.week, -- first day of the week
+	d.team, -- team
+	d.week + 7 <= @extschema@.kpi_day(s.as_of, @time_zone@) AS is_complete, -- whether the week is over
+	d.tickets, -- tickets created
+	d.resolved, -- tickets resolved
+	d.unanswered, -- tickets created that have no first response yet
+	d.unresolved, -- tickets created that are not resolved now
+	d.pending, -- tickets created that wait for the customer now
+	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent
+	@extschema@.sample_size(d.fcr) AS fcr_n, -- number of resolved tickets whose contacts are known
+	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets once resolved that were reopened, in percent
+	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets once resolved
+	@extschema@.rate_pct(d.escalation) AS escalation_pct, -- tickets that were escalated, in percent
+	@extschema@.sample_size(d.escalation) AS escalation_n, -- number of tickets of which this is known
+	@extschema@.rate_pct(d.transfer) AS transfer_pct, -- tickets that were transferred, in percent
+	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets of which this is known
+	@extschema@.in_seconds(@extschema@.median_duration(d.response))
+		AS response_median_seconds, -- median first response time, in seconds
+	@extschema@.in_seconds(@extschema@.p90_duration(d.response))
+		AS response_p90_seconds, -- 90th percentile of the first response time, in seconds
+	@extschema@.sample_size(d.response) AS response_n, -- number of tickets with a first response time
+	@extschema@.rate_pct(d.sla_response) AS sla_response_pct, -- first responses in time, in percent
+	@extschema@.sample_size(d.sla_response) AS sla_response_n, -- number of first responses in time or missed
+	@extschema@.in_seconds(@extschema@.median_duration(d.resolution))
+		AS resolution_median_seconds, -- median resolution time, in seconds
+	@extschema@.in_seconds(@extschema@.p90_duration(d.resolution))
+		AS resolution_p90_seconds, -- 90th percentile of the resolution time, in seconds
+	@extschema@.sample_size(d.resolution) AS resolution_n, -- number of tickets with a resolution time
+	@extschema@.rate_pct(d.sla_resolution) AS sla_resolution_pct, -- resolutions in time, in percent
+	@extschema@.sample_size(d.sla_resolution) AS sla_resolution_n, -- number of resolutions in time or missed
+	@extschema@.in_seconds(@extschema@.median_duration(d.handle))
+		AS handle_median_seconds, -- median handle time, in seconds
+	@extschema@.sample_size(d.handle) AS handle_n, -- number of tickets with a handle time
+	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied customers of those who rated, in percent
+	@extschema@.sample_size(d.csat) AS csat_n, -- number of ratings
+	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
+	@extschema@.sample_size(d.nps) AS nps_n, -- number of answers
+	@extschema@.rate_pct(d.ces) AS ces_pct, -- customers who found it easy, of those who rated, in percent
+	@extschema@.sample_size(d.ces) AS ces_n, -- number of ratings
+	@extschema@.ratio_pct(d.qa) AS qa_score_pct, -- points of quality reviews, in percent of the possible ones
+	@extschema@.sample_size(d.qa) AS qa_n -- number of tickets reviewed
+FROM (
+	SELECT
+		day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7 AS week,
+		team,
+		sum(tickets)::bigint AS tickets,
+		sum(resolved)::bigint AS resolved,
+		sum(unanswered)::bigint AS unanswered,
+		sum(unresolved)::bigint AS unresolved,
+		sum(pending)::bigint AS pending,
+		@extschema@.rollup(fcr) AS fcr,
+		@extschema@.rollup(reopen) AS reopen,
+		@extschema@.rollup(escalation) AS escalation,
+		@extschema@.rollup(transfer) AS transfer,
+		@extschema@.rollup(response) AS response,
+		@extschema@.rollup(sla_response) AS sla_response,
+		@extschema@.rollup(resolution) AS resolution,
+		@extschema@.rollup(sla_resolution) AS sla_resolution,
+		@extschema@.rollup(handle) AS handle,
+		@extschema@.rollup(csat) AS csat,
+		@extschema@.rollup(nps) AS nps,
+		@extschema@.rollup(ces) AS ces,
+		@extschema@.rollup(qa) AS qa
+	FROM @schema@.ticket_daily_tally
+	GROUP BY day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7, team
+) AS d
+CROSS JOIN @schema@.kpi_state AS s

@@ -1,0 +1,121 @@
+-- the tickets with impossible values as NULL, and with the targets and hours that apply to each
+SELECT
+	t.ticket_id, -- id of the ticket, in the type of the source
+	t.merged_into, -- id of the ticket that this one was merged into
+	t.team, -- team
+	t.channel, -- channel
+	t.category, -- category
+	t.priority, -- priority
+	t.customer_tier, -- tier of the customer
+	t.account_id, -- account of the customer
+	t.customer_id, -- customer who wrote
+	t.agent_id, -- agent of the ticket now
+	t.agent_name, -- name of the agent
+	coalesce(t.first_responder_id, t.agent_id) AS responder_id, -- agent who gave the first response
+	CASE WHEN t.agent_hired_on BETWEEN '0001-01-01' AND '9999-12-31' THEN t.agent_hired_on
+		END AS agent_hired_on, -- day on which the agent was hired
+	t.status, -- status now
+	@own_dimensions@
+	@extschema@.kpi_instant(t.created_at) AS created_at, -- when it was created
+	CASE WHEN @response_from_handoff@ AND t.handed_off_at > t.created_at
+			AND (t.handed_off_at <= t.first_response_at) IS NOT FALSE
+		THEN @extschema@.kpi_instant(t.handed_off_at)
+		ELSE @extschema@.kpi_instant(t.created_at)
+		END AS response_started_at, -- when the customer began to wait for the first response
+	CASE WHEN (t.first_response_at < t.created_at) IS NOT TRUE THEN @extschema@.kpi_instant(t.first_response_at)
+		END AS first_response_at, -- when it was first answered
+	CASE WHEN (t.first_resolved_at < t.created_at) IS NOT TRUE THEN @extschema@.kpi_instant(t.first_resolved_at)
+		END AS first_resolved_at, -- when it was first resolved
+	CASE WHEN (t.resolved_at < t.created_at) IS NOT TRUE AND t.solved IS NOT FALSE
+		THEN @extschema@.kpi_instant(t.resolved_at)
+		END AS resolved_at, -- when it was resolved, while it is
+	CASE WHEN (t.closed_at < t.created_at) IS NOT TRUE THEN @extschema@.kpi_instant(t.closed_at)
+		END AS closed_at, -- when it was closed
+	CASE WHEN t.has_first_response_at OR t.has_response_time
+		THEN @extschema@.kpi_instant(t.first_response_at) IS NULL AND t.response_time IS NULL
+		END AS is_unanswered, -- whether it has no first response yet; NULL when the tickets do not tell
+	coalesce(t.solved, CASE WHEN t.has_resolved_at OR t.has_resolution_time
+		THEN @extschema@.kpi_instant(t.resolved_at) IS NOT NULL OR t.resolution_time IS NOT NULL
+		END) AS is_resolved, -- whether it is resolved now; NULL when the tickets do not tell
+	t.first_response_at IS NOT NULL OR t.response_time IS NOT NULL
+		AS response_given, -- whether the tickets give a first response, possible or not
+	(t.resolved_at IS NOT NULL OR t.resolution_time IS NOT NULL) AND t.solved IS NOT FALSE
+		AS resolution_given, -- whether the tickets give a resolution, possible or not
+	CASE WHEN t.response_time BETWEEN '0' AND '20 years' THEN t.response_time
+		END AS response_time, -- first response time that the tickets give
+	CASE WHEN t.resolution_time BETWEEN '0' AND '20 years' AND t.solved IS NOT FALSE THEN t.resolution_time
+		END AS resolution_time, -- resolution time that the tickets give
+	coalesce(t.hours, p.hours, @hours@) AS hours, -- hours in force
+	CASE WHEN t.sla_in_hours IS NOT FALSE THEN coalesce(t.hours, p.hours, @hours@)
+		END AS target_hours, -- hours in which targets run; NULL around the clock
+	t.paused, -- when the clock of the targets stood still
+	CASE WHEN (coalesce(t.sla_response, p.sla_response) > '20 years') IS NOT TRUE
+		THEN coalesce(t.sla_response, p.sla_response)
+		END AS response_target, -- target of the first response; over 20 years stands for none
+	CASE WHEN (coalesce(t.sla_resolution, p.sla_resolution) > '20 years') IS NOT TRUE
+		THEN coalesce(t.sla_resolution, p.sla_resolution)
+		END AS resolution_target, -- target of the resolution; over 20 years stands for none
+	t.sla_response_met AS helpdesk_response_met, -- verdict of the helpdesk on the first response
+	t.sla_resolution_met AS helpdesk_resolution_met, -- verdict of the helpdesk on the resolution
+	CASE WHEN t.contacts >= 0 THEN t.contacts END AS contacts, -- contacts of the customer
+	CASE WHEN t.agent_messages >= 0 THEN t.agent_messages
+		END AS agent_messages, -- public messages of agents, the opening one included
+	CASE WHEN t.agent_replies >= 0 THEN t.agent_replies END AS agent_replies, -- replies of agents
+	CASE WHEN t.customer_replies >= 0 THEN t.customer_replies END AS customer_replies, -- replies of the customer
+	CASE WHEN t.teammates >= 0 THEN t.teammates END AS teammates, -- agents who took part
+	CASE WHEN t.closes >= 0 THEN t.closes END AS closes, -- how often it was closed
+	CASE WHEN t.reopens >= 0 THEN t.reopens END AS reopens, -- how often it was reopened
+	least(t.contacts, t.agent_messages, t.agent_replies, t.customer_replies, t.teammates, t.closes, t.reopens) < 0
+		AS bad_count, -- whether one of these counts is impossible
+	t.was_pending, -- whether it ever waited for the customer
+	t.escalated, -- whether it was escalated
+	t.transferred, -- whether it was transferred
+	t.abandoned, -- whether the customer gave up before the answer
+	t.self_service, -- whether the customer solved it alone
+	CASE WHEN t.bot_handled THEN t.bot_resolved END AS bot_resolved, -- whether a bot solved it
+	CASE WHEN t.bot_handled THEN t.bot_escalated END AS bot_escalated, -- whether a bot handed it over to an agent
+	CASE WHEN t.bot_handled AND t.bot_escalated THEN t.bot_escalation_right
+		END AS bot_escalation_right, -- whether the hand-over was right
+	CASE WHEN t.bot_handled THEN t.bot_accepted END AS bot_accepted, -- whether the customer accepted the bot
+	coalesce(t.handle_time, CASE WHEN num_nonnulls(t.talk_time, t.hold_time, t.wrap_time) > 0
+		THEN coalesce(t.talk_time, '0') + coalesce(t.hold_time, '0') + coalesce(t.wrap_time, '0')
+		END) AS handle_time, -- handle time as the tickets give it
+	CASE WHEN t.handle_time IS NULL THEN least(t.talk_time, t.hold_time, t.wrap_time) < '0'
+		END AS bad_handle_part, -- whether a part of the handle time is impossible
+	CASE WHEN t.abandoned IS NOT TRUE THEN t.wait_time END AS wait_time, -- wait as the tickets give it
+	t.csat_score IS NOT NULL AS csat_given, -- whether the tickets give a satisfaction score, possible or not
+	CASE WHEN t.csat_score = trunc(t.csat_score)
+			AND t.csat_score BETWEEN CASE WHEN coalesce(t.scale_max, @csat_scale@) = 10 THEN 0 ELSE 1 END
+				AND coalesce(t.scale_max, @csat_scale@)
+		THEN t.csat_score END AS csat_score, -- satisfaction score
+	coalesce(@csat_satisfied_from@, CASE coalesce(t.scale_max, @csat_scale@)
+		WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 3 WHEN 5 THEN 4 WHEN 7 THEN 6 WHEN 10 THEN 8
+		END) AS csat_satisfied_from, -- lowest score of a satisfied customer
+	t.nps_score IS NOT NULL AS nps_given, -- whether the tickets give a likelihood to recommend, possible or not
+	CASE WHEN t.nps_score = trunc(t.nps_score) AND t.nps_score BETWEEN 0 AND 10
+		THEN t.nps_score::bigint END AS nps_score, -- likelihood to recommend
+	t.ces_score IS NOT NULL AS ces_given, -- whether the tickets give an effort score, possible or not
+	CASE WHEN t.ces_score = trunc(t.ces_score) AND t.ces_score BETWEEN CASE @ces_scale@ WHEN 10 THEN 0 ELSE 1 END
+			AND @ces_scale@
+		THEN t.ces_score END AS ces_score, -- effort score
+	t.qa_possible IS NOT NULL AS qa_given, -- whether the tickets give points of a review, possible or not
+	CASE WHEN t.qa_possible BETWEEN 0 AND 1e9 AND (t.qa_points BETWEEN 0 AND 1e9) IS NOT FALSE
+		THEN t.qa_points END AS qa_points, -- points given in the quality review
+	CASE WHEN t.qa_possible BETWEEN 0 AND 1e9 AND (t.qa_points BETWEEN 0 AND 1e9) IS NOT FALSE
+		THEN t.qa_possible END AS qa_possible, -- points possible in the quality review
+	t.cost IS NOT NULL AS cost_given, -- whether the tickets give a cost, possible or not
+	CASE WHEN t.cost BETWEEN -1e9 AND 1e9
+		THEN round(t.cost, 6)::double precision END AS cost, -- cost
+	t.sentiment IS NOT NULL AS sentiment_given, -- whether the tickets give a sentiment, possible or not
+	CASE WHEN t.sentiment BETWEEN -1 AND 1 THEN t.sentiment END AS sentiment -- sentiment of the customer
+FROM @schema@.ticket_source AS t
+LEFT JOIN LATERAL (
+	-- the policy that names most of tier, priority and channel; on a tie, the one that names the tier
+	SELECT o.sla_response, o.sla_resolution, o.hours
+	FROM @schema@.kpi_sla_policy AS o
+	WHERE (o.customer_tier IS NULL OR o.customer_tier = t.customer_tier)
+	AND (o.priority IS NULL OR o.priority = t.priority)
+	AND (o.channel IS NULL OR o.channel = t.channel)
+	ORDER BY num_nonnulls(o.customer_tier, o.priority, o.channel) DESC, o.customer_tier, o.priority
+	LIMIT 1
+) AS p ON true

@@ -1,0 +1,150 @@
+-- one row per ticket with every definition applied: the facts that the tallies count
+-- key: ticket_id
+-- index: created_day
+-- index: responded_day
+-- index: sla_response_day
+-- index: outcome_day
+-- index: sla_resolution_day
+-- index: response_due_at WHERE sla_response_met IS NULL
+-- index: resolution_due_at WHERE sla_resolution_met IS NULL
+SELECT
+	ticket_id, -- id of the ticket, in the type of the source
+	merged_into, -- id of the ticket that this one was merged into; such a ticket counts in no KPI
+	team, -- team of the ticket now
+	channel, -- channel of the ticket
+	category, -- category of the ticket now
+	priority, -- priority of the ticket now
+	customer_tier, -- tier of the customer
+	account_id, -- account of the customer
+	customer_id, -- customer who wrote
+	agent_id, -- agent of the ticket now
+	agent_name, -- name of the agent
+	responder_id, -- agent who gave the first response; the agent of the ticket where that is unknown
+	agent_hired_on, -- day on which the agent was hired
+	status, -- status of the ticket now
+	@own_dimensions@
+	created_at, -- when it was created; NULL when unknown
+	first_response_at, -- when it was first answered; NULL when never, or before it was created
+	resolved_at, -- when it was resolved, while it is; NULL when unknown, or before it was created
+	closed_at, -- when it was closed; NULL when never, or before it was created
+	@extschema@.kpi_day(coalesce(created_at, first_response_at, resolved_at, closed_at), @time_zone@)
+		AS created_day, -- day of the creation; where that is unknown, of the first response, resolution or closing
+	@extschema@.kpi_day(coalesce(first_response_at, created_at, resolved_at, closed_at), @time_zone@)
+		AS responded_day, -- day of the first response, otherwise of the creation
+	@extschema@.kpi_day(coalesce(CASE
+			WHEN sla_response_met THEN response_ended_at
+			WHEN sla_response_met IS NULL THEN NULL
+			WHEN response_due_at < coalesce(response_ended_at, 'infinity') THEN response_due_at + interval '1 us'
+			ELSE response_ended_at
+		END, created_at, first_response_at, resolved_at, closed_at), @time_zone@)
+		AS sla_response_day, -- day of a response in time, day on which the target was missed, otherwise of the creation
+	@extschema@.kpi_day(coalesce(resolved_at, closed_at, created_at, first_response_at), @time_zone@)
+		AS outcome_day, -- day of the resolution, otherwise of the closing, otherwise of the creation
+	@extschema@.kpi_day(coalesce(CASE
+			WHEN sla_resolution_met THEN resolved_at
+			WHEN sla_resolution_met IS NULL THEN NULL
+			WHEN resolution_due_at < coalesce(resolved_at, 'infinity') THEN resolution_due_at + interval '1 us'
+			ELSE resolved_at
+		END, created_at, first_response_at, resolved_at, closed_at), @time_zone@)
+		AS sla_resolution_day, -- day of a resolution in time, day on which the target was missed, otherwise of the creation
+	is_unanswered, -- whether it has no first response yet; NULL when the tickets do not tell
+	is_resolved, -- whether it is resolved now; NULL when the tickets do not tell
+	response_seconds, -- first response time in seconds of open time
+	nullif(response_due_at, 'infinity')
+		AS response_due_at, -- last instant at which the first response is in time; NULL without target
+	sla_response_met, -- whether the first response was in time; NULL while pending and without target
+	resolution_seconds, -- resolution time in seconds of open time
+	nullif(resolution_due_at, 'infinity')
+		AS resolution_due_at, -- last instant at which the resolution is in time; NULL without target
+	sla_resolution_met, -- whether the resolution was in time; NULL while pending and without target
+	first_contact, -- whether it was resolved at first contact; NULL while it is not resolved
+	CASE WHEN is_resolved OR reopens > 0 THEN reopens > 0
+		END AS reopened, -- whether it was reopened; NULL when it was never resolved
+	escalated, -- whether it was escalated
+	transferred, -- whether it was transferred
+	handle_seconds, -- handle time in seconds
+	wait_seconds, -- wait for the answer in seconds; NULL when the customer gave up
+	abandoned, -- whether the customer gave up before the answer
+	self_service, -- whether the customer solved it alone
+	bot_resolved, -- whether a bot solved it; NULL when no bot handled it
+	bot_escalated, -- whether a bot handed it over to an agent; NULL when no bot handled it
+	bot_escalation_right, -- whether the hand-over was right; NULL without one
+	bot_accepted, -- whether the customer accepted the bot; NULL when no bot handled it
+	csat_score, -- satisfaction score
+	csat_score >= csat_satisfied_from
+		AS csat_satisfied, -- whether the satisfaction score is one of a satisfied customer, by its scale
+	nps_score, -- likelihood to recommend, 0 to 10
+	ces_score, -- effort score
+	ces_score >= @ces_easy_from@ AS ces_easy, -- whether the effort score is one of an easy contact
+	qa_points, -- points given in the quality review
+	qa_possible, -- points possible in the quality review
+	cost, -- cost of the ticket
+	sentiment, -- sentiment of the customer, -1 to 1
+	nullif(concat_ws(' ',
+		CASE WHEN coalesce(created_at, first_response_at, resolved_at, closed_at) IS NULL THEN 'tickets' END,
+		CASE WHEN response_given AND response_seconds IS NULL THEN 'response' END,
+		CASE WHEN sla_response_met IS NULL AND response_target IS NOT NULL
+			AND (response_due_at IS NULL OR response_given AND response_ended_at IS NULL) THEN 'sla_response' END,
+		CASE WHEN resolution_given AND resolution_seconds IS NULL THEN 'resolution' END,
+		CASE WHEN sla_resolution_met IS NULL AND resolution_target IS NOT NULL
+			AND (resolution_due_at IS NULL OR is_resolved AND resolved_at IS NULL) THEN 'sla_resolution' END,
+		CASE WHEN is_resolved AND first_contact IS NULL AND bad_count THEN 'fcr' END,
+		CASE WHEN bad_count AND reopens IS NULL THEN 'reopen' END,
+		CASE WHEN handle_time IS NOT NULL AND handle_seconds IS NULL THEN 'handle' END,
+		CASE WHEN wait_time IS NOT NULL AND wait_seconds IS NULL THEN 'wait' END,
+		CASE WHEN csat_given AND (csat_score >= csat_satisfied_from) IS NULL THEN 'csat' END,
+		CASE WHEN nps_given AND nps_score IS NULL THEN 'nps' END,
+		CASE WHEN ces_given AND ces_score IS NULL THEN 'ces' END,
+		CASE WHEN qa_given AND qa_possible IS NULL THEN 'qa' END,
+		CASE WHEN cost_given AND cost IS NULL THEN 'cost' END,
+		CASE WHEN sentiment_given AND sentiment IS NULL THEN 'sentiment' END), '')
+		AS excluded -- KPIs that leave the ticket out because a value is impossible, separated by spaces
+FROM (
+	SELECT
+		timed.*,
+		CASE
+			WHEN helpdesk_response_met IS NOT NULL THEN helpdesk_response_met
+			WHEN response_due_at IS NULL THEN NULL
+			WHEN response_time IS NOT NULL THEN response_time <= response_target
+			WHEN response_ended_at IS NOT NULL THEN response_ended_at <= response_due_at
+			WHEN response_due_at < as_of AND is_unanswered THEN false
+		END AS sla_response_met,
+		CASE
+			WHEN helpdesk_resolution_met IS NOT NULL THEN helpdesk_resolution_met
+			WHEN resolution_due_at IS NULL THEN NULL
+			WHEN resolution_time IS NOT NULL THEN resolution_time <= resolution_target
+			WHEN resolved_at IS NOT NULL THEN resolved_at <= resolution_due_at
+			WHEN resolution_due_at < as_of AND NOT is_resolved THEN false
+		END AS sla_resolution_met
+	FROM (
+		-- A subquery with a WITH of its own is computed once for each row.  The planner
+		-- would compute a deadline wherever the column of another subquery is used.
+		WITH checked AS (
+			SELECT * FROM @schema@.ticket_checked
+		)
+		SELECT
+			checked.*,
+			s.as_of,
+			least(checked.first_response_at, checked.first_resolved_at) AS response_ended_at,
+			CASE
+				WHEN response_time IS NOT NULL THEN extract(epoch FROM response_time)::double precision
+				WHEN first_response_at >= response_started_at
+				THEN @extschema@.business_seconds(response_started_at, first_response_at, hours,
+					CASE WHEN @pause_response@ THEN paused END)
+			END AS response_seconds,
+			@extschema@.kpi_due_at(response_started_at, response_target, target_hours,
+				CASE WHEN @pause_response@ THEN paused END) AS response_due_at,
+			CASE
+				WHEN resolution_time IS NOT NULL THEN extract(epoch FROM resolution_time)::double precision
+				WHEN resolved_at >= created_at
+				THEN @extschema@.business_seconds(created_at, resolved_at, hours, NULL::tstzmultirange)
+			END AS resolution_seconds,
+			@extschema@.kpi_due_at(created_at, resolution_target, target_hours, paused) AS resolution_due_at,
+			CASE WHEN is_resolved THEN @first_contact@ END AS first_contact,
+			CASE WHEN handle_time BETWEEN '0' AND '20 years' AND bad_handle_part IS NOT TRUE
+				THEN extract(epoch FROM handle_time)::double precision END AS handle_seconds,
+			CASE WHEN wait_time BETWEEN '0' AND '20 years'
+				THEN extract(epoch FROM wait_time)::double precision END AS wait_seconds
+		FROM checked CROSS JOIN @schema@.kpi_state AS s
+	) AS timed
+) AS judged

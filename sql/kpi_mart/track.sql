@@ -1,0 +1,149 @@
+-- Triggers that note the ids of the tickets that change, for track => 'triggers'.
+--
+-- They write kpi_change(ticket_id); a NULL id means that every ticket is to be
+-- compared.  A writer needs no right on the mart, and is never stopped: what cannot
+-- be noted only advances the sequence kpi_lost_changes, which survives the failure.
+
+-- The body of the trigger function of a mart.
+CREATE FUNCTION @extschema@.kpi_note_body(target_schema name) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $function$
+	SELECT replace($body$
+DECLARE
+	max_ids CONSTANT int := 10000;
+BEGIN
+	IF TG_OP = 'TRUNCATE' THEN
+		INSERT INTO @schema@.kpi_change VALUES (NULL);
+	ELSIF TG_LEVEL = 'ROW' THEN
+		IF TG_OP <> 'INSERT' THEN
+			INSERT INTO @schema@.kpi_change VALUES (OLD.ticket_id);
+		END IF;
+		IF TG_OP <> 'DELETE' THEN
+			INSERT INTO @schema@.kpi_change VALUES (NEW.ticket_id);
+		END IF;
+	ELSIF TG_OP = 'INSERT' THEN
+		IF (SELECT count(*) FROM (SELECT FROM new_rows LIMIT max_ids + 1) AS r) > max_ids THEN
+			INSERT INTO @schema@.kpi_change VALUES (NULL);
+		ELSE
+			INSERT INTO @schema@.kpi_change SELECT n.ticket_id FROM new_rows AS n WHERE n.ticket_id IS NOT NULL;
+		END IF;
+	ELSIF TG_OP = 'DELETE' THEN
+		IF (SELECT count(*) FROM (SELECT FROM old_rows LIMIT max_ids + 1) AS r) > max_ids THEN
+			INSERT INTO @schema@.kpi_change VALUES (NULL);
+		ELSE
+			INSERT INTO @schema@.kpi_change SELECT o.ticket_id FROM old_rows AS o WHERE o.ticket_id IS NOT NULL;
+		END IF;
+	ELSIF (SELECT count(*) FROM (SELECT FROM new_rows LIMIT max_ids + 1) AS r) > max_ids THEN
+		INSERT INTO @schema@.kpi_change VALUES (NULL);
+	ELSE
+		INSERT INTO @schema@.kpi_change
+		SELECT o.ticket_id FROM old_rows AS o WHERE o.ticket_id IS NOT NULL
+		UNION SELECT n.ticket_id FROM new_rows AS n WHERE n.ticket_id IS NOT NULL;
+	END IF;
+	RETURN NULL;
+EXCEPTION WHEN OTHERS THEN
+	BEGIN
+		RAISE WARNING 'a change of % could not be noted, so the next refresh compares every ticket', TG_RELID::regclass
+			USING DETAIL = SQLERRM;
+		PERFORM nextval('@schema@.kpi_lost_changes');
+	EXCEPTION WHEN OTHERS THEN
+		NULL;
+	END;
+	RETURN NULL;
+END
+$body$, '@schema@', replace(quote_ident($1), '''', ''''''));
+$function$;
+COMMENT ON FUNCTION @extschema@.kpi_note_body(name) IS 'internal: the body of the trigger function of a mart';
+
+-- Makes the table, the sequence, the function and the triggers.  The function
+-- belongs to the caller, and nobody may attach it to another table.
+CREATE FUNCTION @extschema@.kpi_start_tracking(target_schema name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	settings record;
+	tickets record;
+	made record;
+	is_distributed boolean := false;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
+	SELECT c.relkind, c.oid::regclass AS name, pg_get_userbyid(c.relowner) = current_user AS is_mine INTO tickets
+	FROM pg_class AS c WHERE c.oid = settings.tickets;
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN
+		EXECUTE 'SELECT EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = $1)'
+		INTO is_distributed USING settings.tickets;
+	END IF;
+	IF tickets.relkind NOT IN ('r', 'p') OR is_distributed
+		OR tickets.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE settings.tickets IN (inhrelid, inhparent))
+	THEN
+		RAISE EXCEPTION 'changes of relation % cannot be found by triggers', tickets.name
+			USING ERRCODE = 'wrong_object_type',
+				  HINT = 'Plain and partitioned tables can have them. Use track => ''updated_at'' for others.';
+	ELSIF NOT tickets.is_mine THEN
+		RAISE EXCEPTION 'must be owner of table % to make triggers on it', tickets.name
+			USING ERRCODE = 'insufficient_privilege', HINT = 'Use track => ''updated_at''.';
+	END IF;
+	EXECUTE format('CREATE SEQUENCE %I.kpi_lost_changes', target_schema);
+	EXECUTE format('COMMENT ON SEQUENCE %I.kpi_lost_changes IS %L', target_schema,
+		'advances when a trigger could not note a change');
+	EXECUTE format('CREATE FUNCTION %I.kpi_note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER '
+		'SET search_path = pg_catalog, pg_temp AS %L', target_schema, @extschema@.kpi_note_body(target_schema));
+	EXECUTE format('COMMENT ON FUNCTION %I.kpi_note_change() IS %L', target_schema,
+		'notes the ids of tickets that change, for kpi_refresh');
+	-- statement triggers cost less, but neither a replicated row nor one written to a partition fires them
+	FOR made IN
+		SELECT t.*, format('kpi_%s_%s', t.name, md5(target_schema)) AS trigger_name
+		FROM (VALUES
+			('insert', 'INSERT', 'REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT', NULL, 'r'),
+			('delete', 'DELETE', 'REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT', NULL, 'r'),
+			('update', 'UPDATE', 'REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT', NULL, 'r'),
+			('replicated', 'INSERT OR UPDATE OR DELETE', 'FOR EACH ROW', 'REPLICA', 'r'),
+			('row', 'INSERT OR UPDATE OR DELETE', 'FOR EACH ROW', 'ALWAYS', 'p'),
+			('truncate', 'TRUNCATE', 'FOR EACH STATEMENT', 'ALWAYS', NULL)
+		) AS t (name, event, level, enabled, relkind)
+		WHERE t.relkind IS NULL OR t.relkind = tickets.relkind
+	LOOP
+		EXECUTE format('CREATE TRIGGER %I AFTER %s ON %s %s EXECUTE FUNCTION %I.kpi_note_change()',
+			made.trigger_name, made.event, tickets.name, made.level, target_schema);
+		IF made.enabled IS NOT NULL THEN
+			EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', tickets.name, made.enabled, made.trigger_name);
+		END IF;
+	END LOOP;
+	FOR made IN
+		SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee
+		FROM pg_proc AS p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a
+		WHERE p.oid = format('%I.kpi_note_change()', target_schema)::regprocedure
+	LOOP
+		EXECUTE format('REVOKE ALL ON FUNCTION %I.kpi_note_change() FROM %s', target_schema, made.grantee);
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_start_tracking(name)
+IS 'internal: makes the triggers that note the tickets that change';
+
+CREATE FUNCTION @extschema@.kpi_stop_tracking(target_schema name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	made record;
+BEGIN
+	FOR made IN
+		SELECT t.tgname, t.tgrelid::regclass AS relation
+		FROM pg_trigger AS t
+		JOIN pg_proc AS p ON p.oid = t.tgfoid
+		JOIN pg_namespace AS n ON n.oid = p.pronamespace
+		WHERE n.nspname = target_schema AND p.proname = 'kpi_note_change' AND pg_get_userbyid(p.proowner) = current_user
+		AND t.tgparentid = 0
+	LOOP
+		EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
+	END LOOP;
+	EXECUTE format('DROP FUNCTION IF EXISTS %I.kpi_note_change()', target_schema);
+	EXECUTE format('DROP SEQUENCE IF EXISTS %I.kpi_lost_changes', target_schema);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_stop_tracking(name) IS 'internal: drops the triggers of a mart and their function';

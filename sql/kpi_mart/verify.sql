@@ -1,0 +1,46 @@
+-- kpi_verify: compares what a mart stores with what its views compute.
+
+CREATE FUNCTION @extschema@.kpi_verify(target_schema name)
+RETURNS TABLE (relation text, key text, problem text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET row_security = off
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres'
+SET extra_float_digits = 1
+SET timezone = 'UTC'
+SET jit = off
+SET enable_memoize = off
+AS $body$
+DECLARE
+	stored record;
+BEGIN
+	IF target_schema IS NULL THEN
+		RAISE EXCEPTION 'target_schema cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	PERFORM @extschema@.kpi_lock_mart(target_schema);
+	EXECUTE format('CREATE TEMPORARY TABLE kpi_new_ticket AS SELECT * FROM %I.ticket_now', target_schema);
+	RETURN QUERY EXECUTE format('SELECT ''ticket'', coalesce(n.ticket_id, o.ticket_id)::text,
+			CASE WHEN n.ticket_id IS NULL THEN ''stored, but not in ticket_now'' WHEN o.ticket_id IS NULL THEN ''not stored'' ELSE ''differs from ticket_now'' END
+		FROM pg_temp.kpi_new_ticket AS n FULL JOIN %I.ticket AS o ON o.ticket_id = n.ticket_id
+		WHERE (n.* *<> o.*) IS NOT FALSE', target_schema);
+	DROP TABLE pg_temp.kpi_new_ticket;
+	FOR stored IN EXECUTE format('SELECT o.name FROM %1$I.kpi_object AS o
+		WHERE o.kind = ''table'' AND o.name <> ''ticket'' AND EXISTS (SELECT FROM %1$I.kpi_object AS n WHERE n.name = o.name || ''_now'')
+		ORDER BY o.position', target_schema)
+	LOOP
+		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %I.%I', target_schema, stored.name || '_now');
+		RETURN QUERY EXECUTE format('SELECT DISTINCT %1$L, coalesce(d.day::text, ''no day''), format(''differs from %%s'', %2$L)
+			FROM (
+				(SELECT * FROM pg_temp.kpi_new_tally EXCEPT ALL SELECT * FROM %3$I.%1$I)
+				UNION ALL
+				(SELECT * FROM %3$I.%1$I EXCEPT ALL SELECT * FROM pg_temp.kpi_new_tally)
+			) AS d', stored.name, stored.name || '_now', target_schema);
+		DROP TABLE pg_temp.kpi_new_tally;
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_verify(name)
+IS 'compares the facts and tallies of a mart with the views that compute them, and returns the tickets and days that '
+'differ: none after a build or refresh, unless the tickets have changed since';
