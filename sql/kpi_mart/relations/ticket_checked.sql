@@ -110,12 +110,17 @@ SELECT
 	CASE WHEN t.sentiment BETWEEN -1 AND 1 THEN t.sentiment END AS sentiment -- sentiment of the customer
 FROM @schema@.ticket_source AS t
 LEFT JOIN LATERAL (
-	-- the policy that names most of tier, priority and channel; on a tie, the one that names the tier
+	-- The policy that names most of tier, priority and channel; on a tie, the one that names
+	-- the tier.  OFFSET keeps the conditions out of the subquery, which is sorted only once.
 	SELECT o.sla_response, o.sla_resolution, o.hours
-	FROM @schema@.kpi_sla_policy AS o
+	FROM (
+		SELECT *
+		FROM @schema@.kpi_sla_policy
+		ORDER BY num_nonnulls(customer_tier, priority, channel) DESC, customer_tier, priority
+		OFFSET 0
+	) AS o
 	WHERE (o.customer_tier IS NULL OR o.customer_tier = t.customer_tier)
 	AND (o.priority IS NULL OR o.priority = t.priority)
 	AND (o.channel IS NULL OR o.channel = t.channel)
-	ORDER BY num_nonnulls(o.customer_tier, o.priority, o.channel) DESC, o.customer_tier, o.priority
 	LIMIT 1
 ) AS p ON true

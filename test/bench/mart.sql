@@ -1,0 +1,174 @@
+-- kpi_build, kpi_refresh, kpi_verify and the views, on half of the rows.
+
+SELECT set_config('kpi_bench.rows', greatest(20000, current_setting('kpi_bench.rows')::bigint / 2)::text, false) AS tickets,
+       set_config('kpi_bench.rounds', least(3, current_setting('kpi_bench.rounds')::int)::text, false),
+       set_config('maintenance_work_mem', '512MB', false), set_config('client_min_messages', 'error', false)
+\gset
+\i :here/mart_data.sql
+
+INSERT INTO kpi_bench.target VALUES
+    ('kpi_build / copy of the tickets, the same indexes and GROUP BYs with counts', NULL, 2),
+    ('kpi_build / kpi_refresh after 1,000 of the latest tickets changed', 100, NULL),
+    ('kpi_build / kpi_refresh after 1,000 tickets of the last 14 days changed', 25, NULL),
+    ('kpi_refresh after 1,000 tickets of a year changed / kpi_build', NULL, 0.6),
+    ('kpi_refresh, full / kpi_build', NULL, 1.2),
+    ('kpi_verify / kpi_build', NULL, 1.2),
+    ('facts / tickets, size', NULL, 1.15),
+    ('facts with indexes / tickets, size', NULL, 1.3),
+    ('WAL of kpi_refresh without changes', NULL, 1000),
+    ('WAL of kpi_refresh with rows read again', NULL, 10000);
+
+CREATE FUNCTION kpi_bench.build_and_drop() RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    objects bigint;
+BEGIN
+    objects := (SELECT count(*) FROM kpi_build('kpi_bench.tickets', 'kpi_bench_once', 'Europe/Berlin'));
+    PERFORM kpi_drop('kpi_bench_once');
+    RETURN objects;
+END
+$$;
+
+-- What has to be done at least: a copy with the same indexes, and the same groups with counts.
+CREATE FUNCTION kpi_bench.copy_and_count() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    created CONSTANT text := 'count(*), count(first_response_at), count(resolved_at), count(status), count(contacts), count(handle_time)';
+    outcome CONSTANT text := 'count(*), count(resolved_at), count(contacts), count(reopens), count(escalated), count(transferred), '
+        'count(handle_time), count(csat_score), count(nps_score), count(agent_replies), count(cost), count(priority)';
+    day text;
+    grouping text;
+BEGIN
+    CREATE TABLE kpi_bench.plain AS
+        SELECT *, (created_at AT TIME ZONE 'Europe/Berlin')::date AS created_day,
+               (first_response_at AT TIME ZONE 'Europe/Berlin')::date AS responded_day,
+               (coalesce(resolved_at, created_at) AT TIME ZONE 'Europe/Berlin')::date AS outcome_day,
+               created_at + sla_response AS response_due_at, created_at + sla_resolution AS resolution_due_at
+        FROM kpi_bench.tickets;
+    ALTER TABLE kpi_bench.plain ADD PRIMARY KEY (ticket_id);
+    FOREACH day IN ARRAY '{created_day,responded_day,responded_day,outcome_day,outcome_day}'::text[] LOOP
+        EXECUTE format('CREATE INDEX ON kpi_bench.plain (%I)', day);
+    END LOOP;
+    CREATE INDEX ON kpi_bench.plain (response_due_at) WHERE first_response_at IS NULL;
+    CREATE INDEX ON kpi_bench.plain (resolution_due_at) WHERE resolved_at IS NULL;
+    FOREACH grouping IN ARRAY '{"team, channel",agent_id}'::text[] LOOP
+        EXECUTE format('CREATE TABLE kpi_bench.counts AS
+            SELECT created_day, %1$s, %2$s FROM kpi_bench.plain GROUP BY created_day, %1$s', grouping, created || repeat(', count(*)', 7));
+        EXECUTE format('SELECT count(c) FROM (SELECT outcome_day, %1$s, %2$s FROM kpi_bench.plain GROUP BY outcome_day, %1$s OFFSET 0) AS c',
+            grouping, outcome);
+        FOREACH day IN ARRAY '{responded_day,responded_day,outcome_day,outcome_day}'::text[] LOOP
+            EXECUTE format('SELECT count(c) FROM (SELECT %1$I, %2$s, count(handle_time) FROM kpi_bench.plain GROUP BY %1$I, %2$s OFFSET 0) AS c',
+                day, grouping);
+        END LOOP;
+        DROP TABLE kpi_bench.counts;
+    END LOOP;
+    CREATE TABLE kpi_bench.counts AS
+        SELECT created_day, extract(hour FROM created_at AT TIME ZONE 'Europe/Berlin'), team, channel,
+               count(*), count(first_response_at), count(handle_time), count(status)
+        FROM kpi_bench.plain GROUP BY 1, 2, 3, 4;
+    EXECUTE format('SELECT count(c) FROM (SELECT created_day, %s FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c', created);
+    EXECUTE format('SELECT count(c) FROM (SELECT outcome_day, %s FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c', outcome || ', ' || created);
+    EXECUTE format('SELECT count(c) FROM (SELECT responded_day, count(*), count(first_response_at) FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c');
+    DROP TABLE kpi_bench.plain, kpi_bench.counts;
+END
+$$;
+
+CALL kpi_bench.compare('kpi_build / copy of the tickets, the same indexes and GROUP BYs with counts',
+    'SELECT kpi_bench.build_and_drop()', 'SELECT kpi_bench.copy_and_count()');
+
+SELECT count(*) FROM kpi_build('tickets', 'kpi_bench_care', 'Europe/Berlin', lag => '0 s');
+INSERT INTO result (section, measurement, middle, unit, note)
+    SELECT 'time', m.measurement, m.size::double precision / pg_table_size('tickets'), 'x', pg_size_pretty(m.size)
+    FROM (VALUES ('facts / tickets, size', pg_table_size('kpi_bench_care.ticket')),
+                 ('facts with indexes / tickets, size', pg_total_relation_size('kpi_bench_care.ticket'))) AS m (measurement, size);
+INSERT INTO result (section, measurement, middle, unit, note)
+    SELECT 'memory', c.relname || ', stored', pg_relation_size(c.oid) / greatest(c.reltuples, 1), 'bytes',
+           format('%s rows of %s tickets', c.reltuples, :tickets)
+    FROM pg_class AS c
+    WHERE c.relnamespace = 'kpi_bench_care'::regnamespace AND c.relkind = 'r' AND (c.relname LIKE '%\_tally' OR c.relname = 'ticket')
+    ORDER BY c.relname;
+
+-- The bytes that a refresh writes to the log.
+CREATE PROCEDURE kpi_bench.wal_of_refresh(measurement text) LANGUAGE plpgsql AS $$
+DECLARE
+    before pg_lsn;
+BEGIN
+    -- without the images of pages that the first change after a checkpoint writes
+    FOR round IN 1 .. 2 LOOP
+        before := pg_current_wal_insert_lsn();
+        PERFORM kpi_refresh('kpi_bench_care');
+        COMMIT;
+    END LOOP;
+    INSERT INTO kpi_bench.result (section, measurement, middle, unit)
+    VALUES ('memory', measurement, pg_current_wal_insert_lsn() - before, 'bytes');
+END
+$$;
+CALL kpi_bench.wal_of_refresh('WAL of kpi_refresh without changes');
+
+-- The touched tickets get a change value of their own, so that the rows of the last round are not read again.
+CREATE FUNCTION kpi_bench.touch(condition text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    EXECUTE format('UPDATE kpi_bench.tickets SET reopens = reopens + 1, updated_at = clock_timestamp() WHERE %s', condition);
+END
+$$;
+SELECT format('CALL kpi_bench.compare(%L, %L, %L, before_divisor => %L)', m.measurement, 'SELECT kpi_bench.build_and_drop()',
+              'SELECT * FROM kpi_refresh(''kpi_bench_care'')', format('SELECT kpi_bench.touch(%L)', m.condition))
+FROM (VALUES
+    ('kpi_build / kpi_refresh after 1,000 of the latest tickets changed', format('ticket_id > %s', :tickets - 1000)),
+    ('kpi_build / kpi_refresh after 1,000 tickets of the last 14 days changed',
+     format('ticket_id > %s AND ticket_id %% %s = 0', :tickets - :tickets * 14 / 1096, greatest(1, :tickets * 14 / 1096 / 1000)))
+) AS m (measurement, condition)
+\gexec
+SELECT format('CALL kpi_bench.compare(%L, %L, %L, before => %L)', 'kpi_refresh after 1,000 tickets of a year changed / kpi_build',
+              'SELECT * FROM kpi_refresh(''kpi_bench_care'')', 'SELECT kpi_bench.build_and_drop()',
+              format('SELECT kpi_bench.touch(%L)', format('ticket_id > %s AND ticket_id %% %s = 0', :tickets * 2 / 3, greatest(1, :tickets / 3000))))
+\gexec
+CALL kpi_bench.compare('kpi_refresh, full / kpi_build', 'SELECT * FROM kpi_refresh(''kpi_bench_care'', true)', 'SELECT kpi_bench.build_and_drop()');
+CALL kpi_bench.compare('kpi_verify / kpi_build', 'SELECT * FROM kpi_verify(''kpi_bench_care'')', 'SELECT kpi_bench.build_and_drop()');
+SELECT kpi_bench.touch(format('ticket_id = %s', :tickets));
+CALL kpi_bench.wal_of_refresh('WAL of kpi_refresh with rows read again');
+
+-- One statement a ticket, as a helpdesk writes.
+CREATE UNLOGGED TABLE tracked (LIKE tickets INCLUDING INDEXES);
+INSERT INTO tracked SELECT * FROM tickets WHERE ticket_id <= 20000;
+CREATE UNLOGGED TABLE untracked (LIKE tickets INCLUDING INDEXES);
+INSERT INTO untracked SELECT * FROM tracked;
+SELECT count(*) FROM kpi_build('tracked', 'kpi_bench_once', 'Europe/Berlin', track => 'triggers');
+CREATE FUNCTION kpi_bench.touch_each(relation text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    FOR n IN 1 .. 1000 LOOP
+        EXECUTE format('UPDATE %I SET reopens = reopens + 1 WHERE ticket_id = $1', relation) USING n;
+    END LOOP;
+END
+$$;
+CALL kpi_bench.compare('update of a ticket with trigger / without', 'SELECT kpi_bench.touch_each(''tracked'')', 'SELECT kpi_bench.touch_each(''untracked'')');
+SELECT kpi_drop('kpi_bench_once');
+
+-- Milliseconds of each view over three years, or of the last month where it has a period.
+CREATE PROCEDURE kpi_bench.time_view(measurement text, query text, at_most double precision) LANGUAGE plpgsql AS $$
+DECLARE
+    times double precision[];
+BEGIN
+    FOR round IN 1 .. 3 LOOP
+        times := times || kpi_bench.seconds_of(query, false) * 1000;
+    END LOOP;
+    INSERT INTO kpi_bench.target VALUES (measurement, NULL, at_most);
+    INSERT INTO kpi_bench.result (section, measurement, middle, unit, note)
+    VALUES ('memory', measurement, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t) FROM unnest(times) AS t), 'ms', 'milliseconds');
+END
+$$;
+SELECT format('CALL kpi_bench.time_view(%L, %L, %s)', v.measurement, v.query, v.at_most)
+FROM (
+    SELECT 'view ' || c.relname || ', whole' AS measurement, format('SELECT count(v) FROM kpi_bench_care.%I AS v', c.relname) AS query, 400 AS at_most
+    FROM pg_class AS c WHERE c.relnamespace = 'kpi_bench_care'::regnamespace AND c.relname = ANY ('{executive_monthly,channel_consistency,kpi_coverage}')
+    UNION ALL
+    SELECT format('view %s, last 31 days', v.name), format('SELECT count(v) FROM kpi_bench_care.%I AS v WHERE v.%I >= ''2025-12-01''', v.name, v.period), 100
+    FROM (VALUES ('team_weekly', 'week'), ('channel_weekly', 'week'), ('agent_daily', 'day'), ('backlog_daily', 'day')) AS v (name, period)
+    UNION ALL
+    SELECT format('view %s, whole', name), format('SELECT count(v) FROM kpi_bench_care.%I AS v', name), 100
+    FROM unnest('{open_tickets,backlog_age,volume_heatmap,staffing_by_hour,new_agent_ramp}'::text[]) AS name
+    UNION ALL
+    SELECT format('view %s, a KPI of a period', v.name),
+        format('SELECT count(v) FROM kpi_bench_care.%I AS v WHERE v.kpi = ''response_p90_seconds'' AND v.period = %L', v.name, v.period), 50
+    FROM (VALUES ('kpi_daily', '2025-12-01'), ('kpi_weekly', '2025-12-01'), ('kpi_monthly', '2025-12-01')) AS v (name, period)
+) AS v
+\gexec
+SELECT kpi_drop('kpi_bench_care');
