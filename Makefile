@@ -29,7 +29,7 @@ MART_PARTS = $(addprefix $(srcdir)/sql/kpi_mart/, \
 # The relations that kpi_build makes, in the order in which they depend on each other.
 MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	kpi_object.sql kpi_settings.sql kpi_state.sql kpi_sla_policy.sql kpi_target.sql kpi_change.sql \
-	ticket_checked.sql ticket_now.sql ticket_daily_tally_now.sql agent_daily_tally_now.sql hourly_tally_now.sql \
+	sla_policy.sql ticket_checked.sql ticket_now.sql ticket_daily_tally_now.sql agent_daily_tally_now.sql hourly_tally_now.sql \
 	coverage_daily_tally_now.sql \
 	executive_monthly.sql team_weekly.sql channel_weekly.sql agent_daily.sql new_agent_ramp.sql channel_consistency.sql \
 	open_tickets.sql backlog_age.sql backlog_daily.sql hour_window.sql hour_of_week.sql volume_heatmap.sql \

@@ -25,8 +25,7 @@ BEGIN
 		 FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c WHERE c.actual IS NOT NULL),
 		-- tzdata can change: the local time of each Sunday tells the rules of a zone
 		(SELECT string_agg((at AT TIME ZONE zone)::text, ' ' ORDER BY zone, at)
-		 FROM (SELECT DISTINCT z FROM unnest(zones || s.time_zone || split_part(s.hours::text, ';', 1)) AS z
-			JOIN pg_timezone_names AS n ON n.name = z) AS z (zone),
+		 FROM (SELECT DISTINCT z FROM unnest(zones || s.time_zone || split_part(s.hours::text, ';', 1)) AS z) AS z (zone),
 			generate_series(timestamptz '2000-01-02 12:00+00', timestamptz '2037-12-31 00:00+00', interval '7 days') AS at),
 		-- neither ATTACH and DETACH nor TRUNCATE of a partition fires a trigger of the parent
 		(SELECT string_agg(concat_ws(' ', p.relid::oid, pg_relation_filenode(p.relid)), E'\n' ORDER BY p.relid::oid)

@@ -104,23 +104,18 @@ SELECT
 	CASE WHEN t.qa_possible BETWEEN 0 AND 1e9 AND (t.qa_points BETWEEN 0 AND 1e9) IS NOT FALSE
 		THEN t.qa_possible END AS qa_possible, -- points possible in the quality review
 	t.cost IS NOT NULL AS cost_given, -- whether the tickets give a cost, possible or not
-	CASE WHEN t.cost BETWEEN -1e9 AND 1e9
-		THEN round(t.cost, 6)::double precision END AS cost, -- cost
+	CASE WHEN t.cost BETWEEN -1e9 AND 1e9 THEN t.cost::double precision END AS cost, -- cost
 	t.sentiment IS NOT NULL AS sentiment_given, -- whether the tickets give a sentiment, possible or not
 	CASE WHEN t.sentiment BETWEEN -1 AND 1 THEN t.sentiment END AS sentiment -- sentiment of the customer
 FROM @schema@.ticket_source AS t
-LEFT JOIN LATERAL (
-	-- The policy that names most of tier, priority and channel; on a tie, the one that names
-	-- the tier.  OFFSET keeps the conditions out of the subquery, which is sorted only once.
-	SELECT o.sla_response, o.sla_resolution, o.hours
-	FROM (
-		SELECT *
-		FROM @schema@.kpi_sla_policy
-		ORDER BY num_nonnulls(customer_tier, priority, channel) DESC, customer_tier, priority
-		OFFSET 0
-	) AS o
-	WHERE (o.customer_tier IS NULL OR o.customer_tier = t.customer_tier)
-	AND (o.priority IS NULL OR o.priority = t.priority)
-	AND (o.channel IS NULL OR o.channel = t.channel)
-	LIMIT 1
-) AS p ON true
+LEFT JOIN @schema@.sla_policy AS p
+	ON (p.customer_tier IS NULL OR p.customer_tier = t.customer_tier)
+	AND (p.priority IS NULL OR p.priority = t.priority)
+	AND (p.channel IS NULL OR p.channel = t.channel)
+	AND NOT EXISTS (
+		SELECT
+		FROM @schema@.sla_policy AS other
+		WHERE (other.customer_tier IS NULL OR other.customer_tier = t.customer_tier)
+		AND (other.priority IS NULL OR other.priority = t.priority)
+		AND (other.channel IS NULL OR other.channel = t.channel)
+		AND other.precedence > p.precedence)

@@ -127,7 +127,7 @@ FROM (
 			s.as_of,
 			least(checked.first_response_at, checked.first_resolved_at) AS response_ended_at,
 			CASE
-				WHEN response_time IS NOT NULL THEN extract(epoch FROM response_time)::double precision
+				WHEN response_time IS NOT NULL THEN @extschema@.in_seconds(response_time)
 				WHEN first_response_at >= response_started_at
 				THEN @extschema@.business_seconds(response_started_at, first_response_at, hours,
 					CASE WHEN @pause_response@ THEN paused END)
@@ -135,16 +135,16 @@ FROM (
 			@extschema@.kpi_due_at(response_started_at, response_target, target_hours,
 				CASE WHEN @pause_response@ THEN paused END) AS response_due_at,
 			CASE
-				WHEN resolution_time IS NOT NULL THEN extract(epoch FROM resolution_time)::double precision
+				WHEN resolution_time IS NOT NULL THEN @extschema@.in_seconds(resolution_time)
 				WHEN resolved_at >= created_at
 				THEN @extschema@.business_seconds(created_at, resolved_at, hours, NULL::tstzmultirange)
 			END AS resolution_seconds,
 			@extschema@.kpi_due_at(created_at, resolution_target, target_hours, paused) AS resolution_due_at,
 			CASE WHEN is_resolved THEN @first_contact@ END AS first_contact,
 			CASE WHEN handle_time BETWEEN '0' AND '20 years' AND bad_handle_part IS NOT TRUE
-				THEN extract(epoch FROM handle_time)::double precision END AS handle_seconds,
+				THEN @extschema@.in_seconds(handle_time) END AS handle_seconds,
 			CASE WHEN wait_time BETWEEN '0' AND '20 years'
-				THEN extract(epoch FROM wait_time)::double precision END AS wait_seconds
+				THEN @extschema@.in_seconds(wait_time) END AS wait_seconds
 		FROM checked CROSS JOIN @schema@.kpi_state AS s
 	) AS timed
 ) AS judged
