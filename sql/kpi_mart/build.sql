@@ -182,8 +182,9 @@ BEGIN
 	END IF;
 	has_loaded_at := EXISTS (
 		SELECT FROM @extschema@.kpi_read_columns(tickets, 'tickets') AS c WHERE c.name = 'loaded_at' AND c.expression IS NOT NULL);
-	EXECUTE format('INSERT INTO %I.kpi_state (as_of, fingerprint) VALUES ($1, $2)', target_schema)
-	USING CASE WHEN has_loaded_at THEN now() - lag ELSE now() END, @extschema@.kpi_fingerprint(target_schema);
+	EXECUTE format('INSERT INTO %I.kpi_state (as_of, fingerprint, columns) VALUES ($1, $2, $3)', target_schema)
+	USING CASE WHEN has_loaded_at THEN now() - lag ELSE now() END, @extschema@.kpi_fingerprint(target_schema),
+		@extschema@.kpi_ticket_columns(tickets);
 
 	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
 	BEGIN

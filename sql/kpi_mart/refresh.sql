@@ -21,8 +21,6 @@ BEGIN
 		FROM %I.kpi_sla_policy AS p', target_schema)
 	INTO policies, zones;
 	RETURN md5(concat_ws(E'\n', policies, current_setting('server_version_num'),
-		(SELECT string_agg(concat_ws(' ', c.name, c.actual, c.expression), E'\n' ORDER BY c.position)
-		 FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c WHERE c.actual IS NOT NULL),
 		-- tzdata can change: the local time of each Sunday tells the rules of a zone
 		(SELECT string_agg((at AT TIME ZONE zone)::text, ' ' ORDER BY zone, at)
 		 FROM (SELECT DISTINCT z FROM unnest(zones || s.time_zone || split_part(s.hours::text, ';', 1)) AS z) AS z (zone),
@@ -33,7 +31,19 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_fingerprint(name)
-IS 'internal: changes with the policies, time zones, columns and partitions that the facts of a mart depend on';
+IS 'internal: changes with the policies, time zones and partitions that the facts of a mart depend on';
+
+-- The columns of the tickets that the contract knows, with their types.
+CREATE FUNCTION @extschema@.kpi_ticket_columns(tickets regclass) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT string_agg(format('%s %s', c.name, c.actual), ', ' ORDER BY c.position)
+	FROM @extschema@.kpi_read_columns($1, 'tickets') AS c
+	WHERE c.expression IS NOT NULL;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_ticket_columns(regclass)
+IS 'internal: the columns of the tickets that the contract knows, with their types';
 
 -- Replaces the facts that differ from ticket_now: of the given tickets, or of all.
 -- Returns the days on which an old or a new fact counts.
@@ -141,6 +151,7 @@ DECLARE
 	lost bigint;
 	pending xid8;
 	new_fingerprint CONSTANT text := @extschema@.kpi_fingerprint(target_schema);
+	new_columns text;
 	new_as_of timestamptz;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
@@ -149,7 +160,8 @@ BEGIN
 		SELECT c.name FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.expression IS NOT NULL);
 	-- what is not loaded yet is not missed yet
 	new_as_of := greatest(state.as_of, CASE WHEN 'loaded_at' = ANY (given) THEN now() - settings.lag ELSE now() END);
-	all_changed := all_changed OR new_fingerprint <> state.fingerprint;
+	new_columns := @extschema@.kpi_ticket_columns(settings.tickets);
+	all_changed := all_changed OR new_fingerprint <> state.fingerprint OR new_columns <> state.columns;
 	now_seen := state.seen;
 	IF settings.track = 'triggers' THEN
 		EXECUTE format('WITH noted AS (DELETE FROM %I.kpi_change RETURNING ticket_id)
@@ -181,10 +193,10 @@ BEGIN
 			SELECT ticket_id FROM %1$I.ticket WHERE sla_resolution_met IS NULL AND resolution_due_at >= $1 AND resolution_due_at < $2
 		) AS missed', target_schema)
 	INTO due USING state.as_of, new_as_of;
-	EXECUTE format('UPDATE %I.kpi_state SET as_of = $1, seen = $2, fingerprint = $3, lost_changes = $4, lost_until = $5', target_schema)
-	USING new_as_of, greatest(now_seen, state.seen), new_fingerprint, coalesce(lost, 0), pending;
-	IF new_fingerprint <> state.fingerprint THEN
-		PERFORM @extschema@.kpi_take_up_columns(target_schema);
+	EXECUTE format('UPDATE %I.kpi_state SET as_of = $1, seen = $2, fingerprint = $3, columns = $4, lost_changes = $5, lost_until = $6', target_schema)
+	USING new_as_of, greatest(now_seen, state.seen), new_fingerprint, new_columns, coalesce(lost, 0), pending;
+	IF new_columns <> state.columns THEN
+		PERFORM @extschema@.kpi_take_up_columns(target_schema, state.columns);
 	END IF;
 	RETURN CASE WHEN NOT all_changed THEN ARRAY(SELECT DISTINCT id FROM unnest(ids || due) AS id) END;
 END
@@ -194,35 +206,34 @@ IS 'internal: the tickets that changed since the last refresh, whose instant it 
 
 -- Makes the views again after a change of the tickets' columns.  A column that is
 -- gone would make a KPI NULL without a word.
-CREATE FUNCTION @extschema@.kpi_take_up_columns(target_schema name) RETURNS void
+CREATE FUNCTION @extschema@.kpi_take_up_columns(target_schema name, known text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-	settings record;
+	tickets regclass;
 	release text;
 	gone text;
 BEGIN
-	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
-	SELECT string_agg(quote_ident(c.name), ', ' ORDER BY c.position) INTO gone
-	FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c
-	WHERE c.expression IS NULL
-	AND pg_get_viewdef(format('%I.ticket_source', target_schema)::regclass) ~ format(' AS %I[,\n]', c.name)
-	AND pg_get_viewdef(format('%I.ticket_source', target_schema)::regclass) !~ format('NULL::[^\n]* AS %I[,\n]', c.name);
+	EXECUTE format('SELECT tickets FROM %I.kpi_settings', target_schema) INTO STRICT tickets;
+	SELECT string_agg(k, ', ') INTO gone
+	FROM regexp_split_to_table(known, ', ') AS k
+	WHERE split_part(k, ' ', 1) NOT IN (
+		SELECT c.name FROM @extschema@.kpi_read_columns(tickets, 'tickets') AS c WHERE c.expression IS NOT NULL);
 	IF gone IS NOT NULL THEN
-		RAISE EXCEPTION 'relation % has lost columns that mart "%" counts: %', settings.tickets, target_schema, gone
+		RAISE EXCEPTION 'relation % has lost columns that mart "%" counts: %', tickets, target_schema, gone
 			USING ERRCODE = 'undefined_column', HINT = 'Restore them, or call kpi_upgrade to go on without.';
 	END IF;
 	EXECUTE format('SELECT version FROM %I.kpi_object WHERE name = ''ticket_source''', target_schema) INTO release;
 	IF release = @extschema@.kpi_mart_release() THEN
 		PERFORM @extschema@.kpi_make_views(target_schema, true);
 	ELSE
-		RAISE WARNING 'mart "%" was made by version % and does not take up new columns', target_schema, release
+		RAISE WARNING 'mart "%" was made by version % and does not count new columns', target_schema, release
 			USING HINT = 'Call kpi_upgrade.';
 	END IF;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_take_up_columns(name)
+COMMENT ON FUNCTION @extschema@.kpi_take_up_columns(name, text)
 IS 'internal: makes the views of a mart again after a change of the tickets';
 
 CREATE FUNCTION @extschema@.kpi_refresh(target_schema name, "full" boolean DEFAULT false)

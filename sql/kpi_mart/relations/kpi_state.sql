@@ -4,7 +4,8 @@
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), -- true
 	as_of timestamptz NOT NULL, -- instant at which everything that depends on time is judged
 	seen timestamptz, -- greatest change value seen in the tickets
-	fingerprint text NOT NULL, -- of policies, time zones and the columns of the tickets; another one makes a refresh full
+	columns text NOT NULL, -- columns of the tickets that are read; others make the views anew and a refresh full
+	fingerprint text NOT NULL, -- of policies, time zones and partitions; another one makes a refresh full
 	lost_changes bigint NOT NULL DEFAULT 0, -- value of the sequence kpi_lost_changes at the last refresh
 	lost_until xid8 -- refreshes are full until the transactions before it have ended; NULL for none
 )
