@@ -38,7 +38,7 @@
 -- * A conversation that an agent begins has no first response until the second
 --   message of an agent: its first one answers nobody.
 -- * account_id of Chatwoot is the tenant, not the customer's company, for which
---   there is no column: account_id is NULL.
+--   there is no column, so the view has no account_id.
 
 \set ON_ERROR_STOP on
 \if :{?target}
@@ -83,16 +83,14 @@ CREATE SCHEMA :"target";
 \endif
 
 CREATE OR REPLACE VIEW :"target".tickets AS
-SELECT c.id::text AS ticket_id,
+SELECT c.id AS ticket_id,
 	c.created_at AT TIME ZONE 'UTC' AS created_at,
 	m.replied_at AT TIME ZONE 'UTC' AS first_response_at,
 	n.resolved_at,
 	n.resolved_at AS closed_at,
 	c.updated_at AT TIME ZONE 'UTC' AS updated_at,
-	CASE c.status WHEN 0 THEN 'open' WHEN 1 THEN 'resolved' WHEN 2 THEN 'pending' WHEN 3 THEN 'snoozed' ELSE c.status::text END AS status,
+	CASE c.status WHEN 0 THEN 'open' WHEN 1 THEN 'solved' WHEN 2 THEN 'bot' WHEN 3 THEN 'on_hold' END AS status,
 	c.contact_id::text AS customer_id,
-	NULL::text AS account_id,
-	NULL::text AS customer_tier,
 	c.assignee_id::text AS agent_id,
 	coalesce(nullif(u.display_name, ''), u.name)::text AS agent_name,
 	m.replied_by::text AS first_responder_id,
@@ -102,37 +100,17 @@ SELECT c.id::text AS ticket_id,
 		ELSE lower(replace(i.channel_type, 'Channel::', '')) END AS channel,
 	nullif(btrim(split_part(c.cached_label_list, ',', 1)), '') AS category,
 	CASE c.priority WHEN 0 THEN 'low' WHEN 1 THEN 'medium' WHEN 2 THEN 'high' WHEN 3 THEN 'urgent' ELSE c.priority::text END AS priority,
-	NULL::date AS agent_hired_on,
 	n.reopens + 1 AS contacts,
 	coalesce(m.agent_replies, 0) AS agent_replies,
 	coalesce(m.customer_replies, 0) AS customer_replies,
 	coalesce(m.teammates, 0) AS teammates,
 	coalesce(e.closes, 0) AS closes,
 	n.reopens,
-	NULL::boolean AS was_pending,
-	NULL::boolean AS escalated,
-	NULL::boolean AS transferred,
-	NULL::boolean AS abandoned,
 	c.status = 1 AS solved,
 	n.bot_handled,
 	CASE WHEN n.bot_handled THEN c.status = 1 AND coalesce(e.bot_resolved, false) AND coalesce(m.agent_replies, 0) = 0 END AS bot_resolved,
 	CASE WHEN n.bot_handled THEN coalesce(e.bot_handoff, false) END AS bot_escalated,
-	NULL::boolean AS bot_escalation_right,
-	NULL::boolean AS bot_accepted,
-	NULL::boolean AS self_service,
 	r.rating::smallint AS csat_score,
-	NULL::smallint AS nps_score,
-	NULL::smallint AS ces_score,
-	NULL::double precision AS qa_points,
-	NULL::double precision AS qa_possible,
-	NULL::interval AS talk_time,
-	NULL::interval AS hold_time,
-	NULL::interval AS wrap_time,
-	NULL::interval AS handle_time,
-	NULL::interval AS wait_time,
-	NULL::interval AS paused_time,
-	NULL::numeric AS cost,
-	NULL::double precision AS sentiment,
 	make_interval(secs => p.first_response_time_threshold) AS sla_response,
 	make_interval(secs => p.resolution_time_threshold) AS sla_resolution,
 	CASE WHEN p.first_response_time_threshold IS NULL THEN NULL
@@ -212,12 +190,11 @@ SELECT m.id::text AS response_id,
 	r.rating::smallint AS score,
 	5::smallint AS scale_max,
 	t.ticket_id,
-	t.account_id,
 	coalesce(r.assigned_agent_id::text, t.agent_id) AS agent_id,
 	t.channel,
 	r.feedback_message AS comment
 FROM :"source".messages m
-JOIN :"target".tickets t ON t.ticket_id = m.conversation_id::text
+JOIN :"target".tickets t ON t.ticket_id = m.conversation_id
 LEFT JOIN :"source".csat_survey_responses r ON r.message_id = m.id
 WHERE m.content_type = 9;
 
@@ -226,9 +203,8 @@ COMMENT ON COLUMN :"target".tickets.ticket_id IS 'conversations.id; the number o
 COMMENT ON COLUMN :"target".tickets.first_response_at IS 'first public message of an agent; the second one when an agent began the conversation; bots, automation and campaigns do not count';
 COMMENT ON COLUMN :"target".tickets.resolved_at IS 'last event conversation_resolved, while the conversation is resolved';
 COMMENT ON COLUMN :"target".tickets.closed_at IS 'the same as resolved_at: Chatwoot knows only one end of a conversation';
-COMMENT ON COLUMN :"target".tickets.status IS 'open, resolved, pending (with a bot) or snoozed';
+COMMENT ON COLUMN :"target".tickets.status IS 'open, solved (resolved in Chatwoot), bot (pending) or on_hold (snoozed)';
 COMMENT ON COLUMN :"target".tickets.customer_id IS 'conversations.contact_id';
-COMMENT ON COLUMN :"target".tickets.account_id IS 'always NULL: account_id of Chatwoot is the tenant, not a customer';
 COMMENT ON COLUMN :"target".tickets.agent_id IS 'users.id of the assignee of now';
 COMMENT ON COLUMN :"target".tickets.channel IS 'kind of the inbox: chat, email, api, whatsapp, facebook, ...; sms is whatever comes through Twilio';
 COMMENT ON COLUMN :"target".tickets.category IS 'first label';
@@ -239,7 +215,6 @@ COMMENT ON COLUMN :"target".tickets.customer_replies IS 'messages of the custome
 COMMENT ON COLUMN :"target".tickets.teammates IS 'agents who wrote a public message';
 COMMENT ON COLUMN :"target".tickets.closes IS 'resolutions: events conversation_resolved';
 COMMENT ON COLUMN :"target".tickets.reopens IS 'resolutions that did not last';
-COMMENT ON COLUMN :"target".tickets.was_pending IS 'always NULL: pending is the state of a bot, and earlier states are not kept';
 COMMENT ON COLUMN :"target".tickets.solved IS 'resolved now';
 COMMENT ON COLUMN :"target".tickets.bot_handled IS 'a bot wrote, resolved or handed over';
 COMMENT ON COLUMN :"target".tickets.bot_resolved IS 'resolved by the bot, still resolved and without a reply of an agent; NULL when no bot took part';

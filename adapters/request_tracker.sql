@@ -35,7 +35,7 @@
 --     reply: the first correspondence is its first response.
 --   * Service levels and opening hours are in the configuration of RT, and the due
 --     date is overwritten with every reply: there is no verdict to be had, so the
---     columns on SLAs and hours are NULL.
+--     view has no columns on SLAs and hours.
 --   * RT does not know when it asked for the satisfaction: sent_at is the time of the
 --     answer, and survey_response_rate has no meaning.
 --
@@ -134,7 +134,7 @@ WITH status AS NOT MATERIALIZED (
 							OR is_first AND oldvalue = ANY (status.solved)) AS closes,
 		   count(*) FILTER (WHERE oldvalue = ANY (status.solved) AND newvalue <> ALL (status.solved || status.dropped)) AS reopens,
 		   max(ended_at) FILTER (WHERE newvalue = ANY (status.solved)) AS last_solved_at,
-		   sum(ended_at - began_at) FILTER (WHERE oldvalue = ANY (status.pending || status.solved || status.dropped)) AS paused
+		   range_agg(tstzrange(least(began_at, ended_at) AT TIME ZONE 'UTC', ended_at AT TIME ZONE 'UTC')) FILTER (WHERE oldvalue = ANY (status.pending || status.solved || status.dropped)) AS paused
 	-- the time that a ticket spent in a status (or queue) ends with a transaction, which names that status
 	FROM (SELECT x.objectid AS ticket_id, x.type, x.created AS ended_at,
 				 CASE x.type WHEN 'Status' THEN x.oldvalue END AS oldvalue, CASE x.type WHEN 'Status' THEN x.newvalue END AS newvalue,
@@ -152,24 +152,20 @@ WITH status AS NOT MATERIALIZED (
 	WHERE f.name = :'csat_field' AND f.lookuptype = 'RT::Queue-RT::Ticket'
 	ORDER BY s.effectiveid, v.id DESC
 )
-SELECT t.id::text AS ticket_id,
+SELECT t.id AS ticket_id,
 	   t.created AT TIME ZONE 'UTC' AS created_at,
 	   m.first_response_at AT TIME ZONE 'UTC' AS first_response_at,
 	   n.resolved_at,
 	   n.resolved_at AS closed_at,
 	   t.lastupdated AT TIME ZONE 'UTC' AS updated_at,
-	   t.status::text AS status,
+	   CASE WHEN n.solved THEN 'solved' WHEN t.status = ANY (status.pending) THEN 'pending' WHEN t.status = 'new' THEN 'new' ELSE 'open' END AS status,
 	   customer.id::text AS customer_id,
 	   nullif(customer.organization, '')::text AS account_id,
-	   NULL::text AS customer_tier,
 	   owner.id::text AS agent_id,
 	   coalesce(nullif(owner.realname, ''), owner.name)::text AS agent_name,
 	   m.first_responder::text AS first_responder_id,
 	   q.name::text AS team,
-	   NULL::text AS channel,
-	   NULL::text AS category,
 	   t.priority::text AS priority,
-	   NULL::date AS agent_hired_on,
 	   coalesce(ch.reopens, 0) + 1 AS contacts,
 	   coalesce(m.agent_replies, 0) AS agent_replies,
 	   coalesce(m.customer_replies, 0) AS customer_replies,
@@ -177,34 +173,11 @@ SELECT t.id::text AS ticket_id,
 	   coalesce(ch.closes, n.solved::integer) AS closes,
 	   coalesce(ch.reopens, 0) AS reopens,
 	   coalesce(ch.was_pending, false) OR t.status = ANY (status.pending) AS was_pending,
-	   NULL::boolean AS escalated,
 	   coalesce(ch.transferred, false) AS transferred,
-	   NULL::boolean AS abandoned,
 	   n.solved,
-	   NULL::boolean AS bot_handled,
-	   NULL::boolean AS bot_resolved,
-	   NULL::boolean AS bot_escalated,
-	   NULL::boolean AS bot_escalation_right,
-	   NULL::boolean AS bot_accepted,
-	   NULL::boolean AS self_service,
 	   answer.score AS csat_score,
-	   NULL::smallint AS nps_score,
-	   NULL::smallint AS ces_score,
-	   NULL::double precision AS qa_points,
-	   NULL::double precision AS qa_possible,
-	   NULL::interval AS talk_time,
-	   NULL::interval AS hold_time,
-	   NULL::interval AS wrap_time,
 	   make_interval(mins => nullif(t.timeworked, 0)) AS handle_time,
-	   NULL::interval AS wait_time,
-	   coalesce(ch.paused, interval '0') AS paused_time,
-	   NULL::numeric AS cost,
-	   NULL::double precision AS sentiment,
-	   NULL::interval AS sla_response,
-	   NULL::interval AS sla_resolution,
-	   NULL::boolean AS sla_response_met,
-	   NULL::boolean AS sla_resolution_met,
-	   NULL:::"kpi".business_hours AS hours
+	   ch.paused
 FROM status
 	 JOIN :"source".tickets t ON t.type = 'ticket' AND t.effectiveid = t.id AND t.status <> ALL (status.dropped)
 	 LEFT JOIN message m ON m.ticket_id = t.id
@@ -230,14 +203,12 @@ SELECT v.id::text AS response_id,
 	   :csat_scale::smallint AS scale_max,
 	   t.ticket_id,
 	   t.account_id,
-	   t.agent_id,
-	   t.channel,
-	   NULL::text AS comment
+	   t.agent_id
 FROM :"source".customfields f
 	 JOIN :"source".objectcustomfieldvalues v ON v.customfield = f.id AND v.objecttype = 'RT::Ticket' AND v.disabled = 0
 	 JOIN generate_series(1, :csat_scale) AS scale (score) ON scale.score::text = v.content
 	 JOIN :"source".tickets s ON s.id = v.objectid
-	 JOIN :"target".tickets t ON t.ticket_id = s.effectiveid::text
+	 JOIN :"target".tickets t ON t.ticket_id = s.effectiveid
 WHERE f.name = :'csat_field' AND f.lookuptype = 'RT::Queue-RT::Ticket';
 
 COMMENT ON VIEW :"target".tickets IS 'Request Tracker: one row for each ticket, without those that were merged into another, rejected or deleted, made by adapters/request_tracker.sql';
@@ -248,8 +219,8 @@ COMMENT ON COLUMN :"target".tickets.customer_id IS 'users.id of the requestor';
 COMMENT ON COLUMN :"target".tickets.account_id IS 'the organization that the requestor''s user names';
 COMMENT ON COLUMN :"target".tickets.agent_id IS 'users.id of the owner of now; NULL when nobody owns the ticket';
 COMMENT ON COLUMN :"target".tickets.first_responder_id IS 'users.id of the agent who wrote the first response';
+COMMENT ON COLUMN :"target".tickets.status IS 'new, open, pending or solved; the lists given to the adapter tell which statuses are pending or solved';
 COMMENT ON COLUMN :"target".tickets.team IS 'the queue of now';
-COMMENT ON COLUMN :"target".tickets.channel IS 'always NULL: RT keeps it in the headers of attachments only';
 COMMENT ON COLUMN :"target".tickets.priority IS 'the number; what it is called is in the configuration';
 COMMENT ON COLUMN :"target".tickets.contacts IS 'how often the customer had to come: 1 and the reopenings';
 COMMENT ON COLUMN :"target".tickets.agent_replies IS 'correspondence of agents';
@@ -261,10 +232,7 @@ COMMENT ON COLUMN :"target".tickets.transferred IS 'whether the ticket ever chan
 COMMENT ON COLUMN :"target".tickets.solved IS 'solved now';
 COMMENT ON COLUMN :"target".tickets.csat_score IS 'latest valid value of the custom field, on this ticket or one that was merged into it';
 COMMENT ON COLUMN :"target".tickets.handle_time IS 'time worked; NULL when nobody recorded any';
-COMMENT ON COLUMN :"target".tickets.paused_time IS 'calendar time in which nobody had to work on it: in pending statuses, and solved or dropped before a reopening, once the ticket has left them';
-COMMENT ON COLUMN :"target".tickets.sla_response_met IS 'always NULL: RT keeps no history of its due dates';
-COMMENT ON COLUMN :"target".tickets.sla_resolution_met IS 'always NULL: RT keeps no history of its due dates';
-COMMENT ON COLUMN :"target".tickets.hours IS 'always NULL: opening hours are in the configuration of RT';
+COMMENT ON COLUMN :"target".tickets.paused IS 'time in which nobody had to work on it: in pending statuses, and solved or dropped before a reopening, once the ticket has left them';
 
 COMMENT ON VIEW :"target".surveys IS 'Request Tracker: one row for each valid value of the custom field for satisfaction, made by adapters/request_tracker.sql';
 COMMENT ON COLUMN :"target".surveys.response_id IS 'objectcustomfieldvalues.id';

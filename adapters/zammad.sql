@@ -112,7 +112,7 @@ WITH state AS (
 		   count(*) FILTER (WHERE new.closed AND NOT old.closed OR old.closed AND spell.is_first) AS closes,
 		   count(*) FILTER (WHERE old.closed AND NOT new.closed AND new.type NOT IN ('merged', 'removed')) AS reopens,
 		   max(spell.ended_at) FILTER (WHERE new.closed) AS last_closed_at,
-		   sum(spell.ended_at - spell.began_at) FILTER (WHERE old.ignore_escalation) AS paused
+		   range_agg(tstzrange(least(spell.began_at, spell.ended_at) AT TIME ZONE 'UTC', spell.ended_at AT TIME ZONE 'UTC')) FILTER (WHERE old.ignore_escalation) AS paused
 	-- the time that a ticket spent in a state (or group) ends with a change, which names that state
 	FROM (SELECT h.o_id AS ticket_id, at.name AS attribute, h.id_from, h.id_to, h.created_at AS ended_at,
 				 lag(h.created_at, 1, t.created_at) OVER attribute AS began_at, row_number() OVER attribute = 1 AS is_first
@@ -131,13 +131,13 @@ WITH state AS (
 	FROM :"source".slas s LEFT JOIN :"source".calendars c ON c.id = s.calendar_id
 	OFFSET 0
 )
-SELECT t.id::text AS ticket_id,
+SELECT t.id AS ticket_id,
 	   t.created_at AT TIME ZONE 'UTC' AS created_at,
 	   CASE WHEN m.agent_opened THEN m.replied_at[2] ELSE coalesce(t.first_response_at, m.replied_at[1]) END AT TIME ZONE 'UTC' AS first_response_at,
 	   n.resolved_at,
 	   n.resolved_at AS closed_at,
 	   t.updated_at AT TIME ZONE 'UTC' AS updated_at,
-	   s.name::text AS status,
+	   CASE WHEN s.pending THEN 'pending' ELSE s.type END::text AS status,
 	   t.customer_id::text AS customer_id,
 	   t.organization_id::text AS account_id,
 	   CASE WHEN customer.vip THEN 'vip' END AS customer_tier,
@@ -148,7 +148,6 @@ SELECT t.id::text AS ticket_id,
 	   channel.name::text AS channel,
 	   t.type::text AS category,
 	   priority.name::text AS priority,
-	   NULL::date AS agent_hired_on,
 	   coalesce(ch.reopens, 0) + 1 AS contacts,
 	   coalesce(m.by_agent - m.agent_opened::integer, 0) AS agent_replies,
 	   coalesce(m.by_customer - m.customer_opened::integer, 0) AS customer_replies,
@@ -156,29 +155,10 @@ SELECT t.id::text AS ticket_id,
 	   coalesce(ch.closes, s.closed::integer) AS closes,
 	   coalesce(ch.reopens, 0) AS reopens,
 	   s.pending OR coalesce(ch.was_pending, false) AS was_pending,
-	   NULL::boolean AS escalated,
 	   coalesce(ch.transferred, false) AS transferred,
-	   NULL::boolean AS abandoned,
 	   s.closed AS solved,
-	   NULL::boolean AS bot_handled,
-	   NULL::boolean AS bot_resolved,
-	   NULL::boolean AS bot_escalated,
-	   NULL::boolean AS bot_escalation_right,
-	   NULL::boolean AS bot_accepted,
-	   NULL::boolean AS self_service,
-	   NULL::smallint AS csat_score,
-	   NULL::smallint AS nps_score,
-	   NULL::smallint AS ces_score,
-	   NULL::double precision AS qa_points,
-	   NULL::double precision AS qa_possible,
-	   NULL::interval AS talk_time,
-	   NULL::interval AS hold_time,
-	   NULL::interval AS wrap_time,
 	   :handle_time AS handle_time,
-	   NULL::interval AS wait_time,
-	   coalesce(ch.paused, interval '0') AS paused_time,
-	   NULL::numeric AS cost,
-	   NULL::double precision AS sentiment,
+	   ch.paused,
 	   p.response AS sla_response,
 	   p.resolution AS sla_resolution,
 	   CASE WHEN t.first_response_diff_in_min IS NOT NULL THEN t.first_response_diff_in_min >= 0
@@ -210,6 +190,7 @@ COMMENT ON COLUMN :"target".tickets.account_id IS 'the organization';
 COMMENT ON COLUMN :"target".tickets.customer_tier IS '''vip'' for a customer who is marked so, otherwise NULL';
 COMMENT ON COLUMN :"target".tickets.agent_id IS 'the owner; NULL when nobody owns the ticket';
 COMMENT ON COLUMN :"target".tickets.first_responder_id IS 'the agent who wrote the first reply';
+COMMENT ON COLUMN :"target".tickets.status IS 'new, open, pending or closed: the type of the state';
 COMMENT ON COLUMN :"target".tickets.team IS 'the group, as it is now';
 COMMENT ON COLUMN :"target".tickets.channel IS 'the type of the article that opened the ticket';
 COMMENT ON COLUMN :"target".tickets.category IS 'the type of the ticket, when the administrator uses this attribute';
@@ -221,7 +202,7 @@ COMMENT ON COLUMN :"target".tickets.reopens IS 'changes from a closed state to a
 COMMENT ON COLUMN :"target".tickets.was_pending IS 'whether the ticket is or was in a pending state';
 COMMENT ON COLUMN :"target".tickets.transferred IS 'whether the ticket ever changed its group';
 COMMENT ON COLUMN :"target".tickets.handle_time IS 'time accounting in the unit given as time_unit to the adapter; NULL without it';
-COMMENT ON COLUMN :"target".tickets.paused_time IS 'calendar time in states that stop the SLA clock, such as pending ones, and closed before a reopening, once the ticket has left them';
+COMMENT ON COLUMN :"target".tickets.paused IS 'time in states that stop the SLA clock, such as pending ones, and closed before a reopening, once the ticket has left them';
 COMMENT ON COLUMN :"target".tickets.sla_response IS 'target of the SLA that applied last, in working time (see hours)';
 COMMENT ON COLUMN :"target".tickets.sla_resolution IS 'target of the SLA that applied last, in working time (see hours)';
 COMMENT ON COLUMN :"target".tickets.sla_response_met IS 'Zammad''s verdict, and false past the deadline; NULL without a target and while there is time';

@@ -101,16 +101,15 @@ WITH opening AS (
 	WHERE (to_jsonb(s) ->> '_fivetran_deleted')::boolean IS NOT TRUE
 	GROUP BY s.id)
 \endif
-SELECT t.id::text AS ticket_id,
+SELECT t.id AS ticket_id,
 	t.created_at :utc AS created_at,
 	m.replied_at :utc AS first_response_at,
 	k.resolved_at,
 	CASE WHEN t.status = 'closed' THEN f.closed_at :utc END AS closed_at,
 	t.updated_at :utc AS updated_at,
-	t.status::text AS status,
+	CASE WHEN t.status IN ('hold', 'on-hold') THEN 'on_hold' ELSE t.status::text END AS status,
 	t.requester_id::text AS customer_id,
 	t.organization_id::text AS account_id,
-	NULL::text AS customer_tier,
 	t.assignee_id::text AS agent_id,
 	u.name::text AS agent_name,
 	m.replied_by::text AS first_responder_id,
@@ -118,7 +117,6 @@ SELECT t.id::text AS ticket_id,
 	t.via_channel::text AS channel,
 	t.type::text AS category,
 	t.priority::text AS priority,
-	NULL::date AS agent_hired_on,
 	k.reopens + 1 AS contacts,
 	coalesce(m.agent_replies, 0) AS agent_replies,
 	coalesce(m.customer_replies, 0) AS customer_replies,
@@ -126,29 +124,11 @@ SELECT t.id::text AS ticket_id,
 	k.closes,
 	k.reopens,
 	f.was_pending,
-	NULL::boolean AS escalated,
 	f.transferred,
-	NULL::boolean AS abandoned,
 	k.solved,
-	NULL::boolean AS bot_handled,
-	NULL::boolean AS bot_resolved,
-	NULL::boolean AS bot_escalated,
-	NULL::boolean AS bot_escalation_right,
-	NULL::boolean AS bot_accepted,
-	NULL::boolean AS self_service,
 	CASE WHEN f.rating LIKE 'good%' THEN 5::smallint WHEN f.rating LIKE 'bad%' THEN 1::smallint END AS csat_score,
-	NULL::smallint AS nps_score,
-	NULL::smallint AS ces_score,
-	NULL::double precision AS qa_points,
-	NULL::double precision AS qa_possible,
 	m.talk_time,
-	NULL::interval AS hold_time,
-	NULL::interval AS wrap_time,
-	NULL::interval AS handle_time,
-	NULL::interval AS wait_time,
-	f.paused_time,
-	NULL::numeric AS cost,
-	NULL::double precision AS sentiment,
+	f.paused,
 	v.response AS sla_response,
 	v.resolution AS sla_resolution,
 	CASE WHEN v.response IS NULL OR (v.response_in_hours AND NOT :'has_hours'::boolean) OR v.responded_at < t.created_at :utc THEN NULL
@@ -191,7 +171,8 @@ LEFT JOIN (
 		count(*) FILTER (WHERE field_name = 'status' AND value = 'solved' AND before IS DISTINCT FROM 'solved') AS times_solved,
 		min(updated) FILTER (WHERE field_name = 'status' AND value = 'closed') AS closed_at,
 		bool_or(value IN ('pending', 'hold', 'on-hold')) FILTER (WHERE field_name = 'status') AS was_pending,
-		sum(next_at - updated) FILTER (WHERE field_name = 'status' AND value IN ('pending', 'hold', 'on-hold')) AS paused_time,
+		range_agg(tstzrange(updated :utc, next_at :utc))
+			FILTER (WHERE field_name = 'status' AND value IN ('pending', 'hold', 'on-hold') AND next_at IS NOT NULL) AS paused,
 		coalesce(min(value) FILTER (WHERE field_name = 'group_id') <> max(value) FILTER (WHERE field_name = 'group_id'), false)
 			OR coalesce(min(value) FILTER (WHERE field_name = 'assignee_id') <> max(value) FILTER (WHERE field_name = 'assignee_id'), false) AS transferred,
 		min(value) FILTER (WHERE field_name = 'satisfaction_score' AND next_at IS NULL) AS rating,
@@ -254,7 +235,7 @@ FROM (
 	FROM :"source".ticket_field_history
 	WHERE field_name IN ('satisfaction_score', 'satisfaction_comment')
 	GROUP BY ticket_id) AS s
-JOIN :"target".tickets t ON t.ticket_id = s.ticket_id::text
+JOIN :"target".tickets t ON t.ticket_id = s.ticket_id
 WHERE s.offered_at IS NOT NULL OR s.rated_at IS NOT NULL;
 
 COMMENT ON VIEW :"target".tickets IS 'Zendesk: one row for each ticket that is neither deleted nor merged into another, made by adapters/zendesk_fivetran.sql from the tables of Fivetran';
@@ -277,7 +258,7 @@ COMMENT ON COLUMN :"target".tickets.transferred IS 'it has been of more than one
 COMMENT ON COLUMN :"target".tickets.solved IS 'solved or closed now';
 COMMENT ON COLUMN :"target".tickets.csat_score IS 'latest rating: 5 is good and 1 is bad';
 COMMENT ON COLUMN :"target".tickets.talk_time IS 'duration of the calls of its voice comments';
-COMMENT ON COLUMN :"target".tickets.paused_time IS 'calendar time that it was pending or on hold, without the pause that still lasts';
+COMMENT ON COLUMN :"target".tickets.paused IS 'time that it was pending or on hold, without the pause that still lasts';
 COMMENT ON COLUMN :"target".tickets.sla_response IS 'target of first_reply_time that was told last; in business or calendar hours';
 COMMENT ON COLUMN :"target".tickets.sla_resolution IS 'target of total_resolution_time that was told last; in business or calendar hours';
 COMMENT ON COLUMN :"target".tickets.sla_response_met IS 'whether it was answered, or solved, in time; NULL while it is not due';

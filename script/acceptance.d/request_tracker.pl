@@ -213,7 +213,7 @@ psql('postgres', '-c', 'CREATE SCHEMA kpi_here; CREATE EXTENSION kpi SCHEMA kpi_
 	CREATE SCHEMA care AUTHORIZATION analyst; GRANT SELECT ON ' . join(', ', @tables) . ' TO analyst');
 psql('analyst', '-f', $adapter);
 
-is(psql('analyst', '-c', q(SELECT string_agg(ticket_id, ',' ORDER BY ticket_id::integer) FROM care.tickets)),
+is(psql('analyst', '-c', q(SELECT string_agg(ticket_id::text, ',' ORDER BY ticket_id) FROM care.tickets)),
 	join(',', sort { $a <=> $b } keys %expected), 'the tickets that count');
 for my $ticket (sort { $a <=> $b } keys %expected)
 {

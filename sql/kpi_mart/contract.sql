@@ -122,7 +122,7 @@ AS $body$
 				OR c.type = 'key' AND g.oid = 'varchar'::regtype
 			THEN 't.%1$I::%2$s'
 			WHEN c.type = 'text' AND (g.is_builtin OR g.is_enum) THEN 't.%1$I::text'
-			WHEN c.type = 'business_hours' AND g.oid = '@extschema@.business_hours'::regtype THEN 't.%1$I::@extschema@.business_hours'
+			WHEN c.type = 'business_hours' AND g.oid = '@extschema@.business_hours'::regtype THEN 't.%1$I::%5$s.business_hours'
 			WHEN c.type = 'timestamptz' AND g.oid = 'timestamptz'::regtype THEN 't.%1$I::timestamptz'
 			WHEN c.type = 'timestamptz' AND g.oid = 'timestamp'::regtype
 			THEN 't.%1$I::timestamp AT TIME ZONE %4$L'
@@ -148,7 +148,8 @@ AS $body$
 			WHEN c.type = 'numeric' AND g.oid IN ('real'::regtype, 'double precision'::regtype)
 			THEN 'CASE WHEN t.%1$I BETWEEN -1e15 AND 1e15 THEN t.%1$I::numeric WHEN t.%1$I IS NOT NULL THEN ''NaN'' END'
 			WHEN c.type = 'numeric' THEN 't.%1$I::numeric'
-		END, c.name, g.actual, $3, $4)
+		-- the schema is an argument because its name can have a percent sign
+		END, c.name, g.actual, $3, $4, '@extschema@')
 	FROM @extschema@.kpi_contract AS c
 	LEFT JOIN given AS g ON g.attname = c.name
 	WHERE c.relation = $2

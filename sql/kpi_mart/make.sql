@@ -137,9 +137,8 @@ SET standard_conforming_strings = on
 AS $body$
 DECLARE
 	placeholders CONSTANT jsonb := @extschema@.kpi_placeholders(target_schema);
-	create_view CONSTANT text := CASE WHEN replace THEN 'CREATE OR REPLACE' ELSE 'CREATE' END
-		|| ' VIEW %I.%I' || CASE WHEN current_setting('server_version_num')::int >= 150000 THEN ' WITH (security_invoker = true)' ELSE '' END
-		|| E' AS\n%s';
+	create_view CONSTANT text := ' VIEW %I.%I'
+		|| CASE WHEN current_setting('server_version_num')::int >= 150000 THEN ' WITH (security_invoker = true)' ELSE '' END || E' AS\n%s';
 	dimensions text[];
 	template record;
 	made record;
@@ -162,7 +161,10 @@ BEGIN
 			definition := CASE WHEN template.position = 0 THEN @extschema@.kpi_ticket_source(target_schema)
 				ELSE @extschema@.kpi_fill(@extschema@.kpi_template_definition(template.body), placeholders
 					|| @extschema@.kpi_period(made.name, (placeholders ->> 'week_start')::int)) END;
-			EXECUTE format(create_view, target_schema, made.name, definition);
+			EXECUTE format(CASE WHEN replace THEN 'CREATE OR REPLACE' ELSE 'CREATE' END || create_view, target_schema, made.name, definition);
+			-- From its own text, as a dump restores it: PostgreSQL shows it with other parentheses then.
+			EXECUTE format('CREATE OR REPLACE' || create_view, target_schema, made.name,
+				rtrim(pg_get_viewdef(format('%I.%I', target_schema, made.name)::regclass), ';'));
 			PERFORM @extschema@.kpi_record_view(target_schema, made.name, definition);
 			IF template.position = 0 THEN
 				PERFORM @extschema@.kpi_comment_source(target_schema);

@@ -22,7 +22,7 @@ SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
 DECLARE
-	command CONSTANT text := format('SELECT @extschema@.kpi_refresh(%L::name, false)', target_schema);
+	command CONSTANT text := format('SELECT %s.kpi_refresh(%L::name, false)', '@extschema@', target_schema);
 	-- a name that looks like a connection string would be taken for one
 	database CONSTANT text := CASE WHEN current_database() ~ '=|^postgres(ql)?://'
 		THEN format('dbname=''%s''', regexp_replace(current_database(), '([''\\])', '\\\1', 'g'))

@@ -43,7 +43,7 @@ BEGIN
 		'ticket_id_type', (
 			SELECT c.actual FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c WHERE c.name = 'ticket_id'),
 		'time_zone', quote_literal(s.time_zone),
-		'hours', format('%L::@extschema@.business_hours', s.hours),
+		'hours', quote_nullable(s.hours::text) || '::@extschema@.business_hours',
 		'week_start', s.week_start,
 		'csat_satisfied_from', format('%s::integer', coalesce(s.csat_satisfied_from::text, 'NULL')),
 		'csat_scale', CASE WHEN s.csat_satisfied_from > 5 THEN 10 ELSE 5 END,
@@ -61,9 +61,9 @@ BEGIN
 		'sla_resolution_day', CASE WHEN by_creation THEN 'created_day' ELSE 'sla_resolution_day' END)
 	|| jsonb_build_object(
 		'first_contact', CASE WHEN s.fcr_rule IS NULL THEN 'contacts <= 1'
-			ELSE format('@extschema@.first_contact(%L::@extschema@.kpi_contact_rule, true, agent_replies, reopens, '
+			ELSE format('%2$s.first_contact(%1$L::%2$s.kpi_contact_rule, true, agent_replies, reopens, '
 				'customer_replies, contacts, teammates, closes, was_pending, resolved_at - created_at, NULL::interval, '
-				'resolved_at, s.as_of, agent_messages, NULL::interval)', s.fcr_rule) END,
+				'resolved_at, s.as_of, agent_messages, NULL::interval)', s.fcr_rule, '@extschema@') END,
 		'own_dimensions', @extschema@.kpi_column_lines(own, ''),
 		'own_dimensions_of_t', @extschema@.kpi_column_lines(own, 't.'),
 		'dimensions', (SELECT string_agg(quote_ident(name), ', ' ORDER BY n)

@@ -13,9 +13,8 @@ DO $body$
 DECLARE
 	kpi_schema CONSTANT regnamespace := (SELECT extnamespace FROM pg_extension WHERE extname = 'kpi');
 BEGIN
-	IF kpi_schema <> quote_ident($schema$@extschema@$schema$)::regnamespace
-		AND kpi_schema <> $schema$@extschema@$schema$::regnamespace
-	THEN
+	-- the name comes with quotes where it needs them
+	IF kpi_schema <> $schema$@extschema@$schema$::regnamespace THEN
 		RAISE EXCEPTION 'extension "kpi_mart" must be in the schema of extension "kpi"'
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = format('CREATE EXTENSION kpi_mart SCHEMA %s;', kpi_schema);

@@ -108,10 +108,12 @@ BEGIN
 	IF days IS NULL THEN
 		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %s', source);
 		source := 'pg_temp.kpi_new_tally';
+		-- The hash of a record is a sum over its columns, the same when two rows swap a
+		-- value.  It is hashed again before it is added up.
 		EXECUTE format('SELECT ARRAY(
 				SELECT coalesce(n.day, o.day)
-				FROM (SELECT coalesce(t.day, ''-infinity'') AS day, sum(hash_record_extended(t.*, 0)::numeric) AS hash FROM pg_temp.kpi_new_tally AS t GROUP BY 1) AS n
-				FULL JOIN (SELECT coalesce(t.day, ''-infinity'') AS day, sum(hash_record_extended(t.*, 0)::numeric) AS hash FROM %I.%I AS t GROUP BY 1) AS o
+				FROM (SELECT coalesce(t.day, ''-infinity'') AS day, sum(hashint8extended(hash_record_extended(t.*, 0), 0)::numeric) AS hash FROM pg_temp.kpi_new_tally AS t GROUP BY 1) AS n
+				FULL JOIN (SELECT coalesce(t.day, ''-infinity'') AS day, sum(hashint8extended(hash_record_extended(t.*, 0), 0)::numeric) AS hash FROM %I.%I AS t GROUP BY 1) AS o
 				ON o.day = n.day WHERE o.hash IS DISTINCT FROM n.hash)', target_schema, relation)
 		INTO days;
 		IF days = '{}' THEN

@@ -1,5 +1,5 @@
-# The extension installs into any schema and for any owner of a database, works
-# under an empty search_path, and leaves nothing behind.
+# Both extensions install into any schema and for any owner of a database, work
+# under an empty search_path, and leave nothing behind.
 
 use strict;
 use warnings;
@@ -68,6 +68,39 @@ nps|t
 EXPECTED
 chomp $used;
 
+# A mart, which needs the second extension.
+my $use_mart = <<'SQL';
+SET search_path = '';
+CREATE TABLE own.tickets AS SELECT n AS ticket_id, timestamptz '2026-01-05 09:00+00' + n * interval '1 day' AS created_at, now() AS updated_at, n % 2 > 0 AS solved,
+	1 + n % 3 AS contacts, 'c' || n % 2 AS channel FROM generate_series(1, 20) AS n;
+SELECT count(*) FROM %S.kpi_check_tickets('own.tickets') WHERE severity = 'error';
+SELECT object, rows FROM %S.kpi_build('own.tickets', 'own_mart', 'Europe/Berlin') WHERE object = 'ticket';
+UPDATE own.tickets SET solved = true, updated_at = now() WHERE ticket_id = 2;
+SELECT days, rows > 0 FROM %S.kpi_refresh('own_mart');
+SELECT * FROM %S.kpi_verify('own_mart');
+SELECT month, tickets, resolved, round(fcr_pct) FROM own_mart.executive_monthly;
+SELECT value FROM own_mart.kpi_monthly WHERE kpi = 'tickets' AND channel = 'c1' AND team = 'all';
+SELECT %S.kpi_schedule('own_mart', '0 * * * *') LIKE '%kpi_refresh(%own_mart%';
+SELECT target_schema FROM %S.kpi_marts();
+SELECT count(*) FROM %S.kpi_upgrade('own_mart') WHERE object = 'ticket';
+SELECT %S.kpi_drop('own_mart');
+SELECT count(*) FROM pg_namespace WHERE nspname = 'own_mart';
+SQL
+
+my $used_mart = <<'EXPECTED';
+0
+ticket|20
+1|t
+2026-01-01|20|11|27
+10
+t
+own_mart
+1
+
+0
+EXPECTED
+chomp $used_mart;
+
 # What is in the catalogues, to find what DROP EXTENSION forgets.
 my $inventory = join ' UNION ALL ',
   map { "SELECT '$_', count(*) FROM $_" }
@@ -96,8 +129,16 @@ foreach my $name ('public', 'Mixed Case', '100%', '%s %I', 'kpi_data', 'select',
 	is($stderr, '', "schema $name: works under an empty search_path");
 	is($stdout, $used, "schema $name: the answers are right");
 
+	my $of_kpi = $node->safe_psql($database, $inventory);
+	(undef, undef, $stderr) = $node->psql($database, "CREATE EXTENSION kpi_mart SCHEMA $schema");
+	is($stderr, '', "schema $name: kpi_mart installs, without a warning");
+	(undef, $stdout, $stderr) = $node->psql($database, $use_mart =~ s/%S/$schema/gr);
+	is("$stderr$stdout", $used_mart, "schema $name: a mart works under an empty search_path");
+	$node->psql($database, 'DROP TABLE own.tickets; DROP EXTENSION kpi_mart');
+	is($node->safe_psql($database, $inventory), $of_kpi, "schema $name: DROP EXTENSION kpi_mart leaves nothing");
+
 	$node->psql($database, 'DROP SCHEMA own CASCADE; DROP EXTENSION kpi; CREATE SCHEMA own');
-	is($node->safe_psql($database, $inventory), $before, "schema $name: DROP EXTENSION leaves nothing");
+	is($node->safe_psql($database, $inventory), $before, "schema $name: DROP EXTENSION kpi leaves nothing");
 	$node->safe_psql($database, "CREATE EXTENSION kpi SCHEMA $schema");
 	pass("schema $name: installs a second time");
 }
@@ -132,6 +173,33 @@ foreach my $case ([ 'owner', 'owned' ], [ 'guest', 'granted' ])
 	}
 }
 
+# kpi alone has nothing of the mart.
+is( $node->safe_psql('owned', q(SELECT c.relname FROM pg_depend AS d JOIN pg_class AS c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass
+		WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND d.deptype = 'e' AND c.relkind <> 'c' ORDER BY 1)),
+	"kpi_builtin\nkpi_catalogue", 'kpi has two relations');
+my $own_functions = q(SELECT DISTINCT p.proname FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
+	WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = '%s') AND d.deptype = 'e' AND p.proname ~ '^kpi_'
+	AND p.proname !~ '^kpi_(scores|rate|ratio|durations|trend)_' ORDER BY 1);
+is( $node->safe_psql('owned', sprintf($own_functions, 'kpi')),
+	join("\n", qw(kpi_backlog_series kpi_create_aggregate kpi_define kpi_describe kpi_help kpi_library_version kpi_signature_arguments kpi_status
+		kpi_tally_typanalyze kpi_version)), 'and no function of the mart');
+
+# kpi_mart belongs beside kpi.  With CASCADE, one command installs both.
+$node->safe_psql('owned', 'CREATE SCHEMA apart AUTHORIZATION owner');
+my (undef, undef, $apart) = $node->psql('owned', 'CREATE EXTENSION kpi_mart SCHEMA apart', extra_params => [ '-U', 'owner' ]);
+like($apart, qr/ERROR:  extension "kpi_mart" must be in the schema of extension "kpi"\n.*HINT:  CREATE EXTENSION kpi_mart SCHEMA care;/s,
+	'kpi_mart does not go into another schema');
+as_role('owner', 'owned', 'CREATE EXTENSION kpi_mart SCHEMA care');
+$node->safe_psql('postgres', 'CREATE DATABASE cascaded OWNER owner');
+as_role('owner', 'cascaded', 'CREATE SCHEMA care; CREATE EXTENSION kpi_mart SCHEMA care CASCADE; CREATE SCHEMA own');
+is(as_role('owner', 'cascaded', $use =~ s/%S/care/gr), $used, 'kpi_mart CASCADE: kpi works');
+is(as_role('owner', 'cascaded', $use_mart =~ s/%S/care/gr), $used_mart, 'kpi_mart CASCADE: a mart works without superuser');
+foreach my $write ('INSERT INTO care.kpi_benchmark SELECT * FROM care.kpi_benchmark', q(UPDATE care.kpi_template SET body = ''),
+	'DELETE FROM care.kpi_contract', 'TRUNCATE care.kpi_relation_checks')
+{
+	is(sqlstate('owner', 'cascaded', $write), '42501', "owner: cannot $write");
+}
+
 # Anybody reads it and computes; to define, one needs a schema of one's own.
 $node->safe_psql('owned', 'GRANT USAGE ON SCHEMA care TO reader');
 is( as_role('reader', 'owned', 'SELECT count(*) > 50, care.nps(9) FROM care.kpi_catalogue'),
@@ -148,7 +216,7 @@ is(sqlstate('owner', 'owned', 'CREATE SCHEMA elsewhere; ALTER EXTENSION kpi SET 
 
 # What a user can meet in \df, \dT, \do and \dv explains itself.
 my $members = q(pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
-	AND d.deptype = 'e' AND e.extname = 'kpi');
+	AND d.deptype = 'e' AND e.extname IN ('kpi', 'kpi_mart'));
 my $support = q('^(kpi_(scores|rate|ratio|durations|trend)|business_hours)_');
 is( $node->safe_psql('owned',
 		"SELECT p.oid::regprocedure FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
@@ -181,10 +249,14 @@ is(join("\n", grep { $source !~ /\b$_\b/ } @symbols), '', 'the source spells out
 # One unlabelled function makes every query that uses it serial.
 is( $node->safe_psql('owned',
 		"SELECT p.proname FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
-		 WHERE p.proparallel <> 's' ORDER BY 1"),
-	join("\n", qw(backlog_series kpi_after_counting kpi_backlog_series kpi_build kpi_check_relation kpi_check_tickets kpi_count kpi_create_aggregate kpi_define kpi_drop
-		kpi_drop_user_tables kpi_make_user_tables kpi_note_followups kpi_raise_alerts kpi_refresh kpi_schedule kpi_scorecard kpi_start_tracking kpi_stop_tracking kpi_track)),
-	'all is parallel safe but what creates objects or runs queries of its own');
+		 WHERE e.extname = 'kpi' AND p.proparallel <> 's' ORDER BY 1"),
+	join("\n", qw(backlog_series kpi_backlog_series kpi_create_aggregate kpi_define)),
+	'all of kpi is parallel safe, except for what creates objects or runs queries of its own');
+is( $node->safe_psql('owned',
+		"SELECT p.proname FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
+		 WHERE e.extname = 'kpi_mart' AND p.proparallel <> 's'
+		 AND (p.prolang IN (SELECT oid FROM pg_language WHERE lanname = 'c') OR p.provolatile = 'i' OR p.prosqlbody IS NOT NULL)"),
+	'', 'so is what the views of a mart call');
 
 # A body is found by the path of its caller unless it has one, or is bound when created.
 is( $node->safe_psql('owned',

@@ -1,9 +1,13 @@
-# Stored tallies and the KPIs of users survive pg_dump, COPY and replacement of rows: they are equal and hash alike.
+# Stored tallies, marts and the KPIs of users survive pg_dump, COPY and replacement of rows: they are equal and hash
+# alike.
 
 use strict;
 use warnings;
 
 use Cwd qw(abs_path);
+use File::Basename;
+use lib dirname(__FILE__);
+use Desk;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -16,7 +20,7 @@ $node->start;
 my $directory = abs_path(PostgreSQL::Test::Utils::tempdir());
 
 $node->safe_psql('postgres', 'CREATE ROLE analyst LOGIN; CREATE DATABASE care');
-$node->safe_psql('care', 'CREATE SCHEMA kpi; CREATE EXTENSION kpi SCHEMA kpi; GRANT USAGE ON SCHEMA kpi TO PUBLIC;
+$node->safe_psql('care', 'CREATE SCHEMA kpi; CREATE EXTENSION kpi SCHEMA kpi; CREATE EXTENSION kpi_mart SCHEMA kpi; GRANT USAGE ON SCHEMA kpi TO PUBLIC;
 	CREATE SCHEMA support AUTHORIZATION analyst');
 
 # One row without tallies, one with empty ones, and 1, 100, 2,000 and 100,000 rows counted.  The durations of 2,000 do
@@ -105,8 +109,8 @@ foreach my $format (qw(plain custom directory))
 	{
 		my $dump = slurp_file($file);
 
-		unlike($dump, qr/kpi_(builtin|relation|measure|shown)/,
-			'the tables of built-in KPIs, columns, checks, measures and what is shown are not dumped');
+		unlike($dump, qr/kpi_(builtin|contract|relation_checks|template|benchmark) /,
+			'the tables of the extensions are not dumped');
 		unlike($dump, qr/CREATE (AGGREGATE|FUNCTION|TYPE|OPERATOR)\s+kpi\./, 'nor is anything else of the extension');
 		$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', $file, '-d', $database ],
 			"$format: restored");
@@ -121,6 +125,47 @@ foreach my $format (qw(plain custom directory))
 		"$format: kpi_help finds the KPI of the user");
 	is($node->safe_psql($database, 'REFRESH MATERIALIZED VIEW CONCURRENTLY support.daily'), '',
 		"$format: the materialized view can be refreshed");
+}
+
+# A mart of a role without superuser: dumped and restored by that role, in both ways to find changes.  A restored mart is
+# what its views compute, and can be refreshed.
+foreach my $track (qw(updated_at triggers))
+{
+	my $file = "$directory/mart_$track";
+	my @analyst = (extra_params => [ '-U', 'analyst' ]);
+	my $path = 'SET search_path = desk, kpi;';
+
+	$node->safe_psql('postgres', "CREATE DATABASE mart_$track OWNER analyst; CREATE DATABASE again_$track OWNER analyst");
+	$node->safe_psql("mart_$track", 'CREATE SCHEMA kpi; CREATE EXTENSION kpi_mart SCHEMA kpi CASCADE', @analyst);
+	$node->safe_psql("mart_$track", "$path\n" . desk(), @analyst);
+	$node->safe_psql("mart_$track", "$path SELECT start('track => ''$track'', lag => ''0'', hours => ''Europe/Berlin; Mo-Fr 09:00-17:00''');
+		SELECT mutate(1, true); GRANT SELECT ON built.executive_monthly TO PUBLIC", @analyst);
+	my %mart = (
+		facts => 'TABLE built.ticket ORDER BY ticket_id',
+		tallies => 'SELECT day, t::text FROM built.ticket_daily_tally AS t ORDER BY 1, 2',
+		'executive view' => 'TABLE built.executive_monthly ORDER BY month',
+		settings => 'TABLE built.kpi_settings',
+		targets => 'TABLE built.kpi_target',
+		'what is recorded' => 'SELECT name, relation, kind, definition, deparsed FROM built.kpi_object ORDER BY position',
+		rights => q(SELECT relname, relacl FROM pg_class WHERE relnamespace = 'built'::regnamespace ORDER BY relname),
+		triggers => q(SELECT tgname, tgenabled, pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = 'desk.tickets'::regclass ORDER BY tgname),
+		'who may note changes' => q(SELECT proacl, prosecdef, proconfig FROM pg_proc WHERE proname = 'kpi_note_change'));
+	my %before = map { $_ => $node->safe_psql("mart_$track", "$path $mart{$_}", @analyst) } keys %mart;
+
+	$node->command_ok([ 'pg_dump', '-U', 'analyst', '-f', $file, '-d', "mart_$track" ], "mart, $track: dumped");
+	# comments on an extension belong to the bootstrap superuser
+	$node->command_ok([ 'psql', '-X', '-q', '-U', 'analyst', '-f', $file, '-d', "again_$track" ], "mart, $track: restored");
+	is(differences($before{$_}, $node->safe_psql("again_$track", "$path $mart{$_}", @analyst)), '', "mart, $track: same $_")
+	  foreach sort keys %mart;
+	# the changes before the dump are still to be found
+	cmp_ok($node->safe_psql("again_$track", "$path SELECT differences()", @analyst), '>', 0, "mart, $track: not refreshed yet");
+	$node->safe_psql("again_$track", "$path SELECT * FROM kpi_refresh('built')", @analyst);
+	is($node->safe_psql("again_$track", "$path SELECT * FROM kpi_verify('built') WHERE " . ($track eq 'triggers' ? 'true' : q(problem <> 'stored, but not in ticket_now')), @analyst),
+		'', "mart, $track: refreshed");
+	$node->safe_psql("again_$track", "$path SELECT mutate(2, false); SELECT * FROM kpi_refresh('built', true)", @analyst);
+	is($node->safe_psql("again_$track", "$path SELECT * FROM kpi_verify('built')", @analyst), '', "mart, $track: and what changes now");
+	is($node->safe_psql("again_$track", "$path SELECT count(*) FROM kpi_upgrade('built') WHERE object = 'ticket'; SELECT stop(); SELECT to_regnamespace('built') IS NULL", @analyst),
+		"1\n\nt", "mart, $track: kpi_upgrade and kpi_drop");
 }
 
 # COPY, as text and binary

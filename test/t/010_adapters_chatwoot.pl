@@ -29,22 +29,22 @@ keeps_contract($node, 'care', 'Chatwoot');
 # When, in UTC: first response and resolution.
 sub at { return "to_char($_[0] AT TIME ZONE 'UTC', 'DD HH24:MI')" }
 is(query('SELECT ticket_id, ' . at('first_response_at') . ', first_responder_id, ' . at('resolved_at') . ', status, solved FROM tickets ORDER BY ticket_id::int'), <<'ROWS' =~ s/ +#.*//gr =~ s/\n\z//r, 'when');
-1|02 10:10|11|02 11:00|resolved|t
-2|02 10:20|12|02 10:40|resolved|t      # not 10:00:05, that was the bot
-3|||02 10:30|resolved|t                # no agent ever
-4|02 11:00|11|03 10:00|resolved|t      # the last resolution
+1|02 10:10|11|02 11:00|solved|t
+2|02 10:20|12|02 10:40|solved|t      # not 10:00:05, that was the bot
+3|||02 10:30|solved|t                # no agent ever
+4|02 11:00|11|03 10:00|solved|t      # the last resolution
 5|02 10:15|11||open|f                  # resolved once, but not now
 6|02 10:30|12||open|f                  # not the note, the activity or the template
 7||||open|f
-8|02 11:00|11|02 12:00|resolved|t      # not 10:00, the message of the agent who began
-9|02 10:25|12||snoozed|f               # not 10:00, the campaign
-10|02 10:30|12|03 10:00|resolved|t
-11||||resolved|t                       # nobody knows when
-12|02 12:00|11|02 20:00|resolved|t
-13|||02 10:50|resolved|t
+8|02 11:00|11|02 12:00|solved|t      # not 10:00, the message of the agent who began
+9|02 10:25|12||on_hold|f               # not 10:00, the campaign
+10|02 10:30|12|03 10:00|solved|t
+11||||solved|t                       # nobody knows when
+12|02 12:00|11|02 20:00|solved|t
+13|||02 10:50|solved|t
 14|02 10:45|11||open|f
-15|02 15:00|11|02 15:30|resolved|t     # by time, not by number
-16||||pending|f
+15|02 15:00|11|02 15:30|solved|t     # by time, not by number
+16||||bot|f
 ROWS
 is(query('SELECT count(*) FROM tickets WHERE closed_at IS DISTINCT FROM resolved_at'), '0', 'one end');
 
@@ -74,8 +74,8 @@ is(query('SELECT count(*) FROM tickets WHERE bot_handled IS NULL OR (NOT bot_han
 is(query('SELECT ticket_id, sla_response, sla_resolution, sla_response_met, sla_resolution_met FROM tickets WHERE sla_resolution IS NOT NULL ORDER BY ticket_id::int'),
 	join("\n", '7|01:00:00|24:00:00||', '12|01:00:00|24:00:00|f|t', '13|01:00:00|24:00:00|t|t', '14|01:00:00|24:00:00|t|f', '15||02:00:00||t'), 'SLA');
 
-is(query('SELECT ticket_id, team, channel, category, priority, agent_id, agent_name, customer_id, account_id FROM tickets WHERE ticket_id IN (\'1\', \'2\', \'3\', \'5\') ORDER BY 1'),
-	join("\n", '1|billing|chat|invoice|urgent|11|Ana|101|', '2||chat|||12|Ben Brown|102|', '3||chat||low|||103|', '5|billing|email||high|11|Ana|105|'), 'who and what');
+is(query('SELECT ticket_id, team, channel, category, priority, agent_id, agent_name, customer_id FROM tickets WHERE ticket_id IN (\'1\', \'2\', \'3\', \'5\') ORDER BY 1'),
+	join("\n", '1|billing|chat|invoice|urgent|11|Ana|101', '2||chat|||12|Ben Brown|102', '3||chat||low|||103', '5|billing|email||high|11|Ana|105'), 'who and what');
 is(query('SELECT DISTINCT channel, hours FROM tickets WHERE hours IS NOT NULL OR channel = \'email\' ORDER BY 1'),
 	"chat|America/New_York; Mo-Fr 09:00-17:30\nemail|", 'working hours, where they are enabled');
 
@@ -98,6 +98,9 @@ is(query('SELECT round(sla_rate(sla_response_met)::numeric, 2), sla_rate(sla_res
 # New York opens at 14:00 UTC: what was answered before took no business time, 15 an hour of it
 is(query('SELECT ticket_id, extract(epoch FROM business_time(created_at, first_response_at, hours))::int / 60 FROM tickets WHERE hours IS NOT NULL AND first_response_at IS NOT NULL ORDER BY ticket_id::int'),
 	"1|0\n2|0\n6|0\n9|0\n15|60", 'business time');
+
+# The mart of the view: tickets, resolved, unanswered, pending, first responses, satisfied of ratings.
+is(builds_mart($node, 'care', 'mart'), '16|10|5|0|11|2/2', 'headlines of the mart');
 
 # Each big table is read once, and not at all when nothing of it is asked for.
 my $plan = query('EXPLAIN SELECT * FROM tickets');

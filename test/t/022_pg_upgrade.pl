@@ -1,4 +1,4 @@
-# pg_upgrade brings tallies, calendars, the KPIs of users and a built schema from an older PostgreSQL to this one.
+# pg_upgrade brings tallies, calendars, the KPIs of users and a mart from an older PostgreSQL to this one.
 #
 # KPI_OLDER_POSTGRES is the directory above the programs of the older one.
 
@@ -33,7 +33,7 @@ $new->init(extra => [ @same, $major >= 18 ? '--no-data-checksums' : () ]);
 $_->append_conf('postgresql.conf', "client_min_messages = warning\njit = off\nfsync = off\n") foreach $old, $new;
 $old->start;
 $old->safe_psql('postgres',
-	'CREATE ROLE analyst LOGIN; CREATE SCHEMA lib; CREATE EXTENSION kpi SCHEMA lib;
+	'CREATE ROLE analyst LOGIN; CREATE SCHEMA lib; CREATE EXTENSION kpi SCHEMA lib; CREATE EXTENSION kpi_mart SCHEMA lib;
 	GRANT USAGE ON SCHEMA lib TO PUBLIC');
 query($old, desk());
 query($old, q(SELECT kpi_define('smile', 'scores', 'Mean of the smiles.', answer => 'score_avg', aliases => '{grin}',
@@ -60,11 +60,14 @@ my %question = (
 	calendars => q(SELECT hours, business_hours_send(hours),
 		business_time('2026-12-24 00:00+00'::timestamptz, '2026-12-28 00:00+00'::timestamptz, hours)
 		FROM shifts ORDER BY hours::text),
-	'KPIs of users' => 'SELECT smile(score), pace(make_interval(secs => score)) FROM surveys',
+	'KPIs of users' => 'SELECT smile(csat_score), pace(make_interval(secs => csat_score)) FROM tickets',
 	catalogue => 'SELECT * FROM kpi_catalogue ORDER BY built_in, name',
-	'tallies that were built' => 'SELECT md5(string_agg(t::text, NULL ORDER BY t::text)) FROM built.ticket_daily AS t',
+	'tallies that were built' => 'SELECT md5(string_agg(t::text, NULL ORDER BY t::text)) FROM built.ticket_daily_tally AS t',
 	views => 'SELECT * FROM built.executive_monthly ORDER BY month',
 	settings => 'TABLE built.kpi_settings',
+	facts => 'TABLE built.ticket ORDER BY ticket_id',
+	targets => 'TABLE built.kpi_target',
+	'what is recorded' => 'SELECT name, relation, kind, definition FROM built.kpi_object ORDER BY position',
 	triggers => q(SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'kpi%' ORDER BY 1, 2),
 	'what hash finds' => 'SET enable_seqscan = off;
 		SELECT a.rows FROM tallies AS a WHERE d = (SELECT d FROM tallies AS b WHERE b.rows = 2000)',
@@ -106,6 +109,8 @@ is(query($new, "SELECT differences() > 0; SELECT rows > 0 FROM kpi_refresh('buil
 is(query($new,
 	"SELECT mutate(2, true); SELECT differences() > 0; SELECT rows > 0 FROM kpi_refresh('built');
 	SELECT differences()"), "\nt\nt\n0", 'and what is changed now');
+is(query($new, "SELECT count(*) > 0 FROM kpi_upgrade('built'); SELECT differences()"), "t\n0", 'kpi_upgrade makes it again');
+is(query($new, 'SELECT kpi, target FROM built.kpi_target'), 'fcr_pct|30', 'and keeps the targets');
 is(query($new, "SELECT stop(); SELECT to_regnamespace('built') IS NULL"), "\nt", 'the schema can be dropped');
 
 $new->stop;
