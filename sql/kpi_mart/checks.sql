@@ -1,233 +1,484 @@
--- kpi_check_relation: what is wrong with a relation that kpi_build is to read.
+-- kpi_check_tickets and kpi_check_relation: find what is missing or impossible in a
+-- relation that kpi_build is to read, and say what to do about it.
 
--- condition	what makes a row wrong, over the columns as kpi_read_columns reads
---				them; it must not fail whatever they hold: nothing is added or cast
---				that could overflow, and numbers of two columns are compared as
---				numeric.  {csat_score}, {nps_score} and {ces_score} stand for the ends
---				of a scale, as in 1 AND 5; see kpi_on_scale.  NULL: another row has
---				the same column
--- severity		error when dashboards cannot be built on the relation, warning
---				when they leave the row out of the KPIs that it breaks
+-- condition	true for a row with the finding.  It is over the columns of the
+--				contract, as kpi_read_columns reads them, NULL where missing, and
+--				changed_at: loaded_at, without such a column updated_at.  It must
+--				never raise an error: it adds and casts nothing that could overflow.
+--				NULL: the rows that have the same id.
+-- columns		the check is left out unless the relation has all of them
+-- severity		error: kpi_build refuses the relation.  warning: rows are left out of
+--				a KPI or counted wrongly.  info: worth knowing.
 CREATE TABLE @extschema@.kpi_relation_checks (
 	relation text,
 	name text,
 	severity text NOT NULL CHECK (severity IN ('error', 'warning', 'info')),
 	columns text[] NOT NULL,
+	kpis text[],
 	condition text,
 	advice text NOT NULL,
 	PRIMARY KEY (relation, name)
 );
-COMMENT ON TABLE @extschema@.kpi_relation_checks IS 'internal: what can be wrong with the rows of a relation that dashboards read, read-only; see kpi_check_tickets';
+COMMENT ON TABLE @extschema@.kpi_relation_checks
+IS 'what kpi_check_relation looks for in the rows of a relation; read-only';
+COMMENT ON COLUMN @extschema@.kpi_relation_checks.relation IS 'name of the relation in kpi_contract';
+COMMENT ON COLUMN @extschema@.kpi_relation_checks.name IS 'name of the check';
+COMMENT ON COLUMN @extschema@.kpi_relation_checks.severity
+IS 'error: kpi_build refuses the relation; warning: rows are left out of a KPI or counted wrongly; info: worth knowing';
+COMMENT ON COLUMN @extschema@.kpi_relation_checks.columns IS 'columns without which the check is left out';
+COMMENT ON COLUMN @extschema@.kpi_relation_checks.kpis
+IS 'KPIs that exclude rows with the finding, as in ticket.excluded and kpi_coverage';
+COMMENT ON COLUMN @extschema@.kpi_relation_checks.condition
+IS 'true for a row with the finding; NULL when it is a repeated id';
+COMMENT ON COLUMN @extschema@.kpi_relation_checks.advice IS 'what to do about it';
 REVOKE ALL ON @extschema@.kpi_relation_checks FROM PUBLIC;
 GRANT SELECT ON @extschema@.kpi_relation_checks TO PUBLIC;
 
-INSERT INTO @extschema@.kpi_relation_checks
-SELECT relation, name, severity, columns, condition, advice
-FROM (VALUES
-	('tickets', 'ticket_id_null', 'error', ARRAY['ticket_id'], 'ticket_id IS NULL',
-	 'Give every row an id, or leave these rows out of the view.'),
-	('tickets', 'ticket_id_duplicate', 'error', ARRAY['ticket_id'], NULL,
-	 'Give one row for each ticket: look for a join that multiplies rows, or for versions of a ticket.'),
-	('tickets', 'created_at_null', 'error', ARRAY['created_at'], 'created_at IS NULL',
-	 'Leave rows that were never created out of the view, or give them the time of their first event.'),
-	('tickets', 'first_response_before_created', 'warning', ARRAY['created_at', 'first_response_at'], 'first_response_at < created_at',
-	 'Mend the times or their time zones, or ask with FILTER (WHERE first_response_at >= created_at).'),
-	('tickets', 'resolved_before_created', 'warning', ARRAY['created_at', 'resolved_at'], 'resolved_at < created_at',
-	 'Mend the times or their time zones, or ask with FILTER (WHERE resolved_at >= created_at).'),
-	('tickets', 'closed_before_resolved', 'warning', ARRAY['resolved_at', 'closed_at'], 'closed_at < resolved_at',
-	 'Look whether the adapter takes the last resolution and the last closing, or ask with FILTER (WHERE closed_at >= resolved_at).'),
-	('tickets', 'response_after_resolution', 'info', ARRAY['first_response_at', 'resolved_at'], 'first_response_at > resolved_at',
-	 'Nothing, if agents answer after the solution; otherwise look whether the adapter takes the first response and the last resolution.'),
-	('tickets', 'solved_without_resolved_at', 'warning', ARRAY['resolved_at', 'solved'], 'solved AND resolved_at IS NULL',
-	 'Let the adapter take another time for it, such as that of closing: these tickets have no resolution time.'),
-	('tickets', 'resolved_at_while_unsolved', 'warning', ARRAY['solved', 'resolved_at'], 'NOT solved AND resolved_at IS NOT NULL',
-	 'Let the adapter select CASE WHEN solved THEN resolved_at END: a ticket that was reopened is not resolved.'),
-	('tickets', 'qa_points_over_possible', 'warning', ARRAY['qa_points', 'qa_possible'], 'qa_points::numeric > qa_possible::numeric',
-	 'Look whether the two are swapped or on different scales, or ask with FILTER (WHERE qa_points <= qa_possible).'),
-	('tickets', 'negative_cost', 'info', ARRAY['cost'], 'cost < 0',
-	 'Nothing, if these are refunds; otherwise ask with FILTER (WHERE cost >= 0).'),
-	('tickets', 'cost_too_precise', 'warning', ARRAY['cost'], 'cost::numeric <> round(cost::numeric, 6)',
-	 'Let the adapter select round(cost, 6): sums are exact to six decimals.'),
-	('tickets', 'csat_score_not_1_to_5', 'info', ARRAY['csat_score'], 'csat_score BETWEEN 0 AND 10 AND csat_score NOT BETWEEN 1 AND 5',
-	 'Build with csat_satisfied_from over 5 if the scale is 0..10: on the scale 1..5 they are no scores.'),
-	('tickets', 'ces_score_not_1_to_7', 'info', ARRAY['ces_score'], 'ces_score BETWEEN 0 AND 10 AND ces_score NOT BETWEEN 1 AND 7',
-	 'Build with ces_easy_from over 7 if the scale is 0..10: on the scale 1..7 they are no scores.'),
-	('surveys', 'score_out_of_range', 'warning', ARRAY['kind', 'score'], 'score <> trunc(score) OR CASE kind WHEN ''nps'' THEN score NOT BETWEEN {nps_score} WHEN ''ces'' THEN score NOT BETWEEN {ces_score} ELSE score NOT BETWEEN {csat_score} END',
-	 'Let the adapter give NULL for codes that are no score; scores are whole numbers from 0 to 10.'),
-	('surveys', 'scale_max_out_of_range', 'warning', ARRAY['scale_max'], 'scale_max NOT BETWEEN 1 AND 100',
-	 'Let the adapter give the highest score that the question allows, or NULL.'),
-	('work_time', 'ended_before_started', 'warning', ARRAY['started_at', 'ended_at'], 'ended_at < started_at',
-	 'Mend the times or their time zones: these rows are left out.'),
-	-- of infinite instants, too
-	('work_time', 'longer_than_31_days', 'warning', ARRAY['started_at', 'ended_at'], 'extract(epoch FROM ended_at) - extract(epoch FROM started_at) > 31 * 86400',
-	 'Let the adapter end a span when the agent leaves for the day: these rows are left out.'),
-	-- or the contract would have no end
-	('subscriptions', 'ends_before_it_starts', 'warning', ARRAY['ends_on', 'starts_on'], 'ends_on < starts_on',
-	 'Mend the dates: these rows are left out.'))
-	AS c (relation, name, severity, columns, condition, advice)
-UNION ALL
--- one for each column that can have the fault
-SELECT c.relation, format(fault.title, c.name), 'warning', ARRAY[c.name], format(fault.condition, c.name), format(fault.advice, c.name)
-FROM (VALUES
-	('{created_at,first_response_at,resolved_at,closed_at}', '%s_in_future', '%1$s > now() + interval ''1 day'' AND %1$s < ''infinity''',
-	 'Mend the time or its time zone, or ask with FILTER (WHERE %s <= now()).'),
-	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_epoch', '%1$s >= ''1969-12-31 00:00+00'' AND %1$s <= ''1970-01-02 00:00+00''',
-	 'Let the adapter select CASE WHEN %1$s > ''1970-01-02'' THEN %1$s END: the epoch stands for no time.'),
-	-- infinity, too; kpi_day knows the others
-	('{created_at,first_response_at,resolved_at,closed_at,updated_at}', '%s_out_of_range', '%s NOT BETWEEN ''0001-01-02 00:00+00'' AND ''9999-12-30 00:00+00''',
-	 'Let the adapter give NULL for what is no time of the years 1 to 9999.'),
-	('{agent_hired_on,starts_on,ends_on,renewal_due_on,month}', '%s_out_of_range', '%s NOT BETWEEN ''0001-01-01'' AND ''9999-12-31''',
-	 'Let the adapter give NULL for what is no day of the years 1 to 9999.'),
-	-- or so large that it is no bigint, as NaN is, when it is of another type
-	('{contacts,agent_replies,customer_replies,teammates,closes,reopens}', '%s_out_of_range', '%1$s < 0 OR %1$s > 9223372036854775807',
-	 'Mend the count, or ask with FILTER (WHERE %s >= 0).'),
-	('{qa_points,qa_possible}', 'negative_%s', '%s < 0',
-	 'Mend the points, or ask with FILTER (WHERE %s >= 0).'),
-	('{talk_time,hold_time,wrap_time,handle_time,wait_time,paused_time,sla_response,sla_resolution}', 'negative_%s', '%s < ''0''',
-	 'Mend the duration, or ask with FILTER (WHERE %s >= ''0'').'),
-	('{talk_time,hold_time,wrap_time,handle_time,wait_time}', '%s_too_long', '%s > ''20 years''',
-	 'Mend the duration, or ask with FILTER (WHERE %s <= ''20 years'').'),
-	('{sla_response,sla_resolution}', '%s_placeholder', '%s > ''20 years''',
-	 'Let the adapter select CASE WHEN %1$s <= ''20 years'' THEN %1$s END: a date so far off stands for no target.'),
-	-- NaN and infinity, too, in every type of numbers; as many as there can be of the others are summed exactly
-	('{qa_points,qa_possible,cost,sentiment,mrr,value,amount}', '%s_out_of_range', '%s NOT BETWEEN -1e15 AND 1e15',
-	 'Let the adapter give NULL for what is no number up to 1e15.'),
-	('{csat_score,nps_score,ces_score}', '%s_out_of_range', '%1$s NOT BETWEEN {%1$s} OR %1$s <> trunc(%1$s)',
-	 'Let the adapter give NULL for codes that are no score, or ask with FILTER (WHERE %s BETWEEN 0 AND 10); scores are whole numbers.'))
-	AS fault (columns, title, condition, advice) JOIN @extschema@.kpi_contract AS c ON c.name = ANY (fault.columns::text[])
-UNION ALL
--- of other relations than tickets, which are nothing without
-SELECT relation, name || '_null', 'warning', ARRAY[name], format('%I IS NULL', name), 'Give every row one, or leave these rows out of the view.'
-FROM @extschema@.kpi_contract
-WHERE required AND relation <> 'tickets';
+-- checks of one kind of row
+INSERT INTO @extschema@.kpi_relation_checks (relation, name, severity, columns, kpis, condition, advice)
+VALUES
+	('tickets', 'ticket_id_null', 'warning', '{ticket_id}', NULL, 'ticket_id IS NULL',
+	 'No KPI counts these rows. Select an id for each ticket, or leave the rows out of the view.'),
+	('tickets', 'ticket_id_too_long', 'warning', '{ticket_id}', NULL, 'octet_length(ticket_id::text) > 1000',
+	 'No KPI counts these rows. Select an id of at most 1,000 bytes, such as md5(ticket_id).'),
+	('tickets', 'ticket_id_duplicate', 'error', '{ticket_id}', NULL, NULL,
+	 'kpi_build refuses the tickets, unless accept_errors => true makes it count one row of each id. Look for a join that '
+	 'repeats rows, or for several versions of a ticket.'),
+	('tickets', 'created_at_null', 'warning', '{created_at}', '{tickets,response,sla_response,resolution,sla_resolution}',
+	 'created_at IS NULL', 'Select the time of the first event of the ticket.'),
+	('tickets', 'solved_null', 'warning', '{solved,resolved_at}', NULL, 'solved IS NULL AND resolved_at IS NOT NULL',
+	 'These tickets count as resolved, because resolved_at is set. Select true where the ticket is resolved now and false where '
+	 'it was reopened; if the source does not know, leave the column solved out of the view.'),
+	('tickets', 'solved_without_resolved_at', 'warning', '{solved,resolved_at}', '{sla_resolution}',
+	 'solved AND resolved_at IS NULL AND resolution_time IS NULL',
+	 'These tickets are resolved without a resolution time, and count on the day of closing or creation. Select the time of '
+	 'another event, such as the closing.'),
+	('tickets', 'first_resolved_after_resolved', 'info', '{first_resolved_at,resolved_at}', NULL,
+	 'solved IS NOT FALSE AND @extschema@.kpi_instant(first_resolved_at) > @extschema@.kpi_instant(resolved_at)',
+	 'Look whether the two columns are exchanged: resolved_at is the last resolution.'),
+	('tickets', 'merged_into_itself', 'warning', '{ticket_id,merged_into}', NULL,
+	 'merged_into::text COLLATE "C" = ticket_id::text COLLATE "C"',
+	 'No KPI counts a merged ticket. Select nullif(merged_into, ticket_id).'),
+	('tickets', 'status_unknown', 'warning', '{status}', NULL,
+	 'status NOT IN (''new'', ''open'', ''bot'', ''pending'', ''on_hold'', ''solved'', ''closed'')',
+	 'Map the status of the helpdesk to one of new, open, bot, pending, on_hold, solved and closed. Only pending tickets are '
+	 'counted as waiting for the customer.'),
+	('tickets', 'agent_hired_on_out_of_range', 'warning', '{agent_hired_on}', NULL,
+	 'agent_hired_on NOT BETWEEN ''0001-01-01'' AND ''9999-12-31''',
+	 'The view new_agent_ramp ignores these days. Select NULL for a day that is not known.'),
+	('tickets', 'bot_outcome_without_bot', 'warning', '{bot_handled}', NULL,
+	 'bot_handled IS NOT TRUE AND (bot_resolved OR bot_escalated OR bot_accepted)',
+	 'The KPIs of bots ignore these tickets. Select true as bot_handled where a bot talked to the customer.'),
+	('tickets', 'bot_escalation_right_without_escalation', 'warning', '{bot_escalated,bot_escalation_right}', NULL,
+	 'bot_handled AND bot_escalated IS NOT TRUE AND bot_escalation_right',
+	 'bot_escalation_accuracy ignores these tickets. Select true as bot_escalated where the bot handed the ticket over.'),
+	('tickets', 'handle_time_sum_out_of_range', 'warning', '{}', '{handle}',
+	 'handle_time IS NULL AND CASE WHEN (talk_time BETWEEN ''0'' AND ''20 years'') IS NOT FALSE'
+	 ' AND (hold_time BETWEEN ''0'' AND ''20 years'') IS NOT FALSE AND (wrap_time BETWEEN ''0'' AND ''20 years'') IS NOT FALSE'
+	 ' THEN coalesce(talk_time, ''0'') + coalesce(hold_time, ''0'') + coalesce(wrap_time, ''0'') > ''20 years'' END',
+	 'Correct talk_time, hold_time and wrap_time or their unit: their sum is over 20 years.'),
+	('tickets', 'csat_score_off_scale', 'warning', '{csat_score}', '{csat}',
+	 'csat_score <> trunc(csat_score) OR csat_score NOT BETWEEN CASE WHEN coalesce(scale_max, 5) = 10 THEN 0 ELSE 1 END'
+	 ' AND coalesce(scale_max, 5)',
+	 'Select NULL for codes that are no score, and the highest score of the scale as scale_max, which is 5 when NULL. A mart built with '
+	 'csat_satisfied_from over 5 counts scores from 0 to 10.'),
+	('tickets', 'scale_max_unknown', 'warning', '{csat_score,scale_max}', '{csat}',
+	 'csat_score IS NOT NULL AND scale_max NOT IN (2, 3, 4, 5, 7, 10)',
+	 'Select the highest score of the scale: 2, 3, 4, 5, 7 or 10. For another scale, build with csat_satisfied_from.'),
+	('tickets', 'nps_score_off_scale', 'warning', '{nps_score}', '{nps}',
+	 'nps_score <> trunc(nps_score) OR nps_score NOT BETWEEN 0 AND 10',
+	 'Select NULL for codes that are no score: scores are whole numbers from 0 to 10.'),
+	('tickets', 'ces_score_off_scale', 'warning', '{ces_score}', '{ces}',
+	 'ces_score <> trunc(ces_score) OR ces_score NOT BETWEEN 1 AND 7',
+	 'Select NULL for codes that are no score: scores are whole numbers from 1 to 7. A mart built with ces_easy_from over 7 counts '
+	 'scores from 0 to 10.'),
+	('tickets', 'qa_out_of_range', 'warning', '{qa_possible}', '{qa}',
+	 'qa_possible NOT BETWEEN 0 AND 1e9 OR qa_possible IS NOT NULL AND qa_points NOT BETWEEN 0 AND 1e9',
+	 'Correct qa_points and qa_possible: they are 0 to 1,000,000,000.'),
+	('tickets', 'qa_points_without_possible', 'warning', '{qa_points,qa_possible}', NULL,
+	 'qa_points IS NOT NULL AND qa_possible IS NULL',
+	 'qa ignores these reviews. Select the highest possible points as qa_possible.'),
+	('tickets', 'qa_points_over_possible', 'info', '{qa_points,qa_possible}', NULL,
+	 'qa_points BETWEEN 0 AND 1e9 AND qa_possible BETWEEN 0 AND 1e9 AND qa_points > qa_possible',
+	 'These reviews count as over 100 %. Look whether the two columns are exchanged or have different scales.'),
+	('tickets', 'cost_out_of_range', 'warning', '{cost}', '{cost}', 'cost NOT BETWEEN -1e9 AND 1e9',
+	 'Correct the cost, or select NULL: it is -1,000,000,000 to 1,000,000,000.'),
+	('tickets', 'sentiment_out_of_range', 'warning', '{sentiment}', '{sentiment}', 'sentiment NOT BETWEEN -1 AND 1',
+	 'Divide by the highest value of the scale, so that the sentiment is -1 to 1.'),
 
--- A condition of kpi_relation_checks for scores on one of two scales: the threshold
--- from which customers are satisfied, or things easy, tells which.  0..10 without.
-CREATE FUNCTION @extschema@.kpi_on_scale(condition text, csat_satisfied_from integer, ces_easy_from integer)
-RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+	('surveys', 'response_id_duplicate', 'error', '{response_id}', NULL, NULL,
+	 'Select one row for each answer. Look for a join that repeats rows, or for several versions of an answer.'),
+	('surveys', 'kind_unknown', 'warning', '{kind}', NULL, 'kind NOT IN (''nps'', ''csat'', ''ces'')',
+	 'These rows are ignored. Select nps, csat or ces.'),
+	('surveys', 'answered_before_sent', 'warning', '{sent_at,answered_at}', NULL,
+	 '@extschema@.kpi_instant(answered_at) < @extschema@.kpi_instant(sent_at)', 'Correct the times or their time zones.'),
+	('surveys', 'score_off_scale', 'warning', '{kind,score}', NULL,
+	 'score <> trunc(score) OR CASE kind'
+	 ' WHEN ''nps'' THEN score NOT BETWEEN 0 AND 10'
+	 ' WHEN ''ces'' THEN score NOT BETWEEN CASE WHEN scale_max = 10 THEN 0 ELSE 1 END AND coalesce(scale_max, 7)'
+	 ' WHEN ''csat'' THEN score NOT BETWEEN CASE WHEN scale_max = 10 THEN 0 ELSE 1 END AND coalesce(scale_max, 5) END',
+	 'Select NULL for codes that are no score, and the highest score of the scale as scale_max.'),
+	('surveys', 'scale_max_unknown', 'warning', '{score,scale_max}', NULL,
+	 'score IS NOT NULL AND scale_max NOT IN (2, 3, 4, 5, 7, 10)',
+	 'Select the highest score of the scale: 2, 3, 4, 5, 7 or 10.'),
+	('work_time', 'ended_before_started', 'warning', '{started_at,ended_at}', NULL,
+	 '@extschema@.kpi_instant(ended_at) < @extschema@.kpi_instant(started_at)',
+	 'These rows are left out. Correct the times or their time zones.'),
+	('work_time', 'longer_than_31_days', 'warning', '{started_at,ended_at}', NULL,
+	 '@extschema@.kpi_instant(ended_at) > @extschema@.kpi_instant(started_at) + interval ''744 hours''',
+	 'These rows are left out. End a span when the agent stops for the day.'),
+	('work_time', 'state_unknown', 'warning', '{state}', NULL,
+	 'state NOT IN (''scheduled'', ''paid'', ''working'', ''busy'', ''waiting'')',
+	 'These rows are left out. Select scheduled, paid, working, busy or waiting.'),
+	('subscriptions', 'ends_before_it_starts', 'warning', '{starts_on,ends_on}', NULL, 'ends_on < starts_on',
+	 'These rows are left out. Correct the days.');
+
+-- checks of instants and durations of tickets
+INSERT INTO @extschema@.kpi_relation_checks (relation, name, severity, columns, kpis, condition, advice)
+SELECT 'tickets', format(fault.name, c.name), 'warning', ARRAY[c.name] || fault.columns, CASE WHEN fault.excludes THEN c.kpis END,
+	concat_ws(' AND ', c.matters, format(fault.condition, c.name)), fault.advice
+FROM (VALUES
+	-- matters: where the column is used at all
+	('instant', 'created_at', '{tickets,response,sla_response,resolution,sla_resolution}'::text[], NULL),
+	('instant', 'first_response_at', '{response,sla_response}', NULL),
+	('instant', 'first_resolved_at', NULL, NULL),
+	('instant', 'resolved_at', '{resolution,sla_resolution}', 'solved IS NOT FALSE'),
+	('instant', 'closed_at', NULL, NULL),
+	('instant', 'handed_off_at', '{sla_response}', NULL),
+	('duration', 'response_time', '{response,sla_response}', NULL),
+	('duration', 'resolution_time', '{resolution,sla_resolution}', 'solved IS NOT FALSE'),
+	('duration', 'wait_time', '{wait}', 'abandoned IS NOT TRUE'),
+	('duration', 'handle_time', '{handle}', NULL),
+	('duration', 'talk_time', '{handle}', 'handle_time IS NULL'),
+	('duration', 'hold_time', '{handle}', 'handle_time IS NULL'),
+	('duration', 'wrap_time', '{handle}', 'handle_time IS NULL'),
+	('count', 'contacts', '{fcr}', NULL),
+	('count', 'agent_messages', '{fcr}', NULL),
+	('count', 'agent_replies', '{fcr}', NULL),
+	('count', 'customer_replies', '{fcr}', NULL),
+	('count', 'teammates', '{fcr}', NULL),
+	('count', 'closes', '{fcr}', NULL),
+	('count', 'reopens', '{fcr,reopen}', NULL),
+	('target', 'sla_response', '{sla_response}', NULL),
+	('target', 'sla_resolution', '{sla_resolution}', NULL))
+	AS c (kind, name, kpis, matters)
+JOIN (VALUES
+	('instant', '%s_out_of_range', '{}'::text[], true, '%1$s IS NOT NULL AND @extschema@.kpi_instant(%1$s) IS NULL',
+	 'Select NULL for a time that is not known: infinity, the epoch and years outside 1 to 9999 are read as NULL.'),
+	('instant', '%s_before_created', '{created_at}', true,
+	 '@extschema@.kpi_instant(%s) < @extschema@.kpi_instant(created_at)', 'It is ignored. Correct the times or their time zones.'),
+	('instant', '%s_in_future', '{}', false, '@extschema@.kpi_instant(%s) > now() + interval ''1 day''',
+	 'The ticket counts on a day in the future. Correct the time or its time zone.'),
+	('duration', '%s_out_of_range', '{}', true, '%s NOT BETWEEN ''0'' AND ''20 years''',
+	 'Correct the duration or its unit: it is negative or over 20 years.'),
+	('count', '%s_out_of_range', '{}', true, '%s < 0', 'Correct the count, or select NULL: it is no whole number from 0 on.'),
+	('target', '%s_negative', '{}', true, '%s < ''0''', 'Select a target of at least 0, or NULL for no target.'),
+	-- a verdict in business hours needs a target in hours
+	('target', '%s_in_days', '{hours}', true, 'hours IS NOT NULL AND sla_in_hours IS NOT FALSE AND %1$s BETWEEN ''0'' AND ''20 years'''
+	 ' AND (extract(day FROM %1$s) <> 0 OR extract(month FROM %1$s) <> 0 OR extract(year FROM %1$s) <> 0)',
+	 'A target in days has no verdict where business hours apply. Select it in hours, such as 8 hours for a working day, or select '
+	 'false as sla_in_hours.'))
+	AS fault (kind, name, columns, excludes, condition, advice) ON fault.kind = c.kind
+WHERE format(fault.name, c.name) <> 'created_at_before_created';
+
+INSERT INTO @extschema@.kpi_relation_checks (relation, name, severity, columns, condition, advice)
+-- the same targets, where only kpi_build knows whether business hours apply
+SELECT 'tickets', name || '_may_need_hours', 'info', ARRAY[name],
+	format('hours IS NULL AND sla_in_hours IS NOT FALSE AND %1$s BETWEEN ''0'' AND ''20 years'''
+	' AND (extract(day FROM %1$s) <> 0 OR extract(month FROM %1$s) <> 0 OR extract(year FROM %1$s) <> 0)', name),
+	'A target in days has no verdict in a mart that has business hours. Then select it in hours, such as 8 hours for a working day, '
+	'or select false as sla_in_hours.'
+FROM unnest('{sla_response,sla_resolution}'::text[]) AS name
+UNION ALL
+SELECT 'tickets', name || '_over_20_years', 'info', ARRAY[name], format('%s > ''20 years''', name),
+	'It counts as no target. Select NULL for no target, or correct its unit.'
+FROM unnest('{sla_response,sla_resolution}'::text[]) AS name
+UNION ALL
+-- the other relations leave out rows without a required value
+SELECT relation, name || '_null', 'warning', ARRAY[name], format('%I IS NULL', name),
+	'These rows are left out. Select a value, or leave the rows out of the view.'
+FROM @extschema@.kpi_contract WHERE required AND relation <> 'tickets'
+UNION ALL
+SELECT c.relation, format(fault.name, c.name), 'warning', ARRAY[c.name], format(fault.condition, c.name), fault.advice
+FROM @extschema@.kpi_contract AS c
+JOIN (VALUES
+	('timestamptz', '%s_out_of_range', '%1$s IS NOT NULL AND @extschema@.kpi_instant(%1$s) IS NULL',
+	 'Select NULL for a time that is not known: infinity, the epoch and years outside 1 to 9999 are read as NULL.'),
+	('timestamptz', '%s_in_future', '@extschema@.kpi_instant(%s) > now() + interval ''1 day''',
+	 'The row counts on a day in the future. Correct the time or its time zone.'),
+	('date', '%s_out_of_range', '%s NOT BETWEEN ''0001-01-01'' AND ''9999-12-31''',
+	 'Select NULL for a day that is not known.'),
+	('numeric', '%s_out_of_range', '%s NOT BETWEEN -1e15 AND 1e15', 'Correct the amount, or select NULL.'),
+	('double precision', '%s_out_of_range', '%s NOT BETWEEN -1e15 AND 1e15', 'Correct the value, or select NULL.'))
+	AS fault (type, name, condition, advice) ON fault.type = c.type
+WHERE c.relation <> 'tickets' AND c.name <> 'loaded_at'
+UNION ALL
+-- what kpi_refresh does not find
+SELECT relation, format(fault.name, 'changed_at'), 'warning', '{changed_at}', fault.condition, fault.advice
+FROM (SELECT DISTINCT relation FROM @extschema@.kpi_contract) AS c
+CROSS JOIN (VALUES
+	('%s_null', 'changed_at IS NULL',
+	 'Select a value as loaded_at (without that column: updated_at). Only kpi_refresh with full => true finds changes of these rows.'),
+	('%s_out_of_range', 'changed_at IS NOT NULL AND @extschema@.kpi_instant(changed_at) IS NULL',
+	 'Correct loaded_at (without that column: updated_at). kpi_refresh reads these rows each time, or never.'),
+	('%s_in_future', '@extschema@.kpi_instant(changed_at) > now() + interval ''1 day''',
+	 'Correct loaded_at (without that column: updated_at) or its time zone. Until then, each kpi_refresh reads these rows again.'))
+	AS fault (name, condition, advice);
+
+-- The name of the column by which kpi_refresh finds changed rows; NULL without one.
+CREATE FUNCTION @extschema@.kpi_change_column(relation regclass, contract text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT replace(replace(replace($1, '{csat_score}', CASE WHEN $2 <= 5 THEN '1 AND 5' ELSE '0 AND 10' END),
-		'{ces_score}', CASE WHEN $3 <= 7 THEN '1 AND 7' ELSE '0 AND 10' END), '{nps_score}', '0 AND 10');
+	SELECT name FROM @extschema@.kpi_read_columns($1, $2)
+	WHERE name IN ('loaded_at', 'updated_at') AND expression IS NOT NULL
+	ORDER BY name LIMIT 1;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_on_scale(text, integer, integer) IS 'internal: a check of scores, for the scale that a schema is built for';
+COMMENT ON FUNCTION @extschema@.kpi_change_column(regclass, text)
+IS 'internal: the column of a relation by which kpi_refresh finds changed rows';
 
--- not the columns of the result, but those of the tables are meant below
-CREATE FUNCTION @extschema@.kpi_check_relation(relation regclass, contract text)
+-- Findings about the columns of a relation.
+CREATE FUNCTION @extschema@.kpi_check_columns(relation regclass, contract text)
 RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
-LANGUAGE plpgsql STABLE STRICT PARALLEL RESTRICTED ROWS 20
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+AS $body$
+	WITH columns AS (
+		SELECT r.*, c.used_by, c.alternatives,
+			CASE r.type WHEN 'key' THEN 'an id' WHEN 'score' THEN 'a number' ELSE r.type END AS type_name
+		FROM @extschema@.kpi_read_columns($1, $2) AS r
+		JOIN @extschema@.kpi_contract AS c ON c.relation = $2 AND c.name = r.name
+	), findings ("check", severity, example, advice, position) AS (
+		SELECT 'missing_column', 'error', name, format('The relation must have this column. Select it as %s.', type_name), position
+		FROM columns WHERE actual IS NULL AND required
+		UNION ALL
+		SELECT 'missing_column', 'info', name,
+			format('Select it as %s, if the source has it. Without it, this is NULL or incomplete: %s.', type_name, used_by), position
+		FROM columns AS c
+		WHERE actual IS NULL AND NOT required AND used_by IS NOT NULL
+		AND NOT EXISTS (SELECT FROM columns AS o WHERE o.name = ANY (c.alternatives) AND o.expression IS NOT NULL)
+		UNION ALL
+		SELECT 'wrong_type', 'error', name, format('It is %s and cannot be read as %s. %s', actual, type_name,
+			CASE
+				WHEN actual NOT IN ('smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric')
+				THEN format('Select it as %s under this name, or give it another name.', type_name)
+				WHEN type = 'interval' THEN format('Select from_seconds(%I), from_minutes(%1$I) or from_hours(%1$I).', name)
+				WHEN type = 'timestamptz' THEN format('Select to_timestamp(%I), if it counts seconds since 1970.', name)
+				WHEN type = 'boolean' THEN format('Select %I <> 0.', name)
+				ELSE format('Select it as %s.', type_name)
+			END), position
+		FROM columns WHERE actual IS NOT NULL AND expression IS NULL
+		UNION ALL
+		SELECT 'timestamp_without_time_zone', 'info', name,
+			format('It is read in the time zone UTC, or in source_time_zone of kpi_build. Select %I AT TIME ZONE ''...'' if it has another one.', name), position
+		FROM columns WHERE type = 'timestamptz' AND actual = 'timestamp without time zone'
+		UNION ALL
+		SELECT 'date_without_time', 'info', name,
+			'It is read as midnight, so that durations are whole days. Select the time, if the source has it.', position
+		FROM columns WHERE type = 'timestamptz' AND actual = 'date'
+		UNION ALL
+		SELECT 'no_change_column', 'info', 'loaded_at',
+			'Every kpi_refresh compares all rows, unless the mart is built with track => ''triggers''. Select when a row arrived as loaded_at, or '
+			'when it last changed as updated_at.', 0
+		WHERE $2 = 'tickets' AND @extschema@.kpi_change_column($1, $2) IS NULL
+	)
+	SELECT f.check, f.severity, NULL::bigint, f.example, f.advice FROM findings AS f ORDER BY f.check, f.position;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_check_columns(regclass, text) IS 'internal: findings about the columns of a relation';
+
+-- Findings about the rows of a relation.
+CREATE FUNCTION @extschema@.kpi_check_rows(relation regclass, contract text)
+RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+-- compiling the conditions takes longer than the scan
+SET jit = off
 AS $body$
 #variable_conflict use_column
 DECLARE
+	given text[];
 	source text;
 	id text;
-	names text[];
-	counts bigint[];
-	examples text[];
-	calls text;
-	bad text;
-	lone record;
+	checks @extschema@.kpi_relation_checks[];
+	single @extschema@.kpi_relation_checks;
+	anything text;
+	everything text;
 BEGIN
-	IF NOT EXISTS (SELECT FROM @extschema@.kpi_contract AS c WHERE c.relation = $2) THEN
-		RAISE EXCEPTION 'dashboards read no relation "%"', $2
-			USING ERRCODE = 'invalid_parameter_value', HINT = format('They read %s.', (SELECT string_agg(DISTINCT c.relation, ', ') FROM @extschema@.kpi_contract AS c));
-	END IF;
-	-- the relation as those see it who know only the columns of the contract
-	SELECT format('(SELECT %s FROM %s AS t) AS r', string_agg(format('%s AS %I', expression, name), ', '), relation),
-		   coalesce(min(name) FILTER (WHERE position = 1), 'NULL') || '::text COLLATE "C"'
-	INTO source, id
-	FROM @extschema@.kpi_read_columns($1, $2)
-	WHERE expression IS NOT NULL
-	AND (position = 1 OR name IN (SELECT unnest(columns) FROM @extschema@.kpi_relation_checks WHERE relation = $2));
+	-- the relation with every column of the contract
+	SELECT array_agg(name) FILTER (WHERE expression IS NOT NULL) || CASE WHEN change IS NOT NULL THEN '{changed_at}'::text[] END,
+		format('SELECT %s, %s AS changed_at FROM %s AS t', string_agg(
+			format('%s AS %I', coalesce(expression, 'NULL::' || CASE type
+				WHEN 'key' THEN 'text' WHEN 'score' THEN 'double precision' WHEN 'business_hours' THEN '@extschema@.business_hours'
+				ELSE type END), name), ', '),
+			coalesce(max(expression) FILTER (WHERE name = change), 'NULL::timestamptz'), relation),
+		format('left(%I::text, 100) COLLATE "C"', min(name) FILTER (WHERE position = 1))
+	INTO given, source, id
+	FROM @extschema@.kpi_read_columns(relation, contract), @extschema@.kpi_change_column(relation, contract) AS change
+	GROUP BY change;
 
-	-- One scan: a right row is asked each question once, a wrong one again to be counted.
-	SELECT array_agg(c.name ORDER BY c.name), string_agg(format('(%s)', s.condition), ' OR '),
-		   format('ARRAY[%s], ARRAY[%s]', string_agg(format('count(*) FILTER (WHERE %s)', s.condition), ', ' ORDER BY c.name),
-				  string_agg(format('left(min(%s) FILTER (WHERE %s), 100)', id, s.condition), ', ' ORDER BY c.name))
-	INTO names, bad, calls
-	FROM @extschema@.kpi_relation_checks AS c, LATERAL @extschema@.kpi_on_scale(c.condition, NULL::integer, NULL::integer) AS s (condition)
-	WHERE c.relation = $2 AND s.condition IS NOT NULL
-	AND columns <@ ARRAY(SELECT name FROM @extschema@.kpi_read_columns($1, $2) WHERE expression IS NOT NULL);
-	IF names IS NOT NULL THEN
-		EXECUTE format('SELECT %s FROM %s WHERE %s', calls, source, bad) INTO counts, examples;
+	-- One scan.  A right row costs each condition once; the conditions that a wrong
+	-- row meets are collected, so that rows with the same findings form a group.
+	SELECT array_agg(c ORDER BY c.name), string_agg(format('(%s)', c.condition), ' OR '),
+		string_agg(format('CASE WHEN %s THEN %s END', c.condition, n), ', ' ORDER BY n)
+	INTO checks, anything, everything
+	FROM (
+		SELECT k, k.name, k.condition, row_number() OVER (ORDER BY k.name) AS n
+		FROM @extschema@.kpi_relation_checks AS k
+		WHERE k.relation = contract AND k.condition IS NOT NULL AND k.columns <@ given
+	) AS c (c, name, condition, n);
+	IF checks IS NOT NULL THEN
+		RETURN QUERY EXECUTE format(
+			'SELECT k.name, k.severity, sum(w.rows)::bigint, min(w.example),
+				concat(''Excluded from: '' || array_to_string(k.kpis, '', '') || ''. '', k.advice)
+			FROM (
+				SELECT array_remove(ARRAY[%s], NULL) AS wrong, count(*) AS rows, min(%s) AS example
+				FROM (%s) AS r WHERE %s GROUP BY 1
+			) AS w CROSS JOIN LATERAL unnest(w.wrong) AS n JOIN unnest($1) WITH ORDINALITY AS k ON k.ordinality = n
+			GROUP BY k.name, k.severity, k.kpis, k.advice', everything, id, source, anything)
+		USING checks;
 	END IF;
 
-	-- and one for each column that tells rows apart
-	FOR lone IN
-		SELECT c.name, r.name AS key
-		FROM @extschema@.kpi_relation_checks AS c
-		JOIN @extschema@.kpi_read_columns($1, $2) AS r ON c.columns = ARRAY[r.name] AND r.expression IS NOT NULL
-		WHERE c.relation = $2 AND condition IS NULL
+	-- one more for ids that rows share
+	FOR single IN
+		SELECT k.* FROM @extschema@.kpi_relation_checks AS k
+		WHERE k.relation = contract AND k.condition IS NULL AND k.columns <@ given
 	LOOP
-		names := names || lone.name;
-		EXECUTE format(
-			'SELECT $1 || coalesce(sum(n), 0)::bigint, $2 || left(min(key), 100)
-			 FROM (SELECT %1$I::text COLLATE "C", count(*) FROM %2$s WHERE %1$I IS NOT NULL GROUP BY 1 HAVING count(*) > 1) AS twice (key, n)', lone.key, source)
-		INTO counts, examples USING counts, examples;
+		RETURN QUERY EXECUTE format(
+			'SELECT $1, $2, sum(n)::bigint, min(%s), $3
+			FROM (SELECT %2$I, count(*) AS n FROM (%3$s) AS r WHERE octet_length(%2$I::text) <= 1000 GROUP BY 1 HAVING count(*) > 1) AS shared
+			HAVING count(*) > 0', id, single.columns[1], source)
+		USING single.name, single.severity, single.advice;
 	END LOOP;
-
-	RETURN QUERY
-	WITH kpis (kpi, needs) AS (
-		-- what a KPI needs is in its example, in the innermost query but for the names that it gives
-		SELECT k.name, word
-		FROM @extschema@.kpi_catalogue AS k, regexp_split_to_table(regexp_replace(k.example, '.*SELECT | AS \w+', '', 'g'), '\W+') AS word
-		WHERE k.example ~ format('\mFROM %s\M', $2)
-		UNION
-		-- tickets may hold the scores of surveys, and what verdicts are made of
-		SELECT k.name, substring(k.example FROM 'FROM surveys WHERE kind = ''(\w+)''') || '_score'
-		FROM @extschema@.kpi_catalogue AS k
-		WHERE k.family = 'scores'
-		UNION
-		SELECT 'sla_rate', unnest(ARRAY['sla_response', 'sla_resolution', 'sla_resolution_met', 'hours'])
-	), columns AS (
-		SELECT r.*, (SELECT string_agg(DISTINCT kpi, ', ') FROM kpis WHERE needs = r.name AND r.actual IS NULL) AS kpis
-		FROM @extschema@.kpi_read_columns($1, $2) AS r
-	), findings ("check", severity, rows, example, advice, position) AS (
-		SELECT 'missing_column', 'error', NULL::bigint, name,
-			   format('Select it, as %s: no KPI can do without it.', type), position
-		FROM columns WHERE actual IS NULL AND required
-		UNION ALL
-		SELECT 'missing_column', 'info', NULL, name,
-			   CASE WHEN kpis IS NULL THEN 'Select it if there is such a thing: no KPI is NULL without it, but nothing can be grouped by it.'
-					ELSE format('Select it, as %s, if there is such a thing: without it these KPIs are NULL or lack a part: %s.', type, kpis) END, position
-		FROM columns WHERE actual IS NULL AND NOT required
-		UNION ALL
-		SELECT 'wrong_type', 'error', NULL, name,
-			   format(CASE WHEN actual NOT IN ('smallint', 'integer', 'bigint', 'real', 'double precision', 'numeric') THEN 'It is %s: let the adapter select %I::%s.'
-						   WHEN type = 'interval' THEN 'It is %s: let the adapter select from_seconds(%I), or from_minutes or from_hours.'
-						   WHEN type = 'timestamptz' THEN 'It is %s: let the adapter select to_timestamp(%I), if it counts seconds since 1970.'
-						   WHEN type = 'boolean' THEN 'It is %s: let the adapter select %I <> 0.'
-						   ELSE 'It is %s: let the adapter select %I as %s.' END, actual, name, type), position
-		FROM columns WHERE actual IS NOT NULL AND expression IS NULL
-		UNION ALL
-		SELECT CASE actual WHEN 'timestamp' THEN 'timestamp_without_zone' ELSE 'other_type' END, 'info', NULL, name,
-			   CASE actual
-					WHEN 'timestamp' THEN format('It is read as UTC: if it is of another zone, let the adapter select %I AT TIME ZONE that zone.', name)
-					WHEN 'date' THEN 'It is read as midnight UTC, so that durations are whole days: let the adapter select the time if there is one.'
-					ELSE format('It is %s and read as %s: to use it in KPIs yourself, write %I::%2$s.', actual, type, name) END, position
-		FROM columns WHERE expression IS NOT NULL AND actual <> type
-		-- numbers take each other''s place, but no count takes a fraction
-		AND (type IN ('text', 'timestamptz', 'interval') OR type = 'bigint' AND actual IN ('real', 'double precision', 'numeric'))
-		UNION ALL
-		SELECT c.name, c.severity, counts[n], examples[n], c.advice, 0
-		FROM unnest(names) WITH ORDINALITY AS found (name, n)
-		JOIN @extschema@.kpi_relation_checks AS c ON c.relation = $2 AND c.name = found.name
-		WHERE counts[n] > 0
-	)
-	SELECT f.check, f.severity, f.rows, f.example, f.advice
-	FROM findings AS f
-	ORDER BY array_position(ARRAY['error', 'warning', 'info'], f.severity), f.check COLLATE "C", f.position;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_check_relation(regclass, text) IS 'kpi_check_tickets for any relation that dashboards read, by the name that the argument of kpi_build has, such as ''costs''';
+COMMENT ON FUNCTION @extschema@.kpi_check_rows(regclass, text) IS 'internal: findings about the rows of a relation';
+
+-- The plan of a query that may not scan a whole table.  The query is not run.
+CREATE FUNCTION @extschema@.kpi_index_plan(query text) RETURNS jsonb
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET enable_seqscan = off
+SET enable_indexscan = on
+SET enable_indexonlyscan = on
+SET enable_bitmapscan = on
+AS $body$
+DECLARE
+	plan json;
+BEGIN
+	EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) ' || query INTO plan;
+	RETURN plan;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_index_plan(text) IS 'internal: the plan of a query that uses indexes wherever it can';
+
+-- The left operand of the comparison with a marker in a condition of a plan, such as
+-- a.id of (NOT a.deleted AND (a.id = ANY (marker))).
+CREATE FUNCTION @extschema@.kpi_left_operand(condition text, marker text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	before CONSTANT text := regexp_replace(split_part(condition, marker, 1), ' (= ANY|>=) \(+$', '');
+	open int := 0;
+BEGIN
+	-- back to the parenthesis that encloses both operands
+	FOR i IN REVERSE length(before) .. 1 LOOP
+		open := open + CASE substr(before, i, 1) WHEN '(' THEN 1 WHEN ')' THEN -1 ELSE 0 END;
+		IF open > 0 THEN
+			RETURN substr(before, i + 1);
+		END IF;
+	END LOOP;
+	RETURN before;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_left_operand(text, text) IS 'internal: what a condition of a plan compares with a marker';
+
+-- Findings about conditions of kpi_refresh that reach no index, and the index to
+-- create.  The plan shows them, also where views lie between.
+CREATE FUNCTION @extschema@.kpi_check_indexes(relation regclass, contract text)
+RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
+LANGUAGE sql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+	-- the planner does not know the value of a setting, so the comparison stays in the plan
+	WITH conditions (name, marker, query) AS (
+		SELECT CASE r.position WHEN 1 THEN r.name ELSE 'changed_at' END, marker,
+			format(CASE r.position WHEN 1 THEN 'SELECT FROM %s AS t WHERE %s = ANY (%s::%s[])' ELSE 'SELECT FROM %s AS t WHERE %s >= %s::timestamptz' END,
+				$1, r.expression, marker, r.actual)
+		FROM @extschema@.kpi_read_columns($1, $2) AS r
+		CROSS JOIN (SELECT 'current_setting(''kpi_mart.refreshed''::text, true)') AS m (marker)
+		WHERE r.expression IS NOT NULL
+		AND (r.position = 1 AND r.type = 'key' OR r.name = @extschema@.kpi_change_column($1, $2))
+	), filters AS (
+		SELECT c.name, n.node, @extschema@.kpi_left_operand(f.filter, c.marker) AS operand
+		FROM conditions AS c
+		CROSS JOIN LATERAL jsonb_path_query(@extschema@.kpi_index_plan(c.query), 'strict $.** ? (exists (@."Node Type"))') AS n (node)
+		CROSS JOIN LATERAL jsonb_each_text(n.node) AS f (key, filter)
+		-- other servers have indexes of their own
+		WHERE n.node ->> 'Node Type' NOT IN ('Foreign Scan', 'Custom Scan')
+		AND f.key LIKE '%Filter' AND strpos(f.filter, c.marker) > 0
+	), scans AS (
+		SELECT f.name, f.operand, f.node ->> 'Alias' AS alias,
+			to_regclass(format('%I.%I', f.node ->> 'Schema', f.node ->> 'Relation Name')) AS scanned
+		FROM filters AS f
+	)
+	SELECT s.name || '_without_index', 'info', NULL::bigint, coalesce(t.name, $1::text),
+		CASE WHEN t.name IS NULL
+			THEN format('kpi_refresh reads the whole relation to find rows by %s, because the view computes it from several rows or tables. '
+				'Select a column of one table.', s.name)
+			ELSE format('kpi_refresh reads the whole table to find rows by %s. CREATE INDEX ON %s (%s);', s.name, t.name,
+				CASE WHEN t.expression ~ '^[a-z_][a-z0-9_$]*$|^"[^"]*"$' THEN t.expression ELSE format('(%s)', t.expression) END)
+		END
+	FROM scans AS s
+	CROSS JOIN LATERAL (SELECT
+		coalesce(pg_partition_root(s.scanned), s.scanned)::text,
+		replace(s.operand, quote_ident(s.alias) || '.', '')) AS t (name, expression)
+	GROUP BY 1, 4, 5
+	ORDER BY 1, 4;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_check_indexes(regclass, text)
+IS 'internal: findings about indexes that kpi_refresh needs';
+
+-- VOLATILE, because it explains queries
+CREATE FUNCTION @extschema@.kpi_check_relation(relation regclass, contract text)
+RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
+LANGUAGE plpgsql STRICT ROWS 20
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+#variable_conflict use_column
+BEGIN
+	IF NOT EXISTS (SELECT FROM @extschema@.kpi_contract AS c WHERE c.relation = kpi_check_relation.contract) THEN
+		RAISE EXCEPTION 'unknown contract "%"', contract
+			USING ERRCODE = 'invalid_parameter_value', HINT = format('Contracts are %s.', (
+				SELECT string_agg(DISTINCT c.relation, ', ') FROM @extschema@.kpi_contract AS c));
+	ELSIF NOT EXISTS (SELECT FROM pg_class WHERE oid = kpi_check_relation.relation AND relkind IN ('r', 'v', 'm', 'f', 'p')) THEN
+		RAISE EXCEPTION '% is not a table or view', relation USING ERRCODE = 'wrong_object_type';
+	END IF;
+	RETURN QUERY
+	SELECT f.check, f.severity, f.rows, f.example, f.advice
+	FROM (
+		SELECT 1 AS part, c.* FROM @extschema@.kpi_check_columns(relation, contract) WITH ORDINALITY AS c
+		UNION ALL SELECT 2, r.* FROM @extschema@.kpi_check_rows(relation, contract) WITH ORDINALITY AS r
+		UNION ALL SELECT 3, i.* FROM @extschema@.kpi_check_indexes(relation, contract) WITH ORDINALITY AS i
+	) AS f
+	ORDER BY array_position('{error,warning,info}'::text[], f.severity), f.check COLLATE "C", f.part, f.ordinality;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_check_relation(regclass, text)
+IS 'what is missing or impossible in a table or view that is read under a contract, such as tickets or surveys, and what to do about it; '
+'returns no rows when nothing is';
 
 CREATE FUNCTION @extschema@.kpi_check_tickets(relation regclass)
 RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
-LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED ROWS 20
+LANGUAGE sql STRICT ROWS 20
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT * FROM @extschema@.kpi_check_relation($1, 'tickets');
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_check_tickets(regclass) IS 'what is missing in a table or view of tickets, or impossible in its rows, and what to do about it; nothing when all is well';
+COMMENT ON FUNCTION @extschema@.kpi_check_tickets(regclass)
+IS 'what is missing or impossible in a table or view of tickets, and what to do about it; returns no rows when nothing is';

@@ -1,4 +1,5 @@
--- The relations that a mart reads, and how a column of the user's is read as one of theirs.
+-- The relations that kpi_build reads: their columns, and how a column of the user's
+-- relation is read in the type of the contract.
 
 CREATE TABLE @extschema@.kpi_contract (
 	relation text NOT NULL,
@@ -7,151 +8,265 @@ CREATE TABLE @extschema@.kpi_contract (
 	type text NOT NULL,
 	required boolean NOT NULL,
 	definition text NOT NULL,
+	used_by text,
+	alternatives text[] NOT NULL DEFAULT '{}',
 	PRIMARY KEY (relation, position),
 	UNIQUE (relation, name)
 );
 COMMENT ON TABLE @extschema@.kpi_contract
 IS 'the columns of the relations that kpi_build reads, each with its definition; read-only';
-COMMENT ON COLUMN @extschema@.kpi_contract.relation IS 'name of the relation in the arguments of kpi_build';
-COMMENT ON COLUMN @extschema@.kpi_contract.position IS 'order of the columns; the first one identifies a row';
+COMMENT ON COLUMN @extschema@.kpi_contract.relation IS 'name of the relation';
+COMMENT ON COLUMN @extschema@.kpi_contract.position IS 'order of the columns; findings show the first one as an example';
 COMMENT ON COLUMN @extschema@.kpi_contract.name IS 'name of the column';
-COMMENT ON COLUMN @extschema@.kpi_contract.type IS 'type of the column; key stands for any type that tells tickets apart';
+COMMENT ON COLUMN @extschema@.kpi_contract.type
+IS 'type of the column; key is any type of ids, and score any type of numbers';
 COMMENT ON COLUMN @extschema@.kpi_contract.required IS 'whether the relation must have the column';
 COMMENT ON COLUMN @extschema@.kpi_contract.definition IS 'what the column means';
+COMMENT ON COLUMN @extschema@.kpi_contract.used_by
+IS 'what is NULL or incomplete without the column: KPIs by their name in kpi_coverage, views and dimensions; '
+'NULL when nothing is';
+COMMENT ON COLUMN @extschema@.kpi_contract.alternatives
+IS 'columns that replace this one: with one of them, nothing is incomplete without it';
 REVOKE ALL ON @extschema@.kpi_contract FROM PUBLIC;
 GRANT SELECT ON @extschema@.kpi_contract TO PUBLIC;
 
-INSERT INTO @extschema@.kpi_contract
-SELECT relation, row_number() OVER (PARTITION BY relation ORDER BY line), rtrim(name, '*'), type, name LIKE '%*', definition
+INSERT INTO @extschema@.kpi_contract (relation, position, name, type, required, definition, used_by)
+SELECT relation, row_number() OVER (PARTITION BY relation ORDER BY line), rtrim(name, '*'), type, name LIKE '%*', definition, used_by
 FROM (VALUES
 	-- an asterisk marks a required column
-	(1, 'tickets', 'ticket_id*', 'key', 'id of the ticket, unique'),
-	(2, 'tickets', 'created_at*', 'timestamptz', 'when the ticket was created'),
-	(3, 'tickets', 'first_response_at', 'timestamptz', 'when an agent first answered the customer in public'),
-	(4, 'tickets', 'first_resolved_at', 'timestamptz',
-	 'when the ticket was first resolved; ends the response clock of a ticket resolved without an answer'),
-	(5, 'tickets', 'resolved_at', 'timestamptz', 'when the ticket was last resolved; NULL while it is not resolved'),
-	(6, 'tickets', 'closed_at', 'timestamptz', 'when the ticket was closed for good'),
-	(7, 'tickets', 'handed_off_at', 'timestamptz',
-	 'when a bot handed the ticket over to an agent; the response clock can begin there'),
-	(8, 'tickets', 'updated_at', 'timestamptz', 'when the row last changed; a refresh reads rows by it'),
-	(9, 'tickets', 'loaded_at', 'timestamptz', 'when the row arrived; a refresh reads rows by it rather than by updated_at'),
-	(10, 'tickets', 'status', 'text', 'new, open, bot, pending (waits for the customer), on_hold, solved or closed'),
-	(11, 'tickets', 'customer_id', 'text', 'customer who wrote'),
-	(12, 'tickets', 'account_id', 'text', 'account of the customer'),
-	(13, 'tickets', 'customer_tier', 'text', 'tier of the customer; selects the SLA policy'),
-	(14, 'tickets', 'agent_id', 'text', 'agent of the ticket now; empty for nobody'),
-	(15, 'tickets', 'agent_name', 'text', 'name of the agent'),
-	(16, 'tickets', 'first_responder_id', 'text', 'agent who gave the first response; agent_id where unknown'),
-	(17, 'tickets', 'team', 'text', 'team of the ticket now'),
-	(18, 'tickets', 'channel', 'text', 'channel on which the customer wrote; selects the SLA policy'),
-	(19, 'tickets', 'category', 'text', 'what the ticket is about'),
-	(20, 'tickets', 'priority', 'text', 'priority of the ticket now; selects the SLA policy'),
-	(21, 'tickets', 'merged_into', 'key', 'id of the ticket that this one was merged into; such a ticket counts in no KPI'),
-	(22, 'tickets', 'agent_hired_on', 'date', 'day on which the agent was hired'),
-	(23, 'tickets', 'contacts', 'bigint', 'how often the customer was in contact about it; first contact resolution is 1'),
-	(24, 'tickets', 'agent_messages', 'bigint', 'public messages of agents, an opening one included'),
-	(25, 'tickets', 'agent_replies', 'bigint', 'public messages of agents without an opening one'),
-	(26, 'tickets', 'customer_replies', 'bigint', 'messages of the customer after the opening one'),
-	(27, 'tickets', 'teammates', 'bigint', 'agents who took part'),
-	(28, 'tickets', 'closes', 'bigint', 'how often the ticket was closed'),
-	(29, 'tickets', 'reopens', 'bigint', 'how often the ticket was reopened'),
-	(30, 'tickets', 'was_pending', 'boolean', 'whether the ticket ever waited for the customer'),
-	(31, 'tickets', 'escalated', 'boolean', 'whether the ticket was escalated'),
-	(32, 'tickets', 'transferred', 'boolean', 'whether the ticket was transferred to another agent or team'),
-	(33, 'tickets', 'abandoned', 'boolean', 'whether the customer gave up before the answer'),
-	(34, 'tickets', 'solved', 'boolean', 'whether the ticket is resolved now; wins over resolved_at'),
-	(35, 'tickets', 'bot_handled', 'boolean', 'whether a bot talked to the customer'),
-	(36, 'tickets', 'bot_resolved', 'boolean', 'whether the bot solved it'),
-	(37, 'tickets', 'bot_escalated', 'boolean', 'whether the bot handed it over to an agent'),
-	(38, 'tickets', 'bot_escalation_right', 'boolean', 'whether the hand-over was right'),
-	(39, 'tickets', 'bot_accepted', 'boolean', 'whether the customer accepted the bot'),
-	(40, 'tickets', 'self_service', 'boolean', 'whether the customer solved it alone'),
-	(41, 'tickets', 'csat_score', 'score', 'satisfaction score, from 1 to scale_max'),
-	(42, 'tickets', 'nps_score', 'score', 'likelihood to recommend, 0 to 10'),
-	(43, 'tickets', 'ces_score', 'score', 'effort score, 1 to 7, higher for less effort'),
-	(44, 'tickets', 'scale_max', 'score', 'highest score of the scale of csat_score; 5 without it'),
-	(45, 'tickets', 'qa_points', 'double precision', 'points given in the quality review'),
-	(46, 'tickets', 'qa_possible', 'double precision', 'points possible in the quality review'),
-	(47, 'tickets', 'talk_time', 'interval', 'time an agent talked; part of the handle time'),
-	(48, 'tickets', 'hold_time', 'interval', 'time the customer was on hold; part of the handle time'),
-	(49, 'tickets', 'wrap_time', 'interval', 'time of work after the contact; part of the handle time'),
-	(50, 'tickets', 'handle_time', 'interval', 'time agents worked on it; wins over its parts'),
-	(51, 'tickets', 'wait_time', 'interval', 'time the customer waited for the answer, of a call or chat'),
-	(52, 'tickets', 'response_time', 'interval', 'first response time, where the source gives no instants; wins over them'),
-	(53, 'tickets', 'resolution_time', 'interval', 'resolution time, where the source gives no instants; wins over them'),
-	(54, 'tickets', 'paused', 'tstzmultirange', 'when the clocks of the SLA targets stood still'),
-	(55, 'tickets', 'cost', 'numeric', 'cost of the ticket'),
-	(56, 'tickets', 'sentiment', 'double precision', 'sentiment of the customer, -1 to 1'),
-	(57, 'tickets', 'sla_response', 'interval', 'target of the first response'),
-	(58, 'tickets', 'sla_resolution', 'interval', 'target of the resolution'),
-	(59, 'tickets', 'sla_in_hours', 'boolean', 'false when the targets run around the clock'),
-	(60, 'tickets', 'sla_response_met', 'boolean', 'verdict of the helpdesk on the first response; wins over a computed one'),
-	(61, 'tickets', 'sla_resolution_met', 'boolean', 'verdict of the helpdesk on the resolution; wins over a computed one'),
-	(62, 'tickets', 'hours', 'business_hours', 'hours of this ticket; win over those of a policy or of the mart'))
-	AS c (line, relation, name, type, definition);
+	(101, 'tickets', 'ticket_id*', 'key', 'id of the ticket, unique and at most 1,000 bytes long', 'every KPI'),
+	(102, 'tickets', 'created_at*', 'timestamptz', 'when the ticket was created', 'every KPI'),
+	(103, 'tickets', 'first_response_at', 'timestamptz', 'when an agent first answered the customer in public',
+	 'response, sla_response, unanswered'),
+	(104, 'tickets', 'first_resolved_at', 'timestamptz',
+	 'when the ticket was first resolved; ends the response clock of a ticket resolved without an answer', 'sla_response'),
+	(105, 'tickets', 'resolved_at', 'timestamptz', 'when the ticket was last resolved; NULL while it is not resolved',
+	 'resolution, sla_resolution, fcr, reopen, resolved, unresolved, backlog_daily, open_tickets'),
+	(106, 'tickets', 'closed_at', 'timestamptz', 'when the ticket was closed for good',
+	 'the day on which a ticket without resolved_at counts'),
+	(107, 'tickets', 'handed_off_at', 'timestamptz', 'when a bot handed the ticket over to an agent',
+	 'response and sla_response of a mart built with response_from => ''handoff'''),
+	(108, 'tickets', 'updated_at', 'timestamptz', 'when the row last changed; kpi_refresh finds changed rows by it', NULL),
+	(109, 'tickets', 'loaded_at', 'timestamptz',
+	 'when the row arrived; kpi_refresh finds changed rows by it, in place of updated_at', NULL),
+	(110, 'tickets', 'status', 'text', 'new, open, bot, pending (waiting for the customer), on_hold, solved or closed',
+	 'pending, dimension status'),
+	(111, 'tickets', 'customer_id', 'text', 'id of the customer who wrote', 'dimension customer_id'),
+	(112, 'tickets', 'account_id', 'text', 'account of the customer', 'dimension account_id'),
+	(113, 'tickets', 'customer_tier', 'text', 'tier of the customer', 'kpi_sla_policy, dimension customer_tier'),
+	(114, 'tickets', 'agent_id', 'text', 'agent to whom the ticket is assigned now; NULL when unassigned',
+	 'agent_daily, new_agent_ramp'),
+	(115, 'tickets', 'agent_name', 'text', 'name of that agent', 'agent_daily'),
+	(116, 'tickets', 'first_responder_id', 'text', 'agent who gave the first response; agent_id when NULL',
+	 'response and sla_response in agent_daily'),
+	(117, 'tickets', 'team', 'text', 'team to which the ticket is assigned now', 'team_weekly, dimension team'),
+	(118, 'tickets', 'channel', 'text', 'channel on which the customer wrote',
+	 'channel_weekly, channel_consistency, staffing_by_hour, kpi_sla_policy, dimension channel'),
+	(119, 'tickets', 'category', 'text', 'subject of the ticket', 'dimension category'),
+	(120, 'tickets', 'priority', 'text', 'priority of the ticket now', 'kpi_sla_policy, dimension priority'),
+	(121, 'tickets', 'merged_into', 'key', 'id of the ticket that this one was merged into; no KPI counts such a ticket',
+	 'every KPI, which then counts merged tickets'),
+	(122, 'tickets', 'agent_hired_on', 'date', 'day on which the agent was hired', 'new_agent_ramp'),
+	(123, 'tickets', 'contacts', 'bigint', 'how often the customer was in contact about the ticket; 1 is first contact resolution',
+	 'fcr of a mart built without fcr_rule'),
+	(124, 'tickets', 'agent_messages', 'bigint', 'public messages of agents, including one that opens the ticket',
+	 'fcr with fcr_rule => ''fivetran'''),
+	(125, 'tickets', 'agent_replies', 'bigint', 'public messages of agents, without one that opens the ticket',
+	 'fcr with fcr_rule => ''zendesk'', ''zendesk_messaging'', ''freshdesk'' or ''zoho'''),
+	(126, 'tickets', 'customer_replies', 'bigint', 'messages of the customer after the first one',
+	 'fcr with fcr_rule => ''freshservice'''),
+	(127, 'tickets', 'teammates', 'bigint', 'number of agents who took part', 'fcr with fcr_rule => ''intercom'''),
+	(128, 'tickets', 'closes', 'bigint', 'how often the ticket was closed', 'fcr with fcr_rule => ''intercom'''),
+	(129, 'tickets', 'reopens', 'bigint', 'how often the ticket was reopened',
+	 'reopen, fcr with fcr_rule => ''zendesk_messaging'''),
+	(130, 'tickets', 'was_pending', 'boolean', 'whether the ticket ever waited for the customer',
+	 'fcr with fcr_rule => ''zendesk_messaging'''),
+	(131, 'tickets', 'escalated', 'boolean', 'whether the ticket was escalated', 'escalation'),
+	(132, 'tickets', 'transferred', 'boolean', 'whether the ticket was transferred to another agent or team', 'transfer'),
+	(133, 'tickets', 'abandoned', 'boolean', 'whether the customer gave up before the answer', 'abandonment'),
+	(134, 'tickets', 'solved', 'boolean', 'whether the ticket is resolved now; overrides resolved_at',
+	 'resolution, fcr, reopen, resolved, unresolved, backlog_daily, open_tickets'),
+	(135, 'tickets', 'bot_handled', 'boolean', 'whether a bot talked to the customer',
+	 'bot_resolution, bot_escalation, bot_escalation_accuracy, bot_acceptance, deflected'),
+	(136, 'tickets', 'bot_resolved', 'boolean', 'whether the bot solved the issue', 'bot_resolution, deflected'),
+	(137, 'tickets', 'bot_escalated', 'boolean', 'whether the bot handed the ticket over to an agent',
+	 'bot_escalation, bot_escalation_accuracy'),
+	(138, 'tickets', 'bot_escalation_right', 'boolean', 'whether it was right to hand the ticket over', 'bot_escalation_accuracy'),
+	(139, 'tickets', 'bot_accepted', 'boolean', 'whether the customer accepted the bot', 'bot_acceptance'),
+	(140, 'tickets', 'self_service', 'boolean', 'whether the customer solved the issue alone', 'self_service, deflected'),
+	(141, 'tickets', 'csat_score', 'score', 'satisfaction score, a whole number from 1 (from 0 on a scale to 10) to scale_max', 'csat'),
+	(142, 'tickets', 'nps_score', 'score', 'likelihood to recommend, a whole number from 0 to 10', 'nps'),
+	(143, 'tickets', 'ces_score', 'score', 'effort score, a whole number from 1 to 7, higher for less effort', 'ces'),
+	(144, 'tickets', 'scale_max', 'score', 'highest score of the scale of csat_score: 2, 3, 4, 5, 7 or 10; 5 when NULL',
+	 'csat on other scales than 1 to 5'),
+	(145, 'tickets', 'qa_points', 'double precision', 'points given in the quality review', 'qa'),
+	(146, 'tickets', 'qa_possible', 'double precision', 'highest possible points in the quality review', 'qa'),
+	(147, 'tickets', 'talk_time', 'interval', 'time an agent talked, part of the handle time', NULL),
+	(148, 'tickets', 'hold_time', 'interval', 'time the customer was on hold, part of the handle time', NULL),
+	(149, 'tickets', 'wrap_time', 'interval', 'work after the contact, part of the handle time', NULL),
+	(150, 'tickets', 'handle_time', 'interval', 'time agents worked on the ticket; overrides the sum of its parts', 'handle'),
+	(151, 'tickets', 'wait_time', 'interval', 'time the customer of a call or chat waited for the answer', 'wait'),
+	(152, 'tickets', 'response_time', 'interval', 'first response time, from sources without instants; overrides them', NULL),
+	(153, 'tickets', 'resolution_time', 'interval', 'resolution time, from sources without instants; overrides them', NULL),
+	(154, 'tickets', 'paused', 'tstzmultirange', 'when the clocks of the SLA targets were stopped',
+	 'sla_resolution, and sla_response of a mart built with pause_response => true'),
+	(155, 'tickets', 'cost', 'numeric', 'cost of the ticket', 'cost'),
+	(156, 'tickets', 'sentiment', 'double precision', 'sentiment of the customer, from -1 to 1', 'sentiment'),
+	(157, 'tickets', 'sla_response', 'interval', 'SLA target of the first response; overrides the one in kpi_sla_policy',
+	 'sla_response of tickets without a row of kpi_sla_policy'),
+	(158, 'tickets', 'sla_resolution', 'interval', 'SLA target of the resolution; overrides the one in kpi_sla_policy',
+	 'sla_resolution of tickets without a row of kpi_sla_policy'),
+	(159, 'tickets', 'sla_in_hours', 'boolean', 'whether the targets run in business hours; false is around the clock',
+	 'sla_response and sla_resolution of targets that run around the clock'),
+	(160, 'tickets', 'sla_response_met', 'boolean', 'verdict of the helpdesk on the first response; overrides the computed one',
+	 'sla_response where the helpdesk decides'),
+	(161, 'tickets', 'sla_resolution_met', 'boolean', 'verdict of the helpdesk on the resolution; overrides the computed one',
+	 'sla_resolution where the helpdesk decides'),
+	(162, 'tickets', 'hours', 'business_hours', 'business hours of this ticket; override those of its policy and of the mart',
+	 'response, resolution, sla_response and sla_resolution of tickets with hours of their own'),
+
+	(201, 'surveys', 'response_id*', 'text', 'id of the answer, unique', 'every score'),
+	(202, 'surveys', 'kind*', 'text', 'nps, csat or ces', 'every score'),
+	(203, 'surveys', 'sent_at*', 'timestamptz', 'when the survey was sent', 'every score, survey_response_rate'),
+	(204, 'surveys', 'answered_at', 'timestamptz', 'when the customer answered; NULL when never',
+	 'survey_response_rate, the day on which a score counts'),
+	(205, 'surveys', 'score', 'score', 'the score, a whole number on the scale of its kind; NULL without an answer', 'csat, nps, ces'),
+	(206, 'surveys', 'scale_max', 'score', 'highest score of the scale: 2, 3, 4, 5, 7 or 10; 5 for csat and 7 for ces when NULL',
+	 'csat on other scales than 1 to 5'),
+	(207, 'surveys', 'ticket_id', 'key', 'id of the ticket that the survey is about', 'scores by the dimensions of the ticket'),
+	(208, 'surveys', 'account_id', 'text', 'account of the customer', 'scores by account'),
+	(209, 'surveys', 'agent_id', 'text', 'agent whom the customer rated', 'scores by agent'),
+	(210, 'surveys', 'channel', 'text', 'channel on which the survey was sent', 'scores by channel'),
+	(211, 'surveys', 'comment', 'text', 'what the customer wrote', 'the texts beside the scores'),
+	(212, 'surveys', 'loaded_at', 'timestamptz', 'when the row arrived; kpi_refresh finds changed rows by it', NULL),
+
+	(301, 'work_time', 'agent_id*', 'text', 'id of the agent', 'every KPI of work time'),
+	(302, 'work_time', 'started_at*', 'timestamptz', 'when the span began', 'every KPI of work time'),
+	(303, 'work_time', 'ended_at*', 'timestamptz', 'when the span ended', 'every KPI of work time'),
+	(304, 'work_time', 'state*', 'text',
+	 'scheduled (planned to work), paid, working (logged in), busy (on a contact) or waiting (for a contact)',
+	 'every KPI of work time'),
+	(305, 'work_time', 'loaded_at', 'timestamptz', 'when the row arrived; kpi_refresh finds changed rows by it', NULL),
+
+	(401, 'subscriptions', 'account_id*', 'text', 'account of the customer', 'every KPI of subscriptions'),
+	(402, 'subscriptions', 'starts_on*', 'date', 'first day of the contract', 'every KPI of subscriptions'),
+	(403, 'subscriptions', 'ends_on', 'date', 'day on which the contract ends; NULL when it is open-ended',
+	 'churn_rate, retention_rate, net_revenue_retention'),
+	(404, 'subscriptions', 'mrr', 'numeric', 'monthly recurring revenue', 'net_revenue_retention, gross_revenue_retention'),
+	(405, 'subscriptions', 'plan', 'text', 'plan of the contract', 'KPIs of subscriptions by plan'),
+	(406, 'subscriptions', 'renewal_due_on', 'date', 'day on which the contract is due for renewal', 'renewal_rate'),
+	(407, 'subscriptions', 'renewed', 'boolean', 'whether the contract was renewed then', 'renewal_rate'),
+	(408, 'subscriptions', 'end_reason', 'text', 'why the contract ended', 'churn by reason'),
+	(409, 'subscriptions', 'loaded_at', 'timestamptz', 'when the row arrived; kpi_refresh finds changed rows by it', NULL),
+
+	(501, 'customer_events', 'account_id*', 'text', 'account of the customer', 'every KPI of customer events'),
+	(502, 'customer_events', 'at*', 'timestamptz', 'when the event happened', 'every KPI of customer events'),
+	(503, 'customer_events', 'event*', 'text',
+	 'onboarded, adopted, purchased, upsold, referred, outreach, payment_failed, chat_before_purchase or another event',
+	 'every KPI of customer events'),
+	(504, 'customer_events', 'value', 'double precision', 'amount of the event, such as the price of an upsell', 'values of events'),
+	(505, 'customer_events', 'loaded_at', 'timestamptz', 'when the row arrived; kpi_refresh finds changed rows by it', NULL),
+
+	(601, 'costs', 'month*', 'date', 'a day of the month in which the cost arose', 'every KPI of costs'),
+	(602, 'costs', 'component*', 'text', 'wages, technology, facilities, training, overhead or retention', 'every KPI of costs'),
+	(603, 'costs', 'channel', 'text', 'channel that the cost is for; NULL for all channels', 'costs by channel'),
+	(604, 'costs', 'amount*', 'numeric', 'the cost', 'every KPI of costs'),
+	(605, 'costs', 'loaded_at', 'timestamptz', 'when the row arrived; kpi_refresh finds changed rows by it', NULL),
+
+	(701, 'help_sessions', 'session_id*', 'text', 'id of the visit to the help pages', 'every KPI of self-service'),
+	(702, 'help_sessions', 'article_id', 'text', 'article that the customer read', 'use of articles'),
+	(703, 'help_sessions', 'customer_id', 'text', 'customer who read it', 'visits by customer'),
+	(704, 'help_sessions', 'at*', 'timestamptz', 'when the customer read it', 'every KPI of self-service'),
+	(705, 'help_sessions', 'ticket_id', 'key', 'id of the ticket that the customer wrote in the same visit', 'self_service_ratio'),
+	(706, 'help_sessions', 'loaded_at', 'timestamptz', 'when the row arrived; kpi_refresh finds changed rows by it', NULL))
+	AS c (line, relation, name, type, definition, used_by);
+
+UPDATE @extschema@.kpi_contract AS c
+SET alternatives = a.alternatives
+FROM (VALUES
+	('first_response_at', '{response_time}'::text[]),
+	('resolved_at', '{resolution_time}'),
+	('solved', '{resolved_at,resolution_time}'),
+	('handle_time', '{talk_time,hold_time,wrap_time}'))
+	AS a (name, alternatives)
+WHERE c.relation = 'tickets' AND c.name = a.name;
 
 -- The columns of a relation that its contract knows.
 --
--- actual		type of the column, or of the domain's base; NULL when there is none
--- expression	reads the column as the type of the contract, never failing; NULL
---				when it cannot.  Uses nothing but types of pg_catalog, enums
---				without casts and business_hours, so it runs nobody else's code.
+-- actual		type of the column, or the base type of its domain; NULL when there
+--				is no such column
+-- expression	reads column t.name in the type of the contract; NULL when it cannot.
+--				Never raises an error: an instant, day, count or number that the
+--				type cannot hold is read as infinity, -1 or NaN, which checks find.
+--				Runs no code of another role: all types are those of pg_catalog,
+--				enums without casts, and business_hours.
+--
+-- A column of the right type is not cast, so that a view shows its name alone.
 CREATE FUNCTION @extschema@.kpi_read_columns(
 	relation regclass, contract text, time_zone text DEFAULT 'UTC', source_time_zone text DEFAULT 'UTC')
 RETURNS TABLE ("position" int, name text, type text, required boolean, actual text, expression text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
 AS $body$
-	WITH RECURSIVE base (attname, oid) AS (
-		SELECT attname, atttypid FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped
+	WITH RECURSIVE base (attname, attcollation, is_plain, oid) AS (
+		SELECT attname, attcollation, atttypmod = -1, atttypid
+		FROM pg_attribute WHERE attrelid = $1 AND attnum > 0 AND NOT attisdropped
 		UNION ALL
-		SELECT attname, typbasetype FROM base JOIN pg_type USING (oid) WHERE typtype = 'd'
+		SELECT attname, attcollation, false, typbasetype FROM base JOIN pg_type USING (oid) WHERE typtype = 'd'
 	), given AS (
-		SELECT b.attname, t.oid, t.typcategory AS category, format_type(t.oid, NULL) AS actual,
-			t.typnamespace = 'pg_catalog'::regnamespace AS is_builtin,
-			t.typtype = 'e' AND NOT EXISTS (SELECT FROM pg_cast WHERE castsource = t.oid) AS is_enum
+		SELECT b.*, format_type(t.oid, -1) AS actual,
+			attcollation NOT IN (0, '"default"'::regcollation) AS is_collated,
+			t.oid = ANY ('{smallint,integer,bigint,real,double precision,numeric}'::regtype[]) AS is_number,
+			-- no long values: their text could exceed the limit of 1 GB, or an index row
+			t.typtype = 'b' AND t.typnamespace = 'pg_catalog'::regnamespace AND (
+				t.typlen > 0 OR t.oid = ANY ('{text,varchar,bpchar,numeric}'::regtype[])) AS is_scalar,
+			t.typtype = 'e' AND NOT EXISTS (SELECT FROM pg_cast WHERE castsource = t.oid) AS is_enum,
+			EXISTS (
+				SELECT FROM pg_opclass AS o JOIN pg_am AS a ON a.oid = o.opcmethod
+				WHERE a.amname = 'btree' AND o.opcdefault AND o.opcintype IN (t.oid, CASE t.oid WHEN 'varchar'::regtype THEN 'text'::regtype END)
+			) AS is_ordered
 		FROM base AS b JOIN pg_type AS t USING (oid)
 		WHERE t.typtype <> 'd'
 	)
 	SELECT c.position, c.name, c.type, c.required, g.actual,
 		format(CASE
-			WHEN g.attname IS NULL THEN NULL
-			WHEN c.type = 'key' AND g.is_builtin AND EXISTS (
-				SELECT FROM pg_opclass WHERE opcintype = g.oid AND opcdefault AND opcmethod = (SELECT oid FROM pg_am WHERE amname = 'btree'))
-				OR c.type = 'key' AND g.oid = 'varchar'::regtype
-			THEN 't.%1$I::%2$s'
-			WHEN c.type = 'text' AND (g.is_builtin OR g.is_enum) THEN 't.%1$I::text'
-			WHEN c.type = 'business_hours' AND g.oid = '@extschema@.business_hours'::regtype THEN 't.%1$I::%5$s.business_hours'
-			WHEN c.type = 'timestamptz' AND g.oid = 'timestamptz'::regtype THEN 't.%1$I::timestamptz'
-			WHEN c.type = 'timestamptz' AND g.oid = 'timestamp'::regtype
-			THEN 't.%1$I::timestamp AT TIME ZONE %4$L'
-			-- dates go on where timestamps end
-			WHEN c.type = 'timestamptz' AND g.oid = 'date'::regtype
-			THEN 'CASE WHEN t.%1$I::date < ''294276-12-31'' THEN t.%1$I::date::timestamp AT TIME ZONE %3$L ELSE ''infinity'' END'
-			WHEN c.type = 'date' AND g.oid = 'date'::regtype THEN 't.%1$I::date'
-			WHEN c.type = 'date' AND g.oid = 'timestamp'::regtype THEN 't.%1$I::timestamp::date'
-			WHEN c.type = 'date' AND g.oid = 'timestamptz'::regtype THEN '(t.%1$I::timestamptz AT TIME ZONE %3$L)::date'
-			WHEN c.type = 'interval' AND g.oid IN ('interval'::regtype, 'time'::regtype) THEN 't.%1$I::interval'
-			WHEN c.type = 'boolean' AND g.oid = 'boolean'::regtype THEN 't.%1$I::boolean'
-			WHEN c.type = 'tstzmultirange' AND g.oid = 'tstzmultirange'::regtype THEN 't.%1$I::tstzmultirange'
+			WHEN g.oid IS NULL THEN NULL
+			WHEN c.type = 'key' AND NOT (g.is_scalar AND g.is_ordered) THEN NULL
+			WHEN g.oid = w.oid THEN CASE WHEN g.is_plain THEN 't.%1$I' ELSE 't.%1$I::%2$s' END
+			WHEN c.type = 'text' AND (g.is_scalar OR g.is_enum) THEN 't.%1$I::text'
+			-- where a shift by the time zone could leave the range of the type
+			WHEN c.type = 'timestamptz' AND g.oid = 'timestamp'::regtype AND $4 = 'UTC' THEN 't.%1$I AT TIME ZONE %4$L'
+			WHEN c.type = 'timestamptz' AND g.oid IN ('timestamp'::regtype, 'date'::regtype)
+			THEN 'CASE WHEN t.%1$I BETWEEN ''0001-01-01'' AND ''9999-12-31'' THEN t.%1$I::timestamp AT TIME ZONE '
+				|| CASE g.oid WHEN 'date'::regtype THEN '%3$L' ELSE '%4$L' END || ' WHEN t.%1$I IS NOT NULL THEN ''infinity'' END'
+			WHEN c.type = 'date' AND g.oid = 'timestamp'::regtype THEN 't.%1$I::date'
+			WHEN c.type = 'date' AND g.oid = 'timestamptz'::regtype
+			THEN 'CASE WHEN t.%1$I BETWEEN ''0001-01-02 00:00+00'' AND ''9999-12-30 00:00+00'''
+				' THEN (t.%1$I AT TIME ZONE %3$L)::date WHEN t.%1$I IS NOT NULL THEN ''infinity'' END'
+			WHEN c.type = 'interval' AND g.oid = 'time'::regtype THEN 't.%1$I::interval'
 			WHEN c.type = 'tstzmultirange' AND g.oid = 'tstzrange'::regtype THEN 'tstzmultirange(t.%1$I::tstzrange)'
-			WHEN g.category <> 'N' OR NOT g.is_builtin OR g.oid = 'money'::regtype OR g.actual LIKE 'reg%%' OR g.oid = 'oid'::regtype THEN NULL
-			WHEN c.type = 'bigint' AND g.oid IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype)
-			THEN 't.%1$I::bigint'
-			-- what is no whole number becomes -1, which is impossible for a count
+			WHEN NOT g.is_number THEN NULL
+			WHEN c.type = 'bigint' AND g.oid IN ('smallint'::regtype, 'integer'::regtype) THEN 't.%1$I::bigint'
 			WHEN c.type = 'bigint'
 			THEN 'CASE WHEN t.%1$I = trunc(t.%1$I) AND t.%1$I BETWEEN 0 AND 1e15 THEN t.%1$I::bigint WHEN t.%1$I IS NOT NULL THEN -1 END'
-			WHEN c.type IN ('score', 'double precision') AND g.oid = 'numeric'::regtype
-			THEN 'CASE WHEN t.%1$I BETWEEN -1e15 AND 1e15 THEN t.%1$I::double precision WHEN t.%1$I IS NOT NULL THEN ''NaN'' END'
-			WHEN c.type IN ('score', 'double precision') THEN 't.%1$I::double precision'
+			-- rounded, because a number next to 0 raises an underflow
+			WHEN w.oid = 'double precision'::regtype AND g.oid = 'numeric'::regtype
+			THEN 'CASE WHEN t.%1$I BETWEEN -1e15 AND 1e15 THEN round(t.%1$I, 15)::double precision WHEN t.%1$I IS NOT NULL THEN ''NaN'' END'
+			WHEN w.oid = 'double precision'::regtype THEN 't.%1$I::double precision'
 			WHEN c.type = 'numeric' AND g.oid IN ('real'::regtype, 'double precision'::regtype)
 			THEN 'CASE WHEN t.%1$I BETWEEN -1e15 AND 1e15 THEN t.%1$I::numeric WHEN t.%1$I IS NOT NULL THEN ''NaN'' END'
 			WHEN c.type = 'numeric' THEN 't.%1$I::numeric'
-		-- the schema is an argument because its name can have a percent sign
-		END, c.name, g.actual, $3, $4, '@extschema@')
+			-- two collations in one expression would raise an error
+			END || CASE WHEN c.type = 'text' AND g.is_collated THEN ' COLLATE "default"' ELSE '' END,
+			c.name, g.actual, $3, $4)
 	FROM @extschema@.kpi_contract AS c
 	LEFT JOIN given AS g ON g.attname = c.name
+	CROSS JOIN LATERAL (SELECT CASE c.type
+		WHEN 'key' THEN g.oid
+		WHEN 'score' THEN 'double precision'::regtype
+		WHEN 'business_hours' THEN '@extschema@.business_hours'::regtype
+		ELSE c.type::regtype END) AS w (oid)
 	WHERE c.relation = $2
 	ORDER BY c.position;
 $body$;

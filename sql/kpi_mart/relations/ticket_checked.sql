@@ -104,7 +104,7 @@ SELECT
 	CASE WHEN t.qa_possible BETWEEN 0 AND 1e9 AND (t.qa_points BETWEEN 0 AND 1e9) IS NOT FALSE
 		THEN t.qa_possible END AS qa_possible, -- points possible in the quality review
 	t.cost IS NOT NULL AS cost_given, -- whether the tickets give a cost, possible or not
-	CASE WHEN t.cost BETWEEN -1e9 AND 1e9 THEN t.cost::double precision END AS cost, -- cost
+	CASE WHEN t.cost BETWEEN -1e9 AND 1e9 THEN round(t.cost, 6)::double precision END AS cost, -- cost
 	t.sentiment IS NOT NULL AS sentiment_given, -- whether the tickets give a sentiment, possible or not
 	CASE WHEN t.sentiment BETWEEN -1 AND 1 THEN t.sentiment END AS sentiment -- sentiment of the customer
 FROM @schema@.ticket_source AS t
