@@ -32,7 +32,7 @@ MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	sla_policy.sql ticket_checked.sql ticket_now.sql ticket_daily_tally_now.sql agent_daily_tally_now.sql hourly_tally_now.sql \
 	coverage_daily_tally_now.sql \
 	executive_monthly.sql team_weekly.sql channel_weekly.sql agent_daily.sql new_agent_ramp.sql channel_consistency.sql \
-	open_tickets.sql backlog_age.sql backlog_daily.sql hour_window.sql hour_of_week.sql volume_heatmap.sql \
+	open_tickets.sql backlog_age.sql backlog_daily.sql hour_window.sql weekdays_covered.sql volume_heatmap.sql \
 	staffing_by_hour.sql kpi_coverage.sql ticket_daily_subset.sql kpi_period.sql)
 
 # Released versions have frozen install scripts in sql/; unreleased ones are built.
