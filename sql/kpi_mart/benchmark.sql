@@ -12,7 +12,9 @@ CREATE TABLE @extschema@.kpi_benchmark (
 	CHECK (num_nonnulls(low, high) > 0)
 );
 CREATE UNIQUE INDEX ON @extschema@.kpi_benchmark ((ARRAY[kpi, segment, source]));
-COMMENT ON TABLE @extschema@.kpi_benchmark IS 'published figures of others, read-only; is_outdated finds those older than a year; targets of your own are rows of kpi_target';
+COMMENT ON TABLE @extschema@.kpi_benchmark
+IS 'published figures of others, read-only; is_outdated finds those older than a year; targets of your own are rows of '
+'kpi_target';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.kpi IS 'the KPI, by its name in kpi_monthly where it is there';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.segment IS 'industry or channel; NULL is all';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.low IS 'lower end; NULL for none';
@@ -20,27 +22,39 @@ COMMENT ON COLUMN @extschema@.kpi_benchmark.high IS 'upper end; NULL for none';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.unit IS 'unit of low and high';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.scale IS 'what the numbers are measured on';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.source IS 'who published it';
-COMMENT ON COLUMN @extschema@.kpi_benchmark.as_of IS 'when it was published; the last day of the year when only that is known; NULL when unknown';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.as_of
+IS 'when it was published; the last day of the year when only that is known; NULL when unknown';
 REVOKE ALL ON @extschema@.kpi_benchmark FROM PUBLIC;
 GRANT SELECT ON @extschema@.kpi_benchmark TO PUBLIC;
 
 INSERT INTO @extschema@.kpi_benchmark VALUES
-	('fcr_pct', NULL, 70, 80, 'percent', 'share of contacts, told by customers after a call', 'SQM Group, first call resolution benchmark 2022: 70 to 79 good, from 80 world class', '2022-05-16'),
+	('fcr_pct', NULL, 70, 80, 'percent', 'share of contacts, told by customers after a call',
+	 'SQM Group, first call resolution benchmark 2022: 70 to 79 good, from 80 world class', '2022-05-16'),
 	('utilization_pct', NULL, 75, 85, 'percent', 'share of paid time', 'rule of thumb in contact centers', NULL),
 	('response_median_seconds', 'email', NULL, 7200, 'seconds', 'business hours', 'rule of thumb: 2 business hours', NULL),
-	('response_median_seconds', 'chat', NULL, 60, 'seconds', 'calendar hours', 'Oxaide, response time benchmarks 2025: 30 to 60 s good', '2025-12-05'),
-	('response_median_seconds', 'social', NULL, 3600, 'seconds', 'calendar hours', 'Lorikeet, first response time benchmarks 2026', '2026-02-26'),
+	('response_median_seconds', 'chat', NULL, 60, 'seconds', 'calendar hours',
+	 'Oxaide, response time benchmarks 2025: 30 to 60 s good', '2025-12-05'),
+	('response_median_seconds', 'social', NULL, 3600, 'seconds', 'calendar hours',
+	 'Lorikeet, first response time benchmarks 2026', '2026-02-26'),
 	('wait_median_rings', 'phone', NULL, 3, 'rings', 'rings of the phone', 'rule of thumb: 3 rings', NULL),
-	('churn_pct', NULL, 5, 75, 'percent', 'customers lost in a year', 'rule of thumb, from trade to trade', NULL),
-	('churn_pct', 'software', 10, 15, 'percent', 'customers lost in a year', 'Staffino, customer retention benchmarks by industry', NULL),
-	('churn_pct', 'retail', 30, 40, 'percent', 'customers lost in a year', 'Staffino, customer retention benchmarks by industry', NULL),
-	('churn_pct', 'finance', 15, 25, 'percent', 'customers lost in a year', 'Staffino, customer retention benchmarks by industry', NULL),
-	('churn_pct', 'telecommunications', 15, 25, 'percent', 'customers lost in a year', 'Staffino, customer retention benchmarks by industry', NULL),
-	('satisfaction_index', 'software', 77, 77, 'index points', 'index 0 to 100 of three questions on 1 to 10: no share of satisfied customers', 'American Customer Satisfaction Index', NULL),
-	('satisfaction_index', 'hotels', 75, 75, 'index points', 'index 0 to 100 of three questions on 1 to 10: no share of satisfied customers', 'American Customer Satisfaction Index, 2015', '2015-04-20'),
-	('satisfaction_index', 'banks', 78, 78, 'index points', 'index 0 to 100 of three questions on 1 to 10: no share of satisfied customers', 'American Customer Satisfaction Index, 2022', '2022-12-31');
+	('churn_pct', NULL, 5, 75, 'percent', 'customers lost in a year', 'rule of thumb, by trade', NULL);
+INSERT INTO @extschema@.kpi_benchmark
+SELECT 'churn_pct', segment, low, high, 'percent', 'customers lost in a year',
+	'Staffino, customer retention benchmarks by industry', NULL
+FROM (VALUES ('software', 10, 15), ('retail', 30, 40), ('finance', 15, 25), ('telecommunications', 15, 25))
+	AS b (segment, low, high);
+INSERT INTO @extschema@.kpi_benchmark
+SELECT 'satisfaction_index', segment, value, value, 'index points',
+	'index 0 to 100 of three questions on 1 to 10: not a share of satisfied customers', source, as_of::date
+FROM (VALUES
+	('software', 77, 'American Customer Satisfaction Index', NULL),
+	('hotels', 75, 'American Customer Satisfaction Index, 2015', '2015-04-20'),
+	('banks', 78, 'American Customer Satisfaction Index, 2022', '2022-12-31'))
+	AS b (segment, value, source, as_of);
 
 -- inlined, so its body is bound here and needs no path
-CREATE FUNCTION @extschema@.is_outdated(benchmark @extschema@.kpi_benchmark) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+CREATE FUNCTION @extschema@.is_outdated(benchmark @extschema@.kpi_benchmark) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce((benchmark).as_of < CURRENT_DATE - interval '1 year', true);
-COMMENT ON FUNCTION @extschema@.is_outdated(@extschema@.kpi_benchmark) IS 'whether a benchmark is older than a year or undated';
+COMMENT ON FUNCTION @extschema@.is_outdated(@extschema@.kpi_benchmark)
+IS 'whether a benchmark is older than a year or undated';

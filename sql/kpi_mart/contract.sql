@@ -191,7 +191,7 @@ FROM (VALUES
 	AS a (name, alternatives)
 WHERE c.relation = 'tickets' AND c.name = a.name;
 
--- The columns of a relation that its contract knows.
+-- The columns of a relation, as its contract names them.
 --
 -- actual		type of the column, or the base type of its domain; NULL when there
 --				is no such column

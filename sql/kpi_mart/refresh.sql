@@ -33,7 +33,7 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_fingerprint(name)
 IS 'internal: changes with the policies, time zones and partitions that the facts of a mart depend on';
 
--- The columns of the tickets that the contract knows, with their types.
+-- The columns of the tickets that are in the contract, with their types.
 CREATE FUNCTION @extschema@.kpi_ticket_columns(tickets regclass) RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -43,7 +43,7 @@ AS $body$
 	WHERE c.expression IS NOT NULL;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_ticket_columns(regclass)
-IS 'internal: the columns of the tickets that the contract knows, with their types';
+IS 'internal: the columns of the tickets that are in the contract, with their types';
 
 -- Replaces the facts that differ from ticket_now: of the given tickets, or of all.
 -- Returns the days on which an old or a new fact counts.
@@ -57,7 +57,8 @@ DECLARE
 		WHERE a.attrelid = format('%I.ticket', target_schema)::regclass AND a.attname = 'ticket_id');
 	source text := format('(SELECT * FROM %I.ticket_now WHERE ticket_id = ANY ($1::%s[]))', target_schema, id_type);
 	stored text := format('(SELECT * FROM %I.ticket WHERE ticket_id = ANY ($1::%s[]))', target_schema, id_type);
-	returning_days CONSTANT text := 'RETURNING ARRAY[created_day, responded_day, sla_response_day, outcome_day, sla_resolution_day] AS days)
+	returning_days CONSTANT text := 'RETURNING
+			ARRAY[created_day, responded_day, sla_response_day, outcome_day, sla_resolution_day] AS days)
 		SELECT array_agg(DISTINCT day), count(DISTINCT n)
 		FROM (SELECT days, row_number() OVER () AS n FROM changed) AS c CROSS JOIN LATERAL unnest(c.days) AS day';
 	differ text[];
@@ -94,13 +95,17 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_facts(name, text[])
 IS 'internal: replaces the facts of the given tickets, or of all, and returns the days on which they count';
 
--- Counts the given days of a stored tally again, or compares all of it; writes only
+-- Recalculates the given days of a stored tally, or compares all of it; writes only
 -- days that differ then.
 CREATE FUNCTION @extschema@.kpi_refresh_tally(target_schema name, relation name, days date[]) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
+	-- The hash of a record is a sum over its columns, the same when two rows swap a
+	-- value.  It is hashed again before it is added up.
+	hashes CONSTANT text := 'SELECT coalesce(t.day, ''-infinity'') AS day, '
+		'sum(hashint8extended(hash_record_extended(t.*, 0), 0)::numeric) AS hash FROM';
 	source text := format('%I.%I', target_schema, relation || '_now');
 	written bigint;
 	rows bigint;
@@ -108,13 +113,11 @@ BEGIN
 	IF days IS NULL THEN
 		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %s', source);
 		source := 'pg_temp.kpi_new_tally';
-		-- The hash of a record is a sum over its columns, the same when two rows swap a
-		-- value.  It is hashed again before it is added up.
 		EXECUTE format('SELECT ARRAY(
 				SELECT coalesce(n.day, o.day)
-				FROM (SELECT coalesce(t.day, ''-infinity'') AS day, sum(hashint8extended(hash_record_extended(t.*, 0), 0)::numeric) AS hash FROM pg_temp.kpi_new_tally AS t GROUP BY 1) AS n
-				FULL JOIN (SELECT coalesce(t.day, ''-infinity'') AS day, sum(hashint8extended(hash_record_extended(t.*, 0), 0)::numeric) AS hash FROM %I.%I AS t GROUP BY 1) AS o
-				ON o.day = n.day WHERE o.hash IS DISTINCT FROM n.hash)', target_schema, relation)
+				FROM (%1$s pg_temp.kpi_new_tally AS t GROUP BY 1) AS n
+				FULL JOIN (%1$s %2$I.%3$I AS t GROUP BY 1) AS o ON o.day = n.day
+				WHERE o.hash IS DISTINCT FROM n.hash)', hashes, target_schema, relation)
 		INTO days;
 		IF days = '{}' THEN
 			DROP TABLE pg_temp.kpi_new_tally;
@@ -134,7 +137,7 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_tally(name, name, date[])
-IS 'internal: counts days of a tally again, or all of it';
+IS 'internal: recalculates days of a tally, or all of it';
 
 -- The ids of the tickets that changed since the last refresh; NULL when all are to
 -- be compared.  Moves as_of and the greatest change value seen.
@@ -167,7 +170,8 @@ BEGIN
 	now_seen := state.seen;
 	IF settings.track = 'triggers' THEN
 		EXECUTE format('WITH noted AS (DELETE FROM %I.kpi_change RETURNING ticket_id)
-			SELECT array_agg(DISTINCT ticket_id::text) FILTER (WHERE ticket_id IS NOT NULL), coalesce(bool_or(ticket_id IS NULL), false) OR $1
+			SELECT array_agg(DISTINCT ticket_id::text) FILTER (WHERE ticket_id IS NOT NULL),
+				coalesce(bool_or(ticket_id IS NULL), false) OR $1
 			FROM noted', target_schema)
 		INTO ids, all_changed USING all_changed;
 		EXECUTE format('SELECT last_value - (NOT is_called)::int FROM %I.kpi_lost_changes', target_schema) INTO lost;
@@ -190,12 +194,15 @@ BEGIN
 	END IF;
 	EXECUTE format('SELECT array_agg(ticket_id::text)
 		FROM (
-			SELECT ticket_id FROM %1$I.ticket WHERE sla_response_met IS NULL AND response_due_at >= $1 AND response_due_at < $2
+			SELECT ticket_id FROM %1$I.ticket
+			WHERE sla_response_met IS NULL AND response_due_at >= $1 AND response_due_at < $2
 			UNION
-			SELECT ticket_id FROM %1$I.ticket WHERE sla_resolution_met IS NULL AND resolution_due_at >= $1 AND resolution_due_at < $2
+			SELECT ticket_id FROM %1$I.ticket
+			WHERE sla_resolution_met IS NULL AND resolution_due_at >= $1 AND resolution_due_at < $2
 		) AS missed', target_schema)
 	INTO due USING state.as_of, new_as_of;
-	EXECUTE format('UPDATE %I.kpi_state SET as_of = $1, seen = $2, fingerprint = $3, columns = $4, lost_changes = $5, lost_until = $6', target_schema)
+	EXECUTE format('UPDATE %I.kpi_state
+		SET as_of = $1, seen = $2, fingerprint = $3, columns = $4, lost_changes = $5, lost_until = $6', target_schema)
 	USING new_as_of, greatest(now_seen, state.seen), new_fingerprint, new_columns, coalesce(lost, 0), pending;
 	IF new_columns <> state.columns THEN
 		PERFORM @extschema@.kpi_take_up_columns(target_schema, state.columns);
@@ -268,7 +275,9 @@ BEGIN
 	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
 	ids := @extschema@.kpi_changed_tickets(target_schema, "full");
 	"full" := "full" OR ids IS NULL;
-	IF cardinality(ids) > (SELECT reltuples / 4 FROM pg_class WHERE oid = format('%I.ticket', target_schema)::regclass) THEN
+	IF cardinality(ids) > (
+		SELECT reltuples / 4 FROM pg_class WHERE oid = format('%I.ticket', target_schema)::regclass)
+	THEN
 		ids := NULL;
 	END IF;
 	days := 0;

@@ -22,7 +22,9 @@ BEGIN
 	PERFORM @extschema@.kpi_lock_mart(target_schema);
 	EXECUTE format('CREATE TEMPORARY TABLE kpi_new_ticket AS SELECT * FROM %I.ticket_now', target_schema);
 	RETURN QUERY EXECUTE format('SELECT ''ticket'', coalesce(n.ticket_id, o.ticket_id)::text,
-			CASE WHEN n.ticket_id IS NULL THEN ''stored, but not in ticket_now'' WHEN o.ticket_id IS NULL THEN ''not stored'' ELSE ''differs from ticket_now'' END
+			CASE WHEN n.ticket_id IS NULL THEN ''stored, but not in ticket_now''
+				WHEN o.ticket_id IS NULL THEN ''not stored''
+				ELSE ''differs from ticket_now'' END
 		FROM pg_temp.kpi_new_ticket AS n FULL JOIN %I.ticket AS o ON o.ticket_id = n.ticket_id
 		WHERE (n.* *<> o.*) IS NOT FALSE', target_schema);
 	DROP TABLE pg_temp.kpi_new_ticket;

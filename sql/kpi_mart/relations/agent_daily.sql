@@ -34,11 +34,11 @@ SELECT
 	@extschema@.in_seconds(@extschema@.median_duration(d.handle))
 		AS handle_median_seconds, -- median handle time, in seconds
 	@extschema@.sample_size(d.handle) AS handle_n, -- number of tickets with a handle time
-	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied customers of those who rated, in percent
+	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied ratings, in percent of all ratings
 	@extschema@.sample_size(d.csat) AS csat_n, -- number of ratings
 	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
 	@extschema@.sample_size(d.nps) AS nps_n, -- number of answers
-	@extschema@.rate_pct(d.ces) AS ces_pct, -- customers who found it easy, of those who rated, in percent
+	@extschema@.rate_pct(d.ces) AS ces_pct, -- ratings of an easy contact, in percent of all ratings
 	@extschema@.sample_size(d.ces) AS ces_n, -- number of ratings
 	@extschema@.ratio_pct(d.qa) AS qa_score_pct, -- points of quality reviews, in percent of the possible ones
 	@extschema@.sample_size(d.qa) AS qa_n -- number of tickets reviewed

@@ -7,26 +7,26 @@ SELECT
 	min(agent_hired_on) AS agent_hired_on, -- day on which the agent was hired, of tickets created on the day
 	coalesce(sum(tickets), 0)::bigint AS tickets, -- tickets created
 	CASE WHEN @answer_known@ THEN coalesce(sum(unanswered), 0)::bigint END
-		AS unanswered, -- tickets created that have no first response yet; NULL when the tickets do not tell
+		AS unanswered, -- tickets created that have no first response yet; NULL when unknown
 	CASE WHEN @resolution_known@ THEN coalesce(sum(unresolved), 0)::bigint END
-		AS unresolved, -- tickets created that are not resolved now; NULL when the tickets do not tell
+		AS unresolved, -- tickets created that are not resolved now; NULL when unknown
 	CASE WHEN @status_known@ THEN coalesce(sum(pending), 0)::bigint END
-		AS pending, -- tickets created that wait for the customer now; NULL when the tickets do not tell
+		AS pending, -- tickets created that wait for the customer now; NULL when unknown
 	@extschema@.rollup(wait) AS wait, -- waits for the answer of contacts that were answered
 	@extschema@.rollup(response) AS response, -- first response times, on the day of the response
 	@extschema@.rollup(sla_response)
 		AS sla_response, -- first responses in time: a met target on the day of the response, a missed one on the day of the miss
 	CASE WHEN @resolution_known@ THEN coalesce(sum(resolved), 0)::bigint END
-		AS resolved, -- tickets resolved; NULL when the tickets do not tell
+		AS resolved, -- tickets resolved; NULL when unknown
 	@extschema@.rollup(resolution) AS resolution, -- resolution times, on the day of the resolution
 	@extschema@.rollup(fcr) AS fcr, -- resolved tickets that were resolved at first contact
 	@extschema@.rollup(reopen) AS reopen, -- tickets once resolved that were reopened
 	@extschema@.rollup(escalation) AS escalation, -- tickets that were escalated
 	@extschema@.rollup(transfer) AS transfer, -- tickets that were transferred
 	@extschema@.rollup(handle) AS handle, -- handle times
-	@extschema@.rollup(csat) AS csat, -- rated tickets whose customer is satisfied
+	@extschema@.rollup(csat) AS csat, -- ratings of a satisfied customer
 	@extschema@.rollup(nps) AS nps, -- likelihoods to recommend
-	@extschema@.rollup(ces) AS ces, -- rated tickets whose customer found it easy
+	@extschema@.rollup(ces) AS ces, -- ratings of an easy contact
 	@extschema@.rollup(effort) AS effort, -- effort scores
 	@extschema@.rollup(qa) AS qa, -- points of quality reviews
 	@extschema@.rollup(cost) AS cost, -- costs of the tickets

@@ -3,7 +3,7 @@ SELECT
 	d.day + n.n AS day, -- day in the time zone of the mart
 	CASE n.n WHEN 0 THEN d.opened ELSE 0 END AS opened, -- tickets created on the day
 	CASE n.n WHEN 0 THEN d.closed ELSE 0 END AS closed, -- tickets that left the backlog on the day
-	d.backlog -- tickets open at the end of the day; NULL when the tickets do not tell
+	d.backlog -- tickets open at the end of the day; NULL when unknown
 FROM (
 	SELECT
 		day,

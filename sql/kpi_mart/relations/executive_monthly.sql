@@ -23,14 +23,14 @@ SELECT
 	d.month, -- first day of the month
 	(d.month + interval '1 month')::date <= @extschema@.kpi_day(s.as_of, @time_zone@)
 		AS is_complete, -- whether the month is over
-	d.backlog, -- tickets open at the end of the month; NULL when the tickets do not tell
+	d.backlog, -- tickets open at the end of the month; NULL when unknown
 	d.tickets, -- tickets created
 	d.resolved, -- tickets resolved
 	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
 	@extschema@.sample_size(d.nps) AS nps_n, -- number of answers
-	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied customers of those who rated, in percent
+	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied ratings, in percent of all ratings
 	@extschema@.sample_size(d.csat) AS csat_n, -- number of ratings
-	@extschema@.rate_pct(d.ces) AS ces_pct, -- customers who found it easy, of those who rated, in percent
+	@extschema@.rate_pct(d.ces) AS ces_pct, -- ratings of an easy contact, in percent of all ratings
 	@extschema@.sample_size(d.ces) AS ces_n, -- number of ratings
 	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent
 	@extschema@.sample_size(d.fcr) AS fcr_n, -- number of resolved tickets whose contacts are known

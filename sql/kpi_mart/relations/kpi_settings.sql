@@ -16,6 +16,6 @@
 	track @extschema@.kpi_tracking NOT NULL, -- how kpi_refresh finds what changed
 	lag interval NOT NULL, -- how late a row can become visible after its change value
 	response_from @extschema@.kpi_response_start NOT NULL, -- where the first response time begins
-	pause_response boolean NOT NULL, -- whether pauses stop the response clock, too
+	pause_response boolean NOT NULL, -- whether pauses also stop the response clock
 	accept_errors boolean NOT NULL -- whether duplicate ids are accepted
 )

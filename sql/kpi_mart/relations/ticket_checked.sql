@@ -33,10 +33,10 @@ SELECT
 		END AS closed_at, -- when it was closed
 	CASE WHEN t.has_first_response_at OR t.has_response_time
 		THEN @extschema@.kpi_instant(t.first_response_at) IS NULL AND t.response_time IS NULL
-		END AS is_unanswered, -- whether it has no first response yet; NULL when the tickets do not tell
+		END AS is_unanswered, -- whether it has no first response yet; NULL when unknown
 	coalesce(t.solved, CASE WHEN t.has_resolved_at OR t.has_resolution_time
 		THEN @extschema@.kpi_instant(t.resolved_at) IS NOT NULL OR t.resolution_time IS NOT NULL
-		END) AS is_resolved, -- whether it is resolved now; NULL when the tickets do not tell
+		END) AS is_resolved, -- whether it is resolved now; NULL when unknown
 	t.first_response_at IS NOT NULL OR t.response_time IS NOT NULL
 		AS response_given, -- whether the tickets give a first response, possible or not
 	(t.resolved_at IS NOT NULL OR t.resolution_time IS NOT NULL) AND t.solved IS NOT FALSE

@@ -47,8 +47,8 @@ SELECT
 			ELSE resolved_at
 		END, created_at, first_response_at, resolved_at, closed_at), @time_zone@)
 		AS sla_resolution_day, -- day of a resolution in time, day on which the target was missed, otherwise of the creation
-	is_unanswered, -- whether it has no first response yet; NULL when the tickets do not tell
-	is_resolved, -- whether it is resolved now; NULL when the tickets do not tell
+	is_unanswered, -- whether it has no first response yet; NULL when unknown
+	is_resolved, -- whether it is resolved now; NULL when unknown
 	response_seconds, -- first response time in seconds of open time
 	nullif(response_due_at, 'infinity')
 		AS response_due_at, -- last instant at which the first response is in time; NULL without target
