@@ -5,7 +5,7 @@
 --				contract, as kpi_read_columns reads them, NULL where missing, and
 --				changed_at: loaded_at, without such a column updated_at.  It must
 --				never raise an error: it adds and casts nothing that could overflow.
---				NULL: the rows that have the same id.
+--				The cheapest comparison comes first.  NULL: rows that share an id.
 -- columns		the check is left out unless the relation has all of them
 -- severity		error: kpi_build refuses the relation.  warning: rows are left out of
 --				a KPI or counted wrongly.  info: worth knowing.
@@ -163,11 +163,11 @@ FROM (VALUES
 	('target', 'sla_resolution', '{sla_resolution}', NULL))
 	AS c (kind, name, kpis, matters)
 JOIN (VALUES
-	('instant', '%s_out_of_range', '{}'::text[], true, '%1$s IS NOT NULL AND @extschema@.kpi_instant(%1$s) IS NULL',
+	('instant', '%s_out_of_range', '{}'::text[], true, '%1$s NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(%1$s) IS NULL',
 	 'Select NULL for a time that is not known: infinity, the epoch and years outside 1 to 9999 are read as NULL.'),
 	('instant', '%s_before_created', '{created_at}', true,
-	 '@extschema@.kpi_instant(%s) < @extschema@.kpi_instant(created_at)', 'It is ignored. Correct the times or their time zones.'),
-	('instant', '%s_in_future', '{}', false, '@extschema@.kpi_instant(%s) > now() + interval ''1 day''',
+	 '%1$s < created_at AND @extschema@.kpi_instant(%1$s) < @extschema@.kpi_instant(created_at)', 'It is ignored. Correct the times or their time zones.'),
+	('instant', '%s_in_future', '{}', false, '%1$s > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant(%1$s) IS NOT NULL',
 	 'The ticket counts on a day in the future. Correct the time or its time zone.'),
 	('duration', '%s_out_of_range', '{}', true, '%s NOT BETWEEN ''0'' AND ''20 years''',
 	 'Correct the duration or its unit: it is negative or over 20 years.'),
@@ -175,7 +175,7 @@ JOIN (VALUES
 	('target', '%s_negative', '{}', true, '%s < ''0''', 'Select a target of at least 0, or NULL for no target.'),
 	-- a verdict in business hours needs a target in hours
 	('target', '%s_in_days', '{hours}', true, 'hours IS NOT NULL AND sla_in_hours IS NOT FALSE AND %1$s BETWEEN ''0'' AND ''20 years'''
-	 ' AND (extract(day FROM %1$s) <> 0 OR extract(month FROM %1$s) <> 0 OR extract(year FROM %1$s) <> 0)',
+	 ' AND date_trunc(''day'', %1$s) <> ''0''',
 	 'A target in days has no verdict where business hours apply. Select it in hours, such as 8 hours for a working day, or select '
 	 'false as sla_in_hours.'))
 	AS fault (kind, name, columns, excludes, condition, advice) ON fault.kind = c.kind
@@ -185,7 +185,7 @@ INSERT INTO @extschema@.kpi_relation_checks (relation, name, severity, columns, 
 -- the same targets, where only kpi_build knows whether business hours apply
 SELECT 'tickets', name || '_may_need_hours', 'info', ARRAY[name],
 	format('hours IS NULL AND sla_in_hours IS NOT FALSE AND %1$s BETWEEN ''0'' AND ''20 years'''
-	' AND (extract(day FROM %1$s) <> 0 OR extract(month FROM %1$s) <> 0 OR extract(year FROM %1$s) <> 0)', name),
+	' AND date_trunc(''day'', %1$s) <> ''0''', name),
 	'A target in days has no verdict in a mart that has business hours. Then select it in hours, such as 8 hours for a working day, '
 	'or select false as sla_in_hours.'
 FROM unnest('{sla_response,sla_resolution}'::text[]) AS name
@@ -202,9 +202,9 @@ UNION ALL
 SELECT c.relation, format(fault.name, c.name), 'warning', ARRAY[c.name], format(fault.condition, c.name), fault.advice
 FROM @extschema@.kpi_contract AS c
 JOIN (VALUES
-	('timestamptz', '%s_out_of_range', '%1$s IS NOT NULL AND @extschema@.kpi_instant(%1$s) IS NULL',
+	('timestamptz', '%s_out_of_range', '%1$s NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(%1$s) IS NULL',
 	 'Select NULL for a time that is not known: infinity, the epoch and years outside 1 to 9999 are read as NULL.'),
-	('timestamptz', '%s_in_future', '@extschema@.kpi_instant(%s) > now() + interval ''1 day''',
+	('timestamptz', '%s_in_future', '%1$s > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant(%1$s) IS NOT NULL',
 	 'The row counts on a day in the future. Correct the time or its time zone.'),
 	('date', '%s_out_of_range', '%s NOT BETWEEN ''0001-01-01'' AND ''9999-12-31''',
 	 'Select NULL for a day that is not known.'),
@@ -219,9 +219,9 @@ FROM (SELECT DISTINCT relation FROM @extschema@.kpi_contract) AS c
 CROSS JOIN (VALUES
 	('%s_null', 'changed_at IS NULL',
 	 'Select a value as loaded_at (without that column: updated_at). Only kpi_refresh with full => true finds changes of these rows.'),
-	('%s_out_of_range', 'changed_at IS NOT NULL AND @extschema@.kpi_instant(changed_at) IS NULL',
+	('%s_out_of_range', 'changed_at NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(changed_at) IS NULL',
 	 'Correct loaded_at (without that column: updated_at). kpi_refresh reads these rows each time, or never.'),
-	('%s_in_future', '@extschema@.kpi_instant(changed_at) > now() + interval ''1 day''',
+	('%s_in_future', 'changed_at > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant(changed_at) IS NOT NULL',
 	 'Correct loaded_at (without that column: updated_at) or its time zone. Until then, each kpi_refresh reads these rows again.'))
 	AS fault (name, condition, advice);
 
@@ -297,6 +297,7 @@ SET jit = off
 AS $body$
 #variable_conflict use_column
 DECLARE
+	work_mem CONSTANT text := current_setting('work_mem');
 	given text[];
 	source text;
 	id text;
@@ -339,10 +340,17 @@ BEGIN
 		USING checks;
 	END IF;
 
-	-- one more for ids that rows share
+	-- one more for ids that rows share, unless an index excludes them
+	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
 	FOR single IN
 		SELECT k.* FROM @extschema@.kpi_relation_checks AS k
 		WHERE k.relation = contract AND k.condition IS NULL AND k.columns <@ given
+		AND NOT EXISTS (
+			SELECT FROM pg_index AS i
+			JOIN pg_class AS c ON c.oid = i.indrelid AND (c.relkind = 'p' OR NOT c.relhassubclass)
+			JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+			WHERE i.indrelid = kpi_check_rows.relation AND a.attname = k.columns[1] AND i.indnkeyatts = 1
+			AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indpred IS NULL)
 	LOOP
 		RETURN QUERY EXECUTE format(
 			'SELECT $1, $2, sum(n)::bigint, min(%s), $3
@@ -350,6 +358,7 @@ BEGIN
 			HAVING count(*) > 0', id, single.columns[1], source)
 		USING single.name, single.severity, single.advice;
 	END LOOP;
+	PERFORM set_config('work_mem', work_mem, true);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_check_rows(regclass, text) IS 'internal: findings about the rows of a relation';
