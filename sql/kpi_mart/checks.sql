@@ -166,7 +166,7 @@ JOIN (VALUES
 	('instant', '%s_out_of_range', '{}'::text[], true, '%1$s NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(%1$s) IS NULL',
 	 'Select NULL for a time that is not known: infinity, the epoch and years outside 1 to 9999 are read as NULL.'),
 	('instant', '%s_before_created', '{created_at}', true,
-	 '%1$s < created_at AND @extschema@.kpi_instant(%1$s) < @extschema@.kpi_instant(created_at)', 'It is ignored. Correct the times or their time zones.'),
+	 '%1$s < created_at AND @extschema@.kpi_instant(%1$s) < @extschema@.kpi_instant(created_at)', 'A time before the creation is ignored. Correct the times or their time zones.'),
 	('instant', '%s_in_future', '{}', false, '%1$s > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant(%1$s) IS NOT NULL',
 	 'The ticket counts on a day in the future. Correct the time or its time zone.'),
 	('duration', '%s_out_of_range', '{}', true, '%s NOT BETWEEN ''0'' AND ''20 years''',
@@ -421,7 +421,8 @@ AS $body$
 		FROM @extschema@.kpi_read_columns($1, $2) AS r
 		CROSS JOIN (SELECT 'current_setting(''kpi_mart.refreshed''::text, true)') AS m (marker)
 		WHERE r.expression IS NOT NULL
-		AND (r.position = 1 AND r.type = 'key' OR r.name = @extschema@.kpi_change_column($1, $2))
+		-- a day is read in the time zone of a mart, which is not known here
+		AND (r.position = 1 AND r.type = 'key' OR r.name = @extschema@.kpi_change_column($1, $2) AND r.actual <> 'date')
 	), filters AS (
 		SELECT c.name, n.node, @extschema@.kpi_left_operand(f.filter, c.marker) AS operand
 		FROM conditions AS c
@@ -432,7 +433,7 @@ AS $body$
 		AND f.key LIKE '%Filter' AND strpos(f.filter, c.marker) > 0
 	), scans AS (
 		SELECT f.name, f.operand, f.node ->> 'Alias' AS alias,
-			to_regclass(format('%I.%I', f.node ->> 'Schema', f.node ->> 'Relation Name')) AS scanned
+			to_regclass(quote_ident(f.node ->> 'Schema') || '.' || quote_ident(f.node ->> 'Relation Name')) AS scanned
 		FROM filters AS f
 	)
 	SELECT s.name || '_without_index', 'info', NULL::bigint, coalesce(t.name, $1::text),

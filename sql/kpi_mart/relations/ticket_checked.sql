@@ -78,9 +78,12 @@ SELECT
 		END AS bot_escalation_right, -- whether the hand-over was right
 	CASE WHEN t.bot_handled THEN t.bot_accepted END AS bot_accepted, -- whether the customer accepted the bot
 	coalesce(t.handle_time, CASE WHEN num_nonnulls(t.talk_time, t.hold_time, t.wrap_time) > 0
-		THEN coalesce(t.talk_time, '0') + coalesce(t.hold_time, '0') + coalesce(t.wrap_time, '0')
-		END) AS handle_time, -- handle time as the tickets give it
-	CASE WHEN t.handle_time IS NULL THEN least(t.talk_time, t.hold_time, t.wrap_time) < '0'
+		THEN CASE WHEN t.talk_time BETWEEN '0' AND '20 years' THEN t.talk_time ELSE '0' END
+			+ CASE WHEN t.hold_time BETWEEN '0' AND '20 years' THEN t.hold_time ELSE '0' END
+			+ CASE WHEN t.wrap_time BETWEEN '0' AND '20 years' THEN t.wrap_time ELSE '0' END
+		END) AS handle_time, -- handle time as the tickets give it, without impossible parts
+	CASE WHEN t.handle_time IS NULL
+		THEN least(t.talk_time, t.hold_time, t.wrap_time) < '0' OR greatest(t.talk_time, t.hold_time, t.wrap_time) > '20 years'
 		END AS bad_handle_part, -- whether a part of the handle time is impossible
 	CASE WHEN t.abandoned IS NOT TRUE THEN t.wait_time END AS wait_time, -- wait as the tickets give it
 	t.csat_score IS NOT NULL AS csat_given, -- whether the tickets give a satisfaction score, possible or not
