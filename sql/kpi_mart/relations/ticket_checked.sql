@@ -22,14 +22,14 @@ SELECT
 		THEN @extschema@.kpi_instant(t.handed_off_at)
 		ELSE @extschema@.kpi_instant(t.created_at)
 		END AS response_started_at, -- when the customer began to wait for the first response
-	CASE WHEN (t.first_response_at < t.created_at) IS NOT TRUE THEN @extschema@.kpi_instant(t.first_response_at)
+	CASE WHEN (t.first_response_at < @extschema@.kpi_instant(t.created_at)) IS NOT TRUE THEN @extschema@.kpi_instant(t.first_response_at)
 		END AS first_response_at, -- when it was first answered
-	CASE WHEN (t.first_resolved_at < t.created_at) IS NOT TRUE THEN @extschema@.kpi_instant(t.first_resolved_at)
+	CASE WHEN (t.first_resolved_at < @extschema@.kpi_instant(t.created_at)) IS NOT TRUE THEN @extschema@.kpi_instant(t.first_resolved_at)
 		END AS first_resolved_at, -- when it was first resolved
-	CASE WHEN (t.resolved_at < t.created_at) IS NOT TRUE AND t.solved IS NOT FALSE
+	CASE WHEN (t.resolved_at < @extschema@.kpi_instant(t.created_at)) IS NOT TRUE AND t.solved IS NOT FALSE
 		THEN @extschema@.kpi_instant(t.resolved_at)
 		END AS resolved_at, -- when it was resolved, while it is
-	CASE WHEN (t.closed_at < t.created_at) IS NOT TRUE THEN @extschema@.kpi_instant(t.closed_at)
+	CASE WHEN (t.closed_at < @extschema@.kpi_instant(t.created_at)) IS NOT TRUE THEN @extschema@.kpi_instant(t.closed_at)
 		END AS closed_at, -- when it was closed
 	CASE WHEN t.has_first_response_at OR t.has_response_time
 		THEN @extschema@.kpi_instant(t.first_response_at) IS NULL AND t.response_time IS NULL
@@ -67,6 +67,7 @@ SELECT
 	CASE WHEN t.reopens >= 0 THEN t.reopens END AS reopens, -- how often it was reopened
 	least(t.contacts, t.agent_messages, t.agent_replies, t.customer_replies, t.teammates, t.closes, t.reopens) < 0
 		AS bad_count, -- whether one of these counts is impossible
+	t.reopens < 0 AS bad_reopens, -- whether the number of reopens is impossible
 	t.was_pending, -- whether it ever waited for the customer
 	t.escalated, -- whether it was escalated
 	t.transferred, -- whether it was transferred

@@ -89,7 +89,7 @@ SELECT
 		CASE WHEN sla_resolution_met IS NULL AND resolution_target IS NOT NULL
 			AND (resolution_due_at IS NULL OR is_resolved AND resolved_at IS NULL) THEN 'sla_resolution' END,
 		CASE WHEN is_resolved AND first_contact IS NULL AND bad_count THEN 'fcr' END,
-		CASE WHEN bad_count AND reopens IS NULL THEN 'reopen' END,
+		CASE WHEN bad_reopens THEN 'reopen' END,
 		CASE WHEN handle_time IS NOT NULL AND handle_seconds IS NULL THEN 'handle' END,
 		CASE WHEN wait_time IS NOT NULL AND wait_seconds IS NULL THEN 'wait' END,
 		CASE WHEN csat_given AND (csat_score >= csat_satisfied_from) IS NULL THEN 'csat' END,
