@@ -204,8 +204,9 @@ sub plant
 	return $sql;
 }
 
-# Once the extension is there: a call that leaves out arguments would prefer a function without them.
-my $without_defaults = <<'SQL';
+# Once the extension is there: a call that leaves out arguments would prefer a function without them, and one with a
+# literal for a name a function that takes text.
+my $overloads = <<'SQL';
 SET search_path = pg_catalog;
 DO $do$
 DECLARE
@@ -218,11 +219,12 @@ BEGIN
 			format('%s(%s)', p.proname, arguments),
 			CASE WHEN p.proretset OR p.prorettype = 'void'::regtype THEN '' ELSE ' NULL' END)
 		FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.objid,
-		generate_series(p.pronargs - p.pronargdefaults, p.pronargs - 1) AS n,
-		LATERAL (SELECT string_agg(type::regtype::text, ', ' ORDER BY place) AS arguments
+		generate_series(p.pronargs - p.pronargdefaults, p.pronargs + 0) AS n, unnest('{name,text}'::text[]) AS for_name,
+		LATERAL (SELECT string_agg(CASE type WHEN 'name'::regtype THEN for_name ELSE type::regtype::text END, ', ' ORDER BY place) AS arguments
 				 FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t (type, place) WHERE place <= n) AS a
 		WHERE d.classid = 'pg_proc'::regclass AND d.refobjid IN (SELECT oid FROM pg_extension WHERE extname IN ('kpi', 'kpi_mart'))
 			AND d.deptype = 'e' AND p.prokind = 'f' AND n > 0
+			AND (n < p.pronargs OR for_name = 'text' AND 'name'::regtype = ANY (p.proargtypes))
 	LOOP
 		BEGIN
 			EXECUTE planted;
@@ -336,7 +338,7 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 	no_harm($database, 'a superuser with a hostile path');
 
 	# schemas that kpi_build makes
-	$node->safe_psql($database, $without_defaults, @attacker);
+	$node->safe_psql($database, $overloads, @attacker);
 	foreach my $case ([ 'built', 'updated_at' ], [ 'traced', 'triggers' ])
 	{
 		my ($target, $track) = @$case;
