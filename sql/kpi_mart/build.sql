@@ -177,7 +177,7 @@ BEGIN
 		fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from, pause_response, accept_errors;
 	-- before anything is read, so that no change from now on is lost
 	IF track = 'triggers' THEN
-		PERFORM @extschema@.kpi_make_table(target_schema, 'kpi_change');
+		PERFORM @extschema@.kpi_make_table(target_schema, 'kpi_change'::name);
 		PERFORM @extschema@.kpi_start_tracking(target_schema);
 	END IF;
 	has_loaded_at := EXISTS (

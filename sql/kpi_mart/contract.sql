@@ -203,7 +203,7 @@ WHERE c.relation = 'tickets' AND c.name = a.name;
 --
 -- A column of the right type is not cast, so that a view shows its name alone.
 CREATE FUNCTION @extschema@.kpi_read_columns(
-	relation regclass, contract text, time_zone text DEFAULT 'UTC', source_time_zone text DEFAULT 'UTC')
+	relation regclass, contract text, time_zone text, source_time_zone text)
 RETURNS TABLE ("position" int, name text, type text, required boolean, actual text, expression text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -273,3 +273,15 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_read_columns(regclass, text, text, text)
 IS 'internal: how the columns of a relation are read as those of a contract: actual is NULL for a missing column, '
 'expression also for one that cannot be read';
+
+-- The same with times in UTC.  No default arguments: a function of another role without
+-- them would be called instead.
+CREATE FUNCTION @extschema@.kpi_read_columns(relation regclass, contract text)
+RETURNS TABLE ("position" int, name text, type text, required boolean, actual text, expression text)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT * FROM @extschema@.kpi_read_columns($1, $2, 'UTC', 'UTC');
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_read_columns(regclass, text)
+IS 'internal: kpi_read_columns with times in UTC';

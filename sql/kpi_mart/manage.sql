@@ -137,7 +137,7 @@ BEGIN
 	WHERE a.grantee <> a.relowner;
 	-- a row keeps the schema from being dropped, so that its rights stay
 	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = false', target_schema);
-	PERFORM @extschema@.kpi_drop(target_schema);
+	PERFORM @extschema@.kpi_drop(target_schema, true);
 	RETURN QUERY SELECT * FROM @extschema@.kpi_build(s.tickets, target_schema, s.time_zone, hours => s.hours,
 		week_start => s.week_start, source_time_zone => s.source_time_zone, fcr_rule => s.fcr_rule,
 		csat_satisfied_from => s.csat_satisfied_from, ces_easy_from => s.ces_easy_from, dimensions => s.dimensions,

@@ -115,37 +115,17 @@ my @functions = (
 	[ 'kpi_help', 'name', 'text', '$1' ],
 	[ 'kpi_define', 'name, name, name', 'text', '$1' ],
 	[ 'nps', 'text', 'text', '$1' ],
-	[ 'kpi_argument_types', 'varchar', 'SETOF varchar', 'NULL' ],
-	[ 'kpi_kept', 'name', 'SETOF name', 'NULL' ],
-	[ 'kpi_source', 'regclass, name', 'text', 'NULL' ],
-	[ 'kpi_source', 'regclass, name, text[], text, integer, integer', 'text', 'NULL' ],
+	[ 'kpi_make_table', 'name, text', 'text', 'NULL' ],
+	[ 'kpi_template_option', 'text, name', 'SETOF name', 'NULL' ],
+	[ 'kpi_require_owner', 'text', 'void' ],
 	[ 'kpi_on_scale', 'text, integer, bigint', 'text', 'NULL' ],
 	[ 'kpi_read_columns', 'regclass, name', 'SETOF name', 'NULL' ],
-	[ 'kpi_merged', 'name, name, text[]', 'text', 'NULL' ],
-	[ 'kpi_merged', 'name, text, text', 'text', 'NULL' ],
+	[ 'kpi_fill', 'text, text', 'text', 'NULL' ],
+	[ 'kpi_placeholders', 'text', 'jsonb', 'NULL' ],
 	[ 'kpi_refresh', 'text', 'text', 'NULL' ],
-	[ 'kpi_is_complete', 'name', 'text', 'NULL' ],
 	[ 'kpi_due_at', 'timestamptz, interval, text', 'timestamptz', 'NULL' ],
-	[ 'kpi_shown_columns', 'name, name', 'SETOF name', 'NULL' ],
-	[ 'kpi_rows', 'name, name, text, text[], text[], date[]', 'text', 'NULL' ],
-	[ 'kpi_sources', 'text, date[]', 'SETOF name', 'NULL' ],
-	[ 'kpi_tally_queries', 'text, date[]', 'SETOF name', 'NULL' ],
-	[ 'kpi_count', 'name, date[], boolean, name', 'bigint', '1' ],
-	[ 'kpi_count', 'name, text, boolean, text', 'bigint', '1' ],
-	[ 'kpi_spans', 'date[], name', 'SETOF name', 'NULL' ],
 	[ 'kpi_day', 'timestamptz, name', 'date', 'NULL' ],
-	[ 'kpi_event_day', 'text, text, text, text', 'text', 'NULL' ],
-	[ 'kpi_shown_list', 'name, name, text[]', 'text', 'NULL' ],
-	[ 'kpi_health_query', 'name, name', 'text', 'NULL' ],
-	[ 'kpi_days_query', 'name, name', 'text', 'NULL' ],
 	[ 'kpi_check_relation', 'regclass, name', 'SETOF name', 'NULL' ],
-	[ 'kpi_user_table', 'name, text', 'regclass', 'NULL' ],
-	[ 'kpi_user_table', 'text, text', 'regclass', 'NULL' ],
-	[ 'kpi_with_policies', 'name, text[], text, text', 'text', '$3' ],
-	[ 'kpi_targets_on', 'text, date', 'SETOF text', 'NULL' ],
-	[ 'kpi_scored', 'name', 'SETOF name', 'NULL' ],
-	[ 'kpi_measured', 'name, text, jsonb, text, text', 'text', 'NULL' ],
-	[ 'kpi_segment_condition', 'text, jsonb', 'text', 'NULL' ],
 	[ 'jsonb_each_text', 'jsonb', 'SETOF text', 'NULL' ],
 	[ 'jsonb_object_keys', 'jsonb', 'SETOF text' ],
 	[ 'jsonb_strip_nulls', 'jsonb', 'jsonb' ],
@@ -224,8 +204,9 @@ sub plant
 	return $sql;
 }
 
-# Once the extension is there: a call that leaves out arguments would prefer a function without them.
-my $without_defaults = <<'SQL';
+# Once the extension is there: a call that leaves out arguments would prefer a function without them, and one with a
+# literal for a name a function that takes text.
+my $overloads = <<'SQL';
 SET search_path = pg_catalog;
 DO $do$
 DECLARE
@@ -238,11 +219,12 @@ BEGIN
 			format('%s(%s)', p.proname, arguments),
 			CASE WHEN p.proretset OR p.prorettype = 'void'::regtype THEN '' ELSE ' NULL' END)
 		FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.objid,
-		generate_series(p.pronargs - p.pronargdefaults, p.pronargs - 1) AS n,
-		LATERAL (SELECT string_agg(type::regtype::text, ', ' ORDER BY place) AS arguments
+		generate_series(p.pronargs - p.pronargdefaults, p.pronargs + 0) AS n, unnest('{name,text}'::text[]) AS for_name,
+		LATERAL (SELECT string_agg(CASE type WHEN 'name'::regtype THEN for_name ELSE type::regtype::text END, ', ' ORDER BY place) AS arguments
 				 FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t (type, place) WHERE place <= n) AS a
-		WHERE d.classid = 'pg_proc'::regclass AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi')
+		WHERE d.classid = 'pg_proc'::regclass AND d.refobjid IN (SELECT oid FROM pg_extension WHERE extname IN ('kpi', 'kpi_mart'))
 			AND d.deptype = 'e' AND p.prokind = 'f' AND n > 0
+			AND (n < p.pronargs OR for_name = 'text' AND 'name'::regtype = ANY (p.proargtypes))
 	LOOP
 		BEGIN
 			EXECUTE planted;
@@ -304,9 +286,9 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 
 	$node->safe_psql($database, plant('evil'), @attacker);
 	$node->safe_psql($database, plant('public'), @attacker) if $temporary;
-	my (undef, $stdout, $stderr) = $node->psql($database, "$temporary $path CREATE EXTENSION kpi SCHEMA evil",
+	my (undef, $stdout, $stderr) = $node->psql($database, "$temporary $path CREATE EXTENSION kpi_mart SCHEMA evil CASCADE",
 		@attacker);
-	is($stderr, '', "$what: the extension installs");
+	is($stderr, '', "$what: the extensions install");
 	no_harm($database, $what);
 	(undef, $stdout, undef) = $node->psql($database, $right);
 	is($stdout, $right_answer, "$what: the answers are right");
@@ -318,7 +300,7 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 
 	$node->safe_psql($database, plant('evil'), @attacker);
 	$node->safe_psql('postgres', "ALTER DATABASE $database SET search_path = evil, pg_catalog", @attacker);
-	$node->psql($database, 'CREATE EXTENSION kpi SCHEMA evil');
+	$node->psql($database, 'CREATE EXTENSION kpi_mart SCHEMA evil CASCADE');
 	no_harm($database, 'a superuser installs with the path of the database');
 }
 
@@ -326,7 +308,7 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 {
 	my $database = attacked_database();
 
-	$node->safe_psql($database, 'CREATE EXTENSION kpi SCHEMA evil; CREATE SCHEMA good', @attacker);
+	$node->safe_psql($database, 'CREATE EXTENSION kpi_mart SCHEMA evil CASCADE; CREATE SCHEMA good', @attacker);
 	$node->safe_psql($database, plant('evil') . plant('public'), @attacker);
 	my (undef, undef, $stderr) = $node->psql($database, plant('pg_temp') . q(
 		SET search_path = pg_temp, evil, public, pg_catalog;
@@ -355,9 +337,9 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 	is($stderr, '', 'a superuser with a hostile path: no error');
 	no_harm($database, 'a superuser with a hostile path');
 
-	# the schemas that kpi_build makes or fills, good and full of plants
-	$node->safe_psql($database, $without_defaults, @attacker);
-	foreach my $case ([ 'built', 'updated_at' ], [ 'evil', 'triggers' ])
+	# schemas that kpi_build makes
+	$node->safe_psql($database, $overloads, @attacker);
+	foreach my $case ([ 'built', 'updated_at' ], [ 'traced', 'triggers' ])
 	{
 		my ($target, $track) = @$case;
 
@@ -374,27 +356,33 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 			INSERT INTO good.tickets
 			SELECT n, '2026-01-05', NULL, pg_catalog.now(), 'y' FROM pg_catalog.generate_series(10, 20) AS n;
 			DELETE FROM good.tickets WHERE ticket_id OPERATOR(pg_catalog.=) 3;
-			INSERT INTO $target.kpi_target (kpi, segment, direction, target, low, high, days) VALUES
-				('fcr_pct', '{}', 'up', 70, NULL, NULL, 1), ('tickets', '{"plan": "y"}', 'range', NULL, 0, 1, 30),
-				('overdue_tickets', '{"team": "x"}', 'down', 0, NULL, NULL, 7),
-				('resolution_median_seconds', '{"agent_id": "x"}', 'down', 0, NULL, NULL, 7);
+			INSERT INTO $target.kpi_target (kpi, segment, direction, target, low, high) VALUES
+				('fcr_pct', '{}', 'up', 70, NULL, NULL), ('tickets', '{"plan": "y"}', 'range', NULL, 0, 1);
 			INSERT INTO $target.kpi_sla_policy (sla_response, sla_resolution, hours) VALUES
 				('1 h', '1 day', 'UTC; Mo-Fr 09:00-17:00');
 			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => false);
 			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => true);
-			SELECT evil.kpi_scorecard('$target'::pg_catalog.name, '2026-01-01', '2026-02-01', team => 'x');
+			SELECT * FROM evil.kpi_verify('$target'::pg_catalog.name);
+			SELECT * FROM evil.kpi_marts();
+			SELECT * FROM evil.kpi_upgrade('$target'::pg_catalog.name);
 			SELECT evil.is_outdated(b) FROM evil.kpi_benchmark AS b;
 			SELECT evil.kpi_schedule('$target'::pg_catalog.name, '* * * * *'::pg_catalog.text);
-			TABLE $target.executive_monthly; TABLE $target.team_weekly; TABLE $target.agent_daily;
-			TABLE $target.channel_consistency; TABLE $target.volume_heatmap;
-			TABLE $target.staffing_by_hour; TABLE $target.backlog_daily; TABLE $target.open_tickets;
-			TABLE $target.backlog_age;
+			TABLE $target.executive_monthly; TABLE $target.agent_daily; TABLE $target.new_agent_ramp;
+			TABLE $target.volume_heatmap; TABLE $target.staffing_by_hour; TABLE $target.backlog_daily;
+			TABLE $target.open_tickets; TABLE $target.backlog_age; TABLE $target.kpi_coverage;
+			TABLE $target.kpi_daily; TABLE $target.kpi_weekly; TABLE $target.kpi_monthly;
 			SELECT evil.kpi_drop('$target'::pg_catalog.name, keep_user_rows => false); DROP TABLE good.tickets));
 		is($stderr, '', "kpi_build in $target: no error");
 		no_harm($database, "kpi_build, kpi_refresh, its views and kpi_drop in $target");
 	}
 
-	# what looks like a schema that was built
+	# a schema of the attacker's
+	(undef, undef, $stderr) = $node->psql($database, q(CREATE TABLE good.other AS SELECT 1 AS ticket_id, pg_catalog.now() AS created_at;
+		SELECT evil.kpi_build('good.other'::pg_catalog.regclass, 'evil'::pg_catalog.name, 'UTC'::pg_catalog.text, lag => '1 hour'::pg_catalog.interval)));
+	like($stderr, qr/ERROR:  schema "evil" belongs to role "attacker"/, 'kpi_build refuses a schema of another role');
+	no_harm($database, 'kpi_build into a schema of another role');
+
+	# what looks like a mart
 	$node->safe_psql($database,
 		q(CREATE SCHEMA fake;
 		CREATE TABLE fake.kpi_object AS
@@ -407,7 +395,7 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 	{
 		$node->psql($database, "SELECT evil.$_")
 		  foreach "kpi_refresh('$schema'::name, false)",
-			"kpi_scorecard('$schema'::name, '2026-01-01', '2026-02-01', team => 'x')", "kpi_drop('$schema'::name)";
+			"kpi_verify('$schema'::name)", "kpi_upgrade('$schema'::name)", "kpi_drop('$schema'::name)";
 		no_harm($database, "a forged schema, $schema");
 	}
 	$node->psql($database, 'SET search_path = pg_temp, evil, public, pg_catalog; DROP EXTENSION kpi CASCADE');
@@ -417,6 +405,8 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 # What already has a name of ours makes the installation fail, and stays the attacker's.
 foreach my $squat (
 	'CREATE TABLE evil.kpi_builtin (name text)',
+	'CREATE TABLE evil.kpi_template (name text)',
+	'CREATE FUNCTION evil.kpi_marts() RETURNS void LANGUAGE sql AS $$SELECT evil.hit(NULL)$$',
 	'CREATE TABLE evil.kpi_builtin (name text PRIMARY KEY, CHECK (evil.hit(name) IS NULL))',
 	'CREATE VIEW evil.kpi_catalogue AS SELECT 1 AS one',
 	'CREATE TABLE evil.kpi_scores (version integer)',
@@ -436,7 +426,7 @@ foreach my $squat (
 	my $what = $squat =~ s/( AS.*| \(.*)//r;
 
 	$node->safe_psql($database, $squat, @attacker);
-	my ($code, undef, $stderr) = $node->psql($database, 'CREATE EXTENSION kpi SCHEMA evil', @attacker);
+	my ($code, undef, $stderr) = $node->psql($database, 'CREATE EXTENSION kpi_mart SCHEMA evil CASCADE', @attacker);
 	isnt($code, 0, "$what: the installation fails");
 	like($stderr, qr/already exists/, "$what: and says why");
 	no_harm($database, $what);
@@ -453,7 +443,7 @@ foreach my $type (qw(kpi_scores kpi_durations))
 	my $database = attacked_database();
 
 	$node->safe_psql($database, "CREATE TYPE evil.$type");
-	my (undef, undef, $stderr) = $node->psql($database, 'CREATE EXTENSION kpi SCHEMA evil', @attacker);
+	my (undef, undef, $stderr) = $node->psql($database, 'CREATE EXTENSION kpi_mart SCHEMA evil CASCADE', @attacker);
 	like($stderr, qr/type "$type" already exists/, "a shell type $type is not adopted");
 }
 
