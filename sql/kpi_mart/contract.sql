@@ -98,7 +98,7 @@ FROM (VALUES
 --				when it cannot.  Uses nothing but types of pg_catalog, enums
 --				without casts and business_hours, so it runs nobody else's code.
 CREATE FUNCTION @extschema@.kpi_read_columns(
-	relation regclass, contract text, time_zone text DEFAULT 'UTC', source_time_zone text DEFAULT 'UTC')
+	relation regclass, contract text, time_zone text, source_time_zone text)
 RETURNS TABLE ("position" int, name text, type text, required boolean, actual text, expression text)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -157,3 +157,15 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_read_columns(regclass, text, text, text)
 IS 'internal: how the columns of a relation are read as those of a contract: actual is NULL for a missing column, '
 'expression also for one that cannot be read';
+
+-- No defaults in internal functions: a function of another role without them would be
+-- preferred.
+CREATE FUNCTION @extschema@.kpi_read_columns(relation regclass, contract text)
+RETURNS TABLE ("position" int, name text, type text, required boolean, actual text, expression text)
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT * FROM @extschema@.kpi_read_columns($1, $2, 'UTC'::text, 'UTC'::text);
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_read_columns(regclass, text)
+IS 'internal: how the columns of a relation in UTC are read as those of a contract';

@@ -164,7 +164,10 @@ BEGIN
 					|| @extschema@.kpi_period(made.name, (placeholders ->> 'week_start')::int)) END;
 			EXECUTE format(create_view, target_schema, made.name, definition);
 			PERFORM @extschema@.kpi_record_view(target_schema, made.name, definition);
+			-- before anything reads it
+			PERFORM @extschema@.kpi_require_own_code(ARRAY[format('%I.%I', target_schema, made.name)::regclass::oid], false);
 			IF template.position = 0 THEN
+				PERFORM @extschema@.kpi_require_safe_source(format('%I.ticket_source', target_schema)::regclass);
 				PERFORM @extschema@.kpi_comment_source(target_schema);
 			ELSE
 				PERFORM @extschema@.kpi_comment_relation(target_schema, made.name, template.name);
