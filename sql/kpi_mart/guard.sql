@@ -168,16 +168,16 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_safe_source(regclass)
 IS 'internal: an error unless reading a relation runs no code of another role';
 
--- Raises an error unless a table is a plain one of the caller's that runs no code
--- when it is read or written.  The caller holds a lock on it.
-CREATE FUNCTION @extschema@.kpi_require_plain_table(relation regclass) RETURNS void
+-- Raises an error unless tables are plain ones of the caller's that run no code when
+-- they are read or written.  The caller holds locks on them.
+CREATE FUNCTION @extschema@.kpi_require_plain_tables(relations regclass[]) RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-	problem text;
+	found record;
 BEGIN
-	SELECT CASE
+	SELECT r.oid::regclass AS name, CASE
 			WHEN NOT (c.relkind = 'r' AND c.relpersistence = 'p') THEN 'is no plain table'
 			WHEN pg_get_userbyid(c.relowner) <> current_user THEN 'belongs to another role'
 			WHEN EXISTS (SELECT FROM pg_inherits WHERE c.oid IN (inhparent, inhrelid)) THEN 'is part of an inheritance'
@@ -186,49 +186,54 @@ BEGIN
 			WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgconstrrelid <> 0) THEN 'has a foreign key'
 			WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid) THEN 'has a trigger'
 			WHEN c.relforcerowsecurity THEN 'has policies for its owner'
-		END
-	INTO problem
-	FROM pg_class AS c
-	WHERE c.oid = relation;
-	IF problem IS NOT NULL THEN
-		RAISE EXCEPTION 'table % %', relation, problem
+		END AS problem
+	INTO found
+	FROM unnest(relations) AS r (oid)
+	JOIN pg_class AS c USING (oid)
+	ORDER BY 2
+	LIMIT 1;
+	IF found.problem IS NOT NULL THEN
+		RAISE EXCEPTION 'table % %', found.name, found.problem
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'A mart reads and writes only what kpi_build made. Remove the change, or kpi_drop and kpi_build.';
 	END IF;
-	PERFORM @extschema@.kpi_require_own_code(ARRAY[relation::oid], true);
+	PERFORM @extschema@.kpi_require_own_code(relations::oid[], true);
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_require_plain_table(regclass)
-IS 'internal: an error unless a table belongs to the caller and runs no code when it is read or written';
+COMMENT ON FUNCTION @extschema@.kpi_require_plain_tables(regclass[])
+IS 'internal: an error unless tables belong to the caller and run no code when they are read or written';
 
--- Raises an error if another role may write to a table that only kpi_mart writes:
--- its rows are believed, and a trigger on it would run as its owner.
-CREATE FUNCTION @extschema@.kpi_require_no_writer(relation regclass) RETURNS void
+-- Raises an error if another role may write to tables that only kpi_mart writes:
+-- their rows are believed, and a trigger on them would run as their owner.
+CREATE FUNCTION @extschema@.kpi_require_no_writer(relations regclass[]) RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-	writer name;
+	found record;
 BEGIN
-	SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END INTO writer
+	SELECT a.relation, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS writer
+	INTO found
 	FROM (
-		SELECT relowner, (aclexplode(relacl)).* FROM pg_class WHERE oid = relation
+		SELECT c.oid::regclass AS relation, c.relowner, (aclexplode(c.relacl)).*
+		FROM pg_class AS c
+		WHERE c.oid = ANY (relations)
 		UNION ALL
-		SELECT c.relowner, (aclexplode(t.attacl)).*
+		SELECT c.oid, c.relowner, (aclexplode(t.attacl)).*
 		FROM pg_attribute AS t JOIN pg_class AS c ON c.oid = t.attrelid
-		WHERE c.oid = relation AND t.attacl IS NOT NULL
+		WHERE c.oid = ANY (relations) AND t.attacl IS NOT NULL
 	) AS a
 	WHERE a.grantee <> a.relowner AND a.privilege_type <> 'SELECT'
 	LIMIT 1;
-	IF writer IS NOT NULL THEN
-		RAISE EXCEPTION 'other roles can write to table %', relation
+	IF found.writer IS NOT NULL THEN
+		RAISE EXCEPTION 'other roles can write to table %', found.relation
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = format('REVOKE ALL ON %s FROM %s; GRANT SELECT ON %1$s TO %2$s;', relation, writer);
+				  HINT = format('REVOKE ALL ON %s FROM %s; GRANT SELECT ON %1$s TO %2$s;', found.relation, found.writer);
 	END IF;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_require_no_writer(regclass)
-IS 'internal: an error if another role may write to a table';
+COMMENT ON FUNCTION @extschema@.kpi_require_no_writer(regclass[])
+IS 'internal: an error if another role may write to tables';
 
 -- Raises an error unless a schema is a mart of the caller's.
 CREATE FUNCTION @extschema@.kpi_require_owner(target_schema name) RETURNS void
@@ -306,10 +311,12 @@ DECLARE
 	objects CONSTANT text := format('%I.kpi_object', target_schema);
 	object record;
 	views oid[] := '{}';
+	tables regclass[] := '{}';
+	user_tables regclass[] := '{}';
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', objects);
-	PERFORM @extschema@.kpi_require_plain_table(objects::regclass), @extschema@.kpi_require_no_writer(objects::regclass);
+	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[objects::regclass]), @extschema@.kpi_require_no_writer(ARRAY[objects::regclass]);
 	FOR object IN EXECUTE format('SELECT *, format(''%%I.%%I'', $1, name) AS full_name FROM %s ORDER BY position', objects)
 	USING target_schema LOOP
 		-- a view would lock the tables beneath
@@ -325,11 +332,11 @@ BEGIN
 			RAISE EXCEPTION 'relation "%" of mart "%" is not the one that kpi_build made', object.name, target_schema
 				USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes the mart again.';
 		END IF;
-		IF object.kind <> 'view' THEN
-			PERFORM @extschema@.kpi_require_plain_table(object.relation);
-			IF object.kind = 'table' THEN
-				PERFORM @extschema@.kpi_require_no_writer(object.relation);
-			END IF;
+		IF object.kind = 'table' THEN
+			tables := tables || object.relation;
+			CONTINUE;
+		ELSIF object.kind = 'user table' THEN
+			user_tables := user_tables || object.relation;
 			CONTINUE;
 		END IF;
 		views := views || object.relation::oid;
@@ -342,6 +349,7 @@ BEGIN
 			USING object.name;
 		END IF;
 	END LOOP;
+	PERFORM @extschema@.kpi_require_plain_tables(tables || user_tables), @extschema@.kpi_require_no_writer(tables);
 	PERFORM @extschema@.kpi_require_own_code(views, false);
 	PERFORM @extschema@.kpi_require_safe_source(format('%I.ticket_source', target_schema)::regclass);
 	PERFORM @extschema@.kpi_require_tracking(target_schema);

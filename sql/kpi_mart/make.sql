@@ -69,7 +69,7 @@ DECLARE
 	body CONSTANT text := (SELECT t.body FROM @extschema@.kpi_template AS t WHERE t.name = template);
 	problem text;
 BEGIN
-	PERFORM @extschema@.kpi_require_plain_table(relation);
+	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[relation]);
 	EXECUTE format('CREATE TEMPORARY TABLE kpi_kept_table %s', @extschema@.kpi_template_definition(body));
 	SELECT string_agg(quote_ident(w.attname), ', ' ORDER BY w.attnum) INTO problem
 	FROM pg_attribute AS w

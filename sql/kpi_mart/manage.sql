@@ -68,11 +68,11 @@ BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	mart_schema := (SELECT oid FROM pg_namespace WHERE nspname = target_schema);
 	EXECUTE format('LOCK TABLE ONLY %I.kpi_object IN ACCESS EXCLUSIVE MODE', target_schema);
-	PERFORM @extschema@.kpi_require_plain_table(format('%I.kpi_object', target_schema)::regclass),
-		@extschema@.kpi_require_no_writer(format('%I.kpi_object', target_schema)::regclass);
+	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.kpi_object', target_schema)::regclass]),
+		@extschema@.kpi_require_no_writer(ARRAY[format('%I.kpi_object', target_schema)::regclass]);
 	IF to_regclass(format('%I.kpi_settings', target_schema)) IS NOT NULL THEN
 		EXECUTE format('LOCK TABLE ONLY %I.kpi_settings IN SHARE UPDATE EXCLUSIVE MODE', target_schema);
-		PERFORM @extschema@.kpi_require_plain_table(format('%I.kpi_settings', target_schema)::regclass);
+		PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.kpi_settings', target_schema)::regclass]);
 		EXECUTE format('SELECT made_schema FROM %I.kpi_settings', target_schema) INTO made_schema;
 	END IF;
 	PERFORM @extschema@.kpi_stop_tracking(target_schema);
@@ -88,7 +88,7 @@ BEGIN
 			AND c.relkind = CASE object.kind WHEN 'view' THEN 'v' ELSE 'r' END);
 		IF object.kind = 'user table' AND keep_user_rows THEN
 			EXECUTE format('LOCK TABLE ONLY %I.%I IN SHARE UPDATE EXCLUSIVE MODE', target_schema, object.name);
-			PERFORM @extschema@.kpi_require_plain_table(format('%I.%I', target_schema, object.name)::regclass);
+			PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.%I', target_schema, object.name)::regclass]);
 			EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', target_schema, object.name) INTO has_rows;
 			CONTINUE WHEN has_rows;
 		END IF;
@@ -122,8 +122,8 @@ BEGIN
 	END IF;
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('LOCK TABLE ONLY %I.kpi_settings IN SHARE UPDATE EXCLUSIVE MODE', target_schema);
-	PERFORM @extschema@.kpi_require_plain_table(format('%I.kpi_settings', target_schema)::regclass),
-		@extschema@.kpi_require_no_writer(format('%I.kpi_settings', target_schema)::regclass);
+	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.kpi_settings', target_schema)::regclass]),
+		@extschema@.kpi_require_no_writer(ARRAY[format('%I.kpi_settings', target_schema)::regclass]);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	SELECT array_agg(format('GRANT %s%s ON %I.%I TO %s%s', a.privilege_type, a.columns, target_schema, a.relname,
 			CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
