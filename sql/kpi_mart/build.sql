@@ -82,6 +82,14 @@ DECLARE
 BEGIN
 	IF makes THEN
 		EXECUTE format('CREATE SCHEMA %I', target_schema);
+		-- what ALTER DEFAULT PRIVILEGES gave
+		FOR creators IN
+			SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
+			FROM pg_namespace AS n, aclexplode(n.nspacl) AS a
+			WHERE n.nspname = target_schema AND a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner
+		LOOP
+			EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM %s', target_schema, creators);
+		END LOOP;
 	END IF;
 	SELECT pg_get_userbyid(n.nspowner),
 		(SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
@@ -122,6 +130,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 SET row_security = off
+SET constraint_exclusion = off
 SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
 SET extra_float_digits = 1

@@ -4,8 +4,8 @@
 -- Everything here only reads the catalogs of pg_catalog.  A table is locked before
 -- it is looked at, so that it stays what it was found to be.
 
--- Whether code of a role may run as the current user: his own, and a superuser's,
--- who needs no such way.
+-- Whether a relation of a role may be read as one's own: his own, and a superuser's,
+-- who needs no such way to run code.
 CREATE FUNCTION @extschema@.kpi_trusts(role oid) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -13,37 +13,92 @@ AS $body$
 	SELECT $1 = (SELECT oid FROM pg_roles WHERE rolname = current_user)
 		OR EXISTS (SELECT FROM pg_roles WHERE oid = $1 AND rolsuper);
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_trusts(oid) IS 'internal: whether the code of a role may run as the current user';
+COMMENT ON FUNCTION @extschema@.kpi_trusts(oid)
+IS 'internal: whether a role is the current user or a superuser';
 
--- The functions, operators and types of other roles on which a relation depends:
--- by a view's query, or by a table's constraints, defaults, indexes and triggers.
-CREATE FUNCTION @extschema@.kpi_foreign_code(relation oid) RETURNS SETOF text
+-- Whether code of a role may run here.  After SET ROLE, functions of that role could
+-- RESET ROLE, and act as the member who set it.
+CREATE FUNCTION @extschema@.kpi_trusts_code(role oid) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	WITH parts (classid, objid) AS (
-		SELECT 'pg_class'::regclass::oid, $1
-		UNION ALL SELECT 'pg_rewrite'::regclass, oid FROM pg_rewrite WHERE ev_class = $1
-		UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE conrelid = $1
-		UNION ALL SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef WHERE adrelid = $1
-		UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid = $1
-		UNION ALL SELECT 'pg_trigger'::regclass, oid FROM pg_trigger WHERE tgrelid = $1
-		UNION ALL SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE polrelid = $1
+	SELECT rolsuper OR rolname = current_user AND (session_user = current_user OR current_setting('role') = 'none')
+	FROM pg_roles
+	WHERE oid = $1;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_trusts_code(oid)
+IS 'internal: whether the code of a role may run in this session';
+
+-- The functions, operators and types of other roles that relations can run: a view
+-- by its query; a table by its indexes and statistics, whose expressions the planner
+-- computes, and when it is written also by constraints, defaults, triggers and
+-- policies.  Includes what these use themselves, as far as PostgreSQL records it.
+CREATE FUNCTION @extschema@.kpi_foreign_code(relations oid[], written boolean) RETURNS SETOF text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	WITH RECURSIVE used (classid, objid) AS (
+		SELECT 'pg_rewrite'::regclass::oid, oid FROM pg_rewrite WHERE ev_class = ANY ($1)
+		UNION SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid = ANY ($1)
+		UNION SELECT 'pg_statistic_ext'::regclass, oid FROM pg_statistic_ext WHERE stxrelid = ANY ($1)
+		UNION SELECT 'pg_class'::regclass, unnest($1) WHERE $2
+		UNION SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE $2 AND conrelid = ANY ($1)
+		UNION SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef WHERE $2 AND adrelid = ANY ($1)
+		UNION SELECT 'pg_trigger'::regclass, oid FROM pg_trigger WHERE $2 AND tgrelid = ANY ($1)
+		UNION SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE $2 AND polrelid = ANY ($1)
+		UNION
+		SELECT n.classid, n.objid
+		FROM used AS u
+		CROSS JOIN LATERAL (
+			SELECT d.refclassid, d.refobjid
+			FROM pg_depend AS d
+			WHERE d.classid = u.classid AND d.objid = u.objid
+			AND d.refclassid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_type'::regclass, 'pg_opclass'::regclass)
+			-- of a domain
+			UNION ALL
+			SELECT 'pg_constraint'::regclass, c.oid
+			FROM pg_constraint AS c
+			WHERE u.classid = 'pg_type'::regclass AND c.contypid = u.objid
+		) AS n (classid, objid)
 	)
-	SELECT DISTINCT pg_describe_object(d.refclassid, d.refobjid, 0)
-	FROM parts AS p
-	JOIN pg_depend AS d USING (classid, objid)
-	LEFT JOIN pg_proc AS f ON d.refclassid = 'pg_proc'::regclass AND f.oid = d.refobjid
-	LEFT JOIN pg_operator AS o ON d.refclassid = 'pg_operator'::regclass AND o.oid = d.refobjid
-	LEFT JOIN pg_type AS t ON d.refclassid = 'pg_type'::regclass AND t.oid = d.refobjid
-	LEFT JOIN pg_opclass AS c ON d.refclassid = 'pg_opclass'::regclass AND c.oid = d.refobjid
-	WHERE NOT @extschema@.kpi_trusts(coalesce(f.proowner, o.oprowner, t.typowner, c.opcowner))
+	SELECT pg_describe_object(u.classid, u.objid, 0)
+	FROM used AS u
+	LEFT JOIN pg_proc AS f ON u.classid = 'pg_proc'::regclass AND f.oid = u.objid
+	LEFT JOIN pg_operator AS o ON u.classid = 'pg_operator'::regclass AND o.oid = u.objid
+	LEFT JOIN pg_type AS t ON u.classid = 'pg_type'::regclass AND t.oid = u.objid
+	LEFT JOIN pg_opclass AS c ON u.classid = 'pg_opclass'::regclass AND c.oid = u.objid
+	WHERE NOT @extschema@.kpi_trusts_code(coalesce(f.proowner, o.oprowner, t.typowner, c.opcowner))
 	ORDER BY 1;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_foreign_code(oid)
-IS 'internal: functions, operators and types of other roles that a relation can run';
+COMMENT ON FUNCTION @extschema@.kpi_foreign_code(oid[], boolean)
+IS 'internal: functions, operators and types of other roles that relations can run when they are read, or also written';
 
--- The tables and views that a view reads, directly or through other views.
+-- Raises an error unless relations run no code of other roles.
+CREATE FUNCTION @extschema@.kpi_require_own_code(relations oid[], written boolean) RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	found record;
+BEGIN
+	IF EXISTS (SELECT FROM @extschema@.kpi_foreign_code(relations, written)) THEN
+		SELECT r.oid::regclass AS name, string_agg(f.code, ', ') AS code INTO found
+		FROM unnest(relations) AS r (oid)
+		CROSS JOIN @extschema@.kpi_foreign_code(ARRAY[r.oid], written) AS f (code)
+		GROUP BY r.oid
+		LIMIT 1;
+		RAISE EXCEPTION 'relation % would run code of other roles: %', found.name, found.code
+			USING ERRCODE = 'insufficient_privilege',
+				  HINT = CASE WHEN session_user = current_user THEN 'Use functions, operators and types of your own in it.'
+					ELSE format('Connect as role "%s": after SET ROLE its functions could act as you.', current_user) END;
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_own_code(oid[], boolean)
+IS 'internal: an error unless relations run no code of other roles when they are read, or also written';
+
+-- The tables and views that a relation reads: by the queries of views, and as the
+-- children of inheritance and partitioning.
 CREATE FUNCTION @extschema@.kpi_relations_read(relation oid) RETURNS SETOF oid
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -51,97 +106,134 @@ AS $body$
 	WITH RECURSIVE read (oid) AS (
 		SELECT $1
 		UNION
-		SELECT d.refobjid
+		SELECT n.oid
 		FROM read AS r
-		JOIN pg_rewrite AS w ON w.ev_class = r.oid
-		JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+		CROSS JOIN LATERAL (
+			SELECT d.refobjid
+			FROM pg_rewrite AS w
+			JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid AND d.refclassid = 'pg_class'::regclass
+			WHERE w.ev_class = r.oid
+			UNION ALL
+			SELECT inhrelid FROM pg_inherits WHERE inhparent = r.oid
+		) AS n (oid)
 	)
-	SELECT oid FROM read WHERE oid <> $1;
+	SELECT oid FROM read;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_relations_read(oid)
-IS 'internal: the tables and views that a view reads, through other views also';
+IS 'internal: a relation, and the tables and views that it reads, through other views also';
 
 -- Raises an error unless a relation can be read without running the code of another
--- role.  Locks what it looks at.
+-- role.  Locks the tables first, so that they stay what they are found to be.
 CREATE FUNCTION @extschema@.kpi_require_safe_source(relation regclass) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
+	by_superuser CONSTANT boolean := (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
 	source record;
-	code text;
 BEGIN
-	-- ONLY and a table: a view would lock what is beneath with the rights of its owner
 	FOR source IN
-		SELECT c.oid::regclass AS name
-		FROM pg_class AS c
-		WHERE c.relkind IN ('r', 'p') AND c.oid IN (SELECT relation UNION ALL SELECT @extschema@.kpi_relations_read(relation))
+		SELECT c.oid, c.oid::regclass::text AS name
+		FROM @extschema@.kpi_relations_read(relation) AS r
+		JOIN pg_class AS c ON c.oid = r
+		WHERE c.relkind IN ('r', 'p')
+		-- the tables of a superuser's view may be hidden from the caller
+		AND (c.oid = relation OR has_table_privilege(c.oid, 'SELECT'))
 	LOOP
 		EXECUTE format('LOCK TABLE ONLY %s IN ACCESS SHARE MODE', source.name);
+		IF source.oid IS DISTINCT FROM to_regclass(source.name)::oid THEN
+			RAISE EXCEPTION 'relation % has been replaced', source.name USING ERRCODE = 'object_in_use';
+		END IF;
 	END LOOP;
 	FOR source IN
-		SELECT c.oid, c.oid::regclass AS name, c.relkind, c.relowner, c.relpersistence,
-			(SELECT rolsuper FROM pg_roles WHERE rolname = current_user) AS by_superuser
-		FROM pg_class AS c
-		WHERE c.oid IN (SELECT relation UNION ALL SELECT @extschema@.kpi_relations_read(relation))
+		SELECT c.oid::regclass AS name, c.relkind, c.relowner, c.relpersistence
+		FROM @extschema@.kpi_relations_read(relation) AS r
+		LEFT JOIN pg_class AS c ON c.oid = r
 	LOOP
-		IF source.relpersistence = 't' THEN
+		IF source.name IS NULL THEN
+			RAISE EXCEPTION 'relation % has been dropped', relation USING ERRCODE = 'object_in_use';
+		ELSIF source.relpersistence = 't' THEN
 			RAISE EXCEPTION 'relation % is temporary', source.name
 				USING ERRCODE = 'wrong_object_type', HINT = 'Use a table that stays.';
-		ELSIF source.relkind IN ('v', 'm') AND NOT @extschema@.kpi_trusts(source.relowner)
-			OR source.by_superuser AND NOT @extschema@.kpi_trusts(source.relowner)
-		THEN
+		ELSIF (by_superuser OR source.relkind NOT IN ('r', 'p')) AND NOT @extschema@.kpi_trusts(source.relowner) THEN
 			RAISE EXCEPTION 'relation % belongs to another role, whose code would run as yours', source.name
 				USING ERRCODE = 'insufficient_privilege',
-					  HINT = CASE WHEN source.by_superuser THEN 'Connect as a role that is no superuser.'
+					  HINT = CASE WHEN by_superuser THEN 'Connect as a role that is no superuser.'
 						ELSE 'Create a view of your own over the tables that it reads.' END;
 		END IF;
-		IF source.relkind = 'v' THEN
-			code := (SELECT string_agg(f, ', ') FROM @extschema@.kpi_foreign_code(source.oid) AS f);
-			IF code IS NOT NULL THEN
-				RAISE EXCEPTION 'view % would run code of other roles: %', source.name, code
-					USING ERRCODE = 'insufficient_privilege', HINT = 'Use functions, operators and types of your own in it.';
-			END IF;
-		END IF;
 	END LOOP;
+	PERFORM @extschema@.kpi_require_own_code(ARRAY(SELECT * FROM @extschema@.kpi_relations_read(relation)), false);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_safe_source(regclass)
 IS 'internal: an error unless reading a relation runs no code of another role';
 
--- Raises an error unless a table is a plain one of the caller's that runs no code
--- when it is read or written.  The caller holds a lock on it.
-CREATE FUNCTION @extschema@.kpi_require_plain_table(relation regclass) RETURNS void
+-- Raises an error unless tables are plain ones of the caller's that run no code when
+-- they are read or written.  The caller holds locks on them.
+CREATE FUNCTION @extschema@.kpi_require_plain_tables(relations regclass[]) RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-	problem text;
+	found record;
 BEGIN
-	SELECT CASE
-			WHEN NOT FOUND_CLASS.is_table THEN 'is no plain table'
-			WHEN NOT FOUND_CLASS.is_mine THEN 'belongs to another role'
-			WHEN EXISTS (SELECT FROM pg_inherits WHERE relation IN (inhparent, inhrelid)) THEN 'is part of an inheritance'
-			WHEN EXISTS (SELECT FROM pg_rewrite WHERE ev_class = relation) THEN 'has a rule'
-			WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND NOT tgisinternal) THEN 'has a trigger'
-			WHEN FOUND_CLASS.relforcerowsecurity THEN 'has policies for its owner'
-			WHEN EXISTS (SELECT FROM @extschema@.kpi_foreign_code(relation)) THEN 'runs code of another role: '
-				|| (SELECT string_agg(f, ', ') FROM @extschema@.kpi_foreign_code(relation) AS f)
-		END
-	INTO problem
-	FROM (
-		SELECT relkind = 'r' AND relpersistence = 'p' AS is_table, pg_get_userbyid(relowner) = current_user AS is_mine,
-			relforcerowsecurity
-		FROM pg_class WHERE oid = relation) AS FOUND_CLASS;
-	IF problem IS NOT NULL THEN
-		RAISE EXCEPTION 'table % %', relation, problem
+	SELECT r.oid::regclass AS name, CASE
+			WHEN NOT (c.relkind = 'r' AND c.relpersistence = 'p') THEN 'is no plain table'
+			WHEN pg_get_userbyid(c.relowner) <> current_user THEN 'belongs to another role'
+			WHEN EXISTS (SELECT FROM pg_inherits WHERE c.oid IN (inhparent, inhrelid)) THEN 'is part of an inheritance'
+			WHEN EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid) THEN 'has a rule'
+			-- with it, triggers of the other table run in a refresh
+			WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgconstrrelid <> 0) THEN 'has a foreign key'
+			WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid) THEN 'has a trigger'
+			WHEN c.relforcerowsecurity THEN 'has policies for its owner'
+		END AS problem
+	INTO found
+	FROM unnest(relations) AS r (oid)
+	JOIN pg_class AS c USING (oid)
+	ORDER BY 2
+	LIMIT 1;
+	IF found.problem IS NOT NULL THEN
+		RAISE EXCEPTION 'table % %', found.name, found.problem
 			USING ERRCODE = 'object_not_in_prerequisite_state',
 				  HINT = 'A mart reads and writes only what kpi_build made. Remove the change, or kpi_drop and kpi_build.';
 	END IF;
+	PERFORM @extschema@.kpi_require_own_code(relations::oid[], true);
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_require_plain_table(regclass)
-IS 'internal: an error unless a table belongs to the caller and runs no code when it is read or written';
+COMMENT ON FUNCTION @extschema@.kpi_require_plain_tables(regclass[])
+IS 'internal: an error unless tables belong to the caller and run no code when they are read or written';
+
+-- Raises an error if another role may write to tables that only kpi_mart writes:
+-- their rows are believed, and a trigger on them would run as their owner.
+CREATE FUNCTION @extschema@.kpi_require_no_writer(relations regclass[]) RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	found record;
+BEGIN
+	SELECT a.relation, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS writer
+	INTO found
+	FROM (
+		SELECT c.oid::regclass AS relation, c.relowner, (aclexplode(c.relacl)).*
+		FROM pg_class AS c
+		WHERE c.oid = ANY (relations)
+		UNION ALL
+		SELECT c.oid, c.relowner, (aclexplode(t.attacl)).*
+		FROM pg_attribute AS t JOIN pg_class AS c ON c.oid = t.attrelid
+		WHERE c.oid = ANY (relations) AND t.attacl IS NOT NULL
+	) AS a
+	WHERE a.grantee <> a.relowner AND a.privilege_type <> 'SELECT'
+	LIMIT 1;
+	IF found.writer IS NOT NULL THEN
+		RAISE EXCEPTION 'other roles can write to table %', found.relation
+			USING ERRCODE = 'object_not_in_prerequisite_state',
+				  HINT = format('REVOKE ALL ON %s FROM %s; GRANT SELECT ON %1$s TO %2$s;', found.relation, found.writer);
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_no_writer(regclass[])
+IS 'internal: an error if another role may write to tables';
 
 -- Raises an error unless a schema is a mart of the caller's.
 CREATE FUNCTION @extschema@.kpi_require_owner(target_schema name) RETURNS void
@@ -173,6 +265,36 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_owner(name)
 IS 'internal: an error unless a schema is a mart of the caller';
 
+-- Whether a view has the recorded query.  When its text differs, a temporary view
+-- made of the recorded query shows how this server writes it; and one made of that
+-- text, how a restored dump does.
+CREATE FUNCTION @extschema@.kpi_is_recorded_view(target_schema name, relation name) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+SET quote_all_identifiers = off
+SET client_min_messages = warning
+AS $body$
+DECLARE
+	found text;
+	candidate text;
+	query text;
+BEGIN
+	EXECUTE format('SELECT pg_get_viewdef(relation), deparsed, definition FROM %I.kpi_object WHERE name = $1', target_schema)
+	INTO found, candidate, query USING relation;
+	FOR attempt IN 1 .. 2 LOOP
+		EXIT WHEN candidate = found;
+		EXECUTE format('CREATE TEMPORARY VIEW kpi_recorded AS %s', query);
+		candidate := pg_get_viewdef('pg_temp.kpi_recorded'::regclass);
+		query := candidate;
+		DROP VIEW pg_temp.kpi_recorded;
+	END LOOP;
+	RETURN candidate = found;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_is_recorded_view(name, name)
+IS 'internal: whether a view has the query that is recorded';
+
 -- Locks the tables of a mart against other refreshes and against changes of their
 -- definitions, not against readers.  Then raises an error unless every relation is
 -- what kpi_build made and its sources are safe to read.
@@ -180,36 +302,57 @@ CREATE FUNCTION @extschema@.kpi_lock_mart(target_schema name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET row_security = off
+SET quote_all_identifiers = off
+SET datestyle = 'ISO, YMD'
+SET intervalstyle = 'postgres'
+SET timezone = 'UTC'
 AS $body$
 DECLARE
-	mart_schema oid;
+	objects CONSTANT text := format('%I.kpi_object', target_schema);
 	object record;
+	views oid[] := '{}';
+	tables regclass[] := '{}';
+	user_tables regclass[] := '{}';
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	mart_schema := (SELECT oid FROM pg_namespace WHERE nspname = target_schema);
-	EXECUTE format('LOCK TABLE ONLY %I.kpi_object IN SHARE UPDATE EXCLUSIVE MODE', target_schema);
-	PERFORM @extschema@.kpi_require_plain_table(format('%I.kpi_object', target_schema)::regclass);
-	FOR object IN EXECUTE format('SELECT * FROM %I.kpi_object ORDER BY position', target_schema) LOOP
+	EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', objects);
+	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[objects::regclass]), @extschema@.kpi_require_no_writer(ARRAY[objects::regclass]);
+	FOR object IN EXECUTE format('SELECT *, format(''%%I.%%I'', $1, name) AS full_name FROM %s ORDER BY position', objects)
+	USING target_schema LOOP
+		-- a view would lock the tables beneath
+		IF object.kind <> 'view' AND (SELECT relkind FROM pg_class WHERE oid = to_regclass(object.full_name)) = 'r' THEN
+			EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', object.full_name);
+		END IF;
 		-- a row of another relation would have it emptied
 		IF NOT EXISTS (
 			SELECT FROM pg_class AS c
-			WHERE c.oid = object.relation AND c.relname = object.name AND c.relnamespace = mart_schema
+			WHERE c.oid = object.relation AND c.oid = to_regclass(object.full_name)
 			AND c.relkind = CASE object.kind WHEN 'view' THEN 'v' ELSE 'r' END AND pg_get_userbyid(c.relowner) = current_user)
 		THEN
 			RAISE EXCEPTION 'relation "%" of mart "%" is not the one that kpi_build made', object.name, target_schema
 				USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes the mart again.';
 		END IF;
-		IF object.kind <> 'view' THEN
-			EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', object.relation);
-			PERFORM @extschema@.kpi_require_plain_table(object.relation);
-		ELSIF object.server_version = current_setting('server_version_num')
-			AND pg_get_viewdef(object.relation) IS DISTINCT FROM object.deparsed
-		THEN
+		IF object.kind = 'table' THEN
+			tables := tables || object.relation;
+			CONTINUE;
+		ELSIF object.kind = 'user table' THEN
+			user_tables := user_tables || object.relation;
+			CONTINUE;
+		END IF;
+		views := views || object.relation::oid;
+		IF NOT @extschema@.kpi_is_recorded_view(target_schema, object.name) THEN
 			RAISE EXCEPTION 'view % is not the one that kpi_build made', object.relation
 				USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes it again.';
+		ELSIF pg_get_viewdef(object.relation) <> object.deparsed THEN
+			EXECUTE format('UPDATE %s SET deparsed = pg_get_viewdef(relation), server_version = current_setting(''server_version_num'')
+				WHERE name = $1', objects)
+			USING object.name;
 		END IF;
 	END LOOP;
+	PERFORM @extschema@.kpi_require_plain_tables(tables || user_tables), @extschema@.kpi_require_no_writer(tables);
+	PERFORM @extschema@.kpi_require_own_code(views, false);
 	PERFORM @extschema@.kpi_require_safe_source(format('%I.ticket_source', target_schema)::regclass);
+	PERFORM @extschema@.kpi_require_tracking(target_schema);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_lock_mart(name)

@@ -69,7 +69,7 @@ DECLARE
 	body CONSTANT text := (SELECT t.body FROM @extschema@.kpi_template AS t WHERE t.name = template);
 	problem text;
 BEGIN
-	PERFORM @extschema@.kpi_require_plain_table(relation);
+	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[relation]);
 	EXECUTE format('CREATE TEMPORARY TABLE kpi_kept_table %s', @extschema@.kpi_template_definition(body));
 	SELECT string_agg(quote_ident(w.attname), ', ' ORDER BY w.attnum) INTO problem
 	FROM pg_attribute AS w
@@ -166,7 +166,10 @@ BEGIN
 			EXECUTE format('CREATE OR REPLACE' || create_view, target_schema, made.name,
 				rtrim(pg_get_viewdef(format('%I.%I', target_schema, made.name)::regclass), ';'));
 			PERFORM @extschema@.kpi_record_view(target_schema, made.name, definition);
+			-- before anything reads it
+			PERFORM @extschema@.kpi_require_own_code(ARRAY[format('%I.%I', target_schema, made.name)::regclass::oid], false);
 			IF template.position = 0 THEN
+				PERFORM @extschema@.kpi_require_safe_source(format('%I.ticket_source', target_schema)::regclass);
 				PERFORM @extschema@.kpi_comment_source(target_schema);
 			ELSE
 				PERFORM @extschema@.kpi_comment_relation(target_schema, made.name, template.name);

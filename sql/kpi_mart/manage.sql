@@ -58,6 +58,7 @@ DECLARE
 	mart_schema oid;
 	names name[];
 	kinds text[];
+	relations regclass[];
 	object record;
 	has_rows boolean;
 BEGIN
@@ -67,25 +68,27 @@ BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	mart_schema := (SELECT oid FROM pg_namespace WHERE nspname = target_schema);
 	EXECUTE format('LOCK TABLE ONLY %I.kpi_object IN ACCESS EXCLUSIVE MODE', target_schema);
-	PERFORM @extschema@.kpi_require_plain_table(format('%I.kpi_object', target_schema)::regclass);
+	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.kpi_object', target_schema)::regclass]),
+		@extschema@.kpi_require_no_writer(ARRAY[format('%I.kpi_object', target_schema)::regclass]);
 	IF to_regclass(format('%I.kpi_settings', target_schema)) IS NOT NULL THEN
 		EXECUTE format('LOCK TABLE ONLY %I.kpi_settings IN SHARE UPDATE EXCLUSIVE MODE', target_schema);
-		PERFORM @extschema@.kpi_require_plain_table(format('%I.kpi_settings', target_schema)::regclass);
+		PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.kpi_settings', target_schema)::regclass]);
 		EXECUTE format('SELECT made_schema FROM %I.kpi_settings', target_schema) INTO made_schema;
 	END IF;
 	PERFORM @extschema@.kpi_stop_tracking(target_schema);
-	EXECUTE format('SELECT array_agg(name ORDER BY position DESC), array_agg(kind ORDER BY position DESC) FROM %I.kpi_object',
-		target_schema)
-	INTO names, kinds;
-	FOR object IN SELECT o.name, o.kind FROM unnest(names, kinds) AS o (name, kind) LOOP
-		-- the recorded name in this schema, if it is still one of the caller's and of that kind
+	EXECUTE format('SELECT array_agg(name ORDER BY position DESC), array_agg(kind ORDER BY position DESC),
+		array_agg(relation ORDER BY position DESC) FROM %I.kpi_object', target_schema)
+	INTO names, kinds, relations;
+	FOR object IN SELECT o.* FROM unnest(names, kinds, relations) AS o (name, kind, relation) LOOP
+		-- the recorded relation, if it still has its name here, is the caller's and of that kind
 		CONTINUE WHEN NOT EXISTS (
 			SELECT FROM pg_class AS c
-			WHERE c.relname = object.name AND c.relnamespace = mart_schema AND pg_get_userbyid(c.relowner) = current_user
+			WHERE c.oid = object.relation AND c.relname = object.name
+			AND c.relnamespace = mart_schema AND pg_get_userbyid(c.relowner) = current_user
 			AND c.relkind = CASE object.kind WHEN 'view' THEN 'v' ELSE 'r' END);
 		IF object.kind = 'user table' AND keep_user_rows THEN
 			EXECUTE format('LOCK TABLE ONLY %I.%I IN SHARE UPDATE EXCLUSIVE MODE', target_schema, object.name);
-			PERFORM @extschema@.kpi_require_plain_table(format('%I.%I', target_schema, object.name)::regclass);
+			PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.%I', target_schema, object.name)::regclass]);
 			EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', target_schema, object.name) INTO has_rows;
 			CONTINUE WHEN has_rows;
 		END IF;
@@ -119,7 +122,8 @@ BEGIN
 	END IF;
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('LOCK TABLE ONLY %I.kpi_settings IN SHARE UPDATE EXCLUSIVE MODE', target_schema);
-	PERFORM @extschema@.kpi_require_plain_table(format('%I.kpi_settings', target_schema)::regclass);
+	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.kpi_settings', target_schema)::regclass]),
+		@extschema@.kpi_require_no_writer(ARRAY[format('%I.kpi_settings', target_schema)::regclass]);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	SELECT array_agg(format('GRANT %s%s ON %I.%I TO %s%s', a.privilege_type, a.columns, target_schema, a.relname,
 			CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
@@ -134,7 +138,7 @@ BEGIN
 		FROM pg_class AS c JOIN pg_attribute AS t ON t.attrelid = c.oid, aclexplode(t.attacl) AS g
 		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND c.relkind IN ('r', 'v')
 	) AS a
-	WHERE a.grantee <> a.relowner;
+	WHERE pg_get_userbyid(a.relowner) = current_user AND a.grantee <> a.relowner;
 	-- a row keeps the schema from being dropped, so that its rights stay
 	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = false', target_schema);
 	PERFORM @extschema@.kpi_drop(target_schema, true);

@@ -4,56 +4,59 @@
 -- compared.  A writer needs no right on the mart, and is never stopped: what cannot
 -- be noted only advances the sequence kpi_lost_changes, which survives the failure.
 
--- The body of the trigger function of a mart.
+-- The body of the trigger function of a mart.  Ids over 1,000 bytes are not in it,
+-- and a flood of them would be too much for a refresh.
 CREATE FUNCTION @extschema@.kpi_note_body(target_schema name) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $function$
-	SELECT replace($body$
+	SELECT format($body$
 DECLARE
 	max_ids CONSTANT int := 10000;
 BEGIN
 	IF TG_OP = 'TRUNCATE' THEN
-		INSERT INTO @schema@.kpi_change VALUES (NULL);
+		INSERT INTO %1$I.kpi_change VALUES (NULL);
 	ELSIF TG_LEVEL = 'ROW' THEN
-		IF TG_OP <> 'INSERT' THEN
-			INSERT INTO @schema@.kpi_change VALUES (OLD.ticket_id);
+		IF TG_OP <> 'INSERT' AND octet_length(OLD.ticket_id::text) <= 1000 THEN
+			INSERT INTO %1$I.kpi_change VALUES (OLD.ticket_id);
 		END IF;
-		IF TG_OP <> 'DELETE' THEN
-			INSERT INTO @schema@.kpi_change VALUES (NEW.ticket_id);
+		IF TG_OP <> 'DELETE' AND octet_length(NEW.ticket_id::text) <= 1000 THEN
+			INSERT INTO %1$I.kpi_change VALUES (NEW.ticket_id);
 		END IF;
 	ELSIF TG_OP = 'INSERT' THEN
 		IF (SELECT count(*) FROM (SELECT FROM new_rows LIMIT max_ids + 1) AS r) > max_ids THEN
-			INSERT INTO @schema@.kpi_change VALUES (NULL);
+			INSERT INTO %1$I.kpi_change VALUES (NULL);
 		ELSE
-			INSERT INTO @schema@.kpi_change SELECT n.ticket_id FROM new_rows AS n WHERE n.ticket_id IS NOT NULL;
+			INSERT INTO %1$I.kpi_change
+			SELECT n.ticket_id FROM new_rows AS n WHERE octet_length(n.ticket_id::text) <= 1000;
 		END IF;
 	ELSIF TG_OP = 'DELETE' THEN
 		IF (SELECT count(*) FROM (SELECT FROM old_rows LIMIT max_ids + 1) AS r) > max_ids THEN
-			INSERT INTO @schema@.kpi_change VALUES (NULL);
+			INSERT INTO %1$I.kpi_change VALUES (NULL);
 		ELSE
-			INSERT INTO @schema@.kpi_change SELECT o.ticket_id FROM old_rows AS o WHERE o.ticket_id IS NOT NULL;
+			INSERT INTO %1$I.kpi_change
+			SELECT o.ticket_id FROM old_rows AS o WHERE octet_length(o.ticket_id::text) <= 1000;
 		END IF;
 	ELSIF (SELECT count(*) FROM (SELECT FROM new_rows LIMIT max_ids + 1) AS r) > max_ids THEN
-		INSERT INTO @schema@.kpi_change VALUES (NULL);
+		INSERT INTO %1$I.kpi_change VALUES (NULL);
 	ELSE
-		INSERT INTO @schema@.kpi_change
-		SELECT o.ticket_id FROM old_rows AS o WHERE o.ticket_id IS NOT NULL
-		UNION SELECT n.ticket_id FROM new_rows AS n WHERE n.ticket_id IS NOT NULL;
+		INSERT INTO %1$I.kpi_change
+		SELECT o.ticket_id FROM old_rows AS o WHERE octet_length(o.ticket_id::text) <= 1000
+		UNION SELECT n.ticket_id FROM new_rows AS n WHERE octet_length(n.ticket_id::text) <= 1000;
 	END IF;
 	RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
 	BEGIN
-		RAISE WARNING 'a change of % could not be noted, so the next refresh compares every ticket', TG_RELID::regclass
+		RAISE WARNING 'a change of %% could not be noted, so the next refresh compares every ticket', TG_RELID::regclass
 			USING DETAIL = SQLERRM;
-		PERFORM nextval('@schema@.kpi_lost_changes');
+		PERFORM nextval(%2$L);
 	EXCEPTION WHEN OTHERS THEN
 		NULL;
 	END;
 	RETURN NULL;
 END
-$body$, '@schema@', replace(quote_ident($1), '''', ''''''));
+$body$, $1, format('%I.kpi_lost_changes', $1));
 $function$;
 COMMENT ON FUNCTION @extschema@.kpi_note_body(name) IS 'internal: the body of the trigger function of a mart';
 
@@ -90,8 +93,10 @@ BEGIN
 	EXECUTE format('CREATE SEQUENCE %I.kpi_lost_changes', target_schema);
 	EXECUTE format('COMMENT ON SEQUENCE %I.kpi_lost_changes IS %L', target_schema,
 		'advances when a trigger could not note a change');
+	-- what locks kpi_change delays a writer only so long
 	EXECUTE format('CREATE FUNCTION %I.kpi_note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER '
-		'SET search_path = pg_catalog, pg_temp AS %L', target_schema, @extschema@.kpi_note_body(target_schema));
+		'SET search_path = pg_catalog, pg_temp SET lock_timeout = ''1s'' AS %L',
+		target_schema, @extschema@.kpi_note_body(target_schema));
 	EXECUTE format('COMMENT ON FUNCTION %I.kpi_note_change() IS %L', target_schema,
 		'notes the ids of tickets that change, for kpi_refresh');
 	-- statement triggers cost less, but neither a replicated row nor one written to a partition fires them
@@ -125,6 +130,43 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_start_tracking(name)
 IS 'internal: makes the triggers that note the tickets that change';
 
+-- The triggers of a mart, on the tickets and their partitions.
+CREATE FUNCTION @extschema@.kpi_tracking_triggers(target_schema name) RETURNS SETOF pg_catalog.pg_trigger
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT t.*
+	FROM pg_trigger AS t
+	JOIN pg_proc AS p ON p.oid = t.tgfoid
+	JOIN pg_namespace AS n ON n.oid = p.pronamespace
+	WHERE n.nspname = $1 AND p.proname = 'kpi_note_change' AND pg_get_userbyid(p.proowner) = current_user;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_tracking_triggers(name) IS 'internal: the triggers that note the tickets that change';
+
+-- Raises an error if a trigger that the mart relies on is gone or disabled.
+CREATE FUNCTION @extschema@.kpi_require_tracking(target_schema name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	tickets regclass;
+BEGIN
+	EXECUTE format('SELECT tickets FROM %I.kpi_settings WHERE track = ''triggers''', target_schema) INTO tickets;
+	-- delete, insert, replicated, truncate and update; or row and truncate
+	IF tickets IS NOT NULL AND (
+		(SELECT string_agg(t.tgenabled, '' ORDER BY t.tgname) FROM @extschema@.kpi_tracking_triggers(target_schema) AS t
+		 WHERE t.tgrelid = tickets)
+			IS DISTINCT FROM (SELECT CASE relkind WHEN 'r' THEN 'OORAO' ELSE 'AA' END FROM pg_class WHERE oid = tickets)
+		OR EXISTS (SELECT FROM @extschema@.kpi_tracking_triggers(target_schema) AS t WHERE t.tgparentid <> 0 AND t.tgenabled = 'D'))
+	THEN
+		RAISE EXCEPTION 'triggers of mart "%" on relation % are missing or disabled', target_schema, tickets
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes them again.';
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_tracking(name)
+IS 'internal: an error if a trigger that a mart relies on is gone or disabled';
+
 CREATE FUNCTION @extschema@.kpi_stop_tracking(target_schema name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -134,16 +176,24 @@ DECLARE
 BEGIN
 	FOR made IN
 		SELECT t.tgname, t.tgrelid::regclass AS relation
-		FROM pg_trigger AS t
-		JOIN pg_proc AS p ON p.oid = t.tgfoid
-		JOIN pg_namespace AS n ON n.oid = p.pronamespace
-		WHERE n.nspname = target_schema AND p.proname = 'kpi_note_change' AND pg_get_userbyid(p.proowner) = current_user
-		AND t.tgparentid = 0
+		FROM @extschema@.kpi_tracking_triggers(target_schema) AS t
+		WHERE t.tgparentid = 0
 	LOOP
 		EXECUTE format('DROP TRIGGER %I ON %s', made.tgname, made.relation);
 	END LOOP;
-	EXECUTE format('DROP FUNCTION IF EXISTS %I.kpi_note_change()', target_schema);
-	EXECUTE format('DROP SEQUENCE IF EXISTS %I.kpi_lost_changes', target_schema);
+	FOR made IN
+		SELECT format('FUNCTION %s', oid::regprocedure) AS object
+		FROM pg_proc
+		WHERE pronamespace = quote_ident(target_schema)::regnamespace AND proname = 'kpi_note_change' AND pronargs = 0
+		AND pg_get_userbyid(proowner) = current_user
+		UNION ALL
+		SELECT format('SEQUENCE %s', oid::regclass)
+		FROM pg_class
+		WHERE relnamespace = quote_ident(target_schema)::regnamespace AND relname = 'kpi_lost_changes' AND relkind = 'S'
+		AND pg_get_userbyid(relowner) = current_user
+	LOOP
+		EXECUTE format('DROP %s', made.object);
+	END LOOP;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_stop_tracking(name) IS 'internal: drops the triggers of a mart and their function';
