@@ -163,10 +163,12 @@ FROM (VALUES
 	('target', 'sla_resolution', '{sla_resolution}', NULL))
 	AS c (kind, name, kpis, matters)
 JOIN (VALUES
-	('instant', '%s_out_of_range', '{}'::text[], true, '%1$s NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(%1$s) IS NULL',
+	('instant', '%s_out_of_range', '{}'::text[], true,
+	 '%1$s NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(%1$s) IS NULL',
 	 'Select NULL for a time that is not known: infinity, the epoch and years outside 1 to 9999 are read as NULL.'),
 	('instant', '%s_before_created', '{created_at}', true,
-	 '%1$s < created_at AND @extschema@.kpi_instant(%1$s) < @extschema@.kpi_instant(created_at)', 'A time before the creation is ignored. Correct the times or their time zones.'),
+	 '%1$s < created_at AND @extschema@.kpi_instant(%1$s) < @extschema@.kpi_instant(created_at)',
+	 'A time before the creation is ignored. Correct the times or their time zones.'),
 	('instant', '%s_in_future', '{}', false, '%1$s > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant(%1$s) IS NOT NULL',
 	 'The ticket counts on a day in the future. Correct the time or its time zone.'),
 	('duration', '%s_out_of_range', '{}', true, '%s NOT BETWEEN ''0'' AND ''20 years''',
@@ -182,7 +184,7 @@ JOIN (VALUES
 WHERE format(fault.name, c.name) <> 'created_at_before_created';
 
 INSERT INTO @extschema@.kpi_relation_checks (relation, name, severity, columns, condition, advice)
--- the same targets, where only kpi_build knows whether business hours apply
+-- the same targets, where business hours depend on the arguments of kpi_build
 SELECT 'tickets', name || '_may_need_hours', 'info', ARRAY[name],
 	format('hours IS NULL AND sla_in_hours IS NOT FALSE AND %1$s BETWEEN ''0'' AND ''20 years'''
 	' AND date_trunc(''day'', %1$s) <> ''0''', name),
@@ -202,7 +204,8 @@ UNION ALL
 SELECT c.relation, format(fault.name, c.name), 'warning', ARRAY[c.name], format(fault.condition, c.name), fault.advice
 FROM @extschema@.kpi_contract AS c
 JOIN (VALUES
-	('timestamptz', '%s_out_of_range', '%1$s NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(%1$s) IS NULL',
+	('timestamptz', '%s_out_of_range',
+	 '%1$s NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(%1$s) IS NULL',
 	 'Select NULL for a time that is not known: infinity, the epoch and years outside 1 to 9999 are read as NULL.'),
 	('timestamptz', '%s_in_future', '%1$s > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant(%1$s) IS NOT NULL',
 	 'The row counts on a day in the future. Correct the time or its time zone.'),
@@ -219,7 +222,8 @@ FROM (SELECT DISTINCT relation FROM @extschema@.kpi_contract) AS c
 CROSS JOIN (VALUES
 	('%s_null', 'changed_at IS NULL',
 	 'Select a value as loaded_at (without that column: updated_at). Only kpi_refresh with full => true finds changes of these rows.'),
-	('%s_out_of_range', 'changed_at NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(changed_at) IS NULL',
+	('%s_out_of_range',
+	 'changed_at NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(changed_at) IS NULL',
 	 'Correct loaded_at (without that column: updated_at). kpi_refresh reads these rows each time, or never.'),
 	('%s_in_future', 'changed_at > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant(changed_at) IS NOT NULL',
 	 'Correct loaded_at (without that column: updated_at) or its time zone. Until then, each kpi_refresh reads these rows again.'))
@@ -270,7 +274,8 @@ AS $body$
 		FROM columns WHERE actual IS NOT NULL AND expression IS NULL
 		UNION ALL
 		SELECT 'timestamp_without_time_zone', 'info', name,
-			format('It is read in the time zone UTC, or in source_time_zone of kpi_build. Select %I AT TIME ZONE ''...'' if it has another one.', name), position
+			format('It is read in the time zone UTC, or in source_time_zone of kpi_build. '
+				'Select %I AT TIME ZONE ''...'' if it has another one.', name), position
 		FROM columns WHERE type = 'timestamptz' AND actual = 'timestamp without time zone'
 		UNION ALL
 		SELECT 'date_without_time', 'info', name,
@@ -416,8 +421,8 @@ AS $body$
 	-- the planner does not know the value of a setting, so the comparison stays in the plan
 	WITH conditions (name, marker, query) AS (
 		SELECT CASE r.position WHEN 1 THEN r.name ELSE 'changed_at' END, marker,
-			format(CASE r.position WHEN 1 THEN 'SELECT FROM %s AS t WHERE %s = ANY (%s::%s[])' ELSE 'SELECT FROM %s AS t WHERE %s >= %s::timestamptz' END,
-				$1, r.expression, marker, r.actual)
+			format('SELECT FROM %s AS t WHERE %s '
+				|| CASE r.position WHEN 1 THEN '= ANY (%s::%s[])' ELSE '>= %s::timestamptz' END, $1, r.expression, marker, r.actual)
 		FROM @extschema@.kpi_read_columns($1, $2) AS r
 		CROSS JOIN (SELECT 'current_setting(''kpi_mart.refreshed''::text, true)') AS m (marker)
 		WHERE r.expression IS NOT NULL

@@ -103,7 +103,7 @@ BEGIN
 		FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c
 		WHERE c.name = 'ticket_id');
 	SELECT string_agg(format('%s AS %I', coalesce(c.expression, format('NULL::%s', CASE c.type
-				WHEN 'key' THEN id_type::text WHEN 'score' THEN 'double precision'
+				WHEN 'key' THEN format_type(id_type, -1) WHEN 'score' THEN 'double precision'
 				WHEN 'business_hours' THEN '@extschema@.business_hours' ELSE c.type END)), c.name), E',\n\t' ORDER BY c.position)
 		|| E',\n\t' || string_agg(format('%s AS has_%s', (c.expression IS NOT NULL)::text, c.name), E',\n\t' ORDER BY c.position)
 			FILTER (WHERE c.name IN ('first_response_at', 'response_time', 'resolved_at', 'resolution_time'))

@@ -56,7 +56,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-	id_type CONSTANT text := (SELECT a.atttypid::regtype FROM pg_attribute AS a
+	id_type CONSTANT text := (SELECT format_type(a.atttypid, -1) FROM pg_attribute AS a
 		WHERE a.attrelid = format('%I.ticket', target_schema)::regclass AND a.attname = 'ticket_id');
 	source text := format('(SELECT * FROM %I.ticket_now WHERE ticket_id = ANY ($1::%s[]))', target_schema, id_type);
 	stored text := format('(SELECT * FROM %I.ticket WHERE ticket_id = ANY ($1::%s[]))', target_schema, id_type);
