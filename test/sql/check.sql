@@ -294,7 +294,7 @@ INSERT INTO others (created_at, contacts, cost, csat_score, agent_hired_on, firs
 VALUES ('never', -1.5, -1, 4.5, 'infinity', '5874897-12-31'), ('infinity', 'nan', 0.1::float8 + 0.2, 'nan', NULL, '-infinity'),
 	('infinity', 'nan', NULL, 5, NULL, NULL);
 SELECT * FROM kpi_check_tickets('others') WHERE "check" <> 'missing_column' OR severity = 'error';
-SELECT name, expression FROM kpi_read_columns('others', 'tickets', 'Europe/Berlin') WHERE expression IS NOT NULL;
+SELECT name, expression FROM kpi_read_columns('others', 'tickets', 'Europe/Berlin', 'UTC') WHERE expression IS NOT NULL;
 
 -- near the limits of every type nothing overflows, in any time zone
 CREATE TABLE limits (ticket_id text, created_at timestamp, first_response_at timestamptz, resolved_at date, agent_hired_on timestamptz,
