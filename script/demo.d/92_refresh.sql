@@ -1,0 +1,3 @@
+--: title: A refresh recalculates the days of these tickets
+--: note: In one transaction; readers are never blocked.
+SELECT * FROM kpi_refresh('care');
