@@ -96,7 +96,7 @@ sub value
 		return "$created + " . distance();
 	}
 	return one("'-infinity'", "'infinity'", "'0206-01-31'", "'2206-01-31'", "'2024-01-31'", "'2024-02-29'", "'2023-12-01'", "'2020-07-15'",
-		"now() - interval '100 days'") . '::timestamptz' if $kind eq 'date' && $type eq 'timestamptz';
+		"(now() - interval '100 days')") . '::timestamptz' if $kind eq 'date' && $type eq 'timestamptz';
 	return one("'-infinity'", "'infinity'", "'0206-01-31'", "'2206-01-31'", "'2024-01-31'", "'2024-02-29'", "'2023-12-01'", "'2020-07-15'") . "::$type"
 	  if $kind eq 'date';
 	return literal(chance(0.1) ? one(@hostile) : one(@{ $words{$name} })) if $kind eq 'text';
@@ -116,13 +116,13 @@ sub value
 	{
 		my $number = $name eq 'sentiment' ? one(-1, 0, 1, 2) : one(0, 5, 10, 20, -3);
 		return $number if $type eq 'int';
-		return one($number, $number, sprintf('%.3f', rand($name eq 'sentiment' ? 1 : 30)), "'NaN'", "'Infinity'", '1e12') . "::$type";
+		return one($number, $number, int(rand($name eq 'sentiment' ? 8 : 240)) / 8, "'NaN'", "'Infinity'", '1e12') . "::$type";
 	}
 	if ($kind eq 'numeric')
 	{
 		my $cost = one(0, 3, 7, 12, -2);
 		return $cost if $type eq 'int';
-		return one($cost, $cost, '1.2345678', "'NaN'", $type eq 'numeric(12,2)' ? '9999999999' : "'Infinity'") . "::$type";
+		return one($cost, $cost, '1.234567', "'NaN'", $type eq 'numeric(12,2)' ? '9999999999' : "'Infinity'") . "::$type";
 	}
 	if ($kind eq 'interval')
 	{
@@ -134,7 +134,7 @@ sub value
 	return literal(one(@hours)) . '::business_hours' if $kind eq 'business_hours';
 	if ($kind eq 'tstzmultirange')
 	{
-		my @ranges = map { sprintf 'tstzrange(%s + %s, %s)', $created, distance(), chance(0.1) ? 'NULL' : "$created + " . distance() . " + interval '3 days'" }
+		my @ranges = map { my $start = "$created + " . distance(); sprintf 'tstzrange(%s, %s)', $start, chance(0.1) ? 'NULL' : "$start + " . distance() }
 		  1 .. ($type eq 'tstzrange' ? 1 : int rand 3);
 		return 'tstzrange(NULL, NULL)' if $type eq 'tstzrange' && chance(0.03);
 		return $type eq 'tstzrange' ? $ranges[0] : 'tstzmultirange(' . join(', ', @ranges) . ')';
@@ -246,7 +246,7 @@ sub change_columns
 	my ($table, $otherwise) = @_;
 	my %has = map { $_->{name} => 1 } @{ $table->{columns} };
 	my @found = grep { $has{$_} } qw(loaded_at updated_at);
-	return @found ? @found : $otherwise;
+	return @found ? @found : $otherwise // ();
 }
 
 sub build
@@ -398,7 +398,7 @@ sub travel
 sub check
 {
 	my ($table, $step) = @_;
-	my $long = one(qw(daily weekly));
+	my $long = one(qw(daily weekly monthly));
 	return fill_reference($table)
 	  . "SELECT 'seed $table->{seed}, $step: ' || view || ' ' || problem FROM ref.compare('$table->{schema}', '$long');\n";
 }
@@ -413,11 +413,13 @@ sub life
 	my $sees_all = $table->{options}{track} eq "'triggers'" || !change_columns($table);
 	my $sql = "\\set VERBOSITY verbose\n\\echo seed $seed\n" . create($table) . build($table) . check($table, 'built');
 
-	$sql .= change_policies($table) . $refresh . check($table, 'policies');
 	foreach my $round (1 .. 2)
 	{
-		$sql .= insert_seen($table, 4) . update($table, !$sees_all);
-		$sql .= delete_some($table) if $sees_all;
+		# a change of policies makes the refresh full
+		my $is_full = $round == 1 && chance(0.7);
+		$sql .= insert_seen($table, 4) . update($table, !$sees_all && !$is_full);
+		$sql .= delete_some($table) if $sees_all || $is_full;
+		$sql .= change_policies($table) if $is_full;
 		$sql .= add_column($table) if chance(0.2);
 		$sql .= $refresh . check($table, "edits $round");
 	}

@@ -269,7 +269,7 @@ BEGIN
 		has_qa := t.qa_possible BETWEEN 0 AND 1e9 AND (t.qa_points BETWEEN 0 AND 1e9) IS NOT FALSE;
 		f.qa_points := CASE WHEN has_qa THEN t.qa_points END;
 		f.qa_possible := CASE WHEN has_qa THEN t.qa_possible END;
-		f.cost := CASE WHEN t.cost BETWEEN -1e9 AND 1e9 THEN round(t.cost, 6) END;
+		f.cost := CASE WHEN t.cost BETWEEN -1e9 AND 1e9 THEN t.cost END;
 		f.sentiment := CASE WHEN t.sentiment BETWEEN -1 AND 1 THEN t.sentiment END;
 
 		response_bad := (t.first_response_at IS NOT NULL OR t.response_time IS NOT NULL);
