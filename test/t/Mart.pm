@@ -314,11 +314,14 @@ sub policy
 		qw(customer_tier priority channel)), (map { chance(0.2) ? 'NULL' : one(@targets) } 1 .. 2), chance(0.5) ? 'NULL' : literal(one(@hours));
 }
 
+# Changes some policies; one at least, so that the next refresh is full.
 sub change_policies
 {
 	my ($table) = @_;
 	my $policies = "$table->{schema}.kpi_sla_policy";
+	my $another = literal('policy ' . ++$table->{policies});
 	return one("DELETE FROM $policies WHERE ctid = (SELECT min(ctid) FROM $policies);\n", "UPDATE $policies SET sla_response = '3 hours';\n", '')
+	  . "INSERT INTO $policies VALUES (NULL, NULL, $another, '1 hour');\n"
 	  . join '', map { "INSERT INTO $policies VALUES " . policy() . " ON CONFLICT DO NOTHING;\n" } 1 .. 1 + int rand 3;
 }
 

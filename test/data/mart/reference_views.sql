@@ -97,11 +97,11 @@ CREATE FUNCTION ref.expect_columns() RETURNS void LANGUAGE sql AS $$
 	LEFT JOIN ref.outcome AS r ON r.key = g.key AND r.measure = k.measure;
 $$;
 
--- Equal, numbers up to rounding.
+-- Equal, numbers up to rounding: durations are whole microseconds.
 CREATE FUNCTION ref.same(a jsonb, b jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE WHEN a = b OR coalesce(a, 'null') = 'null' AND coalesce(b, 'null') = 'null' THEN true
 		WHEN jsonb_typeof(a) = 'number' AND jsonb_typeof(b) = 'number'
-		THEN abs(a::double precision - b::double precision) <= 1e-9 * greatest(1, abs(a::double precision), abs(b::double precision))
+		THEN abs(a::double precision - b::double precision) <= 1e-6 + 1e-9 * greatest(abs(a::double precision), abs(b::double precision))
 		ELSE false END;
 $$;
 
@@ -246,7 +246,7 @@ BEGIN
 			(e.value, e.hits, e.n, e.unit, e.better)::text)
 		FROM shown AS s FULL JOIN expected AS e USING (key, kpi)
 		WHERE (s.hits, s.n, s.unit, s.better) IS DISTINCT FROM (e.hits, e.n, e.unit, e.better)
-		OR num_nulls(s.value, e.value) = 1 OR abs(s.value - e.value) > 1e-9 * greatest(1, abs(e.value)) OR s.value < s.low OR s.value > s.high
+		OR num_nulls(s.value, e.value) = 1 OR abs(s.value - e.value) > 1e-6 + 1e-9 * abs(e.value) OR s.value < s.low OR s.value > s.high
 		ORDER BY 2 LIMIT 5', column_list, mart, view, view);
 END
 $$;
