@@ -127,8 +127,8 @@ sub start_moves
 	my @views = qw(executive_monthly team_weekly channel_weekly agent_daily new_agent_ramp backlog_daily open_tickets volume_heatmap staffing_by_hour
 		kpi_coverage kpi_monthly);
 	my $views = join ', ', map { "'$_'" } @views;
-	# which rule of first contact resolution, and which option, reads the column; NULL is another value of most
-	my %rule = (agent_messages => 'fivetran', teammates => 'intercom', closes => 'intercom', customer_replies => 'freshservice',
+	# which rule of first contact resolution, or option, reads the column; NULL is another value of most
+	my %mart = (customer_id => 'dimensions', category => 'dimensions', agent_messages => 'fivetran', teammates => 'intercom', closes => 'intercom', customer_replies => 'freshservice',
 		agent_replies => 'zendesk_messaging', was_pending => 'zendesk_messaging', handed_off_at => 'zendesk_messaging');
 	my %value = (ticket_id => "ticket_id || 'x'", created_at => "created_at - interval '40 days'", merged_into => "CASE ticket_id WHEN 'T2' THEN 'T1' END",
 		first_resolved_at => "created_at + interval '5 minutes'", scale_max => '10', solved => 'false');
@@ -162,12 +162,10 @@ EXCEPTION WHEN raise_exception THEN
 END
 \$\$;
 SQL
-	foreach my $rule ('contacts', qw(fivetran intercom freshservice zendesk_messaging))
-	{
-		$sql .= sprintf "SELECT FROM kpi_build('some_ticket', 'moves_%s', 'Europe/Berlin', hours => %s, dimensions => '{team,channel,customer_id,category}'%s);\n",
-		  $rule, $hours, $rule eq 'contacts' ? '' : ", fcr_rule => '$rule', response_from => 'handoff'";
-	}
-	$sql .= sprintf "SELECT '%s: ' || moved('moves_%s', 'UPDATE some_ticket SET %1\$s = %s');\n", $_, $rule{$_} // 'contacts',
+	$sql .= sprintf "SELECT FROM kpi_build('some_ticket', 'moves_%s', 'Europe/Berlin', hours => %s%s);\n", $_, $hours,
+	  $_ eq 'contacts' ? '' : $_ eq 'dimensions' ? ", dimensions => '{team,channel,customer_id,category}'" : ", fcr_rule => '$_', response_from => 'handoff'"
+	  foreach 'contacts', 'dimensions', qw(fivetran intercom freshservice zendesk_messaging);
+	$sql .= sprintf "SELECT '%s: ' || moved('moves_%s', 'UPDATE some_ticket SET %1\$s = %s');\n", $_, $mart{$_} // 'contacts',
 	  ($value{$_} // 'NULL') =~ s/'/''/gr foreach @columns;
 	open my $script, '>', "$file.sql" or die $!;
 	print $script $sql;

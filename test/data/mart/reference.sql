@@ -278,7 +278,7 @@ BEGIN
 		SELECT t.ticket_id, v.kpi,
 			CASE WHEN v.kpi <> 'closed' AND (o.by_creation OR f.merged_into IS NOT NULL) THEN f.created_day ELSE v.day END,
 			v.agent, v.x, v.y,
-			CASE WHEN f.merged_into IS NOT NULL OR f.created_day IS NULL THEN 'excluded'
+			CASE WHEN f.merged_into IS NOT NULL OR CASE WHEN o.by_creation THEN f.created_day ELSE v.day END IS NULL THEN 'excluded'
 				WHEN v.x IS NOT NULL THEN 'counted' WHEN v.bad THEN 'excluded' WHEN v.waits THEN 'pending' ELSE 'not_applicable' END,
 			f.merged_into IS NOT NULL
 		FROM (VALUES
