@@ -64,6 +64,16 @@ BEGIN
 			ELSE format('%2$s.first_contact(%1$L::%2$s.kpi_contact_rule, true, agent_replies, reopens, '
 				'customer_replies, contacts, teammates, closes, was_pending, resolved_at - created_at, NULL::interval, '
 				'resolved_at, s.as_of, agent_messages, NULL::interval)', s.fcr_rule, '@extschema@') END,
+		'first_contact_counts', CASE s.fcr_rule
+			WHEN 'zendesk' THEN 't.agent_replies'
+			WHEN 'zendesk_messaging' THEN 't.agent_replies, t.reopens'
+			WHEN 'fivetran' THEN 't.agent_messages'
+			WHEN 'intercom' THEN 't.closes, t.teammates'
+			WHEN 'freshservice' THEN 't.customer_replies'
+			WHEN 'freshdesk' THEN 't.agent_replies'
+			WHEN 'zoho' THEN 't.agent_replies'
+			WHEN 'zammad' THEN 'NULL::bigint'
+			ELSE 't.contacts' END,
 		'own_dimensions', @extschema@.kpi_column_lines(own, ''),
 		'own_dimensions_of_t', @extschema@.kpi_column_lines(own, 't.'),
 		'dimensions', (SELECT string_agg(quote_ident(name), ', ' ORDER BY n)

@@ -2,7 +2,8 @@
 SELECT
 	d.day + n.n AS day, -- day in the time zone of the mart
 	CASE n.n WHEN 0 THEN d.opened ELSE 0 END AS opened, -- tickets created on the day
-	CASE n.n WHEN 0 THEN d.closed ELSE 0 END AS closed, -- tickets that left the backlog on the day
+	CASE WHEN n.n = 0 OR d.closed IS NULL THEN d.closed ELSE 0
+		END AS closed, -- tickets that left the backlog on the day; NULL when unknown
 	d.backlog -- tickets open at the end of the day; NULL when unknown
 FROM (
 	SELECT

@@ -71,7 +71,7 @@ FROM (
 			@sla_response_day@ AS day,
 			count(*) AS tickets,
 			count(sla_response_met) AS sla_response,
-			count(*) FILTER (WHERE sla_response_met IS NULL AND response_due_at IS NOT NULL AND is_unanswered
+			count(*) FILTER (WHERE sla_response_met IS NULL AND response_target_seconds IS NOT NULL AND is_unanswered
 				AND (excluded ~ '(^| )sla_response( |$)') IS NOT TRUE) AS sla_response_pending,
 			count(*) FILTER (WHERE excluded ~ '(^| )sla_response( |$)') AS sla_response_excluded
 		FROM @schema@.ticket
@@ -139,7 +139,7 @@ FROM (
 			@sla_resolution_day@ AS day,
 			count(*) AS tickets,
 			count(sla_resolution_met) AS sla_resolution,
-			count(*) FILTER (WHERE sla_resolution_met IS NULL AND resolution_due_at IS NOT NULL AND NOT is_resolved
+			count(*) FILTER (WHERE sla_resolution_met IS NULL AND resolution_target_seconds IS NOT NULL AND NOT is_resolved
 				AND (excluded ~ '(^| )sla_resolution( |$)') IS NOT TRUE) AS sla_resolution_pending,
 			count(*) FILTER (WHERE excluded ~ '(^| )sla_resolution( |$)') AS sla_resolution_excluded
 		FROM @schema@.ticket

@@ -1,6 +1,6 @@
 -- agents by months since they were hired
 SELECT
-	d.tenure_month, -- months since the agent was hired; 0 is the first
+	d.tenure_month, -- whole months since the agent was hired; 0 is the first
 	d.agents, -- number of agents
 	d.tickets, -- tickets created
 	d.resolved, -- tickets resolved
@@ -33,7 +33,7 @@ SELECT
 	@extschema@.sample_size(d.qa) AS qa_n -- number of tickets reviewed
 FROM (
 	SELECT
-		floor((d.day - n.agent_hired_on) / 30.4375)::bigint AS tenure_month,
+		(extract(year FROM h.tenure) * 12 + extract(month FROM h.tenure))::bigint AS tenure_month,
 		count(DISTINCT d.agent_id) AS agents,
 		sum(tickets)::bigint AS tickets,
 		sum(resolved)::bigint AS resolved,
@@ -53,6 +53,7 @@ FROM (
 		FROM @schema@.agent_daily_tally
 		GROUP BY agent_id
 	) AS n USING (agent_id)
+	CROSS JOIN LATERAL (SELECT age(d.day::timestamp, n.agent_hired_on::timestamp) AS tenure) AS h
 	WHERE d.day >= n.agent_hired_on
 	GROUP BY 1
 ) AS d

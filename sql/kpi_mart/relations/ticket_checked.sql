@@ -9,17 +9,20 @@ SELECT
 	t.customer_tier, -- tier of the customer
 	t.account_id, -- account of the customer
 	t.customer_id, -- customer who wrote
-	t.agent_id, -- agent of the ticket now
+	nullif(t.agent_id, '') AS agent_id, -- agent of the ticket now
 	t.agent_name, -- name of the agent
-	coalesce(t.first_responder_id, t.agent_id) AS responder_id, -- agent who gave the first response
+	coalesce(nullif(t.first_responder_id, ''), nullif(t.agent_id, ''))
+		AS responder_id, -- agent who gave the first response
 	CASE WHEN t.agent_hired_on BETWEEN '0001-01-01' AND '9999-12-31' THEN t.agent_hired_on
 		END AS agent_hired_on, -- day on which the agent was hired
 	t.status, -- status now
 	@own_dimensions@
 	@extschema@.kpi_instant(t.created_at) AS created_at, -- when it was created
-	CASE WHEN @response_from_handoff@ AND t.handed_off_at > t.created_at
-			AND (t.handed_off_at <= t.first_response_at) IS NOT FALSE
-		THEN @extschema@.kpi_instant(t.handed_off_at)
+	CASE WHEN @response_from_handoff@
+			AND @extschema@.kpi_instant(t.handed_off_at) > @extschema@.kpi_instant(t.created_at)
+			AND (t.handed_off_at > @extschema@.kpi_instant(t.first_response_at)
+				AND t.first_response_at >= t.created_at) IS NOT TRUE
+		THEN t.handed_off_at
 		ELSE @extschema@.kpi_instant(t.created_at)
 		END AS response_started_at, -- when the customer began to wait for the first response
 	CASE WHEN (t.first_response_at < @extschema@.kpi_instant(t.created_at)) IS NOT TRUE THEN @extschema@.kpi_instant(t.first_response_at)
@@ -65,8 +68,8 @@ SELECT
 	CASE WHEN t.teammates >= 0 THEN t.teammates END AS teammates, -- agents who took part
 	CASE WHEN t.closes >= 0 THEN t.closes END AS closes, -- how often it was closed
 	CASE WHEN t.reopens >= 0 THEN t.reopens END AS reopens, -- how often it was reopened
-	least(t.contacts, t.agent_messages, t.agent_replies, t.customer_replies, t.teammates, t.closes, t.reopens) < 0
-		AS bad_count, -- whether one of these counts is impossible
+	least(@first_contact_counts@) < 0
+		AS bad_contact_count, -- whether a count that first contact resolution needs is impossible
 	t.reopens < 0 AS bad_reopens, -- whether the number of reopens is impossible
 	t.was_pending, -- whether it ever waited for the customer
 	t.escalated, -- whether it was escalated
@@ -78,19 +81,19 @@ SELECT
 	CASE WHEN t.bot_handled AND t.bot_escalated THEN t.bot_escalation_right
 		END AS bot_escalation_right, -- whether the hand-over was right
 	CASE WHEN t.bot_handled THEN t.bot_accepted END AS bot_accepted, -- whether the customer accepted the bot
-	coalesce(t.handle_time, CASE WHEN num_nonnulls(t.talk_time, t.hold_time, t.wrap_time) > 0
-		THEN CASE WHEN t.talk_time BETWEEN '0' AND '20 years' THEN t.talk_time ELSE '0' END
-			+ CASE WHEN t.hold_time BETWEEN '0' AND '20 years' THEN t.hold_time ELSE '0' END
-			+ CASE WHEN t.wrap_time BETWEEN '0' AND '20 years' THEN t.wrap_time ELSE '0' END
-		END) AS handle_time, -- handle time as the tickets give it, without impossible parts
-	CASE WHEN t.handle_time IS NULL
-		THEN least(t.talk_time, t.hold_time, t.wrap_time) < '0' OR greatest(t.talk_time, t.hold_time, t.wrap_time) > '20 years'
-		END AS bad_handle_part, -- whether a part of the handle time is impossible
+	num_nonnulls(t.handle_time, t.talk_time, t.hold_time, t.wrap_time) > 0
+		AS handle_given, -- whether the tickets give a handle time, possible or not
+	-- the parts are looked at before they are added, which could overflow
+	coalesce(t.handle_time, CASE WHEN least(t.talk_time, t.hold_time, t.wrap_time) >= '0'
+			AND greatest(t.talk_time, t.hold_time, t.wrap_time) <= '20 years'
+		THEN coalesce(t.talk_time, '0') + coalesce(t.hold_time, '0') + coalesce(t.wrap_time, '0')
+		END) AS handle_time, -- handle time, or the sum of its parts
 	CASE WHEN t.abandoned IS NOT TRUE THEN t.wait_time END AS wait_time, -- wait as the tickets give it
 	t.csat_score IS NOT NULL AS csat_given, -- whether the tickets give a satisfaction score, possible or not
 	CASE WHEN t.csat_score = trunc(t.csat_score)
 			AND t.csat_score BETWEEN CASE WHEN coalesce(t.scale_max, @csat_scale@) = 10 THEN 0 ELSE 1 END
 				AND coalesce(t.scale_max, @csat_scale@)
+			AND coalesce(t.scale_max, @csat_scale@) BETWEEN 1 AND 100
 		THEN t.csat_score END AS csat_score, -- satisfaction score
 	coalesce(@csat_satisfied_from@, CASE coalesce(t.scale_max, @csat_scale@)
 		WHEN 2 THEN 2 WHEN 3 THEN 3 WHEN 4 THEN 3 WHEN 5 THEN 4 WHEN 7 THEN 6 WHEN 10 THEN 8

@@ -27,16 +27,16 @@ SELECT
 	first_response_at, -- when it was first answered; NULL when never, or before it was created
 	resolved_at, -- when it was resolved, while it is; NULL when unknown, or before it was created
 	closed_at, -- when it was closed; NULL when never, or before it was created
-	@extschema@.kpi_day(coalesce(created_at, first_response_at, resolved_at, closed_at), @time_zone@)
-		AS created_day, -- day of the creation; where that is unknown, of the first response, resolution or closing
-	@extschema@.kpi_day(coalesce(first_response_at, created_at, resolved_at, closed_at), @time_zone@)
+	@extschema@.kpi_day(coalesce(created_at, least(first_response_at, resolved_at, closed_at)), @time_zone@)
+		AS created_day, -- day of the creation; where that is unknown, of the first event that is known
+	@extschema@.kpi_day(coalesce(first_response_at, created_at, least(resolved_at, closed_at)), @time_zone@)
 		AS responded_day, -- day of the first response, otherwise of the creation
 	@extschema@.kpi_day(coalesce(CASE
 			WHEN sla_response_met THEN response_ended_at
 			WHEN sla_response_met IS NULL THEN NULL
 			WHEN response_due_at < coalesce(response_ended_at, 'infinity') THEN response_due_at + interval '1 us'
 			ELSE response_ended_at
-		END, created_at, first_response_at, resolved_at, closed_at), @time_zone@)
+		END, created_at, least(first_response_at, resolved_at, closed_at)), @time_zone@)
 		AS sla_response_day, -- day of a response in time, day on which the target was missed, otherwise of the creation
 	@extschema@.kpi_day(coalesce(resolved_at, closed_at, created_at, first_response_at), @time_zone@)
 		AS outcome_day, -- day of the resolution, otherwise of the closing, otherwise of the creation
@@ -45,17 +45,19 @@ SELECT
 			WHEN sla_resolution_met IS NULL THEN NULL
 			WHEN resolution_due_at < coalesce(resolved_at, 'infinity') THEN resolution_due_at + interval '1 us'
 			ELSE resolved_at
-		END, created_at, first_response_at, resolved_at, closed_at), @time_zone@)
+		END, created_at, least(first_response_at, resolved_at, closed_at)), @time_zone@)
 		AS sla_resolution_day, -- day of a resolution in time, day on which the target was missed, otherwise of the creation
 	is_unanswered, -- whether it has no first response yet; NULL when unknown
 	is_resolved, -- whether it is resolved now; NULL when unknown
 	response_seconds, -- first response time in seconds of open time
+	@extschema@.in_seconds(response_target) AS response_target_seconds, -- target of the first response in seconds; NULL for none
 	nullif(response_due_at, 'infinity')
-		AS response_due_at, -- last instant at which the first response is in time; NULL without target
+		AS response_due_at, -- last instant at which the first response is in time; NULL without target, and while a pause has no end
 	sla_response_met, -- whether the first response was in time; NULL while pending and without target
 	resolution_seconds, -- resolution time in seconds of open time
+	@extschema@.in_seconds(resolution_target) AS resolution_target_seconds, -- target of the resolution in seconds; NULL for none
 	nullif(resolution_due_at, 'infinity')
-		AS resolution_due_at, -- last instant at which the resolution is in time; NULL without target
+		AS resolution_due_at, -- last instant at which the resolution is in time; NULL without target, and while a pause has no end
 	sla_resolution_met, -- whether the resolution was in time; NULL while pending and without target
 	first_contact, -- whether it was resolved at first contact; NULL while it is not resolved
 	CASE WHEN is_resolved OR reopens > 0 THEN reopens > 0
@@ -88,9 +90,9 @@ SELECT
 		CASE WHEN resolution_given AND resolution_seconds IS NULL THEN 'resolution' END,
 		CASE WHEN sla_resolution_met IS NULL AND resolution_target IS NOT NULL
 			AND (resolution_due_at IS NULL OR is_resolved AND resolved_at IS NULL) THEN 'sla_resolution' END,
-		CASE WHEN is_resolved AND first_contact IS NULL AND bad_count THEN 'fcr' END,
+		CASE WHEN is_resolved AND first_contact IS NULL AND bad_contact_count THEN 'fcr' END,
 		CASE WHEN bad_reopens THEN 'reopen' END,
-		CASE WHEN handle_time IS NOT NULL AND handle_seconds IS NULL THEN 'handle' END,
+		CASE WHEN handle_given AND handle_seconds IS NULL THEN 'handle' END,
 		CASE WHEN wait_time IS NOT NULL AND wait_seconds IS NULL THEN 'wait' END,
 		CASE WHEN csat_given AND (csat_score >= csat_satisfied_from) IS NULL THEN 'csat' END,
 		CASE WHEN nps_given AND nps_score IS NULL THEN 'nps' END,
@@ -141,7 +143,7 @@ FROM (
 			END AS resolution_seconds,
 			@extschema@.kpi_due_at(created_at, resolution_target, target_hours, paused) AS resolution_due_at,
 			CASE WHEN is_resolved THEN @first_contact@ END AS first_contact,
-			CASE WHEN handle_time BETWEEN '0' AND '20 years' AND bad_handle_part IS NOT TRUE
+			CASE WHEN handle_time BETWEEN '0' AND '20 years'
 				THEN @extschema@.in_seconds(handle_time) END AS handle_seconds,
 			CASE WHEN wait_time BETWEEN '0' AND '20 years'
 				THEN @extschema@.in_seconds(wait_time) END AS wait_seconds
