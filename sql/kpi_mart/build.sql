@@ -145,6 +145,7 @@ DECLARE
 	makes_schema boolean;
 	problems text;
 	has_loaded_at boolean;
+	seen timestamptz;
 	made record;
 BEGIN
 	IF num_nulls(tickets, target_schema, time_zone, week_start, source_time_zone, ces_easy_from, dimensions, attribute, track,
@@ -203,9 +204,10 @@ BEGIN
 			USING ERRCODE = 'unique_violation', DETAIL = SQLERRM,
 				  HINT = 'kpi_check_tickets finds them. accept_errors => true builds on one row for each ticket_id.';
 	END;
-	EXECUTE format('UPDATE %1$I.kpi_state SET seen = (
-			SELECT max(changed_at) FROM %1$I.ticket_source WHERE isfinite(changed_at) AND changed_at <= $1)', target_schema)
-	USING now() + interval '1 day';
+	-- in two statements, because Citus cannot update a local table from another one
+	EXECUTE format('SELECT max(changed_at) FROM %I.ticket_source WHERE isfinite(changed_at) AND changed_at <= $1', target_schema)
+	INTO seen USING now() + interval '1 day';
+	EXECUTE format('UPDATE %I.kpi_state SET seen = $1', target_schema) USING seen;
 	PERFORM set_config('work_mem', work_mem, true);
 
 	FOR made IN EXECUTE format('SELECT o.name, o.kind, o.relation FROM %I.kpi_object AS o ORDER BY o.position', target_schema) LOOP
