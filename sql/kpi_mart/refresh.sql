@@ -302,7 +302,7 @@ BEGIN
 			ORDER BY o.position', target_schema)
 		LOOP
 			counted_again := @extschema@.kpi_refresh_tally(target_schema, tally.name,
-				CASE WHEN NOT "full" AND cardinality(dirty) * 4 <= all_days THEN dirty END);
+				CASE WHEN NOT "full" AND cardinality(dirty) * 2 <= all_days THEN dirty END);
 			rows := rows + counted_again;
 		END LOOP;
 	END IF;

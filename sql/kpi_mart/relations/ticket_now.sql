@@ -7,6 +7,7 @@
 -- index: sla_resolution_day
 -- index: response_due_at WHERE sla_response_met IS NULL
 -- index: resolution_due_at WHERE sla_resolution_met IS NULL
+-- index: created_at WHERE NOT is_resolved
 SELECT
 	ticket_id, -- id of the ticket, in the type of the source
 	merged_into, -- id of the ticket that this one was merged into; such a ticket counts in no KPI
