@@ -152,22 +152,22 @@ BEGIN
         times := times || kpi_bench.seconds_of(query, false) * 1000;
     END LOOP;
     INSERT INTO kpi_bench.target VALUES (measurement, NULL, at_most);
-    INSERT INTO kpi_bench.result (section, measurement, middle, unit, note)
-    VALUES ('memory', measurement, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t) FROM unnest(times) AS t), 'ms', 'milliseconds');
+    INSERT INTO kpi_bench.result (section, measurement, middle, unit)
+    VALUES ('views', measurement, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t) FROM unnest(times) AS t), 'ms');
 END
 $$;
 SELECT format('CALL kpi_bench.time_view(%L, %L, %s)', v.measurement, v.query, v.at_most)
 FROM (
-    SELECT 'view ' || c.relname || ', whole' AS measurement, format('SELECT count(v) FROM kpi_bench_care.%I AS v', c.relname) AS query, 400 AS at_most
+    SELECT c.relname || ', whole' AS measurement, format('SELECT count(v) FROM kpi_bench_care.%I AS v', c.relname) AS query, 400 AS at_most
     FROM pg_class AS c WHERE c.relnamespace = 'kpi_bench_care'::regnamespace AND c.relname = ANY ('{executive_monthly,channel_consistency,kpi_coverage}')
     UNION ALL
-    SELECT format('view %s, last 31 days', v.name), format('SELECT count(v) FROM kpi_bench_care.%I AS v WHERE v.%I >= ''2025-12-01''', v.name, v.period), 100
+    SELECT format('%s, last 31 days', v.name), format('SELECT count(v) FROM kpi_bench_care.%I AS v WHERE v.%I >= ''2025-12-01''', v.name, v.period), 100
     FROM (VALUES ('team_weekly', 'week'), ('channel_weekly', 'week'), ('agent_daily', 'day'), ('backlog_daily', 'day')) AS v (name, period)
     UNION ALL
-    SELECT format('view %s, whole', name), format('SELECT count(v) FROM kpi_bench_care.%I AS v', name), 100
+    SELECT format('%s, whole', name), format('SELECT count(v) FROM kpi_bench_care.%I AS v', name), 100
     FROM unnest('{open_tickets,backlog_age,volume_heatmap,staffing_by_hour,new_agent_ramp}'::text[]) AS name
     UNION ALL
-    SELECT format('view %s, a KPI of a period', v.name),
+    SELECT format('%s, a KPI of a period', v.name),
         format('SELECT count(v) FROM kpi_bench_care.%I AS v WHERE v.kpi = ''response_p90_seconds'' AND v.period = %L', v.name, v.period), 50
     FROM (VALUES ('kpi_daily', '2025-12-01'), ('kpi_weekly', '2025-12-01'), ('kpi_monthly', '2025-12-01')) AS v (name, period)
 ) AS v
