@@ -9,7 +9,8 @@
 # action	[role, SQL] pairs that run into it
 # guard	SQL that takes the guard away, run by the superuser after plant, or before with weaken_first
 # error	what the action must raise with the guard; undef when it is harmless instead
-# proof	how success shows: a query, or an error; by default, that trap.hit ran as another role
+# proof	how success shows: a query, or what the action raises; by default, that trap.hit ran as another role
+# silent	whether it is a success only without an error
 
 use strict;
 use warnings;
@@ -40,7 +41,8 @@ GRANT CREATE ON DATABASE postgres TO keeper, attacker;
 CREATE FUNCTION weaken(function name, text_before text, text_after text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	definition text := (SELECT pg_get_functiondef(oid) FROM pg_proc
-		WHERE proname = function AND pronamespace::regnamespace::text IN ('lib', 'mart'));
+		WHERE proname = function AND prolang <> 13 AND pronamespace::regnamespace::text IN ('lib', 'mart', 'other')
+		ORDER BY pronamespace::regnamespace::text DESC LIMIT 1);
 BEGIN
 	IF strpos(definition, text_before) = 0 THEN
 		RAISE EXCEPTION 'function % has no text: %', function, text_before;
@@ -62,7 +64,7 @@ BEGIN
 	RETURN true;
 END $$;
 CREATE FUNCTION trap.hit_i() RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN trap.hit(); END';
-CREATE FUNCTION trap.hit_text(text) RETURNS text LANGUAGE plpgsql AS 'BEGIN PERFORM trap.hit(); RETURN $1; END';
+CREATE FUNCTION trap.hit_text(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN PERFORM trap.hit(); RETURN $1; END';
 CREATE FUNCTION trap.hit_trigger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM trap.hit(); RETURN NEW; END';
 CREATE DOMAIN trap.checked AS text CHECK (trap.hit());
 CREATE TYPE trap.color AS ENUM ('red', 'blue');
@@ -75,16 +77,16 @@ CREATE FUNCTION trap.add(state bigint, text) RETURNS bigint LANGUAGE plpgsql AS 
 -- a source of the attacker's
 CREATE TABLE trap.tickets AS
 SELECT n::bigint AS ticket_id, '2026-01-01'::timestamptz + n * interval '1 h' AS created_at, now() AS updated_at,
-	't' || n % 3 AS team, 'email' AS channel, 'red'::trap.color AS color
+	't' || n % 3 AS team, 'email' AS channel, NULL::timestamptz AS resolved_at, 'red'::trap.color AS color
 FROM generate_series(1, 20) AS n;
 ALTER TABLE trap.tickets ADD PRIMARY KEY (ticket_id);
-CREATE VIEW trap.view AS SELECT ticket_id, created_at, updated_at, team, channel FROM trap.tickets WHERE trap.hit();
+CREATE VIEW trap.view AS SELECT *, 'open' AS status FROM trap.tickets WHERE trap.hit();
 GRANT SELECT ON trap.tickets, trap.view TO PUBLIC;
 
 SET SESSION AUTHORIZATION keeper;
 CREATE SCHEMA src;
 GRANT USAGE ON SCHEMA src TO writer;
-CREATE TABLE src.tickets AS SELECT ticket_id, created_at, updated_at, team, channel FROM trap.tickets;
+CREATE TABLE src.tickets AS SELECT ticket_id, created_at, updated_at, team, channel, resolved_at FROM trap.tickets;
 ALTER TABLE src.tickets ADD PRIMARY KEY (ticket_id);
 GRANT SELECT, INSERT, UPDATE, DELETE ON src.tickets TO writer;
 SELECT lib.kpi_build('src.tickets', 'mart', 'UTC', track => 'triggers');
@@ -99,19 +101,19 @@ sub run_attempt
 	my $proof = $attempt->{proof} // 'SELECT is_called FROM trap.hits';
 	my $as = sub { join '', map { "SET SESSION AUTHORIZATION $_->[0];\n$_->[1];\nRESET SESSION AUTHORIZATION;\n" } @_ };
 
-	$node->safe_psql('postgres', q(SELECT setval('trap.hits', 1, false)));
 	my $guard = $guarded ? '' : join '', map { "$_;\n" } @{ $attempt->{guard} };
 	my (undef, $stdout, $stderr) = $node->psql('postgres',
-		"\\set VERBOSITY verbose\n\\set ON_ERROR_ROLLBACK on\nBEGIN;\n"
+		"\\set VERBOSITY verbose\n\\set ON_ERROR_ROLLBACK on\nSELECT setval('mart.kpi_lost_changes', 1, false);\nBEGIN;\n"
 		  . ($attempt->{weaken_first} ? $guard : '') . $as->(@{ $attempt->{plant} })
 		  . ($attempt->{weaken_first} ? '' : $guard)
-		  . "\\warn ---\n" . $as->(@{ $attempt->{action} }) . "\\warn ---\n\\echo ---\n"
+		  . "SELECT setval('trap.hits', 1, false);\n\\warn ---\n" . $as->(@{ $attempt->{action} }) . "\\warn ---\n\\echo ---\n"
 		  . (ref $proof ? '' : "$proof;\n") . 'ROLLBACK', on_error_stop => 0);
 	my ($planting, $raised, $proving) = split /---\n/, "$stderr\n", 3;
 	is($planting, '', "$attempt->{name}: is prepared");
 	is($proving, "\n", "$attempt->{name}: is examined") unless $proving eq '';
 	$raised =~ s/^psql:<stdin>:\d+: //gm;
-	return ($raised, ref $proof ? $raised =~ $proof : $stdout =~ /---\nt\z/);
+	return ($raised,
+		ref $proof ? $raised =~ $proof : $stdout =~ /---\nt\z/ && !($attempt->{silent} && $raised =~ /ERROR/));
 }
 
 my @attempts = attempts();
