@@ -125,7 +125,10 @@ BEGIN
 	definition := format(E'SELECT\n\t%s%s\nFROM %s AS t\nWHERE t.ticket_id IS NOT NULL%s', definition,
 		(SELECT string_agg(format(E',\n\tt.%I::text AS %1$I', name), '' ORDER BY n)
 		 FROM unnest(@extschema@.kpi_own_dimensions(s.dimensions)) WITH ORDINALITY AS d (name, n)), s.tickets,
-		CASE WHEN id_type IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype, 'numeric'::regtype)
+		CASE WHEN id_type IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
+			THEN ' AND octet_length(t.ticket_id) <= 1000'
+			-- of any length, such as numeric and bytea
+			WHEN (SELECT typlen = -1 FROM pg_type WHERE oid = id_type)
 			THEN ' AND octet_length(t.ticket_id::text) <= 1000' END);
 	IF s.accept_errors THEN
 		definition := format(E'SELECT DISTINCT ON (ticket_id) *\nFROM (\n%s\n) AS t\n'
