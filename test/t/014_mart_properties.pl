@@ -1,7 +1,7 @@
 # Random tables of tickets with random settings and edits: after each build, refresh
 # and upgrade a mart is what kpi_verify computes, and what a reference in plain SQL
 # (test/data/mart) makes of the same rows.
-# KPI_SEED=number makes other tables, KPI_TABLES=number more of them.
+# KPI_SEED=number makes other tables, 500 of them or KPI_TABLES; a failure names its seed.
 
 use strict;
 use warnings;
@@ -16,7 +16,7 @@ use lib dirname(__FILE__);
 use Mart;
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
-my $tables = $ENV{KPI_TABLES} // 50;
+my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 500 : 50);
 my $sessions = 2;
 note "KPI_SEED=$first_seed, KPI_TABLES=$tables";
 
