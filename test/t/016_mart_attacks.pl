@@ -250,13 +250,14 @@ sub write_ticket { $change++; return "UPDATE src.tickets SET team = 'team $chang
 	as_keeper(q(CREATE SEQUENCE src.reads; CREATE VIEW src.view AS SELECT t.* FROM src.tickets AS t,
 			(SELECT pg_advisory_xact_lock_shared(nextval('src.reads')) OFFSET 0) AS stops;
 		SELECT lib.kpi_build('src.view', 'stopping', 'UTC', lag => '0'); SELECT lib.kpi_refresh('stopping')));
-	foreach my $read (1 .. 4)
+	foreach my $stop ([ 1, 'true' ], [ 2, 'true' ], [ 1, 'false' ], [ 2, 'false' ], [ 3, 'false' ])
 	{
+		my ($read, $full) = @$stop;
 		my ($holder, $refresh) = (session('keeper'), session('keeper'));
 
 		as_keeper(write_ticket() . q(; SELECT setval('src.reads', 1, false)));
 		$holder->query_safe("BEGIN; SELECT pg_advisory_xact_lock($read)");
-		starts_to_wait($refresh, $read == 1 ? q(SELECT lib.kpi_refresh('stopping', true)) : q(SELECT lib.kpi_refresh('stopping')), "read $read of a refresh");
+		starts_to_wait($refresh, "SELECT lib.kpi_refresh('stopping', $full)", "read $read of a refresh");
 		as_keeper(write_ticket() . q(; UPDATE src.tickets SET created_at = created_at - interval '3 days', updated_at = now() WHERE ticket_id IN (2, 7, 11);
 			INSERT INTO src.tickets SELECT max(ticket_id) + 1, now(), now() FROM src.tickets));
 		$holder->query_safe('COMMIT');
@@ -300,8 +301,8 @@ foreach my $guarded (0, 1)
 foreach my $guarded (0, 1)
 {
 	my $victim = session('keeper');
-	my $weaken = q(SELECT weaken('kpi_require_safe_source', $old$EXECUTE format('LOCK$old$, $new$PERFORM format('LOCK$new$);
-		SELECT weaken('kpi_lock_mart', $old$EXECUTE format('LOCK$old$, $new$PERFORM format('LOCK$new$) FROM generate_series(1, 2););
+	my $weaken = q{SELECT weaken('kpi_require_safe_source', $old$EXECUTE format('LOCK$old$, $new$PERFORM format('LOCK$new$);
+		SELECT weaken('kpi_lock_mart', $old$EXECUTE format('LOCK$old$, $new$PERFORM format('LOCK$new$) FROM generate_series(1, 2);};
 
 	$node->safe_psql('postgres', $weaken) unless $guarded;
 	$victim->query_safe(q(BEGIN; SELECT lib.kpi_require_safe_source('trap.tickets'); SELECT lib.kpi_lock_mart('mart')));
