@@ -160,3 +160,22 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_upgrade(name)
 IS 'rebuilds a mart with the definitions of this version of kpi_mart; keeps its settings, your rows and the rights of '
 'readers; readers wait until it is done';
+
+-- Takes back what ALTER DEFAULT PRIVILEGES gave beyond reading: who changes a template
+-- runs code as those who build.
+DO $body$
+DECLARE
+	given record;
+BEGIN
+	FOR given IN
+		SELECT c.oid::regclass AS relation, quote_ident(pg_get_userbyid(a.grantee)) AS grantee
+		FROM pg_depend AS d
+		JOIN pg_class AS c ON c.oid = d.objid, aclexplode(c.relacl) AS a
+		WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'e'
+		AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi_mart')
+		AND a.grantee NOT IN (0, c.relowner) AND a.privilege_type <> 'SELECT'
+	LOOP
+		EXECUTE format('REVOKE ALL ON %s FROM %s', given.relation, given.grantee);
+	END LOOP;
+END
+$body$;
