@@ -50,11 +50,27 @@ sub drop
 	return;
 }
 
-# The answer of a query over a mart of tickets, and what kpi_verify finds.
+# The answer of a query over a mart of tickets, and what kpi_verify finds.  The cases
+# run in one session, which compiles our functions once.
+my @cases;
 sub shows
 {
 	my ($tickets, $arguments, $sql, $expected, $title) = @_;
-	is(query(building($tickets, $arguments) . "$sql;\nSELECT * FROM kpi_verify('mart');\n$dropping"), $expected, $title);
+	push @cases, [ building($tickets, $arguments) . "$sql;\nSELECT * FROM kpi_verify('mart');\n$dropping", $expected, $title ];
+	return;
+}
+
+sub show
+{
+	my @found = split /^case\n/m, query(join '', map { "\\echo case\n$_->[0]" } @cases), -1;
+	shift @found;
+	foreach my $case (@cases)
+	{
+		my (undef, $expected, $title) = @$case;
+		chomp(my $found = shift @found // 'nothing');
+		is($found, $expected, $title);
+	}
+	@cases = ();
 	return;
 }
 
@@ -67,7 +83,7 @@ my $rated = "SELECT n AS ticket_id, timestamptz '2024-03-04 09:00 UTC' AS create
 	(ARRAY[5, 5, 1, 2])[n] AS csat_score, n AS nps_score, interval '5 minutes' * n AS handle_time, n > 2 AS transferred, n > 3 AS escalated,
 	8 AS qa_points, 10 AS qa_possible, 2.5 AS cost FROM generate_series(1, 4) AS n";
 shows($rated, '', 'SELECT csat_pct, csat_n FROM mart.executive_monthly', '50|4', 'M1: ratings of reopened tickets count');
-is(query('SELECT csat_pct(csat_score), count(csat_score) FROM tickets'), '50|4', 'M1: as the aggregate');
+shows($rated, '', 'SELECT csat_pct(csat_score), count(csat_score) FROM tickets', '50|4', 'M1: as the aggregate');
 shows($rated, "attribute => 'created'", "SELECT day, nps_n, rate_hits(csat), sample_size(csat), sample_size(handle), rate_hits(transfer), rate_hits(escalation),
 	sample_size(qa), sample_size(cost) FROM mart.ticket_daily_tally, LATERAL (SELECT sample_size(nps) AS nps_n) AS n WHERE tickets > 0",
 	'2024-03-04|4|2|4|4|2|1|4|4', 'M1: and their other outcomes');
@@ -131,6 +147,7 @@ foreach ([ 'true', 't' ], [ 'false', 'f' ])
 
 # ---------------------------------------------------------------- M8: hours of the week
 
+show();
 # 100 tickets an hour from 9 to 13 on the weekdays of the last 28 days, and one stray
 foreach my $stray ("now() - interval '2 years'", "timestamptz '0206-05-04 11:00 UTC'", "timestamptz '2206-05-04 11:00 UTC'", "'infinity'::timestamptz")
 {
@@ -208,6 +225,8 @@ foreach my $resolved (qw(epoch infinity -infinity))
 shows("SELECT 1 AS ticket_id, 'infinity'::timestamptz AS created_at, timestamptz '2024-03-07 09:00 UTC' AS first_response_at, timestamptz '2024-03-05 09:00 UTC' AS resolved_at", '',
 	'SELECT day, opened, closed, backlog FROM mart.backlog_daily', "2024-03-05|1|1|0\n2024-03-06|0|0|0\n2024-03-07|0|0|0", 'M15: the backlog is never negative');
 
+show();
+
 # ---------------------------------------------------------------- M18: a refresh without changes
 
 my $many = "SELECT n AS ticket_id, timestamptz '2024-01-01 UTC' + n * interval '1 hour' AS created_at, now() - interval '3 hours' AS updated_at,
@@ -246,7 +265,7 @@ query("DROP TABLE tickets; CREATE TABLE tickets (ticket_id int PRIMARY KEY, crea
 	SELECT FROM kpi_build('tickets', 'mart', 'UTC', track => 'triggers'); REVOKE ALL ON SCHEMA mart FROM PUBLIC; REVOKE ALL ON ALL TABLES IN SCHEMA mart FROM PUBLIC");
 is($node->safe_psql('postgres', "INSERT INTO tickets VALUES (2, '2024-01-02 UTC'), (3, '2024-01-02 UTC'); UPDATE tickets SET team = 'y' WHERE ticket_id = 1;
 	DELETE FROM tickets WHERE ticket_id = 3; SELECT count(*) FROM tickets", extra_params => [ '-U', 'writer' ]), 2, 'M21: a writer without rights on the mart writes');
-is(query("SELECT FROM kpi_refresh('mart'); SELECT ticket_id, team FROM mart.ticket ORDER BY 1; SELECT * FROM kpi_verify('mart')"), "\n1|y\n2|", 'M21: and the refresh sees it');
+is(query("SELECT FROM kpi_refresh('mart'); SELECT ticket_id, team FROM mart.ticket ORDER BY 1; SELECT * FROM kpi_verify('mart')"), "1|y\n2|", 'M21: and the refresh sees it');
 like(error('SET ROLE writer; SELECT * FROM mart.ticket'), qr/permission denied for schema mart/, 'M21: which the writer cannot read');
 drop();
 query('DROP OWNED BY writer; DROP ROLE writer');
@@ -257,10 +276,10 @@ query('DROP OWNED BY writer; DROP ROLE writer');
 my $joined = "SELECT CASE WHEN n > 25 THEN n - 25 ELSE n END AS ticket_id, timestamptz '2024-03-04 UTC' + n * interval '1 minute' AS created_at,
 	CASE WHEN n > 25 THEN 'second' ELSE 'first' END AS team, %s FROM generate_series(1, 28) AS n";
 query('DROP TABLE tickets; CREATE TABLE tickets AS ' . sprintf($joined, "timestamptz '2024-03-05 UTC' AS resolved_at"));
-like(error("SELECT FROM kpi_build('tickets', 'mart', 'UTC')"), qr/ERROR:  relation tickets has (several rows|errors).*accept_errors => true/s, 'M23: duplicates are refused');
+like(error("SELECT FROM kpi_build('tickets', 'mart', 'UTC')"), qr/ERROR:  relation public.tickets has several rows for one ticket\n.*accept_errors => true/s, 'M23: duplicates are refused');
 is(query("SELECT severity, rows > 0 FROM kpi_check_tickets('tickets') WHERE \"check\" = 'ticket_id_duplicate'"), 'error|t', 'M23: as the check says');
 is(query("SELECT FROM kpi_build('tickets', 'mart', 'UTC', accept_errors => true); SELECT count(*), count(*) FILTER (WHERE team = 'second') FROM mart.ticket;
-	SELECT * FROM kpi_verify('mart')"), "\n25|3", 'M23: accepted, the latest row of each ticket counts');
+	SELECT * FROM kpi_verify('mart')"), "25|3", 'M23: accepted, the latest row of each ticket counts');
 query("INSERT INTO tickets VALUES (4, '2024-03-09 UTC', 'third'); SELECT FROM kpi_refresh('mart')");
 is(query("SELECT team FROM mart.ticket WHERE ticket_id = 4; SELECT * FROM kpi_verify('mart')"), 'third', 'M23: also after a refresh');
 drop();
@@ -269,7 +288,7 @@ query("DROP TABLE tickets; CREATE TABLE tickets AS SELECT n AS ticket_id, timest
 	timestamptz '2024-03-05 UTC' AS resolved_at, 1 AS contacts FROM generate_series(1, 28) AS n");
 is(query("SELECT severity, rows, length(advice) > 20 FROM kpi_check_tickets('tickets') WHERE \"check\" ~ 'solved' AND rows IS NOT NULL"), 'warning|24|t',
 	'M24: solved unknown of tickets with resolved_at is a finding');
-is(query("SELECT FROM kpi_build('tickets', 'mart', 'UTC'); SELECT fcr_pct, fcr_n, resolved FROM mart.executive_monthly"), "\n100|28|28", 'M24: they count as resolved');
+is(query("SELECT FROM kpi_build('tickets', 'mart', 'UTC'); SELECT fcr_pct, fcr_n, resolved FROM mart.executive_monthly"), "100|28|28", 'M24: they count as resolved');
 drop();
 
 # ---------------------------------------------------------------- M25: comments
@@ -279,8 +298,8 @@ my $comments = "SELECT c.relname, a.attname, col_description(c.oid, a.attnum) AS
 	FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 WHERE c.relnamespace = 'mart'::regnamespace AND c.relkind IN ('r', 'v')";
 is(query("SELECT relname, attname FROM ($comments) AS c WHERE coalesce(comment, '') = '' OR coalesce(about, '') = ''"), '', 'M25: every relation and column has a comment');
 is(query("SELECT relname, comment, string_agg(attname, ' ') FROM ($comments) AS c WHERE relname <> 'ticket_daily_subset' AND comment !~ '^whether the tickets have' GROUP BY 1, 2
-	HAVING count(*) > 1 AND NOT string_agg(attname, ' ') IN ('low high', 'fcr_n csat_n')"), '', 'M25: no two columns of a relation have the same');
-is(query("SELECT relname, attname FROM ($comments) AS c WHERE comment ~ 'of the tickets\$' AND attname <> 'Own one' AND comment ~ '^column '"), '', 'M25: none is made up for a column of ours');
+	HAVING count(*) > 1"), '', 'M25: no two columns of a relation have the same');
+is(query("SELECT relname, attname FROM ($comments) AS c WHERE comment ~ '^column ' AND attname NOT IN ('Own one', 'team', 'channel')"), '', 'M25: none is made up for a column of ours');
 is(query("SELECT comment FROM ($comments) AS c WHERE relname = 'executive_monthly' AND attname = 'response_median_seconds'"), 'median first response time, in seconds',
 	'M25: of the median in executive_monthly');
 is(query("SELECT relname, attname, comment FROM ($comments) AS c WHERE comment ~ '\\mhour\\M' AND relname ~ 'daily|weekly|monthly' AND comment !~ 'hour(s)? of'"), '',
@@ -299,8 +318,15 @@ foreach my $zone ('Berlin', 'berlin', 'Europe/Berlin', 'europe/berlin', 'Eastern
 	my $as_mart = error("BEGIN; SELECT FROM kpi_build('tickets', 'mart', '$zone'); SELECT count(*) FROM mart.kpi_daily; ROLLBACK") eq 'no error';
 	# two calendars in one text are one, but no zone is
 	$as_hours = 0 if $zone =~ /;/;
-	is($as_mart, $as_hours, "M26: zone \"$zone\" is " . ($as_hours ? 'known' : 'unknown') . ' to both');
+	is(!!$as_mart, !!$as_hours, "M26: zone \"$zone\" is " . ($as_hours ? 'known' : 'unknown') . ' to both');
 }
+
+# a column of the tickets that has another type than the mart has for it
+query("SELECT FROM kpi_build('tickets', 'mart', 'UTC'); ALTER TABLE tickets ADD merged_into text");
+like(error("SELECT FROM kpi_refresh('mart')"), qr/ERROR:  mart "mart" cannot take up the new columns of its tickets.*HINT:  Call kpi_upgrade\./s,
+	'a new column of another type is an error that says what to do');
+is(query("SELECT FROM kpi_upgrade('mart'); SELECT * FROM kpi_verify('mart')"), '', 'which helps');
+drop();
 
 query("SELECT FROM kpi_build('tickets', 'support', 'UTC'); SELECT FROM kpi_build('tickets', 'Sales \"EU\"', 'UTC')");
 foreach my $call ("kpi_refresh('dashboard')", "kpi_refresh('dashboard', true)", "kpi_verify('dashboard')", "kpi_upgrade('dashboard')", "kpi_drop('dashboard')",
@@ -316,20 +342,20 @@ like(error("SELECT FROM kpi_refresh('dashboard')"), qr/HINT:  kpi_build makes on
 
 # the newest row known is six hours old; loaders bring rows two to five hours old
 my $late = "INSERT INTO tickets SELECT n, now() - interval '6 hours', now() - interval '5 hours' + n %% 180 * interval '1 minute'%s FROM generate_series(%d, %d) AS n";
-build("SELECT n AS ticket_id, now() - interval '9 hours' AS created_at, now() - interval '6 hours' - n * interval '1 minute' AS updated_at FROM generate_series(1, 20) AS n");
-is(query(sprintf("$late; SELECT days > 0 FROM kpi_refresh('mart'); SELECT count(*) FROM mart.ticket; SELECT * FROM kpi_verify('mart')", '', 101, 280)), "t\n200",
+build("SELECT n AS ticket_id, now() - interval '9 hours' AS created_at, now() - interval '6 hours' - n * interval '1 second' AS updated_at FROM generate_series(1, 2000) AS n");
+is(query(sprintf("$late; SELECT days > 0 FROM kpi_refresh('mart'); SELECT count(*) FROM mart.ticket; SELECT * FROM kpi_verify('mart')", '', 3101, 3280)), "t\n2180",
 	'M30: 180 tickets, updated hours before the refresh');
 # values that cannot be do not move what was seen
-query("INSERT INTO tickets VALUES (300, now() - interval '6 hours', '2206-01-01'), (301, now() - interval '6 hours', 'infinity'); SELECT FROM kpi_refresh('mart')");
-is(query("INSERT INTO tickets VALUES (302, now() - interval '6 hours', now() - interval '2 hours 30 minutes'); SELECT FROM kpi_refresh('mart');
-	SELECT count(*) FROM mart.ticket WHERE ticket_id >= 300; SELECT * FROM kpi_verify('mart')"), "\n3", 'M30: nor do years to come');
-is(query("INSERT INTO tickets VALUES (303, now() - interval '6 hours', now() - interval '9 hours'); SELECT FROM kpi_refresh('mart');
-	SELECT count(*) FROM mart.ticket WHERE ticket_id = 303; SELECT FROM kpi_refresh('mart', true); SELECT count(*) FROM mart.ticket WHERE ticket_id = 303;
-	SELECT * FROM kpi_verify('mart')"), "\n0\n\n1", 'M30: later than the lag only by a full refresh');
+query("INSERT INTO tickets VALUES (4300, now() - interval '6 hours', '2206-01-01'), (4301, now() - interval '6 hours', 'infinity'); SELECT FROM kpi_refresh('mart')");
+is(query("INSERT INTO tickets VALUES (4302, now() - interval '6 hours', now() - interval '2 hours 30 minutes'); SELECT FROM kpi_refresh('mart');
+	SELECT count(*) FROM mart.ticket WHERE ticket_id >= 4300; SELECT * FROM kpi_verify('mart')"), 3, 'M30: nor do years to come');
+is(query("INSERT INTO tickets VALUES (4303, now() - interval '6 hours', now() - interval '9 hours'); SELECT FROM kpi_refresh('mart');
+	SELECT count(*) FROM mart.ticket WHERE ticket_id = 4303; SELECT FROM kpi_refresh('mart', true); SELECT count(*) FROM mart.ticket WHERE ticket_id = 4303;
+	SELECT * FROM kpi_verify('mart')"), "0\n1", 'M30: later than the lag only by a full refresh');
 drop();
-build("SELECT n AS ticket_id, now() - interval '9 hours' AS created_at, now() - interval '6 hours' AS updated_at, now() - interval '3 hours' AS loaded_at FROM generate_series(1, 20) AS n");
-is(query(sprintf("$late; SELECT FROM kpi_refresh('mart'); SELECT count(*) FROM mart.ticket; SELECT * FROM kpi_verify('mart')", ', now()', 101, 280)), "\n200", 'M30: by loaded_at');
-is(query("INSERT INTO tickets VALUES (400, now(), now(), now() - interval '7 hours'); SELECT FROM kpi_refresh('mart'); SELECT count(*) FROM mart.ticket WHERE ticket_id = 400"), "\n0",
+build("SELECT n AS ticket_id, now() - interval '9 hours' AS created_at, now() - interval '6 hours' AS updated_at, now() - interval '3 hours' AS loaded_at FROM generate_series(1, 2000) AS n");
+is(query(sprintf("$late; SELECT FROM kpi_refresh('mart'); SELECT count(*) FROM mart.ticket; SELECT * FROM kpi_verify('mart')", ', now()', 3101, 3280)), 2180, 'M30: by loaded_at');
+is(query("INSERT INTO tickets VALUES (4400, now(), now(), now() - interval '7 hours'); SELECT FROM kpi_refresh('mart'); SELECT count(*) FROM mart.ticket WHERE ticket_id = 4400"), 0,
 	'M30: which wins over updated_at');
 drop();
 

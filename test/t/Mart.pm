@@ -375,10 +375,11 @@ sub add_column
 {
 	my ($table) = @_;
 	my %has = map { $_->{name} => 1 } @{ $table->{columns} };
-	# a new change value or merged_into of another kind would be another test
+	# a new change value, or merged_into of another type than ticket_id, is another test
 	my @missing = grep { !$has{ $_->[0] } && $_->[0] !~ /^(updated_at|loaded_at)$/ } @{ $table->{contract} };
 	return '' unless @missing;
 	my $column = new_column($table, @{ one(@missing) });
+	$column->{type} = $table->{columns}[0]{type} if $column->{kind} eq 'key';
 	push @{ $table->{columns} }, $column;
 	return sprintf "ALTER TABLE %s ADD %s %s;\n%s", $table->{name}, $column->{name}, $column->{type},
 	  join '', map { sprintf "UPDATE %s SET %s = %s WHERE ticket_id = %s;\n", $table->{name}, $column->{name},
