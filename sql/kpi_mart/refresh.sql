@@ -242,7 +242,13 @@ BEGIN
 	END IF;
 	EXECUTE format('SELECT version FROM %I.kpi_object WHERE name = ''ticket_source''', target_schema) INTO release;
 	IF release = @extschema@.kpi_mart_release() THEN
-		PERFORM @extschema@.kpi_make_views(target_schema, true);
+		BEGIN
+			PERFORM @extschema@.kpi_make_views(target_schema, true);
+		EXCEPTION WHEN invalid_table_definition THEN
+			-- merged_into is the one column whose type in the mart depends on the tickets
+			RAISE EXCEPTION 'mart "%" cannot take up the new columns of its tickets', target_schema
+				USING ERRCODE = 'invalid_table_definition', DETAIL = SQLERRM, HINT = 'Call kpi_upgrade.';
+		END;
 	ELSE
 		RAISE WARNING 'mart "%" was made by version % and does not count new columns', target_schema, release
 			USING HINT = 'Call kpi_upgrade.';

@@ -36,8 +36,10 @@ my @moments = (
 	"timestamptz '2023-12-31 12:00 UTC'", "timestamptz '2025-06-11 08:00 UTC'", 'now()');
 my @hostile = ('all', "o'clock", 'a"b', '@schema@', '%s', '', ' ', "tab\there", 'NULL', "\x{e4}");
 my %words = (
-	team => [qw(north south)], channel => [qw(phone mail chat)], category => [qw(bill bug)], priority => [qw(high low)],
-	customer_tier => [qw(gold silver)], account_id => [qw(c1 c2 c3)], customer_id => [qw(u1 u2)], agent_id => [qw(a1 a2 a3), ''],
+	team => [qw(north south)], channel => [qw(phone mail chat)], category => [qw(bill bug)],
+		priority => [qw(high low)],
+	customer_tier => [qw(gold silver)], account_id => [qw(c1 c2 c3)], customer_id => [qw(u1 u2)],
+		agent_id => [qw(a1 a2 a3), ''],
 	agent_name => [qw(Ada Ben)], first_responder_id => [qw(a1 a2 a4), ''],
 	status => [qw(new open bot pending pending on_hold solved closed)]);
 my @own_names = ('own', 'Own "One"', 'select', 'a.b c', "o'dim", '@schema@', '%s', 'x--y');
@@ -62,14 +64,16 @@ sub identifier
 # A distance in time, with the targets themselves among them.
 sub distance
 {
-	return 'interval ' . one("'0'", "'1 us'", "'10 seconds'", "'15 minutes'", "'16 minutes'", "'1 day'", "'3 days'", "'40 days'", @targets,
+	return 'interval ' . one("'0'", "'1 us'", "'10 seconds'", "'15 minutes'", "'16 minutes'", "'1 day'", "'3 days'",
+		"'40 days'", @targets,
 		sprintf("'%d minutes'", rand 3000), sprintf("'%d seconds'", rand 90000));
 }
 
 # An instant that no ticket can have, or that is far away.
 sub odd_instant
 {
-	return one("'infinity'", "'-infinity'", "'epoch'", "'0206-05-04 11:00 UTC'", "'2206-05-04 11:00 UTC'") . '::timestamptz';
+	return one("'infinity'", "'-infinity'", "'epoch'", "'0206-05-04 11:00 UTC'", "'2206-05-04 11:00 UTC'")
+		. '::timestamptz';
 }
 
 # A value of a column as SQL.  created: the creation of the row, as SQL.
@@ -88,16 +92,19 @@ sub value
 	{
 		return $created if $name eq 'created_at';
 		# never so late that later edits would not be seen
-		return one("'infinity'::timestamptz", "'2206-05-04 11:00 UTC'::timestamptz", ("now() - interval '2 days' - " . distance()) x 8)
+		return one("'infinity'::timestamptz", "'2206-05-04 11:00 UTC'::timestamptz",
+			("now() - interval '2 days' - " . distance()) x 8)
 		  if $name eq 'updated_at' || $name eq 'loaded_at';
 		return odd_instant() if chance(0.06);
 		return "now() - " . distance() if chance(0.05);
 		return "$created - " . distance() if chance(0.08);
 		return "$created + " . distance();
 	}
-	return one("'-infinity'", "'infinity'", "'0206-01-31'", "'2206-01-31'", "'2024-01-31'", "'2024-02-29'", "'2023-12-01'", "'2020-07-15'",
+	return one("'-infinity'", "'infinity'", "'0206-01-31'", "'2206-01-31'", "'2024-01-31'", "'2024-02-29'",
+		"'2023-12-01'", "'2020-07-15'",
 		"(now() - interval '100 days')") . '::timestamptz' if $kind eq 'date' && $type eq 'timestamptz';
-	return one("'-infinity'", "'infinity'", "'0206-01-31'", "'2206-01-31'", "'2024-01-31'", "'2024-02-29'", "'2023-12-01'", "'2020-07-15'") . "::$type"
+	return one("'-infinity'", "'infinity'", "'0206-01-31'", "'2206-01-31'", "'2024-01-31'", "'2024-02-29'",
+		"'2023-12-01'", "'2020-07-15'") . "::$type"
 	  if $kind eq 'date';
 	return literal(chance(0.1) ? one(@hostile) : one(@{ $words{$name} })) if $kind eq 'text';
 	return one('true', 'false') if $kind eq 'boolean';
@@ -116,25 +123,29 @@ sub value
 	{
 		my $number = $name eq 'sentiment' ? one(-1, 0, 1, 2) : one(0, 5, 10, 20, -3);
 		return $number if $type eq 'int';
-		return one($number, $number, int(rand($name eq 'sentiment' ? 8 : 240)) / 8, "'NaN'", "'Infinity'", '1e12') . "::$type";
+		return one($number, $number, int(rand($name eq 'sentiment' ? 8 : 240)) / 8, "'NaN'", "'Infinity'", '1e12')
+			. "::$type";
 	}
 	if ($kind eq 'numeric')
 	{
 		my $cost = one(0, 3, 7, 12, -2);
 		return $cost if $type eq 'int';
-		return one($cost, $cost, '1.234567', "'NaN'", $type eq 'numeric(12,2)' ? '9999999999' : "'Infinity'") . "::$type";
+		return one($cost, $cost, '1.234567', "'NaN'", $type eq 'numeric(12,2)' ? '9999999999' : "'Infinity'")
+			. "::$type";
 	}
 	if ($kind eq 'interval')
 	{
 		return one("'00:00'", "'00:03:20'", "'01:00'", "'08:30'", "'24:00'") . '::time' if $type eq 'time';
 		return 'interval ' . one(@targets, "'-1 hour'", "'25 years'", "'0'") if $name =~ /^sla_/;
 		return 'interval '
-		  . one("'0'", "'90 seconds'", "'5 min'", "'10.5 min'", "'2 hours'", "'1 day'", "'-5 min'", "'21 years'", "'178000000 years'");
+		  . one("'0'", "'90 seconds'", "'5 min'", "'10.5 min'", "'2 hours'", "'1 day'", "'-5 min'", "'21 years'",
+			"'178000000 years'");
 	}
 	return literal(one(@hours)) . '::business_hours' if $kind eq 'business_hours';
 	if ($kind eq 'tstzmultirange')
 	{
-		my @ranges = map { my $start = "$created + " . distance(); sprintf 'tstzrange(%s, %s)', $start, chance(0.1) ? 'NULL' : "$start + " . distance() }
+		my @ranges = map { my $start = "$created + " . distance(); sprintf 'tstzrange(%s, %s)', $start, chance(0.1)
+			? 'NULL' : "$start + " . distance() }
 		  1 .. ($type eq 'tstzrange' ? 1 : int rand 3);
 		return 'tstzrange(NULL, NULL)' if $type eq 'tstzrange' && chance(0.03);
 		return $type eq 'tstzrange' ? $ranges[0] : 'tstzmultirange(' . join(', ', @ranges) . ')';
@@ -177,12 +188,14 @@ sub new_table
 	srand($seed);
 	my $share = one(0.3, 0.6, 0.9, 1);
 	my %table = (
-		seed => $seed, name => "ticket_$seed", schema => "mart_$seed", rows => 0, moments => [ map { one(@moments) } 1 .. 3 ],
+		seed => $seed, name => "ticket_$seed", schema => "mart_$seed", rows => 0,
+			moments => [ map { one(@moments) } 1 .. 3 ],
 		contract => $contract, accepts_errors => chance(0.2), gaps => one(0.05, 0.2, 0.5));
 	$table{columns} = [ map { new_column(\%table, @$_) } grep { $_->[2] eq 't' || chance($share) } @$contract ];
 	$table{zone} = one(@zones);
 	my @dimensions = grep { chance(0.5) } qw(team channel);
-	push @dimensions, one(qw(category priority customer_tier account_id customer_id agent_id agent_name status)) if chance(0.3);
+	push @dimensions, one(qw(category priority customer_tier account_id customer_id agent_id agent_name status))
+		if chance(0.3);
 	foreach my $name (grep { chance(0.08) } @own_names)
 	{
 		last if @dimensions >= (chance(0.1) ? 5 : 3);
@@ -218,7 +231,8 @@ sub new_column
 sub insert
 {
 	my ($table, $n) = @_;
-	return sprintf "INSERT INTO %s VALUES\n%s;\n", $table->{name}, join ",\n", map { row($table, ++$table->{rows}) } 1 .. $n;
+	return sprintf "INSERT INTO %s VALUES\n%s;\n", $table->{name}, join ",\n", map { row($table,
+		++$table->{rows}) } 1 .. $n;
 }
 
 sub create
@@ -254,7 +268,8 @@ sub build
 	my ($table) = @_;
 	my $options = $table->{options};
 	my $dimensions = join ', ', map { literal($_) } @{ $table->{dimensions} };
-	return sprintf "SELECT FROM kpi_build('%s', '%s', '%s', dimensions => ARRAY[%s]%s);\n", $table->{name}, $table->{schema}, $table->{zone},
+	return sprintf "SELECT FROM kpi_build('%s', '%s', '%s', dimensions => ARRAY[%s]%s);\n", $table->{name},
+		$table->{schema}, $table->{zone},
 	  $dimensions, join '', map { ", $_ => $options->{$_}" } sort keys %$options;
 }
 
@@ -278,7 +293,8 @@ sub as_contract
 	return "$c\::tstzmultirange" if $kind eq 'tstzmultirange' && $type eq 'tstzmultirange';
 	return "tstzmultirange($c)" if $kind eq 'tstzmultirange';
 	return "$c\::double precision" if $kind eq 'score';
-	return "CASE WHEN abs($c) <= 1e15 THEN $c\::numeric WHEN $c IS NOT NULL THEN 'NaN' END" if $kind eq 'numeric' && $type eq 'double precision';
+	return "CASE WHEN abs($c) <= 1e15 THEN $c\::numeric WHEN $c IS NOT NULL THEN 'NaN' END"
+		if $kind eq 'numeric' && $type eq 'double precision';
 	return $kind eq 'key' ? "$c\::text" : "$c\::$kind";
 }
 
@@ -290,14 +306,17 @@ sub fill_reference
 	my @known = grep { $_->{kind} ne 'own' } @{ $table->{columns} };
 	my %has = map { $_->{name} => 1 } @{ $table->{columns} };
 	my %read = map { $_->{name} => as_contract($table, $_) } @known;
-	my $dims = join ', ', map { !$has{$_} ? 'NULL' : $_ eq 'agent_id' ? "nullif(t.agent_id::text, '')" : 't.' . identifier($_) . '::text' }
+	my $dims = join ', ', map { !$has{$_} ? 'NULL' : $_ eq 'agent_id' ? "nullif(t.agent_id::text, '')" : 't.'
+		. identifier($_) . '::text' }
 	  @{ $table->{dimensions} };
 	my ($change) = change_columns($table, 'created_at');
 	my $option = sub { my ($o) = @_; return $options->{$o} // 'NULL' };
 
 	return "TRUNCATE ref.option;\nINSERT INTO ref.option VALUES ("
-	  . join(', ', "'$table->{zone}'", $option->('week_start'), $option->('hours'), $option->('fcr_rule'), $option->('csat_satisfied_from'),
-		$option->('ces_easy_from'), "$options->{attribute} = 'created'", "$options->{response_from} = 'handoff'", $option->('pause_response'),
+	  . join(', ', "'$table->{zone}'", $option->('week_start'), $option->('hours'), $option->('fcr_rule'),
+		$option->('csat_satisfied_from'),
+		$option->('ces_easy_from'), "$options->{attribute} = 'created'", "$options->{response_from} = 'handoff'",
+			$option->('pause_response'),
 		'ARRAY[' . join(', ', map { literal($_) } @{ $table->{dimensions} }) . ']',
 		"'{" . join(',', map { $_->{name} } @known) . "}'", 'NULL')
 	  . ");\nTRUNCATE ref.ticket;\nINSERT INTO ref.ticket ("
@@ -310,8 +329,10 @@ sub fill_reference
 
 sub policy
 {
-	return sprintf "(%s, %s, %s, %s, %s, %s)", (map { my $column = $_; chance(0.5) ? 'NULL' : literal(one(@{ $words{$column} })) }
-		qw(customer_tier priority channel)), (map { chance(0.2) ? 'NULL' : one(@targets) } 1 .. 2), chance(0.5) ? 'NULL' : literal(one(@hours));
+	return sprintf "(%s, %s, %s, %s, %s, %s)", (map { my $column = $_; chance(0.5)
+		? 'NULL' : literal(one(@{ $words{$column} })) }
+		qw(customer_tier priority channel)), (map { chance(0.2) ? 'NULL' : one(@targets) } 1 .. 2), chance(0.5)
+			? 'NULL' : literal(one(@hours));
 }
 
 # Changes some policies; one at least, so that the next refresh is full.
@@ -320,9 +341,11 @@ sub change_policies
 	my ($table) = @_;
 	my $policies = "$table->{schema}.kpi_sla_policy";
 	my $another = literal('policy ' . ++$table->{policies});
-	return one("DELETE FROM $policies WHERE ctid = (SELECT min(ctid) FROM $policies);\n", "UPDATE $policies SET sla_response = '3 hours';\n", '')
+	return one("DELETE FROM $policies WHERE ctid = (SELECT min(ctid) FROM $policies);\n",
+		"UPDATE $policies SET sla_response = '3 hours';\n", '')
 	  . "INSERT INTO $policies VALUES (NULL, NULL, $another, '1 hour');\n"
-	  . join '', map { "INSERT INTO $policies VALUES " . policy() . " ON CONFLICT DO NOTHING;\n" } 1 .. 1 + int rand 3;
+	  . join '', map { "INSERT INTO $policies VALUES " . policy()
+		. " ON CONFLICT DO NOTHING;\n" } 1 .. 1 + int rand 3;
 }
 
 # Updates some tickets.  seen: so that a refresh sees it by the change value.
@@ -336,11 +359,13 @@ sub update
 	{
 		my $id = id($table->{columns}[0]{type}, 1 + int rand $table->{rows});
 		my $created = creation($table);
-		my @set = map { identifier($_->{name}) . ' = ' . value($table, $_, $created) } map { one(@columns) } 1 .. 2 + int rand 3;
+		my @set = map { identifier($_->{name}) . ' = ' . value($table, $_,
+			$created) } map { one(@columns) } 1 .. 2 + int rand 3;
 		my %once = map { (split / = /, $_, 2)[0] => $_ } @set;
 		push @set, map { "$_ = now()" } grep { $seen } change_columns($table);
 		%once = map { (split / = /, $_, 2)[0] => $_ } @set;
-		$sql .= sprintf "UPDATE %s SET %s WHERE ticket_id = %s;\n", $table->{name}, join(', ', map { $once{$_} } sort keys %once), $id;
+		$sql .= sprintf "UPDATE %s SET %s WHERE ticket_id = %s;\n", $table->{name}, join(', ',
+			map { $once{$_} } sort keys %once), $id;
 	}
 	return $sql;
 }
@@ -356,7 +381,8 @@ sub insert_seen
 	foreach my $column (change_columns($table))
 	{
 		my ($type) = map { $_->{type} } grep { $_->{name} eq $column } @{ $table->{columns} };
-		my $late = "(SELECT max(s.changed_at) FILTER (WHERE s.changed_at <= now()) FROM $table->{schema}.ticket_source AS s) - interval $table->{options}{lag} / 2";
+		my $late = "(SELECT max(s.changed_at) FILTER (WHERE s.changed_at <= now())
+			FROM $table->{schema}.ticket_source AS s) - interval $table->{options}{lag} / 2";
 		$sql .= sprintf "UPDATE %s SET %s = %s WHERE ticket_id IN (%s);\n", $table->{name}, $column,
 		  $type eq 'timestamptz' && chance(0.5) ? "coalesce($late, now())" : 'now()', join ', ', @ids;
 	}
@@ -375,10 +401,11 @@ sub add_column
 {
 	my ($table) = @_;
 	my %has = map { $_->{name} => 1 } @{ $table->{columns} };
-	# a new change value or merged_into of another kind would be another test
+	# a new change value, or merged_into of another type than ticket_id, is another test
 	my @missing = grep { !$has{ $_->[0] } && $_->[0] !~ /^(updated_at|loaded_at)$/ } @{ $table->{contract} };
 	return '' unless @missing;
 	my $column = new_column($table, @{ one(@missing) });
+	$column->{type} = $table->{columns}[0]{type} if $column->{kind} eq 'key';
 	push @{ $table->{columns} }, $column;
 	return sprintf "ALTER TABLE %s ADD %s %s;\n%s", $table->{name}, $column->{name}, $column->{type},
 	  join '', map { sprintf "UPDATE %s SET %s = %s WHERE ticket_id = %s;\n", $table->{name}, $column->{name},
@@ -414,7 +441,8 @@ sub life
 	my $refresh = "SELECT FROM kpi_refresh('$table->{schema}');\n";
 	# by the change value alone, a refresh sees neither deletions nor silent edits
 	my $sees_all = $table->{options}{track} eq "'triggers'" || !change_columns($table);
-	my $sql = "\\set VERBOSITY verbose\n\\echo seed $seed\n" . create($table) . build($table) . check($table, 'built');
+	my $sql = "\\set VERBOSITY verbose\n\\echo seed $seed\n" . create($table) . build($table) . check($table,
+		'built');
 
 	foreach my $round (1 .. 2)
 	{
@@ -430,7 +458,8 @@ sub life
 	if (chance(0.5))
 	{
 		$sql .= update($table, 0) . delete_some($table) . insert($table, 2)
-		  . (chance(0.5) ? "SELECT FROM kpi_refresh('$table->{schema}', true);\n" : "SELECT FROM kpi_upgrade('$table->{schema}');\n")
+		  . (chance(0.5) ? "SELECT FROM kpi_refresh('$table->{schema}', true);\n" : "SELECT
+			FROM kpi_upgrade('$table->{schema}');\n")
 		  . check($table, 'silent edits');
 	}
 	# a refresh without changes writes nothing

@@ -29,9 +29,9 @@ SELECT
 	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
 	@extschema@.sample_size(d.nps) AS nps_n, -- number of answers
 	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied ratings, in percent of all ratings
-	@extschema@.sample_size(d.csat) AS csat_n, -- number of ratings
+	@extschema@.sample_size(d.csat) AS csat_n, -- number of satisfaction scores
 	@extschema@.rate_pct(d.ces) AS ces_pct, -- ratings of an easy contact, in percent of all ratings
-	@extschema@.sample_size(d.ces) AS ces_n, -- number of ratings
+	@extschema@.sample_size(d.ces) AS ces_n, -- number of effort scores
 	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent
 	@extschema@.sample_size(d.fcr) AS fcr_n, -- number of resolved tickets whose contacts are known
 	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets once resolved that were reopened, in percent

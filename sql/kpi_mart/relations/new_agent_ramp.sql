@@ -9,9 +9,9 @@ SELECT
 	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets once resolved that were reopened, in percent
 	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets once resolved
 	@extschema@.rate_pct(d.escalation) AS escalation_pct, -- tickets that were escalated, in percent
-	@extschema@.sample_size(d.escalation) AS escalation_n, -- number of tickets of which this is known
+	@extschema@.sample_size(d.escalation) AS escalation_n, -- number of tickets known to be escalated or not
 	@extschema@.rate_pct(d.transfer) AS transfer_pct, -- tickets that were transferred, in percent
-	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets of which this is known
+	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets known to be transferred or not
 	@extschema@.in_seconds(@extschema@.median_duration(d.response))
 		AS response_median_seconds, -- median first response time, in seconds
 	@extschema@.in_seconds(@extschema@.p90_duration(d.response))
@@ -26,7 +26,7 @@ SELECT
 		AS handle_median_seconds, -- median handle time, in seconds
 	@extschema@.sample_size(d.handle) AS handle_n, -- number of tickets with a handle time
 	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied ratings, in percent of all ratings
-	@extschema@.sample_size(d.csat) AS csat_n, -- number of ratings
+	@extschema@.sample_size(d.csat) AS csat_n, -- number of satisfaction scores
 	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
 	@extschema@.sample_size(d.nps) AS nps_n, -- number of answers
 	@extschema@.ratio_pct(d.qa) AS qa_score_pct, -- points of quality reviews, in percent of the possible ones

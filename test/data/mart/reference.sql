@@ -13,7 +13,8 @@ CREATE TABLE ref.option (
 	given text[], -- columns of the contract that the tickets have
 	as_of timestamptz);
 CREATE TABLE ref.policy (
-	customer_tier text, priority text, channel text, sla_response interval, sla_resolution interval, hours business_hours);
+	customer_tier text, priority text, channel text, sla_response interval, sla_resolution interval,
+		hours business_hours);
 -- the tickets in the types of the contract; a missing column is NULL
 DO $$
 BEGIN
@@ -24,18 +25,21 @@ END
 $$;
 CREATE TABLE ref.fact (
 	ticket_id text, merged_into text, team text, channel text, category text, priority text, customer_tier text,
-	account_id text, customer_id text, agent_id text, agent_name text, responder_id text, agent_hired_on date, status text,
+	account_id text, customer_id text, agent_id text, agent_name text, responder_id text, agent_hired_on date,
+		status text,
 	created_at timestamptz, first_response_at timestamptz, resolved_at timestamptz, closed_at timestamptz,
 	created_day date, responded_day date, sla_response_day date, outcome_day date, sla_resolution_day date,
 	is_unanswered boolean, is_resolved boolean, response_seconds double precision, response_due_at timestamptz,
 	sla_response_met boolean, resolution_seconds double precision, resolution_due_at timestamptz,
 	sla_resolution_met boolean, first_contact boolean, reopened boolean, handle_seconds double precision,
-	wait_seconds double precision, csat_satisfied boolean, nps_score bigint, ces_easy boolean, qa_points double precision,
+	wait_seconds double precision, csat_satisfied boolean, nps_score bigint, ces_easy boolean,
+		qa_points double precision,
 	qa_possible double precision, cost double precision, sentiment double precision, excluded text, dims text[],
 	response_started_at timestamptz, response_target interval, resolution_target interval,
 	target_hours business_hours, paused tstzmultirange);
 CREATE TABLE ref.measure (
-	ticket_id text, kpi text, day date, agent text, x double precision, y double precision, state text, is_merged boolean);
+	ticket_id text, kpi text, day date, agent text, x double precision, y double precision, state text,
+		is_merged boolean);
 
 -- An instant that can be one: finite, of the years 1 to 9999, and not the epoch.
 CREATE FUNCTION ref.possible(at timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE AS $$
@@ -139,7 +143,8 @@ $$;
 -- A sum of intervals of which some are missing; NULL when all are.  Seconds, because
 -- a sum of intervals can overflow.
 CREATE FUNCTION ref.seconds(VARIADIC parts interval[]) RETURNS double precision LANGUAGE sql IMMUTABLE AS $$
-	SELECT CASE WHEN bool_and(p BETWEEN '0' AND '20 years') AND sum(extract(epoch FROM p)) <= extract(epoch FROM interval '20 years')
+	SELECT CASE WHEN bool_and(p BETWEEN '0' AND '20 years') AND sum(extract(epoch FROM p)) <= extract(epoch
+		FROM interval '20 years')
 		THEN sum(extract(epoch FROM p)) END
 	FROM unnest(parts) AS p WHERE p IS NOT NULL;
 $$;
@@ -183,7 +188,8 @@ BEGIN
 		f.agent_id := nullif(t.agent_id, '');
 		f.agent_name := t.agent_name;
 		f.responder_id := coalesce(nullif(t.first_responder_id, ''), f.agent_id);
-		f.agent_hired_on := CASE WHEN isfinite(t.agent_hired_on) AND extract(year FROM t.agent_hired_on) BETWEEN 1 AND 9999
+		f.agent_hired_on := CASE WHEN isfinite(t.agent_hired_on) AND extract(year FROM t.agent_hired_on) BETWEEN 1
+			AND 9999
 			THEN t.agent_hired_on END;
 		f.status := t.status;
 		f.dims := t.dims;
@@ -193,7 +199,8 @@ BEGIN
 		WHERE coalesce(q.customer_tier = t.customer_tier, q.customer_tier IS NULL)
 		AND coalesce(q.priority = t.priority, q.priority IS NULL)
 		AND coalesce(q.channel = t.channel, q.channel IS NULL)
-		ORDER BY num_nulls(q.customer_tier, q.priority, q.channel), q.customer_tier IS NULL, q.priority IS NULL LIMIT 1;
+		ORDER BY num_nulls(q.customer_tier, q.priority, q.channel), q.customer_tier IS NULL,
+			q.priority IS NULL LIMIT 1;
 		hours := coalesce(t.hours, p.hours, o.hours);
 		f.target_hours := CASE WHEN t.sla_in_hours IS FALSE THEN NULL ELSE hours END;
 		f.response_target := coalesce(t.sla_response, p.sla_response);
@@ -208,7 +215,8 @@ BEGIN
 		f.closed_at := ref.after(f.created_at, t.closed_at);
 		f.resolved_at := CASE WHEN t.solved IS FALSE THEN NULL ELSE ref.after(f.created_at, t.resolved_at) END;
 		response_taken := CASE WHEN t.response_time BETWEEN '0' AND '20 years' THEN t.response_time END;
-		resolution_taken := CASE WHEN t.resolution_time BETWEEN '0' AND '20 years' AND t.solved IS NOT FALSE THEN t.resolution_time END;
+		resolution_taken := CASE WHEN t.resolution_time BETWEEN '0' AND '20 years' AND t.solved IS NOT FALSE
+			THEN t.resolution_time END;
 		-- unknown is NULL
 		f.is_unanswered := CASE WHEN o.given && '{first_response_at,response_time}'
 			THEN ref.possible(t.first_response_at) IS NULL AND t.response_time IS NULL END;
@@ -224,7 +232,8 @@ BEGIN
 		END IF;
 		f.response_seconds := CASE WHEN response_taken IS NOT NULL THEN extract(epoch FROM response_taken)
 			WHEN f.first_response_at >= f.response_started_at
-			THEN extract(epoch FROM ref.open_time(f.response_started_at, f.first_response_at, hours, response_paused)) END;
+			THEN extract(epoch FROM ref.open_time(f.response_started_at, f.first_response_at, hours,
+				response_paused)) END;
 		f.resolution_seconds := CASE WHEN resolution_taken IS NOT NULL THEN extract(epoch FROM resolution_taken)
 			WHEN f.created_at IS NOT NULL AND f.resolved_at IS NOT NULL
 			THEN extract(epoch FROM ref.open_time(f.created_at, f.resolved_at, hours, NULL)) END;
@@ -242,25 +251,32 @@ BEGIN
 		f.resolution_due_at := nullif(resolution_missed, 'infinity') - interval '1 microsecond';
 
 		-- an event counts on its own day, otherwise on the next best one
-		f.created_day := (coalesce(f.created_at, least(f.first_response_at, f.resolved_at, f.closed_at)) AT TIME ZONE o.time_zone)::date;
+		f.created_day := (coalesce(f.created_at, least(f.first_response_at, f.resolved_at,
+			f.closed_at)) AT TIME ZONE o.time_zone)::date;
 		f.responded_day := coalesce((f.first_response_at AT TIME ZONE o.time_zone)::date, f.created_day);
-		f.outcome_day := coalesce((coalesce(f.resolved_at, f.closed_at) AT TIME ZONE o.time_zone)::date, f.created_day);
+		f.outcome_day := coalesce((coalesce(f.resolved_at, f.closed_at) AT TIME ZONE o.time_zone)::date,
+			f.created_day);
 		f.sla_response_day := coalesce(
-			(ref.verdict_at(f.sla_response_met, response_missed, response_ended) AT TIME ZONE o.time_zone)::date, f.created_day);
+			(ref.verdict_at(f.sla_response_met, response_missed, response_ended) AT TIME ZONE o.time_zone)::date,
+				f.created_day);
 		f.sla_resolution_day := coalesce(
-			(ref.verdict_at(f.sla_resolution_met, resolution_missed, f.resolved_at) AT TIME ZONE o.time_zone)::date, f.created_day);
+			(ref.verdict_at(f.sla_resolution_met, resolution_missed, f.resolved_at) AT TIME ZONE o.time_zone)::date,
+				f.created_day);
 
 		counts := ref.without_bad_counts(t);
-		f.first_contact := CASE WHEN f.is_resolved THEN ref.first_contact(o.fcr_rule, counts, f.created_at, f.resolved_at) END;
+		f.first_contact := CASE WHEN f.is_resolved THEN ref.first_contact(o.fcr_rule, counts, f.created_at,
+			f.resolved_at) END;
 		f.reopened := CASE WHEN counts.reopens > 0 THEN true WHEN f.is_resolved THEN counts.reopens > 0 END;
 		f.handle_seconds := CASE WHEN t.handle_time IS NOT NULL THEN ref.seconds(t.handle_time)
 			ELSE ref.seconds(t.talk_time, t.hold_time, t.wrap_time) END;
 		f.wait_seconds := CASE WHEN t.abandoned IS NOT TRUE THEN ref.seconds(t.wait_time) END;
 		csat_scale := coalesce(t.scale_max, CASE WHEN o.csat_satisfied_from > 5 THEN 10 ELSE 5 END);
 		csat := CASE WHEN csat_scale BETWEEN 1 AND 100 AND t.csat_score = trunc(t.csat_score)
-			AND t.csat_score >= (CASE WHEN csat_scale = 10 THEN 0 ELSE 1 END) AND t.csat_score <= csat_scale THEN t.csat_score END;
+			AND t.csat_score >= (CASE WHEN csat_scale = 10 THEN 0 ELSE 1 END) AND t.csat_score <= csat_scale
+				THEN t.csat_score END;
 		satisfied_from := coalesce(o.csat_satisfied_from,
-			(SELECT s.satisfied FROM (VALUES (2, 2), (3, 3), (4, 3), (5, 4), (7, 6), (10, 8)) AS s (scale, satisfied) WHERE s.scale = csat_scale));
+			(SELECT s.satisfied FROM (VALUES (2, 2), (3, 3), (4, 3), (5, 4), (7, 6), (10, 8)) AS s (scale,
+				satisfied) WHERE s.scale = csat_scale));
 		f.csat_satisfied := csat >= satisfied_from;
 		f.nps_score := CASE WHEN t.nps_score IN (0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10) THEN t.nps_score END;
 		ces := CASE WHEN t.ces_score = trunc(t.ces_score) AND CASE WHEN o.ces_easy_from > 7
@@ -276,37 +292,49 @@ BEGIN
 		resolution_bad := (t.resolved_at IS NOT NULL OR t.resolution_time IS NOT NULL) AND t.solved IS NOT FALSE;
 		INSERT INTO ref.measure
 		SELECT t.ticket_id, v.kpi,
-			CASE WHEN v.kpi <> 'closed' AND (o.by_creation OR f.merged_into IS NOT NULL) THEN f.created_day ELSE v.day END,
+			CASE WHEN v.kpi <> 'closed' AND (o.by_creation OR f.merged_into IS NOT NULL) THEN f.created_day
+				ELSE v.day END,
 			v.agent, v.x, v.y,
-			CASE WHEN f.merged_into IS NOT NULL OR CASE WHEN o.by_creation THEN f.created_day ELSE v.day END IS NULL THEN 'excluded'
-				WHEN v.x IS NOT NULL THEN 'counted' WHEN v.bad THEN 'excluded' WHEN v.waits THEN 'pending' ELSE 'not_applicable' END,
+			CASE WHEN f.merged_into IS NOT NULL OR CASE WHEN o.by_creation THEN f.created_day
+				ELSE v.day END IS NULL THEN 'excluded'
+				WHEN v.x IS NOT NULL THEN 'counted' WHEN v.bad THEN 'excluded' WHEN v.waits THEN 'pending'
+					ELSE 'not_applicable' END,
 			f.merged_into IS NOT NULL
 		FROM (VALUES
 			('tickets', f.created_day, f.agent_id, 1::double precision, NULL::double precision, false, false),
 			('unanswered', f.created_day, f.agent_id, f.is_unanswered::int, NULL, false, false),
 			('unresolved', f.created_day, f.agent_id, (NOT f.is_resolved)::int, NULL, false, false),
-			('pending', f.created_day, f.agent_id, (NOT f.is_resolved AND t.status = 'pending')::int, NULL, false, false),
-			('deflected', f.created_day, f.agent_id, (coalesce(t.self_service, false) OR coalesce(t.bot_handled AND t.bot_resolved, false))::int,
+			('pending', f.created_day, f.agent_id, (NOT f.is_resolved AND t.status = 'pending')::int, NULL, false,
+				false),
+			('deflected', f.created_day, f.agent_id, (coalesce(t.self_service, false) OR coalesce(t.bot_handled
+				AND t.bot_resolved, false))::int,
 				NULL, false, false),
-			('wait', f.created_day, f.agent_id, f.wait_seconds, NULL, t.abandoned IS NOT TRUE AND t.wait_time IS NOT NULL, false),
+			('wait', f.created_day, f.agent_id, f.wait_seconds, NULL, t.abandoned IS NOT TRUE
+				AND t.wait_time IS NOT NULL, false),
 			('abandonment', f.created_day, f.agent_id, t.abandoned::int, NULL, false, false),
 			('self_service', f.created_day, f.agent_id, t.self_service::int, NULL, false, false),
-			('bot_resolution', f.created_day, f.agent_id, CASE WHEN t.bot_handled THEN t.bot_resolved::int END, NULL, false, false),
-			('bot_escalation', f.created_day, f.agent_id, CASE WHEN t.bot_handled THEN t.bot_escalated::int END, NULL, false, false),
+			('bot_resolution', f.created_day, f.agent_id, CASE WHEN t.bot_handled THEN t.bot_resolved::int END,
+				NULL, false, false),
+			('bot_escalation', f.created_day, f.agent_id, CASE WHEN t.bot_handled THEN t.bot_escalated::int END,
+				NULL, false, false),
 			('bot_escalation_accuracy', f.created_day, f.agent_id,
 				CASE WHEN t.bot_handled AND t.bot_escalated THEN t.bot_escalation_right::int END, NULL, false, false),
-			('bot_acceptance', f.created_day, f.agent_id, CASE WHEN t.bot_handled THEN t.bot_accepted::int END, NULL, false, false),
+			('bot_acceptance', f.created_day, f.agent_id, CASE WHEN t.bot_handled THEN t.bot_accepted::int END,
+				NULL, false, false),
 			('sentiment', f.created_day, f.agent_id, f.sentiment, 1, t.sentiment IS NOT NULL, false),
 			('response', f.responded_day, f.responder_id, f.response_seconds, NULL, response_bad, f.is_unanswered),
 			('sla_response', f.sla_response_day, f.responder_id, f.sla_response_met::int, NULL,
-				f.response_target IS NOT NULL AND (response_missed IS NULL OR response_bad AND response_ended IS NULL),
+				f.response_target IS NOT NULL AND (response_missed IS NULL OR response_bad
+					AND response_ended IS NULL),
 				f.response_target IS NOT NULL AND f.is_unanswered),
 			('resolution', f.outcome_day, f.agent_id, f.resolution_seconds, NULL, resolution_bad, NOT f.is_resolved),
 			('sla_resolution', f.sla_resolution_day, f.agent_id, f.sla_resolution_met::int, NULL,
-				f.resolution_target IS NOT NULL AND (resolution_missed IS NULL OR f.is_resolved AND f.resolved_at IS NULL),
+				f.resolution_target IS NOT NULL AND (resolution_missed IS NULL OR f.is_resolved
+					AND f.resolved_at IS NULL),
 				f.resolution_target IS NOT NULL AND NOT f.is_resolved),
 			('resolved', f.outcome_day, f.agent_id, f.is_resolved::int, NULL, false, false),
-			('closed', CASE WHEN f.is_resolved THEN f.outcome_day END, f.agent_id, f.is_resolved::int, NULL, false, false),
+			('closed', CASE WHEN f.is_resolved THEN f.outcome_day END, f.agent_id, f.is_resolved::int, NULL, false,
+				false),
 			('fcr', f.outcome_day, f.agent_id, f.first_contact::int, NULL,
 				f.is_resolved AND ref.bad_contact(o.fcr_rule, t), NOT f.is_resolved),
 			('reopen', f.outcome_day, f.agent_id, f.reopened::int, NULL, t.reopens < 0, NOT f.is_resolved),
@@ -318,7 +346,8 @@ BEGIN
 			('nps', f.outcome_day, f.agent_id, f.nps_score, NULL, t.nps_score IS NOT NULL, false),
 			('ces', f.outcome_day, f.agent_id, f.ces_easy::int, NULL, t.ces_score IS NOT NULL, false),
 			('effort', f.outcome_day, f.agent_id, ces, 1, false, false),
-			('qa', f.outcome_day, f.agent_id, CASE WHEN has_qa THEN coalesce(f.qa_points, 0) END, f.qa_possible, t.qa_possible IS NOT NULL, false),
+			('qa', f.outcome_day, f.agent_id, CASE WHEN has_qa THEN coalesce(f.qa_points, 0) END, f.qa_possible,
+				t.qa_possible IS NOT NULL, false),
 			('cost', f.outcome_day, f.agent_id, f.cost, 1, t.cost IS NOT NULL, false)
 		) AS v (kpi, day, agent, x, y, bad, waits);
 		INSERT INTO ref.fact SELECT f.*;

@@ -8,7 +8,8 @@ INSERT INTO ref.kpi VALUES
 	('unresolved', 'unresolved', 'count', 'tickets', 'down'), ('resolved', 'resolved', 'count', 'tickets', NULL),
 	('deflected', 'deflected', 'count', 'tickets', 'up'),
 	('fcr_pct', 'fcr', 'rate', 'percent', 'up'), ('reopen_pct', 'reopen', 'rate', 'percent', 'down'),
-	('escalation_pct', 'escalation', 'rate', 'percent', 'down'), ('transfer_pct', 'transfer', 'rate', 'percent', 'down'),
+	('escalation_pct', 'escalation', 'rate', 'percent', 'down'), ('transfer_pct', 'transfer', 'rate', 'percent',
+		'down'),
 	('sla_response_pct', 'sla_response', 'rate', 'percent', 'up'),
 	('sla_resolution_pct', 'sla_resolution', 'rate', 'percent', 'up'),
 	('abandonment_pct', 'abandonment', 'rate', 'percent', 'down'), ('csat_pct', 'csat', 'rate', 'percent', 'up'),
@@ -23,7 +24,8 @@ INSERT INTO ref.kpi VALUES
 	('resolution_p90_seconds', 'resolution', 'p90', 'seconds', 'down'),
 	('handle_median_seconds', 'handle', 'median', 'seconds', 'down'),
 	('handle_p90_seconds', 'handle', 'p90', 'seconds', 'down'),
-	('wait_median_seconds', 'wait', 'median', 'seconds', 'down'), ('wait_p90_seconds', 'wait', 'p90', 'seconds', 'down'),
+	('wait_median_seconds', 'wait', 'median', 'seconds', 'down'), ('wait_p90_seconds', 'wait', 'p90', 'seconds',
+		'down'),
 	('nps', 'nps', 'nps', 'points', 'up'), ('qa_score_pct', 'qa', 'quotient', 'percent', 'up'),
 	('cost_per_contact', 'cost', 'mean', 'currency', 'down'), ('effort_avg', 'effort', 'mean', 'score', 'up'),
 	('sentiment_avg', 'sentiment', 'mean', 'score', 'up');
@@ -76,7 +78,8 @@ END
 $$;
 
 CREATE FUNCTION ref.week(day date, week_start int) RETURNS date LANGUAGE sql IMMUTABLE AS $$
-	SELECT d::date FROM generate_series(day - 6, day, interval '1 day') AS d WHERE extract(isodow FROM d) = week_start;
+	SELECT d::date FROM generate_series(day - 6, day, interval '1 day') AS d WHERE extract(isodow
+		FROM d) = week_start;
 $$;
 
 CREATE FUNCTION ref.month(day date) RETURNS date LANGUAGE sql IMMUTABLE AS $$
@@ -101,7 +104,8 @@ $$;
 CREATE FUNCTION ref.same(a jsonb, b jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
 	SELECT CASE WHEN a = b OR coalesce(a, 'null') = 'null' AND coalesce(b, 'null') = 'null' THEN true
 		WHEN jsonb_typeof(a) = 'number' AND jsonb_typeof(b) = 'number'
-		THEN abs(a::double precision - b::double precision) <= 1e-6 + 1e-9 * greatest(abs(a::double precision), abs(b::double precision))
+		THEN abs(a::double precision - b::double precision) <= 1e-6 + 1e-9 * greatest(abs(a::double precision),
+			abs(b::double precision))
 		ELSE false END;
 $$;
 
@@ -117,7 +121,8 @@ BEGIN
 		)
 		INSERT INTO ref.problem
 		SELECT %L, format(''%%s %%s: %%s, expected %%s'', key, name, found, expected) FROM (
-			SELECT c.key, c.name, c.value AS found, coalesce(e.value::text, CASE WHEN e.key IS NULL THEN ''nothing'' ELSE ''null'' END) AS expected
+			SELECT c.key, c.name, c.value AS found, coalesce(e.value::text, CASE WHEN e.key IS NULL
+				THEN ''nothing'' ELSE ''null'' END) AS expected
 			FROM cells AS c LEFT JOIN ref.expected AS e USING (key, name)
 			WHERE e.key IS NULL OR NOT ref.same(c.value, e.value)
 			UNION ALL
@@ -148,12 +153,14 @@ BEGIN
 	PERFORM ref.summarize('ref.month(m.day)');
 	PERFORM ref.expect_columns();
 	INSERT INTO ref.expected
-	SELECT key, name, value FROM (SELECT DISTINCT key, (key::jsonb ->> 0)::date AS month FROM ref.outcome) AS g, LATERAL (VALUES
+	SELECT key, name, value FROM (SELECT DISTINCT key, (key::jsonb ->> 0)::date AS month FROM ref.outcome) AS g,
+		LATERAL (VALUES
 		('is_complete', to_jsonb(g.month + interval '1 month' <= ref.today())),
 		('backlog', to_jsonb(ref.backlog((g.month + interval '1 month')::date - 1)))) AS v (name, value);
 	INSERT INTO ref.expected
 	SELECT g.key, format('%s_%s', c.name, p.name),
-		(SELECT e.value FROM ref.expected AS e WHERE e.name = c.name AND e.key = jsonb_build_array((g.month - p.distance)::date)::text)
+		(SELECT e.value FROM ref.expected AS e WHERE e.name = c.name
+			AND e.key = jsonb_build_array((g.month - p.distance)::date)::text)
 	FROM (SELECT DISTINCT key, (key::jsonb ->> 0)::date AS month FROM ref.outcome) AS g,
 		unnest('{tickets,nps,csat_pct,fcr_pct,sla_response_pct}'::text[]) AS c (name),
 		(VALUES ('month_before', interval '1 month'), ('year_before', interval '1 year')) AS p (name, distance);
@@ -177,13 +184,18 @@ BEGIN
 		TRUNCATE ref.expected;
 		INSERT INTO ref.expected
 		SELECT jsonb_build_array(r.month, r.kpi)::text, v.name, v.value FROM (
-			SELECT o.key::jsonb ->> 0 AS month, o.measure || '_pct' AS kpi, count(*) AS channels, min(100 * x / n) AS low, max(100 * x / n) AS high,
+			SELECT o.key::jsonb ->> 0 AS month, o.measure || '_pct' AS kpi, count(*) AS channels,
+				min(100 * x / n) AS low, max(100 * x / n) AS high,
 				(array_agg(o.key::jsonb ->> 1 ORDER BY x / n, (o.key::jsonb ->> 1) COLLATE "C"))[1] AS lowest,
 				(array_agg(o.key::jsonb ->> 1 ORDER BY x / n DESC, (o.key::jsonb ->> 1) COLLATE "C"))[1] AS highest
-			FROM ref.outcome AS o WHERE n > 0 AND measure IN ('fcr', 'sla_response', 'sla_resolution', 'reopen', 'csat') GROUP BY 1, 2
-		) AS r, LATERAL (VALUES ('channels', to_jsonb(channels)), ('lowest_channel', to_jsonb(lowest)), ('lowest_pct', to_jsonb(low)),
-			('highest_channel', to_jsonb(highest)), ('highest_pct', to_jsonb(high)), ('spread_points', to_jsonb(high - low))) AS v (name, value);
-		PERFORM ref.compare_rows('channel_consistency', format('SELECT month, kpi, channels, lowest_channel, lowest_pct,
+			FROM ref.outcome AS o WHERE n > 0 AND measure IN ('fcr', 'sla_response', 'sla_resolution', 'reopen',
+				'csat') GROUP BY 1, 2
+		) AS r, LATERAL (VALUES ('channels', to_jsonb(channels)), ('lowest_channel', to_jsonb(lowest)),
+			('lowest_pct', to_jsonb(low)),
+			('highest_channel', to_jsonb(highest)), ('highest_pct', to_jsonb(high)), ('spread_points',
+				to_jsonb(high - low))) AS v (name, value);
+		PERFORM ref.compare_rows('channel_consistency', format('SELECT month, kpi, channels, lowest_channel,
+			lowest_pct,
 			highest_channel, highest_pct, spread_points FROM %I.channel_consistency', mart), '{month,kpi}');
 	END IF;
 
@@ -193,14 +205,16 @@ BEGIN
 	SELECT g.key, v.name, v.value FROM (SELECT DISTINCT key FROM ref.outcome) AS g, LATERAL (VALUES
 		('is_complete', to_jsonb((g.key::jsonb ->> 0)::date < ref.today())),
 		('agent_name', (SELECT to_jsonb(max(f.agent_name)) FROM ref.fact AS f
-			WHERE f.merged_into IS NULL AND f.created_day IS NOT NULL AND f.agent_id = g.key::jsonb ->> 1))) AS v (name, value);
+			WHERE f.merged_into IS NULL AND f.created_day IS NOT NULL
+				AND f.agent_id = g.key::jsonb ->> 1))) AS v (name, value);
 	PERFORM ref.compare_rows('agent_daily', format('SELECT * FROM %I.agent_daily', mart), '{day,agent_id}');
 
 	-- whole months since the agent was hired
 	CREATE TEMPORARY TABLE tenure AS
 	SELECT m.*, extract(year FROM a.age) * 12 + extract(month FROM a.age) AS tenure_month
 	FROM ref.measure AS m JOIN (
-		SELECT agent_id, min(agent_hired_on) AS hired_on FROM ref.fact WHERE merged_into IS NULL AND created_day IS NOT NULL GROUP BY agent_id
+		SELECT agent_id, min(agent_hired_on) AS hired_on FROM ref.fact WHERE merged_into IS NULL
+			AND created_day IS NOT NULL GROUP BY agent_id
 	) AS h ON h.agent_id = m.agent, LATERAL (SELECT age(m.day::timestamp, h.hired_on::timestamp)) AS a (age)
 	WHERE m.day >= h.hired_on AND m.kpi <> 'closed';
 	PERFORM ref.summarize('m.tenure_month', source => 'tenure');
@@ -216,25 +230,30 @@ $$;
 CREATE FUNCTION ref.compare_long_view(mart text, view text, period text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	dimensions text[] := (SELECT dimensions FROM ref.option);
-	subsets text := (SELECT string_agg(format('CASE WHEN ''%s'' = ANY (s.kept) THEN CASE f.dims[%1$s] WHEN ''all'' THEN ''"all"'' ELSE f.dims[%1$s] END
+	subsets text := (SELECT string_agg(format('CASE WHEN ''%s'' = ANY (s.kept) THEN CASE f.dims[%1$s] WHEN ''all''
+		THEN ''"all"'' ELSE f.dims[%1$s] END
 		ELSE ''all'' END', n), ', ') FROM generate_subscripts(dimensions, 1) AS n);
-	column_list text := (SELECT string_agg(quote_ident(d), ', ' ORDER BY n) FROM unnest(dimensions) WITH ORDINALITY AS d (d, n));
+	column_list text := (SELECT string_agg(quote_ident(d), ', ' ORDER BY n)
+		FROM unnest(dimensions) WITH ORDINALITY AS d (d, n));
 BEGIN
 	CREATE TEMPORARY TABLE split AS
 	SELECT m.*, s.kept FROM ref.measure AS m CROSS JOIN (
 		WITH RECURSIVE subset (kept, n) AS (
 			SELECT '{}'::text[], 0
 			UNION ALL
-			SELECT c.kept, s.n + 1 FROM subset AS s, LATERAL (VALUES (s.kept), (s.kept || (s.n + 1)::text)) AS c (kept)
+			SELECT c.kept, s.n + 1 FROM subset AS s, LATERAL (VALUES (s.kept),
+				(s.kept || (s.n + 1)::text)) AS c (kept)
 			WHERE s.n < cardinality(dimensions)
 		) SELECT kept FROM subset WHERE n = cardinality(dimensions)) AS s;
-	PERFORM ref.summarize((CASE period WHEN 'day' THEN 'm.day' WHEN 'week' THEN 'ref.week(m.day, o.week_start)' ELSE 'ref.month(m.day)' END)
+	PERFORM ref.summarize((CASE period WHEN 'day' THEN 'm.day' WHEN 'week' THEN 'ref.week(m.day, o.week_start)'
+		ELSE 'ref.month(m.day)' END)
 		|| ', ' || replace(subsets, 's.kept', 'm.kept'), source => 'split');
 	DROP TABLE split;
 	EXECUTE format('WITH expected AS MATERIALIZED (
 			SELECT g.key, k.kpi, ref.value(k.how, r, ref.is_known(k.kpi, o.given)) AS value,
 				CASE k.how WHEN ''rate'' THEN coalesce(r.x, 0)::bigint END AS hits,
-				CASE k.how WHEN ''count'' THEN ref.value(k.how, r, ref.is_known(k.kpi, o.given))::bigint ELSE coalesce(r.n, 0) END AS n,
+				CASE k.how WHEN ''count'' THEN ref.value(k.how, r, ref.is_known(k.kpi, o.given))::bigint
+					ELSE coalesce(r.n, 0) END AS n,
 				k.unit, k.better
 			FROM (SELECT DISTINCT key FROM ref.outcome) AS g CROSS JOIN ref.kpi AS k CROSS JOIN ref.option AS o
 			LEFT JOIN ref.outcome AS r ON r.key = g.key AND r.measure = k.measure
@@ -257,24 +276,30 @@ BEGIN
 	INSERT INTO ref.expected
 	SELECT c.key, v.name, v.value FROM (
 		SELECT jsonb_build_array(ref.month(day), kpi)::text AS key, count(*) AS tickets,
-			count(*) FILTER (WHERE state = 'counted') AS counted, count(*) FILTER (WHERE state = 'pending') AS pending,
-			count(*) FILTER (WHERE state = 'not_applicable') AS not_applicable, count(*) FILTER (WHERE state = 'excluded') AS excluded
+			count(*) FILTER (WHERE state = 'counted') AS counted,
+				count(*) FILTER (WHERE state = 'pending') AS pending,
+			count(*) FILTER (WHERE state = 'not_applicable') AS not_applicable,
+				count(*) FILTER (WHERE state = 'excluded') AS excluded
 		FROM ref.measure
 		WHERE kpi NOT IN ('unanswered', 'unresolved', 'pending', 'deflected', 'resolved', 'closed', 'effort')
 		GROUP BY 1
-	) AS c, LATERAL (VALUES ('tickets', to_jsonb(tickets)), ('counted', to_jsonb(counted)), ('pending', to_jsonb(pending)),
+	) AS c, LATERAL (VALUES ('tickets', to_jsonb(tickets)), ('counted', to_jsonb(counted)), ('pending',
+		to_jsonb(pending)),
 		('not_applicable', to_jsonb(not_applicable)), ('excluded', to_jsonb(excluded))) AS v (name, value);
 	PERFORM ref.compare_rows('kpi_coverage', format('SELECT * FROM %I.kpi_coverage', mart), '{month,kpi}');
 
 	-- no row vanishes
 	EXECUTE format('INSERT INTO ref.problem
 		SELECT ''kpi_coverage'', ''not conserved: '' || c::text FROM %1$I.kpi_coverage AS c
-		WHERE tickets <> counted + pending + not_applicable + excluded OR least(counted, pending, not_applicable, excluded) < 0
+		WHERE tickets <> counted + pending + not_applicable + excluded OR least(counted, pending, not_applicable,
+			excluded) < 0
 		UNION ALL
-		SELECT ''kpi_coverage'', format(''%%s tickets of %%s in %%s'', sum(tickets), (SELECT count(*) FROM ref.ticket), kpi)
+		SELECT ''kpi_coverage'', format(''%%s tickets of %%s in %%s'', sum(tickets), (SELECT count(*)
+			FROM ref.ticket), kpi)
 		FROM %1$I.kpi_coverage GROUP BY kpi HAVING sum(tickets) <> (SELECT count(*) FROM ref.ticket)
 		UNION ALL
-		SELECT ''kpi_coverage'', format(''%%s %%s: counted %%s, n of kpi_monthly %%s'', c.month, c.kpi, c.counted, m.n)
+		SELECT ''kpi_coverage'', format(''%%s %%s: counted %%s, n of kpi_monthly %%s'', c.month, c.kpi, c.counted,
+			m.n)
 		FROM %1$I.kpi_coverage AS c
 		JOIN (SELECT DISTINCT ON (measure) * FROM ref.kpi ORDER BY measure) AS k ON k.measure = c.kpi
 		LEFT JOIN %1$I.kpi_monthly AS m ON m.period = c.month AND m.kpi = k.kpi AND %2$s
@@ -292,23 +317,29 @@ BEGIN
 	INSERT INTO ref.expected
 	SELECT jsonb_build_array(f.ticket_id)::text, v.key, v.value
 	FROM ref.fact AS f, LATERAL (SELECT
-		f.team, f.channel, f.category, f.priority, f.customer_tier, f.account_id, f.agent_id, f.agent_name, f.status, f.created_at,
+		f.team, f.channel, f.category, f.priority, f.customer_tier, f.account_id, f.agent_id, f.agent_name,
+			f.status, f.created_at,
 		extract(epoch FROM o.as_of - f.created_at)::double precision AS age_seconds, f.is_unanswered,
 		CASE WHEN f.is_unanswered THEN f.response_due_at END AS response_due_at, f.resolution_due_at,
 		coalesce(f.sla_response_met, NULL) IS FALSE OR f.sla_resolution_met IS FALSE AS is_breached,
 		coalesce(f.is_unanswered AND f.response_due_at BETWEEN o.as_of AND o.as_of + interval '2 hours', false)
-			OR coalesce(f.resolution_due_at BETWEEN o.as_of AND o.as_of + interval '2 hours', false) AS is_due_within_2_hours) AS shown,
+			OR coalesce(f.resolution_due_at BETWEEN o.as_of AND o.as_of + interval '2 hours',
+				false) AS is_due_within_2_hours) AS shown,
 		jsonb_each(to_jsonb(shown)) AS v
 	WHERE f.is_resolved IS FALSE AND f.merged_into IS NULL;
-	PERFORM ref.compare_rows('open_tickets', format('SELECT ticket_id::text, team, channel, category, priority, customer_tier, account_id,
-		agent_id, agent_name, status, created_at, age_seconds, is_unanswered, response_due_at, resolution_due_at, is_breached,
+	PERFORM ref.compare_rows('open_tickets', format('SELECT ticket_id::text, team, channel, category, priority,
+		customer_tier, account_id,
+		agent_id, agent_name, status, created_at, age_seconds, is_unanswered, response_due_at, resolution_due_at,
+			is_breached,
 		is_due_within_2_hours FROM %I.open_tickets', mart), '{ticket_id}');
 
 	TRUNCATE ref.expected;
 	INSERT INTO ref.expected
 	SELECT jsonb_build_array(age)::text, 'tickets', to_jsonb(count(*)) FROM (
-		SELECT CASE WHEN created_at IS NULL THEN 'unknown' WHEN o.as_of - created_at < interval '24:00' THEN '0-1 days'
-			WHEN o.as_of - created_at < interval '72:00' THEN '1-3 days' WHEN o.as_of - created_at < interval '168:00' THEN '3-7 days'
+		SELECT CASE WHEN created_at IS NULL THEN 'unknown' WHEN o.as_of - created_at < interval '24:00'
+			THEN '0-1 days'
+			WHEN o.as_of - created_at < interval '72:00'
+				THEN '1-3 days' WHEN o.as_of - created_at < interval '168:00' THEN '3-7 days'
 			ELSE 'over 7 days' END AS age
 		FROM ref.fact WHERE is_resolved IS FALSE AND merged_into IS NULL) AS a
 	GROUP BY age;
@@ -320,9 +351,11 @@ BEGIN
 	SELECT jsonb_build_array(c.day)::text, v.name, v.value FROM (
 		SELECT d.day, count(*) FILTER (WHERE f.created_day = d.day) AS opened,
 			count(*) FILTER (WHERE f.is_resolved AND f.outcome_day = d.day) AS closed,
-			count(*) FILTER (WHERE f.created_day <= d.day AND NOT (f.is_resolved IS TRUE AND f.outcome_day <= d.day)) AS backlog
+			count(*) FILTER (WHERE f.created_day <= d.day AND NOT (f.is_resolved IS TRUE
+				AND f.outcome_day <= d.day)) AS backlog
 		FROM (
-			SELECT generate_series(day, CASE WHEN next - day <= 366 THEN next - 1 ELSE day END, interval '1 day')::date AS day
+			SELECT generate_series(day, CASE WHEN next - day <= 366 THEN next - 1 ELSE day END,
+				interval '1 day')::date AS day
 			FROM (SELECT day, lead(day) OVER (ORDER BY day) AS next
 				FROM (SELECT DISTINCT day FROM ref.measure WHERE NOT is_merged AND day IS NOT NULL) AS m) AS m
 		) AS d LEFT JOIN ref.fact AS f ON f.merged_into IS NULL
@@ -356,27 +389,35 @@ BEGIN
 	TRUNCATE ref.expected;
 	INSERT INTO ref.expected
 	SELECT g.key, v.name, v.value FROM (
-		SELECT jsonb_build_array(weekday, hour)::text AS key, count(*) AS tickets, count(*) / min(weekdays) AS tickets_per_hour
+		SELECT jsonb_build_array(weekday, hour)::text AS key, count(*) AS tickets,
+			count(*) / min(weekdays) AS tickets_per_hour
 		FROM load GROUP BY weekday, hour
-	) AS g, LATERAL (VALUES ('tickets', to_jsonb(tickets)), ('tickets_per_hour', to_jsonb(tickets_per_hour))) AS v (name, value);
+	) AS g, LATERAL (VALUES ('tickets', to_jsonb(tickets)), ('tickets_per_hour',
+		to_jsonb(tickets_per_hour))) AS v (name, value);
 	PERFORM ref.compare_rows('volume_heatmap', format('SELECT * FROM %I.volume_heatmap', mart), '{weekday,hour}');
 
 	TRUNCATE ref.expected;
 	INSERT INTO ref.expected
 	SELECT g.key, v.name, v.value FROM (
-		SELECT jsonb_build_array(l.weekday, l.hour, l.channel)::text AS key, count(*) / min(weekdays) AS tickets_per_hour,
+		SELECT jsonb_build_array(l.weekday, l.hour, l.channel)::text AS key,
+			count(*) / min(weekdays) AS tickets_per_hour,
 			avg(handle_seconds) AS handle, percentile_cont(0.9) WITHIN GROUP (ORDER BY response_seconds) AS response,
 			100.0 * avg(a.x) AS abandonment, count(a.x) AS abandonment_n,
 			coalesce((SELECT sla_response FROM ref.policy AS p
-				WHERE p.channel = l.channel AND p.priority IS NULL AND p.customer_tier IS NULL), '20 seconds') AS within
+				WHERE p.channel = l.channel AND p.priority IS NULL AND p.customer_tier IS NULL),
+					'20 seconds') AS within
 		FROM load AS l LEFT JOIN ref.measure AS a ON a.ticket_id = l.ticket_id AND a.kpi = 'abandonment'
 		GROUP BY l.weekday, l.hour, l.channel
-	) AS g, LATERAL (VALUES ('tickets_per_hour', to_jsonb(tickets_per_hour)), ('response_p90_seconds', to_jsonb(response)),
+	) AS g, LATERAL (VALUES ('tickets_per_hour', to_jsonb(tickets_per_hour)), ('response_p90_seconds',
+		to_jsonb(response)),
 		('abandonment_pct', to_jsonb(abandonment)), ('abandonment_n', to_jsonb(abandonment_n)),
 		('within_seconds', to_jsonb(extract(epoch FROM within))),
-		('agents_needed', to_jsonb(CASE WHEN handle > 0 THEN erlang_agents(tickets_per_hour, make_interval(secs => handle), 80, within) END))) AS v (name, value);
-	PERFORM ref.compare_rows('staffing_by_hour', format('SELECT weekday, hour, channel, tickets_per_hour, response_p90_seconds,
-		abandonment_pct, abandonment_n, within_seconds, agents_needed FROM %I.staffing_by_hour', mart), '{weekday,hour,channel}');
+		('agents_needed', to_jsonb(CASE WHEN handle > 0 THEN erlang_agents(tickets_per_hour,
+			make_interval(secs => handle), 80, within) END))) AS v (name, value);
+	PERFORM ref.compare_rows('staffing_by_hour', format('SELECT weekday, hour, channel, tickets_per_hour,
+		response_p90_seconds,
+		abandonment_pct, abandonment_n, within_seconds, agents_needed FROM %I.staffing_by_hour', mart),
+			'{weekday,hour,channel}');
 	DROP TABLE load;
 END
 $$;
@@ -398,12 +439,14 @@ BEGIN
 		FROM %1$I.ticket AS m JOIN ref.fact AS f ON f.ticket_id = m.ticket_id::text CROSS JOIN ref.option AS o
 		CROSS JOIN LATERAL (SELECT CASE WHEN o.pause_response THEN f.paused END) AS p (paused)
 		WHERE ref.open_time(f.response_started_at, m.response_due_at, f.target_hours, p.paused) <> f.response_target
-		OR ref.open_time(f.response_started_at, m.response_due_at + interval ''1 us'', f.target_hours, p.paused) <= f.response_target
+		OR ref.open_time(f.response_started_at, m.response_due_at + interval ''1 us'', f.target_hours,
+			p.paused) <= f.response_target
 		UNION ALL
 		SELECT ''ticket'', format(''%%s: resolution_due_at %%s'', f.ticket_id, m.resolution_due_at)
 		FROM %1$I.ticket AS m JOIN ref.fact AS f ON f.ticket_id = m.ticket_id::text
 		WHERE ref.open_time(f.created_at, m.resolution_due_at, f.target_hours, f.paused) <> f.resolution_target
-		OR ref.open_time(f.created_at, m.resolution_due_at + interval ''1 us'', f.target_hours, f.paused) <= f.resolution_target', mart);
+		OR ref.open_time(f.created_at, m.resolution_due_at + interval ''1 us'', f.target_hours,
+			f.paused) <= f.resolution_target', mart);
 END
 $$;
 
@@ -422,7 +465,8 @@ BEGIN
 	IF long IS NOT NULL THEN
 		PERFORM ref.compare_role_views(mart);
 		PERFORM ref.compare_load(mart);
-		PERFORM ref.compare_long_view(mart, 'kpi_' || long, CASE long WHEN 'daily' THEN 'day' WHEN 'weekly' THEN 'week' ELSE 'month' END);
+		PERFORM ref.compare_long_view(mart, 'kpi_' || long, CASE long WHEN 'daily' THEN 'day' WHEN 'weekly'
+			THEN 'week' ELSE 'month' END);
 	END IF;
 	PERFORM ref.compare_coverage(mart);
 	PERFORM ref.compare_now(mart);
