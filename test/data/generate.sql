@@ -1,5 +1,5 @@
 -- Generates a year of customer care, 2025-11-01 to 2026-10-31 (UTC): NOT real data. It makes every relation that
--- dashboards read: tickets, surveys, work_time, subscriptions, customer_events, costs, help_sessions. Run it in an
+-- a mart and the demo read: tickets, surveys, work_time, subscriptions, customer_events, costs, help_sessions. Run it in an
 -- empty database; it needs no extension. The sizes can be chosen:
 --
 --     psql -v tickets=20000 -f test/data/generate.sql        -- accounts and agents grow with the tickets

@@ -1,5 +1,5 @@
 -- Part of generate.sql: the agents, the tickets, and the surveys that were sent after them. industry is that of the
--- account, and the reason tells a category apart; the dashboards need neither.
+-- account, and the reason tells a category apart; the mart needs neither.
 
 CREATE TABLE tickets (
     ticket_id text PRIMARY KEY, created_at timestamptz NOT NULL, first_response_at timestamptz, resolved_at timestamptz,

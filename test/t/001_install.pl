@@ -71,8 +71,10 @@ chomp $used;
 # A mart, which needs the second extension.
 my $use_mart = <<'SQL';
 SET search_path = '';
-CREATE TABLE own.tickets AS SELECT n AS ticket_id, timestamptz '2026-01-05 09:00+00' + n * interval '1 day' AS created_at, now() AS updated_at, n % 2 > 0 AS solved,
-	1 + n % 3 AS contacts, 'c' || n % 2 AS channel FROM generate_series(1, 20) AS n;
+CREATE TABLE own.tickets AS
+	SELECT n AS ticket_id, timestamptz '2026-01-05 09:00+00' + n * interval '1 day' AS created_at, now() AS updated_at,
+		n % 2 > 0 AS solved, 1 + n % 3 AS contacts, 'c' || n % 2 AS channel
+	FROM generate_series(1, 20) AS n;
 SELECT count(*) FROM %S.kpi_check_tickets('own.tickets') WHERE severity = 'error';
 SELECT object, rows FROM %S.kpi_build('own.tickets', 'own_mart', 'Europe/Berlin') WHERE object = 'ticket';
 UPDATE own.tickets SET solved = true, updated_at = now() WHERE ticket_id = 2;
@@ -174,14 +176,16 @@ foreach my $case ([ 'owner', 'owned' ], [ 'guest', 'granted' ])
 }
 
 # kpi alone has nothing of the mart.
-is( $node->safe_psql('owned', q(SELECT c.relname FROM pg_depend AS d JOIN pg_class AS c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass
+is( $node->safe_psql('owned', q(SELECT c.relname
+		FROM pg_depend AS d JOIN pg_class AS c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass
 		WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND d.deptype = 'e' AND c.relkind <> 'c' ORDER BY 1)),
 	"kpi_builtin\nkpi_catalogue", 'kpi has two relations');
 my $own_functions = q(SELECT DISTINCT p.proname FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
 	WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = '%s') AND d.deptype = 'e' AND p.proname ~ '^kpi_'
 	AND p.proname !~ '^kpi_(scores|rate|ratio|durations|trend)_' ORDER BY 1);
 is( $node->safe_psql('owned', sprintf($own_functions, 'kpi')),
-	join("\n", qw(kpi_backlog_series kpi_create_aggregate kpi_define kpi_describe kpi_help kpi_library_version kpi_signature_arguments kpi_status
+	join("\n", qw(kpi_backlog_series kpi_create_aggregate kpi_define kpi_describe kpi_help kpi_library_version
+		kpi_signature_arguments kpi_status
 		kpi_tally_typanalyze kpi_version)), 'and no function of the mart');
 
 # kpi_mart belongs beside kpi.  With CASCADE, one command installs both.

@@ -392,7 +392,8 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 
 	# a schema of the attacker's
 	(undef, undef, $stderr) = $node->psql($database, q(CREATE TABLE good.other AS SELECT 1 AS ticket_id, pg_catalog.now() AS created_at;
-		SELECT evil.kpi_build('good.other'::pg_catalog.regclass, 'evil'::pg_catalog.name, 'UTC'::pg_catalog.text, lag => '1 hour'::pg_catalog.interval)));
+		SELECT evil.kpi_build('good.other'::pg_catalog.regclass, 'evil'::pg_catalog.name, 'UTC'::pg_catalog.text,
+			lag => '1 hour'::pg_catalog.interval)));
 	like($stderr, qr/ERROR:  schema "evil" belongs to role "attacker"/, 'kpi_build refuses a schema of another role');
 	no_harm($database, 'kpi_build into a schema of another role');
 
