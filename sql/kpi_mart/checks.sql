@@ -136,7 +136,7 @@ VALUES
 -- checks of instants and durations of tickets
 INSERT INTO @extschema@.kpi_relation_checks (relation, name, severity, columns, kpis, condition, advice)
 SELECT 'tickets', format(fault.name, c.name), 'warning', ARRAY[c.name] || fault.columns, CASE WHEN fault.excludes THEN c.kpis END,
-	concat_ws(' AND ', c.matters, format(fault.condition, c.name)), fault.advice
+	concat_ws(' AND ', c.matters, replace(fault.condition, '{column}', c.name)), fault.advice
 FROM (VALUES
 	-- matters: where the column is used at all
 	('instant', 'created_at', '{tickets,response,sla_response,resolution,sla_resolution}'::text[], NULL),
@@ -164,20 +164,20 @@ FROM (VALUES
 	AS c (kind, name, kpis, matters)
 JOIN (VALUES
 	('instant', '%s_out_of_range', '{}'::text[], true,
-	 '%1$s NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(%1$s) IS NULL',
+	 '{column} NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant({column}) IS NULL',
 	 'Select NULL for a time that is not known: infinity, the epoch and years outside 1 to 9999 are read as NULL.'),
 	('instant', '%s_before_created', '{created_at}', true,
-	 '%1$s < created_at AND @extschema@.kpi_instant(%1$s) < @extschema@.kpi_instant(created_at)',
+	 '{column} < created_at AND @extschema@.kpi_instant({column}) < @extschema@.kpi_instant(created_at)',
 	 'A time before the creation is ignored. Correct the times or their time zones.'),
-	('instant', '%s_in_future', '{}', false, '%1$s > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant(%1$s) IS NOT NULL',
+	('instant', '%s_in_future', '{}', false, '{column} > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant({column}) IS NOT NULL',
 	 'The ticket counts on a day in the future. Correct the time or its time zone.'),
-	('duration', '%s_out_of_range', '{}', true, '%s NOT BETWEEN ''0'' AND ''20 years''',
+	('duration', '%s_out_of_range', '{}', true, '{column} NOT BETWEEN ''0'' AND ''20 years''',
 	 'Correct the duration or its unit: it is negative or over 20 years.'),
-	('count', '%s_out_of_range', '{}', true, '%s < 0', 'Correct the count, or select NULL: it is no whole number from 0 on.'),
-	('target', '%s_negative', '{}', true, '%s < ''0''', 'Select a target of at least 0, or NULL for no target.'),
+	('count', '%s_out_of_range', '{}', true, '{column} < 0', 'Correct the count, or select NULL: it is no whole number from 0 on.'),
+	('target', '%s_negative', '{}', true, '{column} < ''0''', 'Select a target of at least 0, or NULL for no target.'),
 	-- a verdict in business hours needs a target in hours
-	('target', '%s_in_days', '{hours}', true, 'hours IS NOT NULL AND sla_in_hours IS NOT FALSE AND %1$s BETWEEN ''0'' AND ''20 years'''
-	 ' AND date_trunc(''day'', %1$s) <> ''0''',
+	('target', '%s_in_days', '{hours}', true, 'hours IS NOT NULL AND sla_in_hours IS NOT FALSE AND {column} BETWEEN ''0'' AND ''20 years'''
+	 ' AND date_trunc(''day'', {column}) <> ''0''',
 	 'A target in days has no verdict where business hours apply. Select it in hours, such as 8 hours for a working day, or select '
 	 'false as sla_in_hours.'))
 	AS fault (kind, name, columns, excludes, condition, advice) ON fault.kind = c.kind
@@ -186,8 +186,8 @@ WHERE format(fault.name, c.name) <> 'created_at_before_created';
 INSERT INTO @extschema@.kpi_relation_checks (relation, name, severity, columns, condition, advice)
 -- the same targets, where business hours depend on the arguments of kpi_build
 SELECT 'tickets', name || '_may_need_hours', 'info', ARRAY[name],
-	format('hours IS NULL AND sla_in_hours IS NOT FALSE AND %1$s BETWEEN ''0'' AND ''20 years'''
-	' AND date_trunc(''day'', %1$s) <> ''0''', name),
+	replace('hours IS NULL AND sla_in_hours IS NOT FALSE AND {column} BETWEEN ''0'' AND ''20 years'''
+	' AND date_trunc(''day'', {column}) <> ''0''', '{column}', name),
 	'A target in days has no verdict in a mart that has business hours. Then select it in hours, such as 8 hours for a working day, '
 	'or select false as sla_in_hours.'
 FROM unnest('{sla_response,sla_resolution}'::text[]) AS name
@@ -201,18 +201,18 @@ SELECT relation, name || '_null', 'warning', ARRAY[name], format('%I IS NULL', n
 	'These rows are left out. Select a value, or leave the rows out of the view.'
 FROM @extschema@.kpi_contract WHERE required AND relation <> 'tickets'
 UNION ALL
-SELECT c.relation, format(fault.name, c.name), 'warning', ARRAY[c.name], format(fault.condition, c.name), fault.advice
+SELECT c.relation, format(fault.name, c.name), 'warning', ARRAY[c.name], replace(fault.condition, '{column}', c.name), fault.advice
 FROM @extschema@.kpi_contract AS c
 JOIN (VALUES
 	('timestamptz', '%s_out_of_range',
-	 '%1$s NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant(%1$s) IS NULL',
+	 '{column} NOT BETWEEN ''1970-01-03 00:00+00'' AND ''9999-12-30 00:00+00'' AND @extschema@.kpi_instant({column}) IS NULL',
 	 'Select NULL for a time that is not known: infinity, the epoch and years outside 1 to 9999 are read as NULL.'),
-	('timestamptz', '%s_in_future', '%1$s > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant(%1$s) IS NOT NULL',
+	('timestamptz', '%s_in_future', '{column} > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant({column}) IS NOT NULL',
 	 'The row counts on a day in the future. Correct the time or its time zone.'),
-	('date', '%s_out_of_range', '%s NOT BETWEEN ''0001-01-01'' AND ''9999-12-31''',
+	('date', '%s_out_of_range', '{column} NOT BETWEEN ''0001-01-01'' AND ''9999-12-31''',
 	 'Select NULL for a day that is not known.'),
-	('numeric', '%s_out_of_range', '%s NOT BETWEEN -1e15 AND 1e15', 'Correct the amount, or select NULL.'),
-	('double precision', '%s_out_of_range', '%s NOT BETWEEN -1e15 AND 1e15', 'Correct the value, or select NULL.'))
+	('numeric', '%s_out_of_range', '{column} NOT BETWEEN -1e15 AND 1e15', 'Correct the amount, or select NULL.'),
+	('double precision', '%s_out_of_range', '{column} NOT BETWEEN -1e15 AND 1e15', 'Correct the value, or select NULL.'))
 	AS fault (type, name, condition, advice) ON fault.type = c.type
 WHERE c.relation <> 'tickets' AND c.name <> 'loaded_at'
 UNION ALL

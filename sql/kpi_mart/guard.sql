@@ -319,10 +319,8 @@ BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', objects);
 	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[objects::regclass]), @extschema@.kpi_require_no_writer(ARRAY[objects::regclass]);
-	EXECUTE format('SELECT array_agg(DISTINCT r.oid)
-		FROM %s AS o CROSS JOIN LATERAL @extschema@.kpi_relations_read(o.relation::oid) AS r (oid)
-		WHERE o.name LIKE ''%%\_now''', objects)
-	INTO views_read;
+	EXECUTE format('SELECT array_agg(relation::oid) FROM %s WHERE name ~ ''_now$''', objects) INTO views_read;
+	views_read := ARRAY(SELECT DISTINCT r FROM unnest(views_read) AS v (oid), @extschema@.kpi_relations_read(v.oid) AS r);
 	FOR object IN EXECUTE format('SELECT *, format(''%%I.%%I'', $1, name) AS full_name FROM %s ORDER BY position', objects)
 	USING target_schema LOOP
 		-- a view would lock the tables beneath
