@@ -2,8 +2,9 @@
 # were given too many rights on it, and by the owner of a mart against a superuser.  None runs code as another role, reads
 # what it may not, stops writers or makes numbers wrong without a word.
 #
-# Each attempt of Attacks.pm is made twice, in a transaction that is rolled back.  First without the guard against it:
-# it must succeed, or it would prove nothing.  Then with the guard: it must fail with the right error.
+# Each attempt of Attacks.pm and WriterAttacks.pm is made twice, in a transaction that is rolled back.  First without
+# the guard against it: it must succeed, or it would prove nothing.  Then with the guard: it must fail with the right
+# error.
 #
 # plant	[role, SQL] pairs that prepare it, without any error
 # action	[role, SQL] pairs that run into it
@@ -19,6 +20,7 @@ use Attacks qw(attempts);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use WriterAttacks qw(writer_attempts);
 
 my $node = PostgreSQL::Test::Cluster->new('attacks');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
@@ -64,15 +66,18 @@ BEGIN
 	RETURN true;
 END $$;
 CREATE FUNCTION trap.hit_i() RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN trap.hit(); END';
-CREATE FUNCTION trap.hit_text(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN PERFORM trap.hit(); RETURN $1; END';
+CREATE FUNCTION trap.hit_text(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 
+	'BEGIN PERFORM trap.hit(); RETURN $1; END';
 CREATE FUNCTION trap.hit_trigger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM trap.hit(); RETURN NEW; END';
 CREATE DOMAIN trap.checked AS text CHECK (trap.hit());
 CREATE TYPE trap.color AS ENUM ('red', 'blue');
-CREATE FUNCTION trap.color_text(trap.color) RETURNS text LANGUAGE plpgsql AS 'BEGIN PERFORM trap.hit(); RETURN ''x''; END';
+CREATE FUNCTION trap.color_text(trap.color) RETURNS text LANGUAGE plpgsql AS 
+	'BEGIN PERFORM trap.hit(); RETURN ''x''; END';
 CREATE CAST (trap.color AS text) WITH FUNCTION trap.color_text(trap.color);
 CREATE FUNCTION trap.same(text, text) RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RETURN trap.hit(); END';
 CREATE OPERATOR trap.=== (LEFTARG = text, RIGHTARG = text, FUNCTION = trap.same);
-CREATE FUNCTION trap.add(state bigint, text) RETURNS bigint LANGUAGE plpgsql AS 'BEGIN PERFORM trap.hit(); RETURN 1; END';
+CREATE FUNCTION trap.add(state bigint, text) RETURNS bigint LANGUAGE plpgsql AS 
+	'BEGIN PERFORM trap.hit(); RETURN 1; END';
 
 -- a source of the attacker's
 CREATE TABLE trap.tickets AS
@@ -103,10 +108,12 @@ sub run_attempt
 
 	my $guard = $guarded ? '' : join '', map { "$_;\n" } @{ $attempt->{guard} };
 	my (undef, $stdout, $stderr) = $node->psql('postgres',
-		"\\set VERBOSITY verbose\n\\set ON_ERROR_ROLLBACK on\nSELECT setval('mart.kpi_lost_changes', 1, false);\nBEGIN;\n"
+		"\\set VERBOSITY verbose\n\\set ON_ERROR_ROLLBACK on\n"
+		  . "SELECT setval('mart.kpi_lost_changes', 1, false);\nBEGIN;\n"
 		  . ($attempt->{weaken_first} ? $guard : '') . $as->(@{ $attempt->{plant} })
 		  . ($attempt->{weaken_first} ? '' : $guard)
-		  . "SELECT setval('trap.hits', 1, false);\n\\warn ---\n" . $as->(@{ $attempt->{action} }) . "\\warn ---\n\\echo ---\n"
+		  . "SELECT setval('trap.hits', 1, false);\n\\warn ---\n" . $as->(@{ $attempt->{action} })
+			. "\\warn ---\n\\echo ---\n"
 		  . (ref $proof ? '' : "$proof;\n") . 'ROLLBACK', on_error_stop => 0);
 	my ($planting, $raised, $proving) = split /---\n/, "$stderr\n", 3;
 	is($planting, '', "$attempt->{name}: is prepared");
@@ -116,7 +123,7 @@ sub run_attempt
 		ref $proof ? $raised =~ $proof : $stdout =~ /---\nt\z/ && !($attempt->{silent} && $raised =~ /ERROR/));
 }
 
-my @attempts = attempts();
+my @attempts = (attempts(), writer_attempts());
 cmp_ok(scalar @attempts, '>=', 40, 'there are attempts');
 foreach my $attempt (@attempts)
 {
@@ -138,14 +145,17 @@ AND (p.prosecdef OR p.prosqlbody IS NULL AND p.prolang <> (SELECT oid FROM pg_la
 SQL
 is($node->safe_psql('postgres', <<'SQL'), '', 'nobody can write to the tables of the extension');
 SELECT c.oid::regclass, a.grantee, a.privilege_type
-FROM pg_class AS c JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e', aclexplode(c.relacl) AS a
+FROM pg_class AS c JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e',
+	aclexplode(c.relacl) AS a
 WHERE a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'
 SQL
 
 # Nor when ALTER DEFAULT PRIVILEGES gives rights on what a superuser makes.
 $node->safe_psql('postgres', 'CREATE DATABASE generous');
-$node->safe_psql('generous', 'ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO attacker; CREATE EXTENSION kpi_mart CASCADE');
-is($node->safe_psql('generous', q(SELECT has_table_privilege('attacker', 'kpi_template', 'UPDATE, INSERT, TRIGGER'))), 'f',
+$node->safe_psql('generous', 'ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO attacker;
+	CREATE EXTENSION kpi_mart CASCADE');
+is($node->safe_psql('generous', q(SELECT has_table_privilege('attacker', 'kpi_template', 'UPDATE, INSERT,
+	TRIGGER'))), 'f',
 	'default privileges give no right to change templates');
 
 # A role without rights calls each of them, with names of the mart and with texts that would do harm as SQL.
@@ -161,7 +171,8 @@ SELECT format('SELECT * FROM %s(%s)', p.oid::regproc, (
 		WHEN 'name' THEN quote_literal((ARRAY['mart', 'ticket', 'kpi_sla_policy'])[least(place, 2 + v)])
 		WHEN 'regclass' THEN quote_literal((ARRAY['mart.ticket', 'src.tickets'])[v])
 		WHEN 'text' THEN quote_literal((ARRAY['SELECT 1; DROP TABLE src.tickets', 'tickets'])[v])
-		WHEN 'oid' THEN '''mart.ticket''::regclass::oid' WHEN 'boolean' THEN 'true' END, 'NULL') || '::' || type::regtype, ', ' ORDER BY place)
+		WHEN 'oid' THEN '''mart.ticket''::regclass::oid' WHEN 'boolean' THEN 'true' END,
+			'NULL') || '::' || type::regtype, ', ' ORDER BY place)
 	FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY AS t (type, place)))
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e',
 	generate_series(1, 2) AS v
@@ -183,16 +194,21 @@ foreach my $schema (q(it's a"b), "\@schema\@ 100%\n", 'back\\slash.a; DROP', "\x
 {
 	my $literal = "E'" . ($schema =~ s/([\\'])/\\$1/gr) . "'::name";
 	my $title = 'schema ' . substr($schema, 0, 12);
-	as_keeper("SET standard_conforming_strings = off; SET datestyle = 'SQL, DMY'; SET timezone = 'Asia/Tokyo'; SET quote_all_identifiers = on;
+	as_keeper("SET standard_conforming_strings = off; SET datestyle = 'SQL, DMY'; SET timezone = 'Asia/Tokyo';
+		SET quote_all_identifiers = on;
 		SET search_path = ''; SET intervalstyle = 'sql_standard'; SET extra_float_digits = -15; SET array_nulls = off;
-		CREATE TABLE src.named AS SELECT *, 'x'::text AS \"pl'\"\"an\\\" FROM src.tickets; GRANT UPDATE, SELECT ON src.named TO writer;
-		SELECT lib.kpi_build('src.named', $literal, 'UTC', track => 'triggers', dimensions => ARRAY['team', 'pl''\"an\\\\'])");
+		CREATE TABLE src.named AS SELECT *, 'x'::text AS \"pl'\"\"an\\\" FROM src.tickets;
+			GRANT UPDATE, SELECT ON src.named TO writer;
+		SELECT lib.kpi_build('src.named', $literal, 'UTC', track => 'triggers', dimensions => ARRAY['team',
+			'pl''\"an\\\\'])");
 	is( as_keeper("SET client_min_messages = warning; SET standard_conforming_strings = off;
-		UPDATE src.named SET team = E'all\\'\"\\n\\\\', created_at = created_at + interval '1 day' WHERE ticket_id < 4", role => 'writer'), '', "$title: is tracked");
+		UPDATE src.named SET team = E'all\\'\"\\n\\\\', created_at = created_at + interval '1 day'
+			WHERE ticket_id < 4", role => 'writer'), '', "$title: is tracked");
 	is(as_keeper("SELECT rows > 0 FROM lib.kpi_refresh($literal)"), 't', "$title: is refreshed");
 	is(as_keeper(sprintf $unlike, $literal), 0, "$title: is right");
 	as_keeper("SELECT lib.kpi_upgrade($literal); SELECT lib.kpi_drop($literal); DROP TABLE src.named");
-	is($node->safe_psql('postgres', "SELECT count(*) FROM pg_namespace WHERE nspname = $literal"), 0, "$title: is dropped");
+	is($node->safe_psql('postgres', "SELECT count(*) FROM pg_namespace WHERE nspname = $literal"), 0,
+		"$title: is dropped");
 }
 
 # Sessions that get in each other's way.
@@ -206,7 +222,8 @@ sub session
 sub at_once
 {
 	my ($role, $sql) = @_;
-	my (undef, undef, $stderr) = $node->psql('postgres', "SET lock_timeout = '300ms'; $sql", extra_params => [ '-U', $role ]);
+	my (undef, undef, $stderr) = $node->psql('postgres', "SET lock_timeout = '300ms';
+		$sql", extra_params => [ '-U', $role ]);
 	return $stderr;
 }
 
@@ -215,13 +232,21 @@ sub starts_to_wait
 {
 	my ($session, $sql, $what) = @_;
 	$session->query_until(qr/begins/, "\\echo begins\n$sql;\n");
-	ok($node->poll_query_until('postgres', q(SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock')), "$what waits");
+	ok($node->poll_query_until('postgres', q(SELECT count(*) > 0 FROM pg_stat_activity
+		WHERE wait_event_type = 'Lock')), "$what waits");
 	return;
 }
 
 as_keeper('GRANT USAGE ON SCHEMA mart TO reader; GRANT SELECT ON ALL TABLES IN SCHEMA mart TO reader');
 my $change = 0;
-sub write_ticket { $change++; return "UPDATE src.tickets SET team = 'team $change', created_at = created_at + interval '1 day', updated_at = now() WHERE ticket_id = 1 + $change % 20"; }
+
+# An UPDATE that changes numbers.
+sub write_ticket
+{
+	$change++;
+	return "UPDATE src.tickets SET team = 'team $change', created_at = created_at + interval '1 day', updated_at = now()
+		WHERE ticket_id = 1 + $change % 20";
+}
 
 # A refresh stops neither writers nor readers, nor do they stop it; another one waits, and sees what was committed since.
 {
@@ -230,7 +255,8 @@ sub write_ticket { $change++; return "UPDATE src.tickets SET team = 'team $chang
 	as_keeper(write_ticket());
 	$one->query_safe(q(BEGIN; SELECT lib.kpi_refresh('mart')));
 	is(at_once('writer', write_ticket()), '', 'a refresh does not stop writers');
-	is(at_once('writer', 'INSERT INTO src.tickets SELECT n, now(), now() FROM generate_series(5000, 20000) AS n; DELETE FROM src.tickets WHERE ticket_id >= 5000'), '', 'even many rows');
+	is(at_once('writer', 'INSERT INTO src.tickets SELECT n, now(), now() FROM generate_series(5000, 20000) AS n;
+		DELETE FROM src.tickets WHERE ticket_id >= 5000'), '', 'even many rows');
 	is(at_once('reader', 'TABLE mart.ticket; TABLE mart.executive_monthly; TABLE mart.kpi_monthly'), '', 'nor readers');
 	starts_to_wait($two, q(SELECT lib.kpi_refresh('mart')), 'a second refresh');
 	is(at_once('writer', write_ticket()), '', 'a refresh that waits does not stop writers');
@@ -239,12 +265,14 @@ sub write_ticket { $change++; return "UPDATE src.tickets SET team = 'team $chang
 	is(as_keeper(sprintf $unlike, q('mart')), 0, 'the second refresh saw what was committed meanwhile');
 
 	$holder->query_safe('BEGIN; TABLE mart.ticket; LOCK TABLE mart.kpi_change IN ACCESS SHARE MODE');
-	is(at_once('keeper', write_ticket() . q(; SELECT lib.kpi_refresh('mart', true))), '', 'readers do not stop a refresh');
+	is(at_once('keeper', write_ticket() . q(; SELECT lib.kpi_refresh('mart', true))), '',
+		'readers do not stop a refresh');
 	$holder->query_safe('COMMIT');
 
 	# at another isolation level, its snapshot would be older than the first one's work
 	$one->query_safe(q(BEGIN; SELECT lib.kpi_refresh('mart')));
-	starts_to_wait($two, q(BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1; SELECT lib.kpi_refresh('mart')), 'a refresh with an older snapshot');
+	starts_to_wait($two, q(BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1;
+		SELECT lib.kpi_refresh('mart')), 'a refresh with an older snapshot');
 	$one->query_safe('COMMIT');
 	$two->query('ROLLBACK');
 	like($two->{stderr}, qr/could not serialize access/, 'and is told');
@@ -264,7 +292,8 @@ sub write_ticket { $change++; return "UPDATE src.tickets SET team = 'team $chang
 		as_keeper(write_ticket() . q(; SELECT setval('src.reads', 1, false)));
 		$holder->query_safe("BEGIN; SELECT pg_advisory_xact_lock($read)");
 		starts_to_wait($refresh, "SELECT lib.kpi_refresh('stopping', $full)", "read $read of a refresh");
-		as_keeper(write_ticket() . q(; UPDATE src.tickets SET created_at = created_at - interval '3 days', updated_at = now() WHERE ticket_id IN (2, 7, 11);
+		as_keeper(write_ticket() . q(; UPDATE src.tickets SET created_at = created_at - interval '3 days',
+			updated_at = now() WHERE ticket_id IN (2, 7, 11);
 			INSERT INTO src.tickets SELECT max(ticket_id) + 1, now(), now() FROM src.tickets));
 		$holder->query_safe('COMMIT');
 		$refresh->query('SELECT 1');
@@ -293,13 +322,17 @@ foreach my $guarded (0, 1)
 {
 	my $holder = session('keeper');
 
-	as_keeper('ALTER FUNCTION mart.kpi_note_change() ' . ($guarded ? q(SET lock_timeout = '1s') : 'RESET lock_timeout'));
+	as_keeper('ALTER FUNCTION mart.kpi_note_change() '
+		. ($guarded ? q(SET lock_timeout = '1s') : 'RESET lock_timeout'));
 	$holder->query_safe('BEGIN; LOCK TABLE mart.kpi_change IN ACCESS EXCLUSIVE MODE');
-	my (undef, undef, $stderr) = $node->psql('postgres', q(SET statement_timeout = '5s'; ) . write_ticket(), extra_params => [ '-U', 'writer' ]);
-	like($stderr, $guarded ? qr/^psql:\S+ WARNING:  a change of src.tickets could not be noted/ : qr/ERROR:  canceling statement due to statement timeout/,
+	my (undef, undef, $stderr) = $node->psql('postgres', q(SET statement_timeout = '5s';
+		) . write_ticket(), extra_params => [ '-U', 'writer' ]);
+	like($stderr, $guarded ? qr/^psql:\S+ WARNING:  a change of src.tickets could not be noted/
+		: qr/ERROR:  canceling statement due to statement timeout/,
 		$guarded ? 'a lock on kpi_change does not stop writers' : 'without the guard it does');
 	$holder->query_safe('COMMIT');
-	is(as_keeper(q(SELECT lib.kpi_refresh('mart'); ) . sprintf $unlike, q('mart')) =~ s/.*\n//r, 0, 'the change is found');
+	is(as_keeper(q(SELECT lib.kpi_refresh('mart'); ) . sprintf $unlike, q('mart')) =~ s/.*\n//r, 0,
+		'the change is found');
 	$holder->quit;
 }
 
@@ -307,42 +340,54 @@ foreach my $guarded (0, 1)
 foreach my $guarded (0, 1)
 {
 	my $victim = session('keeper');
-	my $weaken = q{SELECT weaken('kpi_require_safe_source', $old$EXECUTE format('LOCK$old$, $new$PERFORM format('LOCK$new$);
-		SELECT weaken('kpi_lock_mart', $old$EXECUTE format('LOCK$old$, $new$PERFORM format('LOCK$new$) FROM generate_series(1, 2);};
+	my $weaken = q{SELECT weaken('kpi_require_safe_source', $old$EXECUTE format('LOCK$old$,
+		$new$PERFORM format('LOCK$new$);
+		SELECT weaken('kpi_lock_mart', $old$EXECUTE format('LOCK$old$,
+			$new$PERFORM format('LOCK$new$) FROM generate_series(1, 2);};
 
 	$node->safe_psql('postgres', $weaken) unless $guarded;
 	$victim->query_safe(q(BEGIN; SELECT lib.kpi_require_safe_source('trap.tickets'); SELECT lib.kpi_lock_mart('mart')));
 	foreach my $race (
 		[ 'attacker', 'ALTER TABLE trap.tickets RENAME TO away; CREATE VIEW trap.tickets AS TABLE trap.view' ],
 		[ 'attacker', 'ALTER TABLE trap.tickets ENABLE ROW LEVEL SECURITY' ],
-		[ 'mallory', 'SET ROLE keeper; CREATE TRIGGER t AFTER INSERT ON mart.hourly_tally EXECUTE FUNCTION trap.hit_trigger()' ],
+		[ 'mallory', 'SET ROLE keeper; CREATE TRIGGER t AFTER
+			INSERT ON mart.hourly_tally EXECUTE FUNCTION trap.hit_trigger()' ],
 		[ 'mallory', 'SET ROLE keeper; CREATE INDEX ON mart.hourly_tally (trap.hit_text(team))' ],
-		[ 'mallory', 'SET ROLE keeper; CREATE STATISTICS src.s ON (CASE WHEN trap.hit_i() THEN team END), day FROM mart.hourly_tally' ])
+		[ 'mallory', 'SET ROLE keeper; CREATE STATISTICS src.s ON (CASE WHEN trap.hit_i() THEN team END),
+			day FROM mart.hourly_tally' ])
 	{
 		my ($role, $sql) = @$race;
 		my $stderr = at_once($role, "BEGIN; $sql; ROLLBACK");
-		like($stderr, $guarded ? qr/canceling statement due to lock timeout/ : qr/^$/, ($guarded ? 'waits: ' : 'unlocked: ') . $sql);
+		like($stderr, $guarded ? qr/canceling statement due to lock timeout/ : qr/^$/,
+			($guarded ? 'waits: ' : 'unlocked: ') . $sql);
 	}
 	$victim->query('ROLLBACK');
 	$victim->quit;
-	$node->safe_psql('postgres', $weaken =~ s/\$old\$(.*?)\$old\$, \$new\$(.*?)\$new\$/\$old\$$2\$old\$, \$new\$$1\$new\$/gr) unless $guarded;
+	my $restore = $weaken =~ s/(\$old\$.*?\$old\$),\s*(\$new\$.*?\$new\$)/$2, $1/gr;
+	$node->safe_psql('postgres', $restore) unless $guarded;
 }
 
 # A dump that the owner restores, who is no superuser, goes on as before.
 {
 	my $dump = $node->basedir . '/dump.sql';
 
-	$node->command_ok([ 'pg_dump', '-U', 'keeper', '-n', 'src', '-n', 'mart', '-f', $dump, $node->connstr('postgres') ], 'the owner dumps');
+	$node->command_ok([ 'pg_dump', '-U', 'keeper', '-n', 'src', '-n', 'mart', '-f', $dump,
+		$node->connstr('postgres') ], 'the owner dumps');
 	$node->safe_psql('postgres', 'CREATE DATABASE restored OWNER keeper');
-	$node->safe_psql('restored', 'CREATE SCHEMA lib; CREATE EXTENSION kpi_mart SCHEMA lib CASCADE; GRANT USAGE ON SCHEMA lib TO PUBLIC;
+	$node->safe_psql('restored', 'CREATE SCHEMA lib; CREATE EXTENSION kpi_mart SCHEMA lib CASCADE;
+		GRANT USAGE ON SCHEMA lib TO PUBLIC;
 		CREATE SCHEMA trap; CREATE TABLE trap.unused ()');
-	$node->command_ok([ 'psql', '-XqU', 'keeper', '-v', 'ON_ERROR_STOP=1', '-f', $dump, $node->connstr('restored') ], 'and restores');
-	my (undef, $stdout, $stderr) = $node->psql('restored', q(SET client_min_messages = warning; INSERT INTO src.tickets SELECT max(ticket_id) + 1, now(), now() FROM src.tickets;
-		SELECT count(*) FROM mart.kpi_change; SELECT rows > 0 FROM lib.kpi_refresh('mart'); SELECT count(*) FROM lib.kpi_verify('mart');
+	$node->command_ok([ 'psql', '-XqU', 'keeper', '-v', 'ON_ERROR_STOP=1', '-f', $dump, $node->connstr('restored') ],
+		'and restores');
+	my (undef, $stdout, $stderr) = $node->psql('restored', q(SET client_min_messages = warning;
+		INSERT INTO src.tickets SELECT max(ticket_id) + 1, now(), now() FROM src.tickets;
+		SELECT count(*) FROM mart.kpi_change; SELECT rows > 0 FROM lib.kpi_refresh('mart');
+			SELECT count(*) FROM lib.kpi_verify('mart');
 		SELECT lib.kpi_upgrade('mart')), extra_params => [ '-U', 'keeper' ]);
 	is($stderr, '', 'the restored mart is refreshed');
 	like($stdout, qr/^1\nt\n0\n/, 'and tracks changes');
-	like($node->safe_psql('restored', q(SELECT proacl FROM pg_proc WHERE proname = 'kpi_note_change')), qr/^\{\}$/, 'and nobody has its function');
+	like($node->safe_psql('restored', q(SELECT proacl FROM pg_proc WHERE proname = 'kpi_note_change')), qr/^\{\}$/,
+		'and nobody has its function');
 }
 
 $node->stop;

@@ -7,7 +7,7 @@ use warnings;
 
 use Exporter 'import';
 
-our @EXPORT_OK = qw(attempts);
+our @EXPORT_OK = qw(attempts off off_with without $build $open_schema $lost);
 
 # How a guard is taken away, as the superuser.
 
@@ -32,15 +32,14 @@ sub without
 
 my @tables = off(qw(kpi_require_plain_tables kpi_require_no_writer));
 my @sources = off(qw(kpi_require_safe_source kpi_require_own_code));
-my $note = 'ALTER FUNCTION mart.kpi_note_change()';
 my $plain = qr/ERROR:  55000: (table mart\.\w+ (has|is|belongs)|other roles can write to table)/;
 my $foreign = qr/ERROR:  42501: relation \S+ would run code of other roles: .*trap/;
 my $change_all = [ 'keeper', 'UPDATE src.tickets SET team = team || 1, updated_at = now()' ];
 my $refresh = [ 'keeper', q(SELECT lib.kpi_refresh('mart', true)) ];
-my $build = [ 'keeper', q(SELECT lib.kpi_build('src.view', 'other', 'UTC')) ];
+our $build = [ 'keeper', q(SELECT lib.kpi_build('src.view', 'other', 'UTC')) ];
 my $build_trap = [ 'keeper', q(SELECT lib.kpi_build('trap.tickets', 'other', 'UTC')) ];
-my $open_schema = [ 'keeper', 'GRANT CREATE ON SCHEMA mart TO attacker' ];
-my $lost = q(SELECT count(*) <> 0 FROM mart.ticket AS m FULL JOIN src.tickets AS t USING (ticket_id)
+our $open_schema = [ 'keeper', 'GRANT CREATE ON SCHEMA mart TO attacker' ];
+our $lost = q(SELECT count(*) <> 0 FROM mart.ticket AS m FULL JOIN src.tickets AS t USING (ticket_id)
 	WHERE m.team IS DISTINCT FROM t.team);
 
 # A view of the keeper's own over a table of his own.
@@ -95,7 +94,8 @@ sub on_tables
 			[ 'a generated column', 'ALTER TABLE mart.hourly_tally ADD x boolean GENERATED ALWAYS AS (trap.hit_i()) STORED' ],
 			[ 'the expression of an index', 'CREATE INDEX ON mart.ticket (trap.hit_text(team))' ],
 			[ 'the condition of an index', 'CREATE INDEX ON mart.kpi_state (as_of) WHERE trap.hit_i()' ],
-			[ 'statistics', 'CREATE STATISTICS mart.s ON (CASE WHEN trap.hit_i() THEN team END), channel FROM mart.ticket' ],
+			[ 'statistics', 'CREATE STATISTICS mart.s ON (CASE WHEN trap.hit_i() THEN team END),
+				channel FROM mart.ticket' ],
 			[ 'a domain', 'ALTER TABLE mart.hourly_tally ADD x trap.checked DEFAULT NULL' ]),
 		{
 			name => 'a policy for the owner', plant => [ [ 'keeper', 'ALTER TABLE mart.ticket ENABLE ROW LEVEL SECURITY,
@@ -116,14 +116,17 @@ sub on_tables
 				[ 'keeper', q(SELECT lib.kpi_build('src.tickets', 'other', 'UTC', track => 'triggers')) ],
 				[ 'keeper', 'GRANT USAGE ON SCHEMA other TO attacker' ] ],
 			action => [ [ 'attacker', 'CREATE TRIGGER t AFTER INSERT ON other.kpi_change
-					EXECUTE FUNCTION trap.hit_trigger()' ], $change_all ], error => qr/42501: permission denied for table/,
+					EXECUTE FUNCTION trap.hit_trigger()' ], $change_all ],
+						error => qr/42501: permission denied for table/,
 		},
 		{
-			name => 'default privileges on schemas', weaken_first => 1, guard => [ without('kpi_make_schema', 'IF creators', 'IF false AND creators'),
+			name => 'default privileges on schemas', weaken_first => 1,
+				guard => [ without('kpi_make_schema', 'IF creators', 'IF false AND creators'),
 				without('kpi_make_schema', q(a.privilege_type = 'CREATE' AND a.grantee), q(false AND a.grantee)) ],
 			plant => [ [ 'keeper', 'ALTER DEFAULT PRIVILEGES FOR ROLE keeper GRANT ALL ON SCHEMAS TO attacker' ],
 				[ 'keeper', q(SELECT lib.kpi_build('src.tickets', 'other', 'UTC')) ] ],
-			action => [ [ 'attacker', 'CREATE TABLE other.planted ()' ] ], error => qr/42501: permission denied for schema/,
+			action => [ [ 'attacker', 'CREATE TABLE other.planted ()' ] ],
+				error => qr/42501: permission denied for schema/,
 			proof => q(SELECT to_regclass('other.planted') IS NOT NULL),
 		},
 	);
@@ -133,9 +136,11 @@ sub on_tables
 sub on_relations
 {
 	my $any_view = without('kpi_is_recorded_view', 'RETURN candidate = found', 'RETURN true');
-	my $hourly = [ 'postgres', 'CREATE TABLE trap.hourly (LIKE mart.hourly_tally); ALTER TABLE trap.hourly OWNER TO attacker' ];
+	my $hourly = [ 'postgres', 'CREATE TABLE trap.hourly (LIKE mart.hourly_tally);
+		ALTER TABLE trap.hourly OWNER TO attacker' ];
 	my $swap = [ $hourly, [ 'keeper', 'ALTER TABLE mart.hourly_tally RENAME TO away' ], $open_schema,
-		[ 'attacker', 'CREATE VIEW mart.hourly_tally AS SELECT * FROM trap.hourly; GRANT ALL ON mart.hourly_tally TO keeper;
+		[ 'attacker', 'CREATE VIEW mart.hourly_tally AS SELECT * FROM trap.hourly;
+			GRANT ALL ON mart.hourly_tally TO keeper;
 			CREATE TRIGGER t INSTEAD OF INSERT ON mart.hourly_tally FOR EACH ROW EXECUTE FUNCTION trap.hit_trigger()' ],
 		$change_all ];
 	my $not_ours = without('kpi_lock_mart', 'IF NOT EXISTS (', 'IF false AND NOT EXISTS (');
@@ -144,7 +149,8 @@ sub on_relations
 	return (
 		{
 			name => 'a table of the mart swapped for a view', plant => $swap, action => [$refresh],
-			guard => [ $not_ours, $any_view ], error => qr/55000: relation "hourly_tally" of mart "mart" is not the one/,
+			guard => [ $not_ours, $any_view ],
+				error => qr/55000: relation "hourly_tally" of mart "mart" is not the one/,
 		},
 		{
 			name => 'a view of the mart swapped for one of another role',
@@ -152,7 +158,8 @@ sub on_relations
 				[ 'attacker', 'CREATE VIEW mart.hourly_tally_now AS SELECT h.* FROM (SELECT trap.hit()) AS x
 					LEFT JOIN trap.hourly AS h ON true;
 					GRANT ALL ON mart.hourly_tally_now TO keeper' ],
-				[ 'keeper', q(UPDATE mart.kpi_object SET relation = 'mart.hourly_tally_now' WHERE name = 'hourly_tally_now') ] ],
+				[ 'keeper', q(UPDATE mart.kpi_object SET relation = 'mart.hourly_tally_now'
+					WHERE name = 'hourly_tally_now') ] ],
 			action => [$refresh], guard => [ $not_ours, off('kpi_require_own_code'),
 				$any_view ],
 			error => qr/is not the one that kpi_build made/,
@@ -165,7 +172,8 @@ sub on_relations
 		},
 		{
 			name => 'a view with another query, after an upgrade of the server',
-			plant => [ [ 'keeper', $doubled . q(; UPDATE mart.kpi_object SET server_version = '140000', deparsed = 'SELECT 1;')] ],
+			plant => [ [ 'keeper', $doubled . q(; UPDATE mart.kpi_object SET server_version = '140000',
+				deparsed = 'SELECT 1;')] ],
 			action => [$refresh], guard => [ $any_view ],
 			error => qr/55000: view mart\.hourly_tally_now is not the one that kpi_build made/,
 			proof => 'SELECT sum(tickets) <> 20 FROM mart.hourly_tally',
@@ -173,7 +181,8 @@ sub on_relations
 		{
 			name => 'a definition that is more than a query',
 			plant => [ [ 'keeper', 'GRANT ALL ON ALL TABLES IN SCHEMA mart TO attacker' ],
-				[ 'attacker', q(UPDATE mart.kpi_object SET deparsed = '', definition = definition || '; SELECT trap.hit()'
+				[ 'attacker', q(UPDATE mart.kpi_object SET deparsed = '', definition = definition || ';
+					SELECT trap.hit()'
 					WHERE name = 'hourly_tally_now') ] ],
 			action => [$refresh], guard => [ off('kpi_require_no_writer') ],
 			error => qr/55000: other roles can write to table mart\.kpi_object.*HINT:  REVOKE ALL ON mart.kpi_object FROM attacker;/s,
@@ -194,7 +203,8 @@ sub on_relations
 			name => 'a row of kpi_object about another table',
 			plant => [ [ 'keeper', q(CREATE TABLE src.hourly_tally AS TABLE mart.hourly_tally;
 				UPDATE mart.kpi_object SET relation = 'src.hourly_tally' WHERE name = 'hourly_tally')] ],
-			action => [$refresh], guard => [$not_ours], error => qr/55000: relation "hourly_tally" of mart "mart" is not/,
+			action => [$refresh], guard => [$not_ours],
+				error => qr/55000: relation "hourly_tally" of mart "mart" is not/,
 			proof => qr/^$/,
 		},
 		{
@@ -205,9 +215,11 @@ sub on_relations
 			proof => q(SELECT to_regclass('mart.agent_daily') IS NULL),
 		},
 		{
-			name => 'relations planted before kpi_build', plant => [ [ 'keeper', 'CREATE SCHEMA other; GRANT CREATE, USAGE ON SCHEMA other TO attacker' ],
+			name => 'relations planted before kpi_build', plant => [ [ 'keeper', 'CREATE SCHEMA other;
+				GRANT CREATE, USAGE ON SCHEMA other TO attacker' ],
 				[ 'attacker', q(CREATE VIEW other.kpi_sla_policy AS
-					SELECT NULL::text AS customer_tier, NULL::text AS priority, NULL::text AS channel, '1 h'::interval AS sla_response,
+					SELECT NULL::text AS customer_tier, NULL::text AS priority, NULL::text AS channel,
+						'1 h'::interval AS sla_response,
 						NULL::interval AS sla_resolution, NULL::lib.business_hours AS hours WHERE trap.hit();
 					GRANT ALL ON other.kpi_sla_policy TO keeper) ] ],
 			action => [ [ 'keeper', q(SELECT lib.kpi_build('src.tickets', 'other', 'UTC')) ] ],
@@ -228,7 +240,8 @@ sub in_sources
 		[ 'a domain', q(team::trap.checked IS NOT NULL) ],
 		[ 'a cast of an enum', q('red'::trap.color::text <> '') ],
 		[ 'a domain over a domain', q(team::src.twice IS NOT NULL), 'CREATE DOMAIN src.twice AS trap.checked' ],
-		[ 'a domain with a check', q(team::src.checked IS NOT NULL), 'CREATE DOMAIN src.checked AS text CHECK (trap.hit())' ],
+		[ 'a domain with a check', q(team::src.checked IS NOT NULL),
+			'CREATE DOMAIN src.checked AS text CHECK (trap.hit())' ],
 		[ 'an aggregate', '(SELECT src.aggregate(t) IS NOT NULL FROM (VALUES (team)) AS v (t))',
 			'CREATE AGGREGATE src.aggregate(text) (SFUNC = trap.add, STYPE = bigint)' ],
 		[ 'an operator over a function', q(team OPERATOR(src.===) 'x'),
@@ -262,16 +275,20 @@ sub in_sources
 		} }
 			[ 'a view of another role', 'SELECT', 'trap.view', $refused ],
 			[ 'a materialized view of another role', 'CREATE MATERIALIZED VIEW trap.stored AS TABLE trap.tickets;
-				CREATE INDEX ON trap.stored (team) WHERE trap.hit_i(); GRANT SELECT ON trap.stored TO PUBLIC', 'trap.stored',
+				CREATE INDEX ON trap.stored (team) WHERE trap.hit_i(); GRANT SELECT ON trap.stored TO PUBLIC',
+					'trap.stored',
 				$refused ],
-			[ 'an index on a table of another role', 'CREATE INDEX ON trap.tickets (team) WHERE trap.hit_i()', 'trap.tickets',
+			[ 'an index on a table of another role', 'CREATE INDEX ON trap.tickets (team) WHERE trap.hit_i()',
+				'trap.tickets',
 				$foreign ],
-			[ 'statistics on a table of another role', 'CREATE STATISTICS trap.s ON (CASE WHEN trap.hit_i() THEN team END),
+			[ 'statistics on a table of another role',
+				'CREATE STATISTICS trap.s ON (CASE WHEN trap.hit_i() THEN team END),
 				channel FROM trap.tickets', 'trap.tickets', $foreign ],
 			[ 'an index on a child of a table', 'CREATE TABLE trap.child () INHERITS (trap.tickets);
 				CREATE INDEX ON trap.child (team) WHERE trap.hit_i()', 'trap.tickets', $foreign ]),
 		{
-			name => 'a view of another role in a view', plant => [ [ 'keeper', 'CREATE VIEW src.view AS TABLE trap.view' ] ],
+			name => 'a view of another role in a view', plant => [ [ 'keeper',
+				'CREATE VIEW src.view AS TABLE trap.view' ] ],
 			action => [$build], guard => \@sources, error => $refused,
 		},
 		{
@@ -279,7 +296,8 @@ sub in_sources
 			plant => [ [ 'attacker', 'CREATE TABLE trap.child (CHECK (trap.hit_i())) INHERITS (trap.tickets)' ] ],
 			action => [$build_trap], error => undef,
 			guard => [ map { "ALTER FUNCTION lib.$_ RESET constraint_exclusion" } (
-				'kpi_build(regclass, name, text, lib.business_hours, integer, text, lib.kpi_contact_rule, integer, integer, '
+				'kpi_build(regclass, name, text, lib.business_hours, integer, text, lib.kpi_contact_rule, integer,
+					integer, '
 				. 'text[], lib.kpi_attribute, lib.kpi_tracking, interval, lib.kpi_response_start, boolean, boolean)') ],
 		},
 		{
@@ -294,7 +312,8 @@ sub in_sources
 				CREATE POLICY p ON trap.tickets USING (ticket_id < 10 AND trap.hit())) ] ],
 			action => [ [ 'keeper', $_->[2] ] ], guard => [ map { "ALTER FUNCTION lib.$_ RESET row_security" }
 				'kpi_refresh(name, boolean)', 'kpi_lock_mart(name)', 'kpi_verify(name)', 'kpi_fingerprint(name)',
-				'kpi_build(regclass, name, text, lib.business_hours, integer, text, lib.kpi_contact_rule, integer, integer, '
+				'kpi_build(regclass, name, text, lib.business_hours, integer, text, lib.kpi_contact_rule, integer,
+					integer, '
 				. 'text[], lib.kpi_attribute, lib.kpi_tracking, interval, lib.kpi_response_start, boolean, boolean)' ],
 			error => qr/42501: query would be affected by row-level security policy for table "tickets"/,
 		} } [ 'kpi_build', [], $build_trap->[1] ],
@@ -316,9 +335,11 @@ sub on_sessions
 			RETURN true;
 		END $$;
 		CREATE VIEW src.view AS SELECT * FROM src.tickets WHERE src.reset_role()) ];
-	my $fake = [ 'attacker', q(CREATE SCHEMA fake; CREATE TABLE fake.kpi_object AS SELECT 1 AS position, 'x'::name AS name,
+	my $fake = [ 'attacker', q(CREATE SCHEMA fake; CREATE TABLE fake.kpi_object AS SELECT 1 AS position,
+		'x'::name AS name,
 		'pg_class'::regclass AS relation, 'table' AS kind, '' AS deparsed, '' AS definition;
-		CREATE TABLE fake.kpi_settings AS SELECT true AS made_schema, 'updated_at' AS track, 'trap.tickets'::regclass AS tickets;
+		CREATE TABLE fake.kpi_settings AS SELECT true AS made_schema, 'updated_at' AS track,
+			'trap.tickets'::regclass AS tickets;
 		COMMENT ON TABLE fake.kpi_object IS 'kpi_mart 1.0.0'; CREATE INDEX ON fake.kpi_object (kind) WHERE trap.hit_i();
 		CREATE INDEX ON fake.kpi_settings (track) WHERE trap.hit_i()) ];
 	my $code_of_role = without('kpi_trusts_code', q(AND (session_user = current_user OR current_setting('role') = 'none')));
@@ -327,12 +348,14 @@ sub on_sessions
 		{
 			name => 'the function of a member, in the session of another member',
 			plant => [ $owns_code, $build ],
-			action => [ [ 'alice', q(SET ROLE keeper; SELECT lib.kpi_refresh('other', true)) ] ], guard => [$code_of_role],
+			action => [ [ 'alice', q(SET ROLE keeper; SELECT lib.kpi_refresh('other', true)) ] ],
+				guard => [$code_of_role],
 			error => qr/42501: relation src\.view would run code of other roles: function src\.reset_role\(\).*HINT:  Connect as role "keeper"/s,
 		},
 		{
 			name => 'the same in kpi_build', plant => [$owns_code], guard => [$code_of_role],
-			action => [ [ 'alice', "SET ROLE keeper; $build->[1]" ] ], error => qr/42501: relation src\.view would run code/,
+			action => [ [ 'alice', "SET ROLE keeper; $build->[1]" ] ],
+				error => qr/42501: relation src\.view would run code/,
 		},
 		{
 			name => 'a superuser who takes the role of the owner', plant => [ $owns_code, $build ],
@@ -358,7 +381,8 @@ sub on_sessions
 			guard => [ @tables, @sources, off('kpi_require_owner') ], error => qr/42501: must be owner of mart "fake"/,
 		} } qw(kpi_refresh kpi_verify kpi_drop kpi_upgrade)),
 		{
-			name => 'a forged mart in a schema of the superuser', plant => [ [ 'postgres', 'CREATE SCHEMA open; GRANT ALL ON SCHEMA open TO attacker' ],
+			name => 'a forged mart in a schema of the superuser', plant => [ [ 'postgres', 'CREATE SCHEMA open;
+				GRANT ALL ON SCHEMA open TO attacker' ],
 				[ 'attacker', $fake->[1] =~ s/CREATE SCHEMA fake;//r =~ s/fake\./open./gr ] ],
 			action => [ [ 'postgres', q(SELECT lib.kpi_drop('open')) ] ],
 			guard => [ @tables, @sources, without('kpi_marts', 'AND c.relowner = n.nspowner'), off('kpi_require_owner') ],
@@ -416,12 +440,14 @@ sub in_session
 				$$ BEGIN PERFORM trap.hit(); RETURN pg_catalog.pg_get_userbyid($1); END $$' ] ],
 			action => [ [ 'keeper', q(SET search_path = trap, pg_catalog; SELECT lib.kpi_refresh('mart')) ] ],
 			guard => [ 'ALTER FUNCTION lib.kpi_refresh(name, boolean) RESET search_path',
-				'ALTER FUNCTION lib.kpi_lock_mart(name) RESET search_path', 'ALTER FUNCTION lib.kpi_require_owner(name) RESET search_path',
+				'ALTER FUNCTION lib.kpi_lock_mart(name) RESET search_path',
+					'ALTER FUNCTION lib.kpi_require_owner(name) RESET search_path',
 				'ALTER FUNCTION lib.kpi_marts() RESET search_path' ], error => undef,
 		},
 		{
 			name => 'temporary relations that come before pg_catalog',
-			plant => [ [ 'attacker', sprintf $temp, 'CREATE TEMP VIEW pg_class AS SELECT c.* FROM pg_catalog.pg_class AS c
+			plant => [ [ 'attacker', sprintf $temp, 'CREATE TEMP VIEW pg_class AS SELECT c.*
+				FROM pg_catalog.pg_class AS c
 				WHERE trap.hit(); GRANT ALL ON pg_class TO PUBLIC' ] ],
 			action => [ [ 'keeper', q(SELECT trap.useful(); SELECT * FROM lib.kpi_marts()) ] ],
 			guard => ['ALTER FUNCTION lib.kpi_marts() SET search_path = pg_catalog'], error => undef,
@@ -437,171 +463,9 @@ sub in_session
 	);
 }
 
-# Writers of tickets that triggers track.
-sub on_writers
-{
-	my $write = [ 'writer', q(UPDATE src.tickets SET team = 'new' WHERE ticket_id = 1) ];
-	my $uncaught = without('kpi_note_change', 'EXCEPTION WHEN OTHERS', 'EXCEPTION WHEN division_by_zero');
-	my $not_written = q(SELECT NOT EXISTS (SELECT FROM src.tickets WHERE team = 'new'));
-	my $warned = qr/^WARNING:  01000: a change of src\.tickets could not be noted.*\n(DETAIL.*\n)?.*LOCATION/;
-	my ($untracked) = off('kpi_require_tracking');
-	my $unseen = without('kpi_fingerprint', q(string_agg(concat_ws(' ', t.oid, t.xmin), E'\n' ORDER BY t.oid)), q(max('')));
-	my $upgrade = [ 'keeper', q(SELECT lib.kpi_upgrade('mart')) ];
-	my $look = [ 'keeper', q(SELECT lib.kpi_refresh('mart')) ];
-	my $enable = q(DO $$ DECLARE t name; BEGIN
-		FOR t IN SELECT tgname FROM pg_trigger WHERE tgrelid = 'src.tickets'::regclass LOOP
-			EXECUTE format('ALTER TABLE src.tickets ENABLE %%s TRIGGER %%I', %s, t);
-		END LOOP; END $$);
-	return (
-		{
-			name => 'a writer without rights on the mart', plant => [ [ 'keeper', 'REVOKE ALL ON SCHEMA mart FROM PUBLIC' ] ],
-			action => [ $write, $look ], guard => ["$note SECURITY INVOKER"],
-			error => undef, silent => 1, proof => $lost,
-		},
-		map({ {
-			name => "a writer when $_->[0]", plant => [ [ 'keeper', $_->[1] ] ], action => [ $_->[2] // $write ],
-			guard => [$uncaught], error => $warned, proof => $_->[3] // $not_written,
-		} }
-			[ 'kpi_change is gone', 'DROP TABLE mart.kpi_change' ],
-			[ 'kpi_change and kpi_lost_changes are gone', 'DROP TABLE mart.kpi_change; DROP SEQUENCE mart.kpi_lost_changes' ],
-			[ 'kpi_change has no column', 'ALTER TABLE mart.kpi_change DROP ticket_id' ],
-			[ 'kpi_change has another type', 'ALTER TABLE mart.kpi_change ALTER ticket_id TYPE date USING NULL' ],
-			[ 'kpi_change has a check', 'ALTER TABLE mart.kpi_change ADD CHECK (ticket_id IS NULL)' ],
-			[ 'kpi_change has a trigger that fails', q(CREATE FUNCTION src.fail() RETURNS trigger LANGUAGE plpgsql AS
-				'BEGIN RAISE EXCEPTION $$no$$; END'; CREATE TRIGGER t BEFORE INSERT ON mart.kpi_change EXECUTE FUNCTION src.fail()) ],
-			[ 'ticket_id has another name', 'ALTER TABLE src.tickets RENAME ticket_id TO id',
-				[ 'writer', q(UPDATE src.tickets SET team = 'new' WHERE id = 1) ] ],
-			[ 'ticket_id is gone', 'ALTER TABLE src.tickets DROP ticket_id CASCADE', [ 'writer', q(UPDATE src.tickets SET team = 'new') ] ]),
-		{
-			name => 'a change that could not be noted', plant => [ [ 'keeper', 'ALTER TABLE mart.kpi_change ADD CONSTRAINT c CHECK (ticket_id IS NULL)' ],
-				[ 'keeper', 'SET client_min_messages = error' ] ],
-			action => [ [ 'writer', q(SET client_min_messages = error; UPDATE src.tickets SET team = 'new' WHERE ticket_id = 1) ],
-				[ 'keeper', q(ALTER TABLE mart.kpi_change DROP CONSTRAINT c; SELECT lib.kpi_refresh('mart')) ] ],
-			guard => [ without('kpi_note_change', 'PERFORM nextval', 'PERFORM length') ], error => undef, silent => 1, proof => $lost,
-		},
-		{
-			name => 'the path of a writer', plant => [ [ 'attacker', 'CREATE FUNCTION trap.octet_length(text) RETURNS integer
-				LANGUAGE plpgsql AS $$ BEGIN PERFORM trap.hit(); RETURN 1; END $$' ] ],
-			action => [ [ 'attacker', 'SELECT' ], [ 'writer', "SET search_path = trap, pg_catalog; $write->[1]" ] ],
-			guard => ["$note RESET search_path"], error => undef,
-		},
-		{
-			name => 'ids too long for a mart', plant => [ [ 'keeper', q(CREATE TABLE src.texts AS
-				SELECT ticket_id::text, created_at, updated_at FROM src.tickets; GRANT INSERT ON src.texts TO writer;
-				SELECT lib.kpi_build('src.texts', 'other', 'UTC', track => 'triggers')) ] ],
-			action => [ [ 'writer', q(INSERT INTO src.texts SELECT repeat(n::text, 1000000), now(), now()
-				FROM generate_series(1, 9) AS n) ] ],
-			guard => [ without('kpi_note_change', 'WHERE octet_length(n.ticket_id::text) <= 1000') ],
-			error => undef, proof => 'SELECT count(*) > 0 FROM other.kpi_change',
-		},
-		{
-			name => 'more ids than a statement should note', action => [ [ 'writer', 'INSERT INTO src.tickets
-				SELECT n, now(), now() FROM generate_series(100, 20000) AS n' ] ], plant => [],
-			guard => [ without('kpi_note_change', ':= 10000', ':= 1000000') ], error => undef,
-			proof => 'SELECT count(*) <> 1 FROM mart.kpi_change',
-		},
-		{
-			name => 'the function on another table', plant => [ [ 'attacker', 'CREATE TABLE trap.ids (ticket_id bigint)' ] ],
-			action => [ [ 'attacker', 'CREATE TRIGGER t AFTER INSERT ON trap.ids REFERENCING NEW TABLE AS new_rows
-				EXECUTE FUNCTION mart.kpi_note_change(); INSERT INTO trap.ids VALUES (7)' ] ],
-			guard => ['GRANT EXECUTE ON FUNCTION mart.kpi_note_change() TO PUBLIC'], error => qr/42501: permission denied for function/,
-			proof => 'SELECT count(*) > 0 FROM mart.kpi_change',
-		},
-		{
-			name => 'the function on another table of the owner', plant => [],
-			action => [ [ 'keeper', 'CREATE TABLE src.ids (ticket_id bigint); CREATE TRIGGER t AFTER INSERT ON src.ids
-				REFERENCING NEW TABLE AS new_rows EXECUTE FUNCTION mart.kpi_note_change(); INSERT INTO src.ids VALUES (7)' ] ],
-			guard => ['GRANT EXECUTE ON FUNCTION mart.kpi_note_change() TO keeper'], error => qr/42501: permission denied for function/,
-			proof => 'SELECT count(*) > 0 FROM mart.kpi_change',
-		},
-		{
-			name => 'notes that a writer deletes', plant => [$write], action => [ [ 'writer', 'DELETE FROM mart.kpi_change' ],
-				$look ],
-			guard => [ 'GRANT ALL ON SCHEMA mart TO writer', 'GRANT ALL ON mart.kpi_change TO writer', off('kpi_require_no_writer') ],
-			error => qr/42501: permission denied for schema mart/, silent => 1, proof => $lost,
-		},
-		{
-			name => 'a disabled trigger', weaken_first => 1,
-			plant => [ $upgrade, [ 'keeper', 'ALTER TABLE src.tickets DISABLE TRIGGER USER' ], $write ],
-			action => [$look], guard => [ $untracked, $unseen ], silent => 1, proof => $lost,
-			error => qr/55000: triggers of mart "mart" on relation src\.tickets are missing or disabled.*HINT:  Call kpi_upgrade/s,
-		},
-		{
-			name => 'triggers for replicas alone', weaken_first => 1,
-			plant => [ $upgrade, [ 'keeper', sprintf $enable, q('REPLICA') ], $write ],
-			action => [$look], guard => [ $untracked, $unseen ], silent => 1, proof => $lost,
-			error => qr/55000: triggers of mart "mart" on relation src\.tickets are missing or disabled/,
-		},
-		{
-			name => 'a dropped trigger', weaken_first => 1,
-			plant => [ $upgrade, [ 'keeper', q(DO $$ BEGIN EXECUTE format('DROP TRIGGER %I ON src.tickets',
-				'kpi_update_' || md5('mart')); END $$) ], $write ],
-			action => [$look], guard => [ $untracked, $unseen ], silent => 1, proof => $lost,
-			error => qr/55000: triggers of mart "mart" on relation src\.tickets are missing or disabled/,
-		},
-		{
-			name => 'a trigger that was disabled for a time', weaken_first => 1,
-			plant => [ $upgrade, [ 'keeper', 'ALTER TABLE src.tickets DISABLE TRIGGER USER' ], $write,
-				[ 'keeper', sprintf $enable, q(CASE WHEN t LIKE 'kpi_repl%' THEN 'REPLICA' WHEN t LIKE 'kpi_trunc%' THEN 'ALWAYS' END) ] ],
-			action => [$look], guard => [$unseen], error => undef, silent => 1, proof => $lost,
-		},
-	);
-}
-
-# Names and values that are more than names and values, and objects that stop the owner.
-sub on_names
-{
-	return (
-		{
-			name => 'a value that looks like the total', plant => [],
-			action => [ [ 'keeper', q(UPDATE src.tickets SET team = 'all'; SELECT lib.kpi_build('src.tickets', 'other', 'UTC')) ] ],
-			guard => [ without('kpi_placeholders', q(WHEN t.%I = ''all'' THEN ''"all"''), 'WHEN t.%I IS NULL AND false THEN NULL') ],
-			error => undef, proof => q(SELECT sum(value) <> 20 FROM other.kpi_monthly WHERE kpi = 'tickets' AND team = 'all' AND channel = 'all'),
-		},
-		{
-			name => 'a schema with a quote in its name',
-			plant => [ [ 'keeper', q(SELECT lib.kpi_build('src.tickets', 'it''s', 'UTC', track => 'triggers')) ] ],
-			weaken_first => 1, action => [ [ 'writer', q(UPDATE src.tickets SET team = 'new') ] ], error => undef,
-			guard => [ without('kpi_note_body', q($1, format('%I.kpi_lost_changes', $1)), q(replace($1, $q$'$q$, $q$''$q$), format('%I.kpi_lost_changes', $1))) ],
-			proof => qr/WARNING/,
-		},
-		{
-			name => 'an id over 1,000 bytes of another type than text', plant => [ [ 'keeper', q(CREATE VIEW src.view AS
-				SELECT decode(md5(ticket_id::text), 'hex') AS ticket_id, created_at FROM src.tickets
-				UNION ALL SELECT decode(string_agg(md5(n::text), ''), 'hex'), now() FROM generate_series(1, 1000) AS n) ] ],
-			action => [$build], guard => [ without('kpi_ticket_source', 'typlen = -1', 'false') ], error => undef,
-			proof => qr/54000: index row/,
-		},
-		{
-			name => 'a table in the schema, whose rights kpi_upgrade would give again',
-			plant => [ $open_schema, [ 'attacker', 'CREATE TABLE mart.planted (); GRANT SELECT ON mart.planted TO writer' ],
-				[ 'keeper', 'REVOKE CREATE ON SCHEMA mart FROM attacker' ] ],
-			action => [ [ 'keeper', q(SELECT lib.kpi_upgrade('mart')) ] ],
-			guard => [ without('kpi_upgrade', 'pg_get_userbyid(a.relowner) = current_user AND') ], error => undef,
-			proof => qr/42501/,
-		},
-		{
-			name => 'a function of another role with a name of ours, and kpi_drop',
-			plant => [ [ 'keeper', q(SELECT lib.kpi_build('src.tickets', 'other', 'UTC'); GRANT CREATE, USAGE ON SCHEMA other TO attacker) ],
-				[ 'attacker', 'CREATE FUNCTION other.kpi_note_change() RETURNS void LANGUAGE sql RETURN NULL' ] ],
-			action => [ [ 'keeper', q(SELECT lib.kpi_drop('other')) ] ],
-			guard => [ without('kpi_stop_tracking', 'AND pg_get_userbyid(proowner) = current_user') ], error => undef,
-			proof => q(SELECT to_regprocedure('other.kpi_note_change()') IS NULL),
-		},
-		{
-			name => 'a reader and the policies of the owner', plant => [ [ 'keeper', 'GRANT USAGE ON SCHEMA mart TO reader;
-				GRANT SELECT ON ALL TABLES IN SCHEMA mart TO reader; ALTER TABLE mart.ticket ENABLE ROW LEVEL SECURITY;
-				CREATE POLICY p ON mart.ticket USING (ticket_id < 3)' ], [ 'reader', 'CREATE TEMP TABLE seen (ticket_id bigint)' ] ],
-			action => [ [ 'reader', 'INSERT INTO seen SELECT ticket_id FROM mart.open_tickets' ] ],
-			guard => ['ALTER VIEW mart.open_tickets SET (security_invoker = false)'], error => undef, since => 15,
-			proof => 'SELECT count(*) > 2 FROM seen',
-		},
-	);
-}
-
 sub attempts
 {
-	return (on_tables(), on_relations(), in_sources(), on_sessions(), in_session(), on_writers(), on_names());
+	return (on_tables(), on_relations(), in_sources(), on_sessions(), in_session());
 }
 
 1;
