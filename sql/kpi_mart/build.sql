@@ -21,7 +21,7 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
 	-- columns of the facts by which tallies can be split
-	KNOWN CONSTANT text[] := '{team,channel,category,priority,customer_tier,account_id,customer_id,agent_id,agent_name,status}';
+	KNOWN CONSTANT text[] := '{team,channel,category,priority,customer_tier,account_id,customer_id,agent_id,agent_name}';
 	MAX_DIMENSIONS CONSTANT int := 5;
 	bad text;
 BEGIN

@@ -50,7 +50,7 @@ FROM (VALUES
 	(109, 'tickets', 'loaded_at', 'timestamptz',
 	 'when the row arrived; kpi_refresh finds changed rows by it, in place of updated_at', NULL),
 	(110, 'tickets', 'status', 'text', 'new, open, bot, pending (waiting for the customer), on_hold, solved or closed',
-	 'pending, dimension status'),
+	 'pending'),
 	(111, 'tickets', 'customer_id', 'text', 'id of the customer who wrote', 'dimension customer_id'),
 	(112, 'tickets', 'account_id', 'text', 'account of the customer', 'dimension account_id'),
 	(113, 'tickets', 'customer_tier', 'text', 'tier of the customer', 'kpi_sla_policy, dimension customer_tier'),

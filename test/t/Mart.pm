@@ -194,7 +194,7 @@ sub new_table
 	$table{columns} = [ map { new_column(\%table, @$_) } grep { $_->[2] eq 't' || chance($share) } @$contract ];
 	$table{zone} = one(@zones);
 	my @dimensions = grep { chance(0.5) } qw(team channel);
-	push @dimensions, one(qw(category priority customer_tier account_id customer_id agent_id agent_name status))
+	push @dimensions, one(qw(category priority customer_tier account_id customer_id agent_id agent_name))
 		if chance(0.3);
 	foreach my $name (grep { chance(0.08) } @own_names)
 	{
