@@ -139,6 +139,8 @@ SET jit = off
 SET enable_memoize = off
 -- enough for the plans of the tallies, in a fifth of the time
 SET default_statistics_target = 30
+-- Citus would warn of each view over local tables
+SET citus.enable_ddl_propagation = off
 AS $body$
 DECLARE
 	work_mem CONSTANT text := current_setting('work_mem');

@@ -52,6 +52,7 @@ SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 SET row_security = off
 SET client_min_messages = warning
+SET citus.enable_ddl_propagation = off
 AS $body$
 DECLARE
 	made_schema boolean;
@@ -111,6 +112,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 SET row_security = off
+SET citus.enable_ddl_propagation = off
 AS $body$
 DECLARE
 	s record;

@@ -274,6 +274,7 @@ SET timezone = 'UTC'
 -- compiling takes longer than running, and Memoize makes the join of policies slow
 SET jit = off
 SET enable_memoize = off
+SET citus.enable_ddl_propagation = off
 AS $body$
 DECLARE
 	work_mem CONSTANT text := current_setting('work_mem');

@@ -85,7 +85,8 @@ BEGIN
 	THEN
 		RAISE EXCEPTION 'changes of relation % cannot be found by triggers', tickets.name
 			USING ERRCODE = 'wrong_object_type',
-				  HINT = 'Plain and partitioned tables can have them. Use track => ''updated_at'' for others.';
+				  HINT = CASE WHEN is_distributed THEN 'Citus keeps its rows in shards. Use track => ''updated_at''.'
+					ELSE 'Plain and partitioned tables can have them. Use track => ''updated_at'' for others.' END;
 	ELSIF NOT tickets.is_mine THEN
 		RAISE EXCEPTION 'must be owner of table % to make triggers on it', tickets.name
 			USING ERRCODE = 'insufficient_privilege', HINT = 'Use track => ''updated_at''.';
