@@ -333,7 +333,7 @@ BEGIN
 			WHERE c.oid = object.relation AND c.oid = to_regclass(object.full_name)
 			AND c.relkind = CASE object.kind WHEN 'view' THEN 'v' ELSE 'r' END AND pg_get_userbyid(c.relowner) = current_user)
 		THEN
-			RAISE EXCEPTION 'relation "%" of mart "%" is not the one that kpi_build made', object.name, target_schema
+			RAISE EXCEPTION 'relation "%" of mart "%" was not made by kpi_build', object.name, target_schema
 				USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes the mart again.';
 		END IF;
 		IF object.kind = 'table' THEN
@@ -347,7 +347,7 @@ BEGIN
 		END IF;
 		views := views || object.relation::oid;
 		IF NOT @extschema@.kpi_is_recorded_view(target_schema, object.name) THEN
-			RAISE EXCEPTION 'view % is not the one that kpi_build made', object.relation
+			RAISE EXCEPTION 'view % was not made by kpi_build', object.relation
 				USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes it again.';
 		ELSIF pg_get_viewdef(object.relation) <> object.deparsed THEN
 			EXECUTE format('UPDATE %s SET deparsed = pg_get_viewdef(relation), server_version = current_setting(''server_version_num'')

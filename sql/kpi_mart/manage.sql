@@ -163,8 +163,8 @@ COMMENT ON FUNCTION @extschema@.kpi_upgrade(name)
 IS 'rebuilds a mart with the definitions of this version of kpi_mart; keeps its settings, your rows and the rights of '
 'readers; readers wait until it is done';
 
--- Takes back what ALTER DEFAULT PRIVILEGES gave beyond reading: who changes a template
--- runs code as those who build.
+-- Takes back what ALTER DEFAULT PRIVILEGES gave beyond reading: a template is code that
+-- runs as the role that builds.
 DO $body$
 DECLARE
 	given record;

@@ -150,7 +150,7 @@ sub on_relations
 		{
 			name => 'a table of the mart swapped for a view', plant => $swap, action => [$refresh],
 			guard => [ $not_ours, $any_view ],
-				error => qr/55000: relation "hourly_tally" of mart "mart" is not the one/,
+				error => qr/55000: relation "hourly_tally" of mart "mart" was not made by/,
 		},
 		{
 			name => 'a view of the mart swapped for one of another role',
@@ -162,12 +162,12 @@ sub on_relations
 					WHERE name = 'hourly_tally_now') ] ],
 			action => [$refresh], guard => [ $not_ours, off('kpi_require_own_code'),
 				$any_view ],
-			error => qr/is not the one that kpi_build made/,
+			error => qr/was not made by kpi_build/,
 		},
 		{
 			name => 'a view with another query', plant => [ [ 'keeper', $doubled ] ], action => [$refresh],
 			guard => [ $any_view ],
-			error => qr/55000: view mart\.hourly_tally_now is not the one that kpi_build made/,
+			error => qr/55000: view mart\.hourly_tally_now was not made by kpi_build/,
 			proof => 'SELECT sum(tickets) <> 20 FROM mart.hourly_tally',
 		},
 		{
@@ -175,7 +175,7 @@ sub on_relations
 			plant => [ [ 'keeper', $doubled . q(; UPDATE mart.kpi_object SET server_version = '140000',
 				deparsed = 'SELECT 1;')] ],
 			action => [$refresh], guard => [ $any_view ],
-			error => qr/55000: view mart\.hourly_tally_now is not the one that kpi_build made/,
+			error => qr/55000: view mart\.hourly_tally_now was not made by kpi_build/,
 			proof => 'SELECT sum(tickets) <> 20 FROM mart.hourly_tally',
 		},
 		{
@@ -204,7 +204,7 @@ sub on_relations
 			plant => [ [ 'keeper', q(CREATE TABLE src.hourly_tally AS TABLE mart.hourly_tally;
 				UPDATE mart.kpi_object SET relation = 'src.hourly_tally' WHERE name = 'hourly_tally')] ],
 			action => [$refresh], guard => [$not_ours],
-				error => qr/55000: relation "hourly_tally" of mart "mart" is not/,
+				error => qr/55000: relation "hourly_tally" of mart "mart" was not/,
 			proof => qr/^$/,
 		},
 		{
