@@ -254,7 +254,7 @@ SELECT business_deadline(timestamptz '2026-01-05 10:00+00', '1 day', NULL) AT TI
 	   sla_met(timestamptz '2026-01-05 10:00+00', timestamptz '2026-01-08 09:59+00', '1 day') AS met,
 	   business_deadline(timestamptz '2026-01-05 10:00+00', '24 h',
 						 'UTC; Mo-Fr 09:00-17:00') AT TIME ZONE 'UTC' AS "Thursday";
-SELECT kpi_due_at(s, a, h) AT TIME ZONE 'UTC' AS due
+SELECT kpi_due_at(s, a, h, NULL) AT TIME ZONE 'UTC' AS due
 FROM (VALUES
 	(timestamptz '2026-01-05 10:00+00', interval '8 h', 'UTC; Mo-Fr 09:00-17:00'::business_hours),
 	('2026-01-05 10:00+00', '1 day', NULL), ('2026-01-05 10:00+00', '1 day', 'UTC; 24/7'),
