@@ -60,6 +60,7 @@ DECLARE
 	names name[];
 	kinds text[];
 	relations regclass[];
+	texts text[];
 	object record;
 	has_rows boolean;
 BEGIN
@@ -78,13 +79,14 @@ BEGIN
 	END IF;
 	PERFORM @extschema@.kpi_stop_tracking(target_schema);
 	EXECUTE format('SELECT array_agg(name ORDER BY position DESC), array_agg(kind ORDER BY position DESC),
-		array_agg(relation ORDER BY position DESC) FROM %I.kpi_object', target_schema)
-	INTO names, kinds, relations;
-	FOR object IN SELECT o.* FROM unnest(names, kinds, relations) AS o (name, kind, relation) LOOP
-		-- the recorded relation, if it still has its name here, is the caller's and of that kind
+		array_agg(relation ORDER BY position DESC), array_agg(deparsed ORDER BY position DESC) FROM %I.kpi_object', target_schema)
+	INTO names, kinds, relations, texts;
+	FOR object IN SELECT o.* FROM unnest(names, kinds, relations, texts) AS o (name, kind, relation, deparsed) LOOP
+		-- The recorded relation, if it still has its name here, is the caller's and of that
+		-- kind; or the same view made again, as when Citus makes the tickets again.
 		CONTINUE WHEN NOT EXISTS (
 			SELECT FROM pg_class AS c
-			WHERE c.oid = object.relation AND c.relname = object.name
+			WHERE (c.oid = object.relation OR pg_get_viewdef(c.oid) = object.deparsed) AND c.relname = object.name
 			AND c.relnamespace = mart_schema AND pg_get_userbyid(c.relowner) = current_user
 			AND c.relkind = CASE object.kind WHEN 'view' THEN 'v' ELSE 'r' END);
 		IF object.kind = 'user table' AND keep_user_rows THEN
@@ -127,6 +129,11 @@ BEGIN
 	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.kpi_settings', target_schema)::regclass]),
 		@extschema@.kpi_require_no_writer(ARRAY[format('%I.kpi_settings', target_schema)::regclass]);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
+	IF NOT EXISTS (SELECT FROM pg_class WHERE oid = s.tickets) THEN
+		RAISE EXCEPTION 'the tickets of mart "%" do not exist any more', target_schema
+			USING ERRCODE = 'undefined_table',
+				  HINT = 'Call kpi_drop, which keeps your rows, and kpi_build over what took their place.';
+	END IF;
 	SELECT array_agg(format('GRANT %s%s ON %I.%I TO %s%s', a.privilege_type, a.columns, target_schema, a.relname,
 			CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
 			CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END))

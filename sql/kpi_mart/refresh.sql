@@ -58,34 +58,37 @@ AS $body$
 DECLARE
 	id_type CONSTANT text := (SELECT format_type(a.atttypid, -1) FROM pg_attribute AS a
 		WHERE a.attrelid = format('%I.ticket', target_schema)::regclass AND a.attname = 'ticket_id');
-	source text := format('(SELECT * FROM %I.ticket_now WHERE ticket_id = ANY ($1::%s[]))', target_schema, id_type);
-	stored text := format('(SELECT * FROM %I.ticket WHERE ticket_id = ANY ($1::%s[]))', target_schema, id_type);
+	-- the rows are read once for all tickets, but again for some: then each statement
+	-- reaches the index of the ids
+	source CONSTANT text := CASE WHEN ids IS NULL THEN 'pg_temp.kpi_new_ticket' ELSE format('%I.ticket_now', target_schema) END;
+	given CONSTANT text := CASE WHEN ids IS NULL THEN '' ELSE format('WHERE ticket_id = ANY ($1::%s[])', id_type) END;
+	differing CONSTANT text := CASE WHEN ids IS NULL THEN 'IN (SELECT ticket_id FROM pg_temp.kpi_differing_ticket)'
+		ELSE format('= ANY ($1::%s[])', id_type) END;
 	returning_days CONSTANT text := 'RETURNING
 			ARRAY[created_day, responded_day, sla_response_day, outcome_day, sla_resolution_day] AS days)
 		SELECT array_agg(DISTINCT day), count(DISTINCT n)
 		FROM (SELECT days, row_number() OVER () AS n FROM changed) AS c CROSS JOIN LATERAL unnest(c.days) AS day';
-	differ text[];
+	compared CONSTANT text := format('FROM (SELECT * FROM %1$s %3$s) AS n
+		FULL JOIN (SELECT * FROM %2$I.ticket %3$s) AS o ON o.ticket_id = n.ticket_id
+		WHERE (n.* *<> o.*) IS NOT FALSE', source, target_schema, given);
 	more_days date[];
 	more_rows bigint;
 BEGIN
 	IF ids IS NULL THEN
 		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_ticket AS SELECT * FROM %I.ticket_now', target_schema);
-		source := 'pg_temp.kpi_new_ticket';
-		stored := format('%I.ticket', target_schema);
+		EXECUTE format('CREATE TEMPORARY TABLE kpi_differing_ticket AS SELECT coalesce(n.ticket_id, o.ticket_id) AS ticket_id %s', compared);
+	ELSE
+		EXECUTE format('SELECT array_agg(coalesce(n.ticket_id, o.ticket_id)::text) %s', compared) INTO ids USING ids;
 	END IF;
-	EXECUTE format('SELECT array_agg(coalesce(n.ticket_id, o.ticket_id)::text)
-		FROM %s AS n FULL JOIN %s AS o ON o.ticket_id = n.ticket_id
-		WHERE (n.* *<> o.*) IS NOT FALSE', source, stored)
-	INTO differ USING ids;
 	-- The days are those of the rows deleted and inserted: a row that another session
 	-- changes between two of these statements must not be missed.
-	EXECUTE format('WITH changed AS (DELETE FROM %I.ticket WHERE ticket_id = ANY ($1::%s[]) %s', target_schema, id_type, returning_days)
-	INTO days, rows USING differ;
-	EXECUTE format('WITH changed AS (INSERT INTO %I.ticket SELECT * FROM %s AS n WHERE n.ticket_id = ANY ($1::%s[]) %s',
-		target_schema, CASE WHEN ids IS NULL THEN source ELSE format('%I.ticket_now', target_schema) END, id_type, returning_days)
-	INTO more_days, more_rows USING differ;
-	IF ids IS NULL THEN
-		DROP TABLE pg_temp.kpi_new_ticket;
+	EXECUTE format('WITH changed AS (DELETE FROM %I.ticket WHERE ticket_id %s %s', target_schema, differing, returning_days)
+	INTO days, rows USING ids;
+	EXECUTE format('WITH changed AS (INSERT INTO %I.ticket SELECT * FROM %s AS n WHERE n.ticket_id %s %s',
+		target_schema, source, differing, returning_days)
+	INTO more_days, more_rows USING ids;
+	IF source = 'pg_temp.kpi_new_ticket' THEN
+		DROP TABLE pg_temp.kpi_new_ticket, pg_temp.kpi_differing_ticket;
 	END IF;
 	days := ARRAY(SELECT DISTINCT day FROM unnest(days || more_days) AS day WHERE day IS NOT NULL);
 	rows := rows + more_rows;
