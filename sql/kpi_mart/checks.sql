@@ -431,10 +431,12 @@ AS $body$
 	), filters AS (
 		SELECT c.name, n.node, @extschema@.kpi_left_operand(f.filter, c.marker) AS operand
 		FROM conditions AS c
-		CROSS JOIN LATERAL jsonb_path_query(@extschema@.kpi_index_plan(c.query), 'strict $.** ? (exists (@."Node Type"))') AS n (node)
+		CROSS JOIN LATERAL @extschema@.kpi_index_plan(c.query) AS plan
+		CROSS JOIN LATERAL jsonb_path_query(plan, 'strict $.** ? (exists (@."Node Type"))') AS n (node)
 		CROSS JOIN LATERAL jsonb_each_text(n.node) AS f (key, filter)
-		-- other servers have indexes of their own
+		-- other servers have indexes of their own, and so have shards of Citus
 		WHERE n.node ->> 'Node Type' NOT IN ('Foreign Scan', 'Custom Scan')
+		AND NOT jsonb_path_exists(plan, 'strict $.** ? (exists (@."Distributed Query"))')
 		AND f.key LIKE '%Filter' AND strpos(f.filter, c.marker) > 0
 	), scans AS (
 		SELECT f.name, f.operand, f.node ->> 'Alias' AS alias,
