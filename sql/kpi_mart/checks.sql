@@ -169,7 +169,8 @@ JOIN (VALUES
 	('instant', '%s_before_created', '{created_at}', true,
 	 '{column} < created_at AND @extschema@.kpi_instant({column}) < @extschema@.kpi_instant(created_at)',
 	 'A time before the creation is ignored. Correct the times or their time zones.'),
-	('instant', '%s_in_future', '{}', false, '{column} > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant({column}) IS NOT NULL',
+	('instant', '%s_in_future', '{}', false,
+	 '{column} > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant({column}) IS NOT NULL',
 	 'The ticket counts on a day in the future. Correct the time or its time zone.'),
 	('duration', '%s_out_of_range', '{}', true, '{column} NOT BETWEEN ''0'' AND ''20 years''',
 	 'Correct the duration or its unit: it is negative or over 20 years.'),
@@ -283,7 +284,8 @@ AS $body$
 		FROM columns WHERE type = 'timestamptz' AND actual = 'date'
 		UNION ALL
 		SELECT 'no_change_column', 'info', 'loaded_at',
-			'Every kpi_refresh compares all rows, unless the mart is built with track => ''triggers''. Select when a row arrived as loaded_at, or '
+			'Every kpi_refresh compares all rows, unless the mart is built with track => ''triggers''. '
+			'Select when a row arrived as loaded_at, or '
 			'when it last changed as updated_at.', 0
 		WHERE $2 = 'tickets' AND @extschema@.kpi_change_column($1, $2) IS NULL
 	)
@@ -359,7 +361,9 @@ BEGIN
 	LOOP
 		RETURN QUERY EXECUTE format(
 			'SELECT $1, $2, sum(n)::bigint, min(%s), $3
-			FROM (SELECT %2$I, count(*) AS n FROM (%3$s) AS r WHERE octet_length(%2$I::text) <= 1000 GROUP BY 1 HAVING count(*) > 1) AS shared
+			FROM (
+				SELECT %2$I, count(*) AS n FROM (%3$s) AS r
+				WHERE octet_length(%2$I::text) <= 1000 GROUP BY 1 HAVING count(*) > 1) AS shared
 			HAVING count(*) > 0', id, single.columns[1], source)
 		USING single.name, single.severity, single.advice;
 	END LOOP;
@@ -445,7 +449,8 @@ AS $body$
 	)
 	SELECT s.name || '_without_index', 'info', NULL::bigint, coalesce(t.name, $1::text),
 		CASE WHEN t.name IS NULL
-			THEN format('kpi_refresh reads the whole relation to find rows by %s, because the view computes it from several rows or tables. '
+			THEN format('kpi_refresh reads the whole relation to find rows by %s, '
+				'because the view computes it from several rows or tables. '
 				'Select a column of one table.', s.name)
 			ELSE format('kpi_refresh reads the whole table to find rows by %s. CREATE INDEX ON %s (%s);', s.name, t.name,
 				CASE WHEN t.expression ~ '^[a-z_][a-z0-9_$]*$|^"[^"]*"$' THEN t.expression ELSE format('(%s)', t.expression) END)

@@ -224,7 +224,8 @@ AS $body$
 			t.typtype = 'e' AND NOT EXISTS (SELECT FROM pg_cast WHERE castsource = t.oid) AS is_enum,
 			EXISTS (
 				SELECT FROM pg_opclass AS o JOIN pg_am AS a ON a.oid = o.opcmethod
-				WHERE a.amname = 'btree' AND o.opcdefault AND o.opcintype IN (t.oid, CASE t.oid WHEN 'varchar'::regtype THEN 'text'::regtype END)
+				WHERE a.amname = 'btree' AND o.opcdefault
+				AND o.opcintype IN (t.oid, CASE t.oid WHEN 'varchar'::regtype THEN 'text'::regtype END)
 			) AS is_ordered
 		FROM base AS b JOIN pg_type AS t USING (oid)
 		WHERE t.typtype <> 'd'

@@ -161,7 +161,8 @@ BEGIN
 			definition := CASE WHEN template.position = 0 THEN @extschema@.kpi_ticket_source(target_schema)
 				ELSE @extschema@.kpi_fill(@extschema@.kpi_template_definition(template.body), placeholders
 					|| @extschema@.kpi_period(made.name, (placeholders ->> 'week_start')::int)) END;
-			EXECUTE format(CASE WHEN replace THEN 'CREATE OR REPLACE' ELSE 'CREATE' END || create_view, target_schema, made.name, definition);
+			EXECUTE format(CASE WHEN replace THEN 'CREATE OR REPLACE' ELSE 'CREATE' END || create_view,
+				target_schema, made.name, definition);
 			-- From its own text, as a dump restores it: PostgreSQL shows it with other parentheses then.
 			EXECUTE format('CREATE OR REPLACE' || create_view, target_schema, made.name,
 				rtrim(pg_get_viewdef(format('%I.%I', target_schema, made.name)::regclass), ';'));

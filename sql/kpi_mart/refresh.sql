@@ -76,7 +76,8 @@ DECLARE
 BEGIN
 	IF ids IS NULL THEN
 		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_ticket AS SELECT * FROM %I.ticket_now', target_schema);
-		EXECUTE format('CREATE TEMPORARY TABLE kpi_differing_ticket AS SELECT coalesce(n.ticket_id, o.ticket_id) AS ticket_id %s', compared);
+		EXECUTE format('CREATE TEMPORARY TABLE kpi_differing_ticket AS
+			SELECT coalesce(n.ticket_id, o.ticket_id) AS ticket_id %s', compared);
 	ELSE
 		EXECUTE format('SELECT array_agg(coalesce(n.ticket_id, o.ticket_id)::text) %s', compared) INTO ids USING ids;
 	END IF;
@@ -308,7 +309,8 @@ BEGIN
 	IF "full" OR rows > 0 THEN
 		days := cardinality(dirty);
 		FOR tally IN EXECUTE format('SELECT o.name FROM %1$I.kpi_object AS o
-			WHERE o.kind = ''table'' AND o.name <> ''ticket'' AND EXISTS (SELECT FROM %1$I.kpi_object AS n WHERE n.name = o.name || ''_now'')
+			WHERE o.kind = ''table'' AND o.name <> ''ticket''
+			AND EXISTS (SELECT FROM %1$I.kpi_object AS n WHERE n.name = o.name || ''_now'')
 			ORDER BY o.position', target_schema)
 		LOOP
 			counted_again := @extschema@.kpi_refresh_tally(target_schema, tally.name,

@@ -154,7 +154,8 @@ FROM (
 			@extschema@.rollup(qa) AS tally
 		FROM @schema@.ticket_daily_subset GROUP BY 1, @dimensions@
 		UNION ALL
-		SELECT @period@ AS period, @dimensions@, 'cost_per_contact' AS kpi, 1::double precision AS scale, 'currency' AS unit, 'down' AS better,
+		SELECT @period@ AS period, @dimensions@, 'cost_per_contact' AS kpi, 1::double precision AS scale, 'currency' AS unit,
+			'down' AS better,
 			@extschema@.rollup(cost) AS tally
 		FROM @schema@.ticket_daily_subset GROUP BY 1, @dimensions@
 		UNION ALL
