@@ -144,7 +144,8 @@ my $moved = start_moves();
 sub start_moves
 {
 	my $file = "$tempdir/moves";
-	my @views = qw(executive_monthly team_weekly channel_weekly agent_daily new_agent_ramp backlog_daily open_tickets volume_heatmap staffing_by_hour
+	my @views = qw(executive_monthly team_weekly channel_weekly agent_daily new_agent_ramp
+		backlog_daily open_tickets volume_heatmap staffing_by_hour
 		kpi_coverage kpi_monthly);
 	my $views = join ', ', map { "'$_'" } @views;
 	# which rule of first contact resolution, or option, reads the column; NULL is another value of most

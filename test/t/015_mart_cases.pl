@@ -143,7 +143,8 @@ shows("SELECT 1 AS ticket_id, date '2024-02-01' AS created_at, NULL::date AS fir
 	NULL::date AS resolved_at", '',
 	"$coverage WHERE kpi IN ('response', 'resolution') ORDER BY kpi", "resolution|1|0|1|0|0\nresponse|1|0|1|0|0",
 		'M4: a date that is NULL is no event');
-shows("SELECT d AS ticket_id, d AS created_at FROM unnest('{infinity,-infinity,4714-11-24 BC,5874897-12-31,2024-02-01}'::date[]) AS d", "'Pacific/Auckland'",
+shows("SELECT d AS ticket_id, d AS created_at
+	FROM unnest('{infinity,-infinity,4714-11-24 BC,5874897-12-31,2024-02-01}'::date[]) AS d", "'Pacific/Auckland'",
 	"$coverage WHERE kpi = 'tickets' ORDER BY month", "tickets|1|1|0|0|0\ntickets|4|0|0|0|4",
 		'M4: dates out of range');
 
@@ -392,7 +393,8 @@ is(query("SELECT relname, attname FROM ($comments) AS c WHERE comment ~ '^column
 is(query("SELECT comment FROM ($comments) AS c WHERE relname = 'executive_monthly'
 	AND attname = 'response_median_seconds'"), 'median first response time, in seconds',
 	'M25: of the median in executive_monthly');
-is(query("SELECT relname, attname, comment FROM ($comments) AS c WHERE comment ~ '\\mhour\\M' AND relname ~ 'daily|weekly|monthly' AND comment !~ 'hour(s)? of'"), '',
+is(query("SELECT relname, attname, comment FROM ($comments) AS c
+	WHERE comment ~ '\\mhour\\M' AND relname ~ 'daily|weekly|monthly' AND comment !~ 'hour(s)? of'"), '',
 	'M25: no day, week or month speaks of the hour');
 is(query("SELECT relname, attname, comment FROM ($comments) AS c WHERE relname ~ '_weekly'
 	AND comment ~ '\\m(month|day)\\M' AND comment !~ 'first day of the week'
@@ -418,7 +420,8 @@ foreach my $zone ('Berlin', 'berlin', 'Europe/Berlin', 'europe/berlin', 'Eastern
 
 # a column of the tickets that has another type than the mart has for it
 query("SELECT FROM kpi_build('tickets', 'mart', 'UTC'); ALTER TABLE tickets ADD merged_into text");
-like(error("SELECT FROM kpi_refresh('mart')"), qr/ERROR:  mart "mart" cannot take up the new columns of its tickets.*HINT:  Call kpi_upgrade\./s,
+like(error("SELECT FROM kpi_refresh('mart')"),
+	qr/ERROR:  mart "mart" cannot take up the new columns of its tickets.*HINT:  Call kpi_upgrade\./s,
 	'a new column of another type is an error that says what to do');
 is(query("SELECT FROM kpi_upgrade('mart'); SELECT * FROM kpi_verify('mart')"), '', 'which helps');
 drop();
@@ -449,7 +452,8 @@ foreach my $call ("kpi_refresh('dashboard')", "kpi_refresh('dashboard', true)", 
 	"kpi_schedule('dashboard', '*/10 * * * *')", "kpi_refresh('public')")
 {
 	my ($name) = $call =~ /'(\w+)'/;
-	like(error("SELECT FROM $call"), qr/\Apsql:<stdin>:1: ERROR:  there is no mart "$name"\nHINT:  The marts are "Sales "EU"", "support"\.\n/, "M27: $call lists the marts");
+	like(error("SELECT FROM $call"),
+		qr/\Apsql:<stdin>:1: ERROR:  there is no mart "$name"\nHINT:  The marts are "Sales "EU"", "support"\.\n/, "M27: $call lists the marts");
 }
 query("SELECT FROM kpi_drop('support'); SELECT FROM kpi_drop('Sales \"EU\"')");
 like(error("SELECT FROM kpi_refresh('dashboard')"), qr/HINT:  kpi_build makes one\./, 'M27: or says how to make one');
