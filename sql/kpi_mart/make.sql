@@ -45,7 +45,8 @@ BEGIN
 		WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
 	LOOP
 		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', target, found.attname,
-			coalesce(found.description, format('column %s of the tickets', found.attname)));
+			coalesce(found.description, format('column %s of the tickets', found.attname)
+				|| CASE WHEN template IN ('kpi_period', 'ticket_daily_subset') THEN '; all for every value together' ELSE '' END));
 	END LOOP;
 END
 $body$;

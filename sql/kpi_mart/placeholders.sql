@@ -80,9 +80,9 @@ BEGIN
 			FROM unnest(s.dimensions) WITH ORDINALITY AS d (name, n)),
 		'dimensions_of_k', (SELECT string_agg(format('k.%I', name), ', ' ORDER BY n)
 			FROM unnest(s.dimensions) WITH ORDINALITY AS d (name, n)),
-		-- a value 'all' is quoted, so that it is not taken for the total
+		-- a value 'all' gets quotes, so that it differs from the total; so does one in quotes
 		'dimensions_or_all', (SELECT string_agg(format(
-				'CASE WHEN s.subset & %s > 0 THEN ''all'' WHEN t.%I = ''all'' THEN ''"all"'' ELSE t.%2$I END AS %2$I',
+				'CASE WHEN s.subset & %s > 0 THEN ''all'' WHEN btrim(t.%I, ''"'') = ''all'' THEN format(''"%%s"'', t.%2$I) ELSE t.%2$I END AS %2$I',
 				1 << (n - 1)::integer, name), E',\n\t' ORDER BY n)
 			FROM unnest(s.dimensions) WITH ORDINALITY AS d (name, n)),
 		'last_subset', (1 << cardinality(s.dimensions)) - 1,
