@@ -66,7 +66,8 @@ INSERT INTO example VALUES
 	('backlog_series.by', '{ticket_id,nothing}'), ('segment_column', '{ticket_id}'),
 	('step', '{1 day,-1 s,178000000 years}'),
 	('kpi_build.target_schema', '{fresh,built,pg_catalog,"x\"; DROP TABLE tickets; --"}'),
-	('kpi_response_start', '{creation,handoff}'), ('oid', '{1259,0}'), ('option', '{index,kind}'), ('source_time_zone', '{UTC,nowhere}'),
+	('kpi_response_start', '{creation,handoff}'), ('oid', '{1259,0}'), ('oid[]', '{"{1259}","{}"}'), ('regclass[]', '{"{tickets}","{}"}'),
+	('query', '{SELECT 1,"x"}'), ('kpi_is_recorded_view.relation', '{ticket_now,nothing}'), ('option', '{index,kind}'), ('source_time_zone', '{UTC,nowhere}'),
 	('template', '{ticket_now,kpi_target,nothing}'), ('kpi_make_table.template', '{kpi_change,nothing}'),
 	('kpi_refresh_tally.relation', '{hourly_tally,nothing,"x\"; DROP TABLE tickets; --"}'),
 	('kpi_revoke_writes.relation', '{ticket,nothing}'), ('kpi_comment_relation.relation', '{ticket_now,nothing}'),
@@ -159,7 +160,7 @@ is( $node->safe_psql('postgres',
 is( $node->safe_psql('postgres', q(SELECT DISTINCT ON (function, state) * FROM call WHERE NOT is_c
 		AND state NOT IN ('00000', '22000', '22003', '22004', '22008', '22023', '22P02', '23502', '0A000', '2BP01', '3F000', '42501',
 						  '42602', '42601', '42703', '42704', '42710', '42723', '42804', '42809', '42883', '42939',
-						  '42P01', '42P06', '42P07')
+						  '42P01', '42P06', '42P07', '55006')
 		ORDER BY function, state LIMIT 20)),
 	'', 'only errors that blame names, for functions that look them up');
 is($node->safe_psql('postgres',
