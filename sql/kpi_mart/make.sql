@@ -164,7 +164,7 @@ BEGIN
 					|| @extschema@.kpi_period(made.name, (placeholders ->> 'week_start')::int)) END;
 			EXECUTE format(CASE WHEN replace THEN 'CREATE OR REPLACE' ELSE 'CREATE' END || create_view,
 				target_schema, made.name, definition);
-			-- From its own text, as a dump restores it: PostgreSQL shows it with other parentheses then.
+			-- From its own text, as a dump restores it: the text stays the same then, and a check needs no temporary view.
 			EXECUTE format('CREATE OR REPLACE' || create_view, target_schema, made.name,
 				rtrim(pg_get_viewdef(format('%I.%I', target_schema, made.name)::regclass), ';'));
 			PERFORM @extschema@.kpi_record_view(target_schema, made.name, definition);
