@@ -61,7 +61,8 @@ BEGIN
 	IF FOUND THEN
 		RAISE EXCEPTION '"%" cannot be a dimension', bad
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = format('Name columns of the tickets, each once: %s, or a column that the mart does not use.',
+				  HINT = format('Name columns of the tickets, each once: %s, or one of your own. '
+					'If the mart has a column of that name, select it under another name in a view.',
 					array_to_string(KNOWN, ', '));
 	END IF;
 END
@@ -169,6 +170,12 @@ BEGIN
 			USING ERRCODE = 'duplicate_object', HINT = 'Call kpi_drop first, or build into another schema.';
 	END IF;
 	PERFORM @extschema@.kpi_check_settings(tickets, dimensions, week_start, csat_satisfied_from, ces_easy_from, lag, fcr_rule);
+	IF EXISTS (
+		SELECT FROM pg_class WHERE oid IN (SELECT @extschema@.kpi_relations_read(tickets)) AND relpersistence = 't')
+	THEN
+		RAISE EXCEPTION 'relation % is temporary, or reads a temporary one', tickets
+			USING ERRCODE = 'wrong_object_type', HINT = 'Use a table that stays.';
+	END IF;
 	PERFORM @extschema@.kpi_require_safe_source(tickets);
 	SELECT string_agg(quote_ident(c.name), ', ' ORDER BY c.position) INTO problems
 	FROM @extschema@.kpi_read_columns(tickets, 'tickets') AS c
@@ -181,7 +188,8 @@ BEGIN
 	makes_schema := @extschema@.kpi_make_schema(target_schema);
 	PERFORM @extschema@.kpi_make_table(target_schema, t.name)
 	FROM unnest('{kpi_object,kpi_settings,kpi_state,kpi_sla_policy,kpi_target}'::name[]) AS t (name);
-	EXECUTE format('COMMENT ON TABLE %I.kpi_object IS %L', target_schema, 'kpi_mart ' || @extschema@.kpi_mart_release());
+	EXECUTE format('COMMENT ON TABLE %I.kpi_object IS %L', target_schema,
+		format('kpi_mart %s made these relations, with these definitions', @extschema@.kpi_mart_release()));
 	EXECUTE format('INSERT INTO %I.kpi_settings (made_schema, tickets, time_zone, source_time_zone, hours, week_start, fcr_rule,
 			csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from, pause_response, accept_errors)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)', target_schema)

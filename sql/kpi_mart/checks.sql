@@ -44,7 +44,7 @@ VALUES
 	('tickets', 'ticket_id_duplicate', 'error', '{ticket_id}', NULL, NULL,
 	 'kpi_build refuses the tickets, unless accept_errors => true makes it count one row of each id. Look for a join that '
 	 'repeats rows, or for several versions of a ticket.'),
-	('tickets', 'created_at_null', 'warning', '{created_at}', '{tickets,response,sla_response,resolution,sla_resolution}',
+	('tickets', 'created_at_null', 'warning', '{created_at}', '{response,sla_response,resolution,sla_resolution}',
 	 'created_at IS NULL', 'Select the time of the first event of the ticket.'),
 	('tickets', 'solved_null', 'warning', '{solved,resolved_at}', NULL, 'solved IS NULL AND resolved_at IS NOT NULL',
 	 'These tickets count as resolved, because resolved_at is set. Select true where the ticket is resolved now and false where '
@@ -139,12 +139,12 @@ SELECT 'tickets', format(fault.name, c.name), 'warning', ARRAY[c.name] || fault.
 	concat_ws(' AND ', c.matters, replace(fault.condition, '{column}', c.name)), fault.advice
 FROM (VALUES
 	-- matters: where the column is used at all
-	('instant', 'created_at', '{tickets,response,sla_response,resolution,sla_resolution}'::text[], NULL),
+	('instant', 'created_at', '{response,sla_response,resolution,sla_resolution}'::text[], NULL),
 	('instant', 'first_response_at', '{response,sla_response}', NULL),
 	('instant', 'first_resolved_at', NULL, NULL),
 	('instant', 'resolved_at', '{resolution,sla_resolution}', 'solved IS NOT FALSE'),
 	('instant', 'closed_at', NULL, NULL),
-	('instant', 'handed_off_at', '{sla_response}', NULL),
+	('instant', 'handed_off_at', NULL, NULL),
 	('duration', 'response_time', '{response,sla_response}', NULL),
 	('duration', 'resolution_time', '{resolution,sla_resolution}', 'solved IS NOT FALSE'),
 	('duration', 'wait_time', '{wait}', 'abandoned IS NOT TRUE'),
@@ -372,8 +372,9 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_check_rows(regclass, text) IS 'internal: findings about the rows of a relation';
 
--- The plan of a query that may not scan a whole table.  The query is not run.
-CREATE FUNCTION @extschema@.kpi_index_plan(query text) RETURNS jsonb
+-- The plan of a search for the rows of some ids or with a change value, using indexes
+-- wherever it can.  The marker in it stands for the value.  The query is not run.
+CREATE FUNCTION @extschema@.kpi_index_plan(relation regclass, contract text, name text, marker text) RETURNS jsonb
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
@@ -383,13 +384,21 @@ SET enable_indexonlyscan = on
 SET enable_bitmapscan = on
 AS $body$
 DECLARE
+	query text;
 	plan json;
 BEGIN
+	SELECT format('SELECT FROM %s AS t WHERE %s %s', relation, r.expression, CASE r.position
+		WHEN 1 THEN format('= ANY (current_setting(%L::text, true)::%s[])', marker, r.actual)
+		ELSE format('>= current_setting(%L::text, true)::timestamptz', marker) END)
+	INTO STRICT query
+	FROM @extschema@.kpi_read_columns(relation, contract) AS r
+	WHERE r.name = kpi_index_plan.name AND r.expression IS NOT NULL;
 	EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) ' || query INTO plan;
 	RETURN plan;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_index_plan(text) IS 'internal: the plan of a query that uses indexes wherever it can';
+COMMENT ON FUNCTION @extschema@.kpi_index_plan(regclass, text, text, text)
+IS 'internal: the plan of a search by a column of a relation that uses indexes wherever it can';
 
 -- The left operand of the comparison with a marker in a condition of a plan, such as
 -- a.id of (NOT a.deleted AND (a.id = ANY (marker))).
@@ -423,24 +432,21 @@ SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
 	-- the planner does not know the value of a setting, so the comparison stays in the plan
-	WITH conditions (name, marker, query) AS (
-		SELECT CASE r.position WHEN 1 THEN r.name ELSE 'changed_at' END, marker,
-			format('SELECT FROM %s AS t WHERE %s '
-				|| CASE r.position WHEN 1 THEN '= ANY (%s::%s[])' ELSE '>= %s::timestamptz' END, $1, r.expression, marker, r.actual)
+	WITH conditions (name, marker, plan) AS (
+		SELECT CASE r.position WHEN 1 THEN r.name ELSE 'changed_at' END, 'current_setting(''kpi_mart.refreshed''::text, true)',
+			@extschema@.kpi_index_plan($1, $2, r.name, 'kpi_mart.refreshed'::text)
 		FROM @extschema@.kpi_read_columns($1, $2) AS r
-		CROSS JOIN (SELECT 'current_setting(''kpi_mart.refreshed''::text, true)') AS m (marker)
 		WHERE r.expression IS NOT NULL
 		-- a day is read in the time zone of a mart, which is not known here
 		AND (r.position = 1 AND r.type = 'key' OR r.name = @extschema@.kpi_change_column($1, $2) AND r.actual <> 'date')
 	), filters AS (
 		SELECT c.name, n.node, @extschema@.kpi_left_operand(f.filter, c.marker) AS operand
 		FROM conditions AS c
-		CROSS JOIN LATERAL @extschema@.kpi_index_plan(c.query) AS plan
-		CROSS JOIN LATERAL jsonb_path_query(plan, 'strict $.** ? (exists (@."Node Type"))') AS n (node)
+		CROSS JOIN LATERAL jsonb_path_query(c.plan, 'strict $.** ? (exists (@."Node Type"))') AS n (node)
 		CROSS JOIN LATERAL jsonb_each_text(n.node) AS f (key, filter)
 		-- other servers have indexes of their own, and so have shards of Citus
 		WHERE n.node ->> 'Node Type' NOT IN ('Foreign Scan', 'Custom Scan')
-		AND NOT jsonb_path_exists(plan, 'strict $.** ? (exists (@."Distributed Query"))')
+		AND NOT jsonb_path_exists(c.plan, 'strict $.** ? (exists (@."Distributed Query"))')
 		AND f.key LIKE '%Filter' AND strpos(f.filter, c.marker) > 0
 	), scans AS (
 		SELECT f.name, f.operand, f.node ->> 'Alias' AS alias,
@@ -481,6 +487,7 @@ BEGIN
 	ELSIF NOT EXISTS (SELECT FROM pg_class WHERE oid = kpi_check_relation.relation AND relkind IN ('r', 'v', 'm', 'f', 'p')) THEN
 		RAISE EXCEPTION '% is not a table or view', relation USING ERRCODE = 'wrong_object_type';
 	END IF;
+	PERFORM @extschema@.kpi_require_safe_source(relation);
 	RETURN QUERY
 	SELECT f.check, f.severity, f.rows, f.example, f.advice
 	FROM (

@@ -39,7 +39,7 @@ FROM (VALUES
 	(103, 'tickets', 'first_response_at', 'timestamptz', 'when an agent first answered the customer in public',
 	 'response, sla_response, unanswered'),
 	(104, 'tickets', 'first_resolved_at', 'timestamptz',
-	 'when the ticket was first resolved; ends the response clock of a ticket resolved without an answer', 'sla_response'),
+	 'when the ticket was first resolved, which also ends the response clock; resolved_at where unknown', 'sla_response'),
 	(105, 'tickets', 'resolved_at', 'timestamptz', 'when the ticket was last resolved; NULL while it is not resolved',
 	 'resolution, sla_resolution, fcr, reopen, resolved, unresolved, backlog_daily, open_tickets'),
 	(106, 'tickets', 'closed_at', 'timestamptz', 'when the ticket was closed for good',

@@ -4,8 +4,8 @@
 -- Everything here only reads the catalogs of pg_catalog.  A table is locked before
 -- it is looked at, so that it stays what it was found to be.
 
--- Whether a relation of a role may be read as one's own: his own, and a superuser's,
--- who needs no such way to run code.
+-- Whether the caller may read the relations of a role: those of the caller, and of a
+-- superuser, who needs no such way to run code.
 CREATE FUNCTION @extschema@.kpi_trusts(role oid) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -146,15 +146,12 @@ BEGIN
 		END IF;
 	END LOOP;
 	FOR source IN
-		SELECT c.oid::regclass AS name, c.relkind, c.relowner, c.relpersistence
+		SELECT c.oid::regclass AS name, c.relkind, c.relowner
 		FROM @extschema@.kpi_relations_read(relation) AS r
 		LEFT JOIN pg_class AS c ON c.oid = r
 	LOOP
 		IF source.name IS NULL THEN
 			RAISE EXCEPTION 'relation % has been dropped', relation USING ERRCODE = 'object_in_use';
-		ELSIF source.relpersistence = 't' THEN
-			RAISE EXCEPTION 'relation % is temporary', source.name
-				USING ERRCODE = 'wrong_object_type', HINT = 'Use a table that stays.';
 		ELSIF (by_superuser OR source.relkind NOT IN ('r', 'p')) AND NOT @extschema@.kpi_trusts(source.relowner) THEN
 			RAISE EXCEPTION 'relation % belongs to another role, whose code would run as yours', source.name
 				USING ERRCODE = 'insufficient_privilege',
@@ -178,7 +175,7 @@ DECLARE
 	found record;
 BEGIN
 	SELECT r.oid::regclass AS name, CASE
-			WHEN NOT (c.relkind = 'r' AND c.relpersistence = 'p') THEN 'is no plain table'
+			WHEN NOT (c.relkind = 'r' AND c.relpersistence = 'p') THEN 'is not a plain table'
 			WHEN pg_get_userbyid(c.relowner) <> current_user THEN 'belongs to another role'
 			WHEN EXISTS (SELECT FROM pg_inherits WHERE c.oid IN (inhparent, inhrelid)) THEN 'is part of an inheritance'
 			WHEN EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid) THEN 'has a rule'
@@ -310,7 +307,7 @@ AS $body$
 DECLARE
 	objects CONSTANT text := format('%I.kpi_object', target_schema);
 	object record;
-	-- a view for people may be another one by now: nothing here reads it
+	-- a view for people may have been replaced: nothing here reads it
 	views_read oid[];
 	views oid[] := '{}';
 	tables regclass[] := '{}';

@@ -144,7 +144,9 @@ DECLARE
 	template record;
 	made record;
 	definition text;
+	is_made boolean;
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT dimensions FROM %I.kpi_settings', target_schema) INTO STRICT dimensions;
 	FOR template IN
 		SELECT 0 AS position, 'ticket_source'::name AS name, NULL::text AS body
@@ -162,6 +164,10 @@ BEGIN
 			definition := CASE WHEN template.position = 0 THEN @extschema@.kpi_ticket_source(target_schema)
 				ELSE @extschema@.kpi_fill(@extschema@.kpi_template_definition(template.body), placeholders
 					|| @extschema@.kpi_period(made.name, (placeholders ->> 'week_start')::int)) END;
+			-- replacing a view locks its readers out, so one that stays the same is left alone
+			EXECUTE format('SELECT count(*) > 0 FROM %I.kpi_object WHERE name = $1 AND definition = $2', target_schema)
+			INTO is_made USING made.name, definition;
+			CONTINUE WHEN is_made;
 			EXECUTE format(CASE WHEN replace THEN 'CREATE OR REPLACE' ELSE 'CREATE' END || create_view,
 				target_schema, made.name, definition);
 			-- From its own text, as a dump restores it: the text stays the same then, and a check needs no temporary view.
@@ -203,6 +209,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('INSERT INTO %1$I.kpi_object AS o
 		SELECT $1, $2, ''view'', $3, pg_get_viewdef($2), current_setting(''server_version_num''), $4, count(*) FROM %1$I.kpi_object
 		ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, deparsed = excluded.deparsed,
@@ -248,6 +255,7 @@ DECLARE
 	query CONSTANT text := format('SELECT * FROM %I.%I', target_schema, template);
 	option text;
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('CREATE TABLE %I.%I AS %s', target_schema, stored, query);
 	PERFORM @extschema@.kpi_revoke_writes(target_schema, stored);
 	FOR option IN SELECT @extschema@.kpi_template_option(body, 'key') LOOP

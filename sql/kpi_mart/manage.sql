@@ -6,7 +6,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
-	SELECT n.nspname, pg_get_userbyid(c.relowner), substr(obj_description(c.oid, 'pg_class'), 10)
+	SELECT n.nspname, pg_get_userbyid(c.relowner), split_part(obj_description(c.oid, 'pg_class'), ' ', 2)
 	FROM pg_class AS c
 	JOIN pg_namespace AS n ON n.oid = c.relnamespace
 	WHERE c.relname = 'kpi_object' AND c.relkind = 'r' AND obj_description(c.oid, 'pg_class') LIKE 'kpi\_mart %'
@@ -56,6 +56,8 @@ SET citus.enable_ddl_propagation = off
 AS $body$
 DECLARE
 	made_schema boolean;
+	has_triggers boolean;
+	dependents text;
 	mart_schema oid;
 	names name[];
 	kinds text[];
@@ -75,9 +77,12 @@ BEGIN
 	IF to_regclass(format('%I.kpi_settings', target_schema)) IS NOT NULL THEN
 		EXECUTE format('LOCK TABLE ONLY %I.kpi_settings IN SHARE UPDATE EXCLUSIVE MODE', target_schema);
 		PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.kpi_settings', target_schema)::regclass]);
-		EXECUTE format('SELECT made_schema FROM %I.kpi_settings', target_schema) INTO made_schema;
+		EXECUTE format('SELECT made_schema, track = ''triggers'' FROM %I.kpi_settings', target_schema)
+		INTO made_schema, has_triggers;
 	END IF;
-	PERFORM @extschema@.kpi_stop_tracking(target_schema);
+	IF has_triggers THEN
+		PERFORM @extschema@.kpi_stop_tracking(target_schema);
+	END IF;
 	EXECUTE format('SELECT array_agg(name ORDER BY position DESC), array_agg(kind ORDER BY position DESC),
 		array_agg(relation ORDER BY position DESC), array_agg(deparsed ORDER BY position DESC) FROM %I.kpi_object', target_schema)
 	INTO names, kinds, relations, texts;
@@ -95,7 +100,14 @@ BEGIN
 			EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', target_schema, object.name) INTO has_rows;
 			CONTINUE WHEN has_rows;
 		END IF;
-		EXECUTE format('DROP %s %I.%I', CASE object.kind WHEN 'view' THEN 'VIEW' ELSE 'TABLE' END, target_schema, object.name);
+		BEGIN
+			EXECUTE format('DROP %s %I.%I', CASE object.kind WHEN 'view' THEN 'VIEW' ELSE 'TABLE' END, target_schema, object.name);
+		EXCEPTION WHEN dependent_objects_still_exist THEN
+			GET STACKED DIAGNOSTICS dependents = PG_EXCEPTION_DETAIL;
+			RAISE EXCEPTION 'other objects depend on % of mart "%"', object.name, target_schema
+				USING ERRCODE = 'dependent_objects_still_exist', DETAIL = dependents,
+					  HINT = 'Drop them first, and make them again after kpi_upgrade.';
+		END;
 	END LOOP;
 	IF made_schema AND NOT EXISTS (
 		SELECT FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass AND refobjid = mart_schema)

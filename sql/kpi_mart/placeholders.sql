@@ -34,6 +34,7 @@ DECLARE
 	given text[];
 	by_creation boolean;
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	own := @extschema@.kpi_own_dimensions(s.dimensions);
 	given := ARRAY(SELECT c.name FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c WHERE c.expression IS NOT NULL);
@@ -107,6 +108,7 @@ DECLARE
 	definition text;
 	id_type regtype;
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	id_type := (
 		SELECT c.actual::regtype
@@ -116,7 +118,7 @@ BEGIN
 				WHEN 'key' THEN format_type(id_type, -1) WHEN 'score' THEN 'double precision'
 				WHEN 'business_hours' THEN '@extschema@.business_hours' ELSE c.type END)), c.name), E',\n\t' ORDER BY c.position)
 		|| E',\n\t' || string_agg(format('%s AS has_%s', (c.expression IS NOT NULL)::text, c.name), E',\n\t' ORDER BY c.position)
-			FILTER (WHERE c.name IN ('first_response_at', 'response_time', 'resolved_at', 'resolution_time'))
+			FILTER (WHERE c.name IN ('first_response_at', 'response_time', 'resolved_at', 'resolution_time', 'qa_points'))
 		|| E',\n\t' || coalesce(max(c.expression) FILTER (WHERE c.name = 'loaded_at'),
 			max(c.expression) FILTER (WHERE c.name = 'updated_at'), max(c.expression) FILTER (WHERE c.name = 'created_at'))
 		|| ' AS changed_at'

@@ -1,7 +1,7 @@
 -- kpi_refresh: only tickets that changed are read, and only days that changed are
 -- counted again.
 
--- What the facts depend on beside the tickets: when it is another one, a refresh
+-- What the facts depend on besides the tickets: when it is another one, a refresh
 -- compares everything.
 CREATE FUNCTION @extschema@.kpi_fingerprint(target_schema name) RETURNS text
 LANGUAGE plpgsql STABLE
@@ -16,6 +16,7 @@ DECLARE
 	policies text;
 	zones text[];
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	EXECUTE format('SELECT string_agg(p::text, E''\n'' ORDER BY p::text COLLATE "C"), array_agg(split_part(p.hours::text, '';'', 1))
 		FROM %I.kpi_sla_policy AS p', target_schema)
@@ -23,7 +24,7 @@ BEGIN
 	RETURN md5(concat_ws(E'\n', policies, current_setting('server_version_num'),
 		-- tzdata can change: the local time of each Sunday tells the rules of a zone
 		(SELECT string_agg((at AT TIME ZONE zone)::text, ' ' ORDER BY zone, at)
-		 FROM (SELECT DISTINCT z FROM unnest(zones || s.time_zone || split_part(s.hours::text, ';', 1)) AS z) AS z (zone),
+		 FROM (SELECT DISTINCT z FROM unnest(zones || s.time_zone || s.source_time_zone || split_part(s.hours::text, ';', 1)) AS z) AS z (zone),
 			generate_series(timestamptz '2000-01-02 12:00+00', timestamptz '2037-12-31 00:00+00', interval '7 days') AS at),
 		-- neither ATTACH and DETACH nor TRUNCATE of a partition fires a trigger of the parent
 		(SELECT string_agg(concat_ws(' ', p.relid::oid, pg_relation_filenode(p.relid)), E'\n' ORDER BY p.relid::oid)
@@ -74,6 +75,7 @@ DECLARE
 	more_days date[];
 	more_rows bigint;
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	IF ids IS NULL THEN
 		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_ticket AS SELECT * FROM %I.ticket_now', target_schema);
 		EXECUTE format('CREATE TEMPORARY TABLE kpi_differing_ticket AS
@@ -117,6 +119,7 @@ DECLARE
 	written bigint;
 	rows bigint;
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	IF days IS NULL THEN
 		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %s', source);
 		source := 'pg_temp.kpi_new_tally';
@@ -166,6 +169,7 @@ DECLARE
 	new_columns text;
 	new_as_of timestamptz;
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
 	EXECUTE format('SELECT * FROM %I.kpi_state', target_schema) INTO STRICT state;
 	given := ARRAY(
@@ -225,7 +229,7 @@ COMMENT ON FUNCTION @extschema@.kpi_changed_tickets(name, boolean)
 IS 'internal: the tickets that changed since the last refresh, whose instant it moves; NULL for all';
 
 -- Makes the views again after a change of the tickets' columns.  A column that is
--- gone would make a KPI NULL without a word.
+-- gone would silently make a KPI NULL.
 CREATE FUNCTION @extschema@.kpi_take_up_columns(target_schema name, known text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -235,6 +239,7 @@ DECLARE
 	release text;
 	gone text;
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT tickets FROM %I.kpi_settings', target_schema) INTO STRICT tickets;
 	SELECT string_agg(k, ', ') INTO gone
 	FROM regexp_split_to_table(known, ', ') AS k

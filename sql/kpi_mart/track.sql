@@ -73,6 +73,7 @@ DECLARE
 	made record;
 	is_distributed boolean := false;
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
 	SELECT c.relkind, c.oid::regclass AS name, pg_get_userbyid(c.relowner) = current_user AS is_mine INTO tickets
 	FROM pg_class AS c WHERE c.oid = settings.tickets;
@@ -152,6 +153,7 @@ AS $body$
 DECLARE
 	tickets regclass;
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT tickets FROM %I.kpi_settings WHERE track = ''triggers''', target_schema) INTO tickets;
 	-- delete, insert, replicated, truncate and update; or row and truncate
 	IF tickets IS NOT NULL AND (
@@ -175,6 +177,7 @@ AS $body$
 DECLARE
 	made record;
 BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
 	FOR made IN
 		SELECT t.tgname, t.tgrelid::regclass AS relation
 		FROM @extschema@.kpi_tracking_triggers(target_schema) AS t

@@ -1,7 +1,7 @@
 -- tallies of the tickets by day and agent
 -- index: day
 SELECT
-	day, -- day in the time zone of the mart
+	day, -- day of the event in the time zone of the mart; of the creation with attribute => 'created'
 	agent_id, -- agent who answered or has the ticket; NULL for nobody
 	max(agent_name) AS agent_name, -- name of the agent, of tickets created on the day
 	min(agent_hired_on) AS agent_hired_on, -- day on which the agent was hired, of tickets created on the day
@@ -13,12 +13,12 @@ SELECT
 	CASE WHEN @status_known@ THEN coalesce(sum(pending), 0)::bigint END
 		AS pending, -- tickets created that wait for the customer now; NULL when unknown
 	@extschema@.rollup(wait) AS wait, -- waits for the answer of contacts that were answered
-	@extschema@.rollup(response) AS response, -- first response times, on the day of the response
+	@extschema@.rollup(response) AS response, -- first response times
 	@extschema@.rollup(sla_response)
-		AS sla_response, -- first responses in time: a met target on the day of the response, a missed one on the day of the miss
+		AS sla_response, -- first responses in time, of those in time or missed
 	CASE WHEN @resolution_known@ THEN coalesce(sum(resolved), 0)::bigint END
 		AS resolved, -- tickets resolved; NULL when unknown
-	@extschema@.rollup(resolution) AS resolution, -- resolution times, on the day of the resolution
+	@extschema@.rollup(resolution) AS resolution, -- resolution times
 	@extschema@.rollup(fcr) AS fcr, -- resolved tickets that were resolved at first contact
 	@extschema@.rollup(reopen) AS reopen, -- tickets once resolved that were reopened
 	@extschema@.rollup(escalation) AS escalation, -- tickets that were escalated
@@ -31,7 +31,7 @@ SELECT
 	@extschema@.rollup(qa) AS qa, -- points of quality reviews
 	@extschema@.rollup(cost) AS cost, -- costs of the tickets
 	@extschema@.rollup(sla_resolution)
-		AS sla_resolution -- resolutions in time: a met target on the day of the resolution, a missed one on the day of the miss
+		AS sla_resolution -- resolutions in time, of those in time or missed
 FROM (
 	-- each branch counts the tickets on the day of another event
 	SELECT

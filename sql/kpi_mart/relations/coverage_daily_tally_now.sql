@@ -19,17 +19,11 @@ FROM (
 			count(wait_seconds) AS wait,
 			count(*) FILTER (WHERE excluded ~ '(^| )wait( |$)') AS wait_excluded,
 			count(abandoned) AS abandonment,
-			count(*) FILTER (WHERE excluded ~ '(^| )abandonment( |$)') AS abandonment_excluded,
 			count(self_service) AS self_service,
-			count(*) FILTER (WHERE excluded ~ '(^| )self_service( |$)') AS self_service_excluded,
 			count(bot_resolved) AS bot_resolution,
-			count(*) FILTER (WHERE excluded ~ '(^| )bot_resolution( |$)') AS bot_resolution_excluded,
 			count(bot_escalated) AS bot_escalation,
-			count(*) FILTER (WHERE excluded ~ '(^| )bot_escalation( |$)') AS bot_escalation_excluded,
 			count(bot_escalation_right) AS bot_escalation_accuracy,
-			count(*) FILTER (WHERE excluded ~ '(^| )bot_escalation_accuracy( |$)') AS bot_escalation_accuracy_excluded,
 			count(bot_accepted) AS bot_acceptance,
-			count(*) FILTER (WHERE excluded ~ '(^| )bot_acceptance( |$)') AS bot_acceptance_excluded,
 			count(sentiment) AS sentiment,
 			count(*) FILTER (WHERE excluded ~ '(^| )sentiment( |$)') AS sentiment_excluded
 		FROM @schema@.ticket
@@ -54,7 +48,7 @@ FROM (
 			@response_day@ AS day,
 			count(*) AS tickets,
 			count(response_seconds) AS response,
-			count(*) FILTER (WHERE is_unanswered
+			count(*) FILTER (WHERE is_unanswered AND is_resolved IS NOT TRUE
 				AND (excluded ~ '(^| )response( |$)') IS NOT TRUE) AS response_pending,
 			count(*) FILTER (WHERE excluded ~ '(^| )response( |$)') AS response_excluded
 		FROM @schema@.ticket
@@ -100,9 +94,7 @@ FROM (
 				AND (excluded ~ '(^| )reopen( |$)') IS NOT TRUE) AS reopen_pending,
 			count(*) FILTER (WHERE excluded ~ '(^| )reopen( |$)') AS reopen_excluded,
 			count(escalated) AS escalation,
-			count(*) FILTER (WHERE excluded ~ '(^| )escalation( |$)') AS escalation_excluded,
 			count(transferred) AS transfer,
-			count(*) FILTER (WHERE excluded ~ '(^| )transfer( |$)') AS transfer_excluded,
 			count(handle_seconds) AS handle,
 			count(*) FILTER (WHERE excluded ~ '(^| )handle( |$)') AS handle_excluded,
 			count(csat_satisfied) AS csat,

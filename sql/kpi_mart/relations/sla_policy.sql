@@ -1,4 +1,4 @@
--- kpi_sla_policy with a precedence: of several policies that fit a ticket, the highest applies
+-- internal: kpi_sla_policy with a precedence: of several policies that fit a ticket, the highest applies
 SELECT
 	customer_tier, -- tier of the customer; NULL is any
 	priority, -- priority of the ticket; NULL is any

@@ -3,7 +3,7 @@ SELECT
 	h.weekday, -- day of the week, 1 Monday to 7 Sunday
 	h.hour, -- hour of the day, 0 to 23
 	h.channel, -- channel
-	h.tickets::double precision / c.days AS tickets_per_hour, -- mean number of tickets in such an hour
+	h.tickets::double precision / c.days AS tickets_per_hour, -- mean number of tickets in such an hour, of the days with tickets
 	@extschema@.in_seconds(@extschema@.avg_duration(h.handle)) AS handle_avg_seconds, -- mean handle time, in seconds
 	@extschema@.in_seconds(@extschema@.p90_duration(h.response))
 		AS response_p90_seconds, -- 90th percentile of the first response time, in seconds

@@ -105,10 +105,10 @@ SELECT
 	CASE WHEN t.ces_score = trunc(t.ces_score) AND t.ces_score BETWEEN CASE @ces_scale@ WHEN 10 THEN 0 ELSE 1 END
 			AND @ces_scale@
 		THEN t.ces_score END AS ces_score, -- effort score
-	t.qa_possible IS NOT NULL AS qa_given, -- whether the tickets give points of a review, possible or not
+	t.qa_possible IS NOT NULL AND t.has_qa_points AS qa_given, -- whether the tickets give points of a review, possible or not
 	CASE WHEN t.qa_possible BETWEEN 0 AND 1e9 AND (t.qa_points BETWEEN 0 AND 1e9) IS NOT FALSE
 		THEN t.qa_points END AS qa_points, -- points given in the quality review
-	CASE WHEN t.qa_possible BETWEEN 0 AND 1e9 AND (t.qa_points BETWEEN 0 AND 1e9) IS NOT FALSE
+	CASE WHEN t.has_qa_points AND t.qa_possible BETWEEN 0 AND 1e9 AND (t.qa_points BETWEEN 0 AND 1e9) IS NOT FALSE
 		THEN t.qa_possible END AS qa_possible, -- points possible in the quality review
 	t.cost IS NOT NULL AS cost_given, -- whether the tickets give a cost, possible or not
 	CASE WHEN t.cost BETWEEN -1e9 AND 1e9 THEN round(t.cost, 6)::double precision END AS cost, -- cost

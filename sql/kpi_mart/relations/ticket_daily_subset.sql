@@ -1,4 +1,4 @@
--- ticket_daily_tally once for each subset of the dimensions, with 'all' in the dimensions left out
+-- internal: ticket_daily_tally once for each subset of the dimensions, with 'all' in the dimensions left out
 SELECT
 	t.day, -- day in the time zone of the mart
 	@dimensions_or_all@,

@@ -1,7 +1,7 @@
 -- tallies of the tickets by day and dimensions
 -- index: day
 SELECT
-	day, -- day in the time zone of the mart
+	day, -- day of the event in the time zone of the mart; of the creation with attribute => 'created'
 	@dimensions@,
 	coalesce(sum(tickets), 0)::bigint AS tickets, -- tickets created
 	CASE WHEN @answer_known@ THEN coalesce(sum(unanswered), 0)::bigint END
@@ -20,12 +20,12 @@ SELECT
 	@extschema@.rollup(bot_escalation_accuracy) AS bot_escalation_accuracy, -- hand-overs by the bot that were right
 	@extschema@.rollup(bot_acceptance) AS bot_acceptance, -- bot conversations in which the customer accepted the bot
 	@extschema@.rollup(sentiment) AS sentiment, -- sentiment of the tickets created
-	@extschema@.rollup(response) AS response, -- first response times, on the day of the response
+	@extschema@.rollup(response) AS response, -- first response times
 	@extschema@.rollup(sla_response)
-		AS sla_response, -- first responses in time: a met target on the day of the response, a missed one on the day of the miss
+		AS sla_response, -- first responses in time, of those in time or missed
 	CASE WHEN @resolution_known@ THEN coalesce(sum(resolved), 0)::bigint END
 		AS resolved, -- tickets resolved; NULL when unknown
-	@extschema@.rollup(resolution) AS resolution, -- resolution times, on the day of the resolution
+	@extschema@.rollup(resolution) AS resolution, -- resolution times
 	@extschema@.rollup(fcr) AS fcr, -- resolved tickets that were resolved at first contact
 	@extschema@.rollup(reopen) AS reopen, -- tickets once resolved that were reopened
 	@extschema@.rollup(escalation) AS escalation, -- tickets that were escalated
@@ -38,9 +38,9 @@ SELECT
 	@extschema@.rollup(qa) AS qa, -- points of quality reviews
 	@extschema@.rollup(cost) AS cost, -- costs of the tickets
 	@extschema@.rollup(sla_resolution)
-		AS sla_resolution, -- resolutions in time: a met target on the day of the resolution, a missed one on the day of the miss
+		AS sla_resolution, -- resolutions in time, of those in time or missed
 	CASE WHEN @resolution_known@ THEN coalesce(sum(closed), 0)::bigint END
-		AS closed -- tickets that left the backlog, whatever day the KPIs count on; NULL when unknown
+		AS closed -- tickets that left the backlog, whatever day KPIs count on, and tickets of unknown state; NULL when all are unknown
 FROM (
 	-- each branch counts the tickets on the day of another event
 	SELECT
@@ -154,7 +154,7 @@ FROM (
 		NULL, -- the verdict on the resolution
 		count(*) AS closed
 	FROM @schema@.ticket
-	WHERE merged_into IS NULL AND is_resolved
+	WHERE merged_into IS NULL AND is_resolved IS NOT FALSE
 	GROUP BY outcome_day, @dimensions@
 ) AS events
 WHERE day IS NOT NULL

@@ -87,7 +87,8 @@ SELECT
 		CASE WHEN coalesce(created_at, first_response_at, resolved_at, closed_at) IS NULL THEN 'tickets' END,
 		CASE WHEN response_given AND response_seconds IS NULL THEN 'response' END,
 		CASE WHEN sla_response_met IS NULL AND response_target IS NOT NULL
-			AND (response_due_at IS NULL OR response_given AND response_ended_at IS NULL) THEN 'sla_response' END,
+			AND (response_due_at IS NULL OR response_given AND first_response_at IS NULL AND response_time IS NULL)
+			THEN 'sla_response' END,
 		CASE WHEN resolution_given AND resolution_seconds IS NULL THEN 'resolution' END,
 		CASE WHEN sla_resolution_met IS NULL AND resolution_target IS NOT NULL
 			AND (resolution_due_at IS NULL OR is_resolved AND resolved_at IS NULL) THEN 'sla_resolution' END,
@@ -109,7 +110,10 @@ FROM (
 			WHEN helpdesk_response_met IS NOT NULL THEN helpdesk_response_met
 			WHEN response_due_at IS NULL THEN NULL
 			WHEN response_time IS NOT NULL THEN response_time <= response_target
-			WHEN response_ended_at IS NOT NULL THEN response_ended_at <= response_due_at
+			WHEN response_ended_at <= response_due_at THEN true
+			-- an impossible first response proves neither a miss nor an answer in time
+			WHEN response_given AND first_response_at IS NULL THEN NULL
+			WHEN response_ended_at IS NOT NULL THEN false
 			WHEN response_due_at < as_of AND is_unanswered THEN false
 		END AS sla_response_met,
 		CASE
@@ -128,7 +132,7 @@ FROM (
 		SELECT
 			checked.*,
 			s.as_of,
-			least(checked.first_response_at, checked.first_resolved_at) AS response_ended_at,
+			least(first_response_at, coalesce(first_resolved_at, resolved_at)) AS response_ended_at,
 			CASE
 				WHEN response_time IS NOT NULL THEN @extschema@.in_seconds(response_time)
 				WHEN first_response_at >= response_started_at

@@ -3,7 +3,7 @@ SELECT
 	h.weekday, -- day of the week, 1 Monday to 7 Sunday
 	h.hour, -- hour of the day, 0 to 23
 	h.tickets, -- tickets created
-	h.tickets::double precision / c.days AS tickets_per_hour -- mean number of tickets in such an hour
+	h.tickets::double precision / c.days AS tickets_per_hour -- mean number of tickets in such an hour, of the days with tickets
 FROM (
 	SELECT
 		extract(isodow FROM t.day)::bigint AS weekday,

@@ -1,7 +1,7 @@
--- how often each day of the week occurs in the days of hour_window
+-- internal: on how many days of hour_window there were tickets, by day of the week
 SELECT
-	extract(isodow FROM d.day)::bigint AS weekday, -- day of the week, 1 Monday to 7 Sunday
-	count(*) AS days -- number of such days
-FROM @schema@.hour_window AS w
-CROSS JOIN LATERAL generate_series(w.first_day::timestamp, w.last_day::timestamp, interval '1 day') AS d (day)
+	extract(isodow FROM t.day)::bigint AS weekday, -- day of the week, 1 Monday to 7 Sunday
+	count(DISTINCT t.day) AS days -- number of such days with tickets
+FROM @schema@.hourly_tally AS t
+JOIN @schema@.hour_window AS w ON t.day BETWEEN w.first_day AND w.last_day
 GROUP BY 1

@@ -168,7 +168,7 @@ DECLARE
 	satisfied_from int;
 	ces double precision;
 	has_qa boolean;
-	response_bad boolean;
+	response_impossible boolean;
 	resolution_bad boolean;
 BEGIN
 	TRUNCATE ref.fact;
@@ -238,11 +238,17 @@ BEGIN
 			WHEN f.created_at IS NOT NULL AND f.resolved_at IS NOT NULL
 			THEN extract(epoch FROM ref.open_time(f.created_at, f.resolved_at, hours, NULL)) END;
 
-		response_ended := least(f.first_response_at, ref.after(f.created_at, t.first_resolved_at));
+		response_ended := least(f.first_response_at, coalesce(ref.after(f.created_at, t.first_resolved_at), f.resolved_at));
 		f.sla_response_met := ref.verdict(t.sla_response_met, f.response_started_at, response_ended, response_taken,
 			f.response_target, f.target_hours, response_paused, f.is_unanswered, o.as_of);
 		f.sla_resolution_met := ref.verdict(t.sla_resolution_met, f.created_at, f.resolved_at, resolution_taken,
 			f.resolution_target, f.target_hours, t.paused, NOT f.is_resolved, o.as_of);
+		response_impossible := (t.first_response_at IS NOT NULL OR t.response_time IS NOT NULL)
+			AND f.first_response_at IS NULL AND response_taken IS NULL;
+		-- an impossible first response leaves open whether there was one in time
+		IF response_impossible AND t.sla_response_met IS NULL AND NOT f.sla_response_met THEN
+			f.sla_response_met := NULL;
+		END IF;
 		response_missed := CASE WHEN ref.is_target(f.response_target, f.target_hours)
 			THEN ref.missed_at(f.response_started_at, f.response_target, f.target_hours, response_paused) END;
 		resolution_missed := CASE WHEN ref.is_target(f.resolution_target, f.target_hours)
@@ -282,13 +288,12 @@ BEGIN
 		ces := CASE WHEN t.ces_score = trunc(t.ces_score) AND CASE WHEN o.ces_easy_from > 7
 			THEN t.ces_score BETWEEN 0 AND 10 ELSE t.ces_score BETWEEN 1 AND 7 END THEN t.ces_score END;
 		f.ces_easy := ces >= o.ces_easy_from;
-		has_qa := t.qa_possible BETWEEN 0 AND 1e9 AND (t.qa_points BETWEEN 0 AND 1e9) IS NOT FALSE;
+		has_qa := 'qa_points' = ANY (o.given) AND t.qa_possible BETWEEN 0 AND 1e9 AND (t.qa_points BETWEEN 0 AND 1e9) IS NOT FALSE;
 		f.qa_points := CASE WHEN has_qa THEN t.qa_points END;
 		f.qa_possible := CASE WHEN has_qa THEN t.qa_possible END;
 		f.cost := CASE WHEN t.cost BETWEEN -1e9 AND 1e9 THEN t.cost END;
 		f.sentiment := CASE WHEN t.sentiment BETWEEN -1 AND 1 THEN t.sentiment END;
 
-		response_bad := (t.first_response_at IS NOT NULL OR t.response_time IS NOT NULL);
 		resolution_bad := (t.resolved_at IS NOT NULL OR t.resolution_time IS NOT NULL) AND t.solved IS NOT FALSE;
 		INSERT INTO ref.measure
 		SELECT t.ticket_id, v.kpi,
@@ -322,10 +327,11 @@ BEGIN
 			('bot_acceptance', f.created_day, f.agent_id, CASE WHEN t.bot_handled THEN t.bot_accepted::int END,
 				NULL, false, false),
 			('sentiment', f.created_day, f.agent_id, f.sentiment, 1, t.sentiment IS NOT NULL, false),
-			('response', f.responded_day, f.responder_id, f.response_seconds, NULL, response_bad, f.is_unanswered),
+			('response', f.responded_day, f.responder_id, f.response_seconds, NULL,
+				t.first_response_at IS NOT NULL OR t.response_time IS NOT NULL,
+				f.is_unanswered AND f.is_resolved IS NOT TRUE),
 			('sla_response', f.sla_response_day, f.responder_id, f.sla_response_met::int, NULL,
-				f.response_target IS NOT NULL AND (response_missed IS NULL OR response_bad
-					AND response_ended IS NULL),
+				f.response_target IS NOT NULL AND (response_missed IS NULL OR response_impossible),
 				f.response_target IS NOT NULL AND f.is_unanswered),
 			('resolution', f.outcome_day, f.agent_id, f.resolution_seconds, NULL, resolution_bad, NOT f.is_resolved),
 			('sla_resolution', f.sla_resolution_day, f.agent_id, f.sla_resolution_met::int, NULL,
@@ -333,7 +339,7 @@ BEGIN
 					AND f.resolved_at IS NULL),
 				f.resolution_target IS NOT NULL AND NOT f.is_resolved),
 			('resolved', f.outcome_day, f.agent_id, f.is_resolved::int, NULL, false, false),
-			('closed', CASE WHEN f.is_resolved THEN f.outcome_day END, f.agent_id, f.is_resolved::int, NULL, false,
+			('closed', CASE WHEN f.is_resolved IS NOT FALSE THEN f.outcome_day END, f.agent_id, 1, NULL, false,
 				false),
 			('fcr', f.outcome_day, f.agent_id, f.first_contact::int, NULL,
 				f.is_resolved AND ref.bad_contact(o.fcr_rule, t), NOT f.is_resolved),
@@ -347,7 +353,7 @@ BEGIN
 			('ces', f.outcome_day, f.agent_id, f.ces_easy::int, NULL, t.ces_score IS NOT NULL, false),
 			('effort', f.outcome_day, f.agent_id, ces, 1, false, false),
 			('qa', f.outcome_day, f.agent_id, CASE WHEN has_qa THEN coalesce(f.qa_points, 0) END, f.qa_possible,
-				t.qa_possible IS NOT NULL, false),
+				t.qa_possible IS NOT NULL AND 'qa_points' = ANY (o.given), false),
 			('cost', f.outcome_day, f.agent_id, f.cost, 1, t.cost IS NOT NULL, false)
 		) AS v (kpi, day, agent, x, y, bad, waits);
 		INSERT INTO ref.fact SELECT f.*;

@@ -139,7 +139,7 @@ $$;
 CREATE FUNCTION ref.backlog(day date) RETURNS bigint LANGUAGE sql STABLE AS $$
 	SELECT CASE WHEN (SELECT ref.is_known('unresolved', given) FROM ref.option) THEN count(*) END
 	FROM ref.fact AS f
-	WHERE f.merged_into IS NULL AND f.created_day <= day AND NOT (f.is_resolved IS TRUE AND f.outcome_day <= day);
+	WHERE f.merged_into IS NULL AND f.created_day <= day AND NOT (f.is_resolved IS NOT FALSE AND f.outcome_day <= day);
 $$;
 
 CREATE FUNCTION ref.today() RETURNS date LANGUAGE sql STABLE AS $$
@@ -350,8 +350,8 @@ BEGIN
 	INSERT INTO ref.expected
 	SELECT jsonb_build_array(c.day)::text, v.name, v.value FROM (
 		SELECT d.day, count(*) FILTER (WHERE f.created_day = d.day) AS opened,
-			count(*) FILTER (WHERE f.is_resolved AND f.outcome_day = d.day) AS closed,
-			count(*) FILTER (WHERE f.created_day <= d.day AND NOT (f.is_resolved IS TRUE
+			count(*) FILTER (WHERE f.is_resolved IS NOT FALSE AND f.outcome_day = d.day) AS closed,
+			count(*) FILTER (WHERE f.created_day <= d.day AND NOT (f.is_resolved IS NOT FALSE
 				AND f.outcome_day <= d.day)) AS backlog
 		FROM (
 			SELECT generate_series(day, CASE WHEN next - day <= 366 THEN next - 1 ELSE day END,
@@ -383,8 +383,7 @@ BEGIN
 	first_day := (SELECT min(created_day) FROM load WHERE created_day > last_day - 91);
 	DELETE FROM load WHERE (created_day BETWEEN first_day AND last_day) IS NOT TRUE;
 	ALTER TABLE load ADD weekdays double precision;
-	UPDATE load SET weekdays = (SELECT count(*) FROM generate_series(first_day, last_day, interval '1 day') AS d
-		WHERE extract(isodow FROM d) = weekday);
+	UPDATE load SET weekdays = (SELECT count(DISTINCT d.created_day) FROM load AS d WHERE d.weekday = load.weekday);
 
 	TRUNCATE ref.expected;
 	INSERT INTO ref.expected
