@@ -149,6 +149,29 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_tally(name, name, date[])
 IS 'internal: recalculates days of a tally, or all of it';
 
+-- Warns of targets in days for which business hours apply: they have no verdict.
+CREATE FUNCTION @extschema@.kpi_warn_of_policies(target_schema name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	policies bigint;
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format('SELECT count(*)
+		FROM %1$I.kpi_sla_policy AS p CROSS JOIN %1$I.kpi_settings AS s
+		WHERE num_nonnulls(p.hours, s.hours) > 0
+		AND greatest(date_trunc(''day'', p.sla_response), date_trunc(''day'', p.sla_resolution)) <> ''0''', target_schema)
+	INTO policies;
+	IF policies > 0 THEN
+		RAISE WARNING 'a target in days has no verdict where business hours apply, as in % of %.kpi_sla_policy',
+			CASE policies WHEN 1 THEN 'a row' ELSE format('%s rows', policies) END, quote_ident(target_schema)
+			USING HINT = 'Write it in hours, such as 8 hours for a working day.';
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_warn_of_policies(name) IS 'internal: warns of policies whose targets have no verdict';
+
 -- The ids of the tickets that changed since the last refresh; NULL when all are to
 -- be compared.  Moves as_of and the greatest change value seen.
 CREATE FUNCTION @extschema@.kpi_changed_tickets(target_schema name, "full" boolean) RETURNS text[]
@@ -221,6 +244,9 @@ BEGIN
 	USING new_as_of, greatest(now_seen, state.seen), new_fingerprint, new_columns, coalesce(lost, 0), pending;
 	IF new_columns <> state.columns THEN
 		PERFORM @extschema@.kpi_take_up_columns(target_schema, state.columns);
+	END IF;
+	IF new_fingerprint <> state.fingerprint THEN
+		PERFORM @extschema@.kpi_warn_of_policies(target_schema);
 	END IF;
 	RETURN CASE WHEN NOT all_changed THEN ARRAY(SELECT DISTINCT id FROM unnest(ids || due) AS id) END;
 END

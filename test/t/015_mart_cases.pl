@@ -127,6 +127,14 @@ shows("SELECT 1 AS ticket_id, timestamptz '2024-03-04 22:00 UTC' AS created_at, 
 		WHERE kpi = 'sla_resolution'", 'sla_resolution|1|0|1|0|0',
 	'M2: pending while a pause has no end');
 
+# the response clock also ends with the first resolution; an impossible first response leaves the verdict open
+my $ends = "SELECT n AS ticket_id, timestamptz '2024-03-04 10:00 UTC' AS created_at,
+	CASE WHEN n > 2 THEN timestamptz '2024-03-04 09:00 UTC' END AS first_response_at,
+	timestamptz '2024-03-04 10:20 UTC' + (n % 2 = 0)::int * interval '3 days' AS resolved_at, interval '4 hours' AS sla_response
+	FROM generate_series(1, 4) AS n";
+shows($ends, '', 'SELECT ticket_id, sla_response_met, excluded FROM mart.ticket ORDER BY 1',
+	"1|t|\n2|f|\n3|t|response\n4||response sla_response", 'M2: resolved in time, too late, or after an impossible response');
+
 # ---------------------------------------------------------------- M4: dates and zones
 
 foreach my $zone (qw(America/New_York Pacific/Auckland Asia/Kolkata UTC))
@@ -309,12 +317,18 @@ drop();
 # ---------------------------------------------------------------- M19: tables of the user
 
 query("CREATE SCHEMA mart; CREATE TABLE mart.help_daily_tally AS SELECT date '2024-01-01' AS day,
-	7 AS n; CREATE TABLE mart.mine AS SELECT 1 AS day");
+	7 AS n; CREATE TABLE mart.mine AS SELECT 1 AS day; CREATE SEQUENCE mart.kpi_lost_changes;
+	CREATE FUNCTION mart.kpi_note_change() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+	CREATE TRIGGER mine AFTER INSERT ON mart.mine EXECUTE FUNCTION mart.kpi_note_change()");
 build($many);
 query("SELECT FROM kpi_refresh('mart', true); SELECT FROM kpi_verify('mart'); SELECT FROM kpi_upgrade('mart')");
 drop();
 is(query('SELECT * FROM mart.help_daily_tally, mart.mine'), '2024-01-01|7|1',
 	'M19: a table of the user is untouched');
+is(query("SELECT count(*) FROM pg_trigger WHERE tgrelid = 'mart.mine'::regclass
+	AND tgfoid = 'mart.kpi_note_change()'::regprocedure; SELECT count(*) FROM mart.kpi_lost_changes"), "1\n1",
+	'M19: and so are a trigger, a function and a sequence');
+query('DROP FUNCTION mart.kpi_note_change() CASCADE; DROP SEQUENCE mart.kpi_lost_changes');
 foreach my $planted (qw(ticket ticket_daily_tally kpi_object executive_monthly))
 {
 	query("CREATE TABLE mart.$planted (day date)");

@@ -211,7 +211,8 @@ sub on_relations
 			name => 'a view of the user with a name of ours, and kpi_drop',
 			plant => [ [ 'keeper', q(DROP VIEW mart.agent_daily; CREATE VIEW mart.agent_daily AS SELECT 1 AS mine) ] ],
 			action => [ [ 'keeper', q(SELECT lib.kpi_drop('mart')) ] ],
-			guard => [ without('kpi_drop', 'c.oid = object.relation AND') ], error => undef,
+			guard => [ without('kpi_drop',
+				'(c.oid = object.relation OR pg_get_viewdef(c.oid) = object.deparsed) AND') ], error => undef,
 			proof => q(SELECT to_regclass('mart.agent_daily') IS NULL),
 		},
 		{
@@ -286,6 +287,10 @@ sub in_sources
 				channel FROM trap.tickets', 'trap.tickets', $foreign ],
 			[ 'an index on a child of a table', 'CREATE TABLE trap.child () INHERITS (trap.tickets);
 				CREATE INDEX ON trap.child (team) WHERE trap.hit_i()', 'trap.tickets', $foreign ]),
+		map({ {
+			name => "a view of another role, and kpi_check_tickets by $_", plant => [ [ 'attacker', 'SELECT' ] ],
+			action => [ [ $_, q(SELECT lib.kpi_check_tickets('trap.view')) ] ], guard => \@sources, error => $refused,
+		} } qw(keeper postgres)),
 		{
 			name => 'a view of another role in a view', plant => [ [ 'keeper',
 				'CREATE VIEW src.view AS TABLE trap.view' ] ],
