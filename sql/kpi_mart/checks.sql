@@ -44,7 +44,7 @@ VALUES
 	('tickets', 'ticket_id_duplicate', 'error', '{ticket_id}', NULL, NULL,
 	 'kpi_build refuses the tickets, unless accept_errors => true makes it count one row of each id. Look for a join that '
 	 'repeats rows, or for several versions of a ticket.'),
-	('tickets', 'created_at_null', 'warning', '{created_at}', '{response,sla_response,resolution,sla_resolution}',
+	('tickets', 'created_at_null', 'warning', '{created_at}', '{tickets,response,sla_response,resolution,sla_resolution}',
 	 'created_at IS NULL', 'Select the time of the first event of the ticket.'),
 	('tickets', 'solved_null', 'warning', '{solved,resolved_at}', NULL, 'solved IS NULL AND resolved_at IS NOT NULL',
 	 'These tickets count as resolved, because resolved_at is set. Select true where the ticket is resolved now and false where '
@@ -139,7 +139,7 @@ SELECT 'tickets', format(fault.name, c.name), 'warning', ARRAY[c.name] || fault.
 	concat_ws(' AND ', c.matters, replace(fault.condition, '{column}', c.name)), fault.advice
 FROM (VALUES
 	-- matters: where the column is used at all
-	('instant', 'created_at', '{response,sla_response,resolution,sla_resolution}'::text[], NULL),
+	('instant', 'created_at', '{tickets,response,sla_response,resolution,sla_resolution}'::text[], NULL),
 	('instant', 'first_response_at', '{response,sla_response}', NULL),
 	('instant', 'first_resolved_at', NULL, NULL),
 	('instant', 'resolved_at', '{resolution,sla_resolution}', 'solved IS NOT FALSE'),
