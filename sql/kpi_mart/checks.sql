@@ -390,9 +390,12 @@ BEGIN
 	SELECT format('SELECT FROM %s AS t WHERE %s %s', relation, r.expression, CASE r.position
 		WHEN 1 THEN format('= ANY (current_setting(%L::text, true)::%s[])', marker, r.actual)
 		ELSE format('>= current_setting(%L::text, true)::timestamptz', marker) END)
-	INTO STRICT query
+	INTO query
 	FROM @extschema@.kpi_read_columns(relation, contract) AS r
 	WHERE r.name = kpi_index_plan.name AND r.expression IS NOT NULL;
+	IF query IS NULL THEN
+		RETURN NULL;
+	END IF;
 	EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON) ' || query INTO plan;
 	RETURN plan;
 END

@@ -130,6 +130,7 @@ SET citus.enable_ddl_propagation = off
 AS $body$
 DECLARE
 	s record;
+	policies text[];
 	grants text[];
 	command text;
 BEGIN
@@ -160,6 +161,24 @@ BEGIN
 		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND c.relkind IN ('r', 'v')
 	) AS a
 	WHERE pg_get_userbyid(a.relowner) = current_user AND a.grantee <> a.relowner;
+	SELECT array_agg(p.command ORDER BY p.is_policy) INTO policies
+	FROM (
+		SELECT false AS is_policy, format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', target_schema, c.relname) AS command
+		FROM pg_class AS c
+		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND c.relrowsecurity
+		AND EXISTS (SELECT FROM @extschema@.kpi_template AS t WHERE t.name = c.relname || '_now')
+		UNION ALL
+		SELECT true, format('CREATE POLICY %I ON %I.%I AS %s FOR %s TO %s', p.polname, target_schema, c.relname,
+				CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
+				CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
+				(SELECT string_agg(CASE r WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) END, ', ') FROM unnest(p.polroles) AS r))
+			|| coalesce(format(' USING (%s)', pg_get_expr(p.polqual, p.polrelid)), '')
+			|| coalesce(format(' WITH CHECK (%s)', pg_get_expr(p.polwithcheck, p.polrelid)), '')
+		FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid
+		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace
+		-- the tables that are made again
+		AND EXISTS (SELECT FROM @extschema@.kpi_template AS t WHERE t.name = c.relname || '_now')
+	) AS p;
 	-- a row keeps the schema from being dropped, so that its rights stay
 	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = false', target_schema);
 	PERFORM @extschema@.kpi_drop(target_schema, true);
@@ -169,6 +188,10 @@ BEGIN
 		attribute => s.attribute, track => s.track, lag => s.lag, response_from => s.response_from,
 		pause_response => s.pause_response, accept_errors => s.accept_errors);
 	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = $1', target_schema) USING s.made_schema;
+	-- before any reader may read: without them a reader would see what they hide
+	FOREACH command IN ARRAY coalesce(policies, '{}') LOOP
+		EXECUTE command;
+	END LOOP;
 	FOREACH command IN ARRAY coalesce(grants, '{}') LOOP
 		BEGIN
 			EXECUTE command;
@@ -179,8 +202,8 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_upgrade(name)
-IS 'rebuilds a mart with the definitions of this version of kpi_mart; keeps its settings, your rows and the rights of '
-'readers; readers wait until it is done';
+IS 'rebuilds a mart with the definitions of this version of kpi_mart; keeps its settings, your rows, and the rights and '
+'policies of readers; readers wait until it is done';
 
 -- Takes back what ALTER DEFAULT PRIVILEGES gave beyond reading: a template is code that
 -- runs as the role that builds.

@@ -371,7 +371,8 @@ sub on_sessions
 		{
 			name => 'a superuser who builds in the role of the owner', plant => [$owns_code],
 			action => [ [ 'postgres', "SET ROLE keeper; $build->[1]" ] ],
-			guard => [ $code_of_role, without('kpi_build', 'IF session_user <> current_user', 'IF false') ],
+			guard => [ $code_of_role, without('kpi_build', 'IF session_user <> current_user', 'IF false'),
+				without('kpi_require_owner', 'ELSIF session_user <> current_user', 'ELSIF false') ],
 			error => qr/42501: a superuser cannot build as another role/,
 		},
 		{

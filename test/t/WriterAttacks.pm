@@ -145,7 +145,8 @@ sub on_names
 			name => 'a value that looks like the total', plant => [],
 			action => [ [ 'keeper', q(UPDATE src.tickets SET team = 'all';
 				SELECT lib.kpi_build('src.tickets', 'other', 'UTC')) ] ],
-			guard => [ without('kpi_placeholders', q(WHEN t.%I = ''all'' THEN ''"all"''), 'WHEN t.%I IS NULL AND false THEN NULL') ],
+			guard => [ without('kpi_placeholders', q(WHEN btrim(t.%I, ''"'') = ''all'' THEN),
+				'WHEN t.%I IS NULL AND false THEN') ],
 			error => undef, proof => q(SELECT sum(value) <> 20 FROM other.kpi_monthly WHERE kpi = 'tickets'
 				AND team = 'all' AND channel = 'all'),
 		},
@@ -179,7 +180,8 @@ sub on_names
 				GRANT CREATE, USAGE ON SCHEMA other TO attacker) ],
 				[ 'attacker', 'CREATE FUNCTION other.kpi_note_change() RETURNS void LANGUAGE sql RETURN NULL' ] ],
 			action => [ [ 'keeper', q(SELECT lib.kpi_drop('other')) ] ],
-			guard => [ without('kpi_stop_tracking', 'AND pg_get_userbyid(proowner) = current_user') ], error => undef,
+			guard => [ without('kpi_drop', 'IF has_triggers THEN', 'IF true THEN'),
+				without('kpi_stop_tracking', 'AND pg_get_userbyid(proowner) = current_user') ], error => undef,
 			proof => q(SELECT to_regprocedure('other.kpi_note_change()') IS NULL),
 		},
 		{

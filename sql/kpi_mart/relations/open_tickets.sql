@@ -12,7 +12,7 @@ SELECT
 	t.status, -- status now
 	@own_dimensions_of_t@
 	t.created_at, -- when it was created; NULL when unknown
-	greatest(extract(epoch FROM s.as_of - t.created_at), 0)::double precision
+	extract(epoch FROM s.as_of - t.created_at)::double precision
 		AS age_seconds, -- time since it was created, in seconds
 	t.is_unanswered, -- whether it has no first response yet
 	CASE WHEN t.is_unanswered THEN t.response_due_at
