@@ -216,6 +216,9 @@ my $output = join '', map { slurp_file("$_->{file}.out") } @runs;
 is(scalar(() = $output =~ /^seed \d+$/mg), $tables, "$tables tables");
 is(substr(join("\n", grep { /^seed \d+, / } split /\n/, $output), 0, 20000), '',
 	'marts are what the reference makes of their tickets');
-is(substr(join('', map { slurp_file("$_->{file}.err") } @runs), 0, 5000), '', 'and nothing has failed');
+# random policies have targets in days, which is a warning where business hours apply
+my $errors = join '', map { slurp_file("$_->{file}.err") } @runs;
+$errors =~ s/^[^\n]*WARNING:  01000: a target in days has no verdict.*?(?=^psql:|\z)//gms;
+is(substr($errors, 0, 5000), '', 'and nothing has failed');
 $node->stop;
 done_testing();
