@@ -22,7 +22,8 @@ note "KPI_SEED=$first_seed, KPI_TABLES=$tables";
 
 my $node = PostgreSQL::Test::Cluster->new('properties');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
-$node->append_conf('postgresql.conf', "jit = off\nfsync = off\ntimezone = UTC\n");
+$node->append_conf('postgresql.conf', "jit = off\nfsync = off\ntimezone = UTC\nautovacuum = off\n"
+	. "wal_level = minimal\nmax_wal_senders = 0\nmax_parallel_workers_per_gather = 0\n");
 $node->start;
 my $data = abs_path(dirname(__FILE__) . '/../data/mart');
 my $tempdir = PostgreSQL::Test::Utils::tempdir();

@@ -428,7 +428,7 @@ sub travel
 sub check
 {
 	my ($table, $step) = @_;
-	my $long = $step =~ /built|edits 2|later/ ? "'" . one(qw(daily weekly monthly)) . "'" : 'NULL';
+	my $long = $step =~ /built|later/ ? "'" . one(qw(daily weekly monthly)) . "'" : 'NULL';
 	return fill_reference($table)
 	  . "SELECT 'seed $table->{seed}, $step: ' || view || ' ' || problem FROM ref.compare('$table->{schema}', $long);\n";
 }
