@@ -174,8 +174,11 @@ BEGIN
 			EXECUTE format('CREATE OR REPLACE' || create_view, target_schema, made.name,
 				rtrim(pg_get_viewdef(format('%I.%I', target_schema, made.name)::regclass), ';'));
 			PERFORM @extschema@.kpi_record_view(target_schema, made.name, definition);
-			-- before anything reads it
-			PERFORM @extschema@.kpi_require_own_code(ARRAY[format('%I.%I', target_schema, made.name)::regclass::oid], false);
+			-- with the views that it reads, before anything reads it
+			IF made.name LIKE '%\_now' THEN
+				PERFORM @extschema@.kpi_require_own_code(
+					ARRAY(SELECT @extschema@.kpi_relations_read(format('%I.%I', target_schema, made.name)::regclass::oid)), false);
+			END IF;
 			IF template.position = 0 THEN
 				PERFORM @extschema@.kpi_require_safe_source(format('%I.ticket_source', target_schema)::regclass);
 				PERFORM @extschema@.kpi_comment_source(target_schema);
