@@ -77,6 +77,7 @@ IS 'internal: functions, operators and types of other roles that relations can r
 CREATE FUNCTION @extschema@.kpi_require_own_code(relations oid[], written boolean) RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $body$
 DECLARE
 	found record;
@@ -127,6 +128,7 @@ IS 'internal: a relation, and the tables and views that it reads, through other 
 CREATE FUNCTION @extschema@.kpi_require_safe_source(relation regclass) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $body$
 DECLARE
 	by_superuser CONSTANT boolean := (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
@@ -303,6 +305,7 @@ SET quote_all_identifiers = off
 SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
 SET timezone = 'UTC'
+SET jit = off
 AS $body$
 DECLARE
 	objects CONSTANT text := format('%I.kpi_object', target_schema);

@@ -53,6 +53,7 @@ SET standard_conforming_strings = on
 SET row_security = off
 SET client_min_messages = warning
 SET citus.enable_ddl_propagation = off
+SET jit = off
 AS $body$
 DECLARE
 	made_schema boolean;
@@ -127,6 +128,7 @@ SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 SET row_security = off
 SET citus.enable_ddl_propagation = off
+SET jit = off
 AS $body$
 DECLARE
 	s record;
@@ -172,8 +174,8 @@ BEGIN
 				CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
 				CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
 				(SELECT string_agg(CASE r WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) END, ', ') FROM unnest(p.polroles) AS r))
-			|| coalesce(format(' USING (%s)', pg_get_expr(p.polqual, p.polrelid)), '')
-			|| coalesce(format(' WITH CHECK (%s)', pg_get_expr(p.polwithcheck, p.polrelid)), '')
+			|| coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
+			|| coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')
 		FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid
 		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace
 		-- the tables that are made again

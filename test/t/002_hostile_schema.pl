@@ -374,7 +374,7 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 			INSERT INTO $target.kpi_target (kpi, segment, direction, target, low, high) VALUES
 				('fcr_pct', '{}', 'up', 70, NULL, NULL), ('tickets', '{"plan": "y"}', 'range', NULL, 0, 1);
 			INSERT INTO $target.kpi_sla_policy (sla_response, sla_resolution, hours) VALUES
-				('1 h', '1 day', 'UTC; Mo-Fr 09:00-17:00');
+				('1 h', '8 h', 'UTC; Mo-Fr 09:00-17:00');
 			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => false);
 			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => true);
 			SELECT evil.kpi_verify('$target'::pg_catalog.name);
