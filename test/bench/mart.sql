@@ -164,7 +164,7 @@ FROM (
     SELECT format('%s, last 31 days', v.name), format('SELECT count(v) FROM kpi_bench_care.%I AS v WHERE v.%I >= ''2025-12-01''', v.name, v.period), 100
     FROM (VALUES ('team_weekly', 'week'), ('channel_weekly', 'week'), ('agent_daily', 'day'), ('backlog_daily', 'day')) AS v (name, period)
     UNION ALL
-    SELECT format('%s, whole', name), format('SELECT count(v) FROM kpi_bench_care.%I AS v', name), 100
+    SELECT format('%s, whole', name), format('SELECT count(v) FROM kpi_bench_care.%I AS v', name), 400
     FROM unnest('{open_tickets,backlog_age,volume_heatmap,staffing_by_hour,new_agent_ramp}'::text[]) AS name
     UNION ALL
     SELECT format('%s, a KPI of a period', v.name),
