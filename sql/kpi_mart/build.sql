@@ -85,7 +85,7 @@ BEGIN
 		EXECUTE format('CREATE SCHEMA %I', target_schema);
 		-- what ALTER DEFAULT PRIVILEGES gave
 		FOR creators IN
-			SELECT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END
+			SELECT @extschema@.kpi_role_name(a.grantee)
 			FROM pg_namespace AS n, aclexplode(n.nspacl) AS a
 			WHERE n.nspname = target_schema AND a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner
 		LOOP
@@ -93,7 +93,7 @@ BEGIN
 		END LOOP;
 	END IF;
 	SELECT pg_get_userbyid(n.nspowner),
-		(SELECT string_agg(DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END, ', ')
+		(SELECT string_agg(DISTINCT @extschema@.kpi_role_name(a.grantee), ', ')
 		 FROM aclexplode(n.nspacl) AS a WHERE a.privilege_type = 'CREATE' AND a.grantee <> n.nspowner)
 	INTO owner, creators
 	FROM pg_namespace AS n WHERE n.nspname = target_schema;
@@ -147,7 +147,6 @@ DECLARE
 	work_mem CONSTANT text := current_setting('work_mem');
 	makes_schema boolean;
 	problems text;
-	has_loaded_at boolean;
 	seen timestamptz;
 	made record;
 BEGIN
@@ -188,8 +187,6 @@ BEGIN
 	makes_schema := @extschema@.kpi_make_schema(target_schema);
 	PERFORM @extschema@.kpi_make_table(target_schema, t.name)
 	FROM unnest('{kpi_object,kpi_settings,kpi_state,kpi_sla_policy,kpi_target}'::name[]) AS t (name);
-	EXECUTE format('COMMENT ON TABLE %I.kpi_object IS %L', target_schema,
-		format('kpi_mart %s made these relations, with these definitions', @extschema@.kpi_mart_release()));
 	EXECUTE format('INSERT INTO %I.kpi_settings (made_schema, tickets, time_zone, source_time_zone, hours, week_start, fcr_rule,
 			csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from, pause_response, accept_errors)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)', target_schema)
@@ -200,11 +197,14 @@ BEGIN
 		PERFORM @extschema@.kpi_make_table(target_schema, 'kpi_change'::name);
 		PERFORM @extschema@.kpi_start_tracking(target_schema);
 	END IF;
-	has_loaded_at := EXISTS (
-		SELECT FROM @extschema@.kpi_read_columns(tickets, 'tickets') AS c WHERE c.name = 'loaded_at' AND c.expression IS NOT NULL);
-	EXECUTE format('INSERT INTO %I.kpi_state (as_of, fingerprint, columns) VALUES ($1, $2, $3)', target_schema)
-	USING CASE WHEN has_loaded_at THEN now() - lag ELSE now() END, @extschema@.kpi_fingerprint(target_schema),
-		@extschema@.kpi_ticket_columns(tickets);
+	-- What commits while the facts are read is newer than what was seen before, so that the
+	-- next refresh finds it.
+	EXECUTE format('SELECT max(changed_at) FROM (%s) AS t WHERE isfinite(changed_at) AND changed_at <= $1',
+		@extschema@.kpi_ticket_source(target_schema))
+	INTO seen USING now() + interval '1 day';
+	EXECUTE format('INSERT INTO %I.kpi_state (as_of, seen, fingerprint, columns) VALUES ($1, $2, $3, $4)', target_schema)
+	USING CASE WHEN 'loaded_at' = ANY (@extschema@.kpi_given_columns(tickets)) THEN now() - lag ELSE now() END, seen,
+		@extschema@.kpi_fingerprint(target_schema), @extschema@.kpi_ticket_columns(tickets);
 
 	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
 	BEGIN
@@ -214,10 +214,6 @@ BEGIN
 			USING ERRCODE = 'unique_violation', DETAIL = SQLERRM,
 				  HINT = 'kpi_check_tickets finds them. accept_errors => true builds on one row for each ticket_id.';
 	END;
-	-- in two statements, because Citus cannot update a local table from another one
-	EXECUTE format('SELECT max(changed_at) FROM %I.ticket_source WHERE isfinite(changed_at) AND changed_at <= $1', target_schema)
-	INTO seen USING now() + interval '1 day';
-	EXECUTE format('UPDATE %I.kpi_state SET seen = $1', target_schema) USING seen;
 	PERFORM set_config('work_mem', work_mem, true);
 
 	FOR made IN EXECUTE format('SELECT o.name, o.kind, o.relation FROM %I.kpi_object AS o ORDER BY o.position', target_schema) LOOP

@@ -286,3 +286,12 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_read_columns(regclass, text)
 IS 'internal: kpi_read_columns with times in UTC';
+
+CREATE FUNCTION @extschema@.kpi_given_columns(tickets regclass) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT array_agg(name ORDER BY position) FROM @extschema@.kpi_read_columns($1, 'tickets') WHERE expression IS NOT NULL;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_given_columns(regclass)
+IS 'internal: the columns of the contract that a relation of tickets has and that can be read';

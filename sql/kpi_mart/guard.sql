@@ -4,6 +4,12 @@
 -- Everything here only reads the catalogs of pg_catalog.  A table is locked before
 -- it is looked at, so that it stays what it was found to be.
 
+-- inlined, so its body is bound here and needs no path
+CREATE FUNCTION @extschema@.kpi_role_name(role oid) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+RETURN CASE role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END;
+COMMENT ON FUNCTION @extschema@.kpi_role_name(oid) IS 'internal: a role as GRANT and REVOKE name it; 0 is PUBLIC';
+
 -- Whether the caller may read the relations of a role: those of the caller, and of a
 -- superuser, who needs no such way to run code.
 CREATE FUNCTION @extschema@.kpi_trusts(role oid) RETURNS boolean
@@ -211,7 +217,7 @@ AS $body$
 DECLARE
 	found record;
 BEGIN
-	SELECT a.relation, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS writer
+	SELECT a.relation, @extschema@.kpi_role_name(a.grantee) AS writer
 	INTO found
 	FROM (
 		SELECT c.oid::regclass AS relation, c.relowner, (aclexplode(c.relacl)).*
@@ -233,6 +239,22 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_no_writer(regclass[])
 IS 'internal: an error if another role may write to tables';
+
+-- Locks a table of a mart against changes of its definition and against other
+-- refreshes, not against readers.  Then raises an error unless it is a plain one that
+-- nobody else writes.
+CREATE FUNCTION @extschema@.kpi_lock_table(target_schema name, relation name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	EXECUTE format('LOCK TABLE ONLY %I.%I IN SHARE UPDATE EXCLUSIVE MODE', target_schema, relation);
+	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.%I', target_schema, relation)::regclass]),
+		@extschema@.kpi_require_no_writer(ARRAY[format('%I.%I', target_schema, relation)::regclass]);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_lock_table(name, name)
+IS 'internal: locks a table of a mart, and raises an error unless only its owner writes it and it runs no code';
 
 -- Raises an error unless a schema is a mart of the caller's.
 CREATE FUNCTION @extschema@.kpi_require_owner(target_schema name) RETURNS void
@@ -317,8 +339,7 @@ DECLARE
 	user_tables regclass[] := '{}';
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', objects);
-	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[objects::regclass]), @extschema@.kpi_require_no_writer(ARRAY[objects::regclass]);
+	PERFORM @extschema@.kpi_lock_table(target_schema, 'kpi_object'::name);
 	EXECUTE format('SELECT array_agg(relation::oid) FROM %s WHERE name ~ ''_now$''', objects) INTO views_read;
 	views_read := ARRAY(SELECT DISTINCT r FROM unnest(views_read) AS v (oid), @extschema@.kpi_relations_read(v.oid) AS r);
 	FOR object IN EXECUTE format('SELECT *, format(''%%I.%%I'', $1, name) AS full_name FROM %s ORDER BY position', objects)
@@ -350,9 +371,7 @@ BEGIN
 			RAISE EXCEPTION 'view % was not made by kpi_build', object.relation
 				USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes it again.';
 		ELSIF pg_get_viewdef(object.relation) <> object.deparsed THEN
-			EXECUTE format('UPDATE %s SET deparsed = pg_get_viewdef(relation), server_version = current_setting(''server_version_num'')
-				WHERE name = $1', objects)
-			USING object.name;
+			EXECUTE format('UPDATE %s SET deparsed = pg_get_viewdef(relation) WHERE name = $1', objects) USING object.name;
 		END IF;
 	END LOOP;
 	PERFORM @extschema@.kpi_require_plain_tables(tables || user_tables), @extschema@.kpi_require_no_writer(tables);

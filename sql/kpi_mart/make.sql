@@ -10,7 +10,7 @@ DECLARE
 	given record;
 BEGIN
 	FOR given IN
-		SELECT a.privilege_type, CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee
+		SELECT a.privilege_type, @extschema@.kpi_role_name(a.grantee) AS grantee
 		FROM pg_class AS c, aclexplode(c.relacl) AS a
 		WHERE c.oid = format('%I.%I', target_schema, relation)::regclass
 		AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'
@@ -22,31 +22,39 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_revoke_writes(name, name)
 IS 'internal: leaves other roles no right but SELECT on a relation';
 
--- Comments a relation and its columns as its template says; a dimension has no
--- comment of its own there.
+-- Comments a relation and its columns as its template says, ticket_source as the
+-- contract says.  A dimension has no comment of its own there.
 CREATE FUNCTION @extschema@.kpi_comment_relation(target_schema name, relation name, template name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
 DECLARE
-	body text := (SELECT t.body FROM @extschema@.kpi_template AS t WHERE t.name = template);
+	body text := coalesce((SELECT t.body FROM @extschema@.kpi_template AS t WHERE t.name = template),
+		'-- the tickets with every column of the contract, in its type; a missing one is NULL');
 	target CONSTANT regclass := format('%I.%I', target_schema, relation)::regclass;
 	kind CONSTANT text := (SELECT CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END FROM pg_class WHERE oid = target);
 	period CONSTANT text := @extschema@.kpi_period_name(relation);
 	found record;
 BEGIN
-	body := replace(body, '@period_name@', coalesce(period, ''));
+	body := replace(replace(body, '@period_name@', coalesce(period, '')), '@release@', @extschema@.kpi_mart_release());
 	EXECUTE format('COMMENT ON %s %s IS %L', kind, target, ltrim(substring(body FROM '^\s*-- ([^\n]*)')));
 	FOR found IN
 		SELECT a.attname, c.description
 		FROM pg_attribute AS a
-		LEFT JOIN @extschema@.kpi_template_columns(body) AS c ON c.name = a.attname
+		LEFT JOIN (
+			SELECT t.name, t.description FROM @extschema@.kpi_template_columns(body) AS t
+			UNION ALL SELECT k.name, k.definition FROM @extschema@.kpi_contract AS k
+			WHERE template = 'ticket_source' AND k.relation = 'tickets'
+			UNION ALL SELECT 'changed_at', 'when the row changed: a refresh reads rows by it' WHERE template = 'ticket_source'
+		) AS c ON c.name = a.attname
 		WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped
 	LOOP
-		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', target, found.attname,
-			coalesce(found.description, format('column %s of the tickets', found.attname)
-				|| CASE WHEN template IN ('kpi_period', 'ticket_daily_subset') THEN '; all for every value together' ELSE '' END));
+		EXECUTE format('COMMENT ON COLUMN %s.%I IS %L', target, found.attname, coalesce(found.description,
+			CASE WHEN template = 'ticket_source' AND found.attname LIKE 'has\_%'
+				THEN format('whether the tickets have a column %s', substr(found.attname, 5))
+				ELSE format('column %s of the tickets', found.attname) END
+			|| CASE WHEN template IN ('kpi_period', 'ticket_daily_subset') THEN '; all for every value together' ELSE '' END));
 	END LOOP;
 END
 $body$;
@@ -86,6 +94,23 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_kept_table(regclass, name)
 IS 'internal: an error unless a table is one that kpi_drop kept';
 
+-- Records a relation, or its new definition.
+CREATE FUNCTION @extschema@.kpi_record(target_schema name, relation name, kind text, definition text) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format('INSERT INTO %1$I.kpi_object AS o
+		SELECT $1, $2, $3, $4, CASE $3 WHEN ''view'' THEN pg_get_viewdef($2) END, $5, count(*) FROM %1$I.kpi_object
+		ON CONFLICT (name) DO UPDATE
+		SET definition = excluded.definition, deparsed = excluded.deparsed, version = excluded.version', target_schema)
+	USING relation, format('%I.%I', target_schema, relation)::regclass, kind, definition, @extschema@.kpi_mart_release();
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_record(name, name, text, text)
+IS 'internal: records a relation of a mart in its kpi_object';
+
 -- Makes a table of ours or of the user's, and records it.
 CREATE FUNCTION @extschema@.kpi_make_table(target_schema name, template name) RETURNS void
 LANGUAGE plpgsql
@@ -114,9 +139,7 @@ BEGIN
 	END IF;
 	PERFORM @extschema@.kpi_revoke_writes(target_schema, template);
 	PERFORM @extschema@.kpi_comment_relation(target_schema, template, template);
-	EXECUTE format('INSERT INTO %1$I.kpi_object
-		SELECT $1, $2, $3, $4, NULL, current_setting(''server_version_num''), $5, count(*) FROM %1$I.kpi_object', target_schema)
-	USING template, format('%I.%I', target_schema, template)::regclass, kind, definition, @extschema@.kpi_mart_release();
+	PERFORM @extschema@.kpi_record(target_schema, template, kind, definition);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_make_table(name, name) IS 'internal: makes a table of a mart';
@@ -144,6 +167,7 @@ DECLARE
 	template record;
 	made record;
 	definition text;
+	view regclass;
 	is_made boolean;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
@@ -171,22 +195,18 @@ BEGIN
 			EXECUTE format(CASE WHEN replace THEN 'CREATE OR REPLACE' ELSE 'CREATE' END || create_view,
 				target_schema, made.name, definition);
 			-- From its own text, as a dump restores it: the text stays the same then, and a check needs no temporary view.
-			EXECUTE format('CREATE OR REPLACE' || create_view, target_schema, made.name,
-				rtrim(pg_get_viewdef(format('%I.%I', target_schema, made.name)::regclass), ';'));
-			PERFORM @extschema@.kpi_record_view(target_schema, made.name, definition);
-			-- with the views that it reads, before anything reads it
-			IF made.name LIKE '%\_now' THEN
-				PERFORM @extschema@.kpi_require_own_code(
-					ARRAY(SELECT @extschema@.kpi_relations_read(format('%I.%I', target_schema, made.name)::regclass::oid)), false);
-			END IF;
+			view := format('%I.%I', target_schema, made.name);
+			EXECUTE format('CREATE OR REPLACE' || create_view, target_schema, made.name, rtrim(pg_get_viewdef(view), ';'));
+			PERFORM @extschema@.kpi_record(target_schema, made.name, 'view'::text, definition);
+			PERFORM @extschema@.kpi_comment_relation(target_schema, made.name, template.name);
 			IF template.position = 0 THEN
-				PERFORM @extschema@.kpi_require_safe_source(format('%I.ticket_source', target_schema)::regclass);
-				PERFORM @extschema@.kpi_comment_source(target_schema);
-			ELSE
-				PERFORM @extschema@.kpi_comment_relation(target_schema, made.name, template.name);
-			END IF;
-			IF made.name LIKE '%\_now' AND NOT replace THEN
-				PERFORM @extschema@.kpi_store_view(target_schema, template.name);
+				PERFORM @extschema@.kpi_require_safe_source(view);
+			ELSIF made.name LIKE '%\_now' THEN
+				-- with the views that it reads, before anything reads it
+				PERFORM @extschema@.kpi_require_own_code(ARRAY(SELECT @extschema@.kpi_relations_read(view::oid)), false);
+				IF NOT replace THEN
+					PERFORM @extschema@.kpi_store_view(target_schema, template.name);
+				END IF;
 			END IF;
 		END LOOP;
 	END LOOP;
@@ -206,45 +226,6 @@ AS $body$
 	FROM @extschema@.kpi_period_name($1) AS p;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_period(name, int) IS 'internal: the placeholders for a view of a period';
-
-CREATE FUNCTION @extschema@.kpi_record_view(target_schema name, relation name, definition text) RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $body$
-BEGIN
-	PERFORM @extschema@.kpi_require_owner(target_schema);
-	EXECUTE format('INSERT INTO %1$I.kpi_object AS o
-		SELECT $1, $2, ''view'', $3, pg_get_viewdef($2), current_setting(''server_version_num''), $4, count(*) FROM %1$I.kpi_object
-		ON CONFLICT (name) DO UPDATE SET definition = excluded.definition, deparsed = excluded.deparsed,
-			server_version = excluded.server_version, version = excluded.version', target_schema)
-	USING relation, format('%I.%I', target_schema, relation)::regclass, definition, @extschema@.kpi_mart_release();
-END
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_record_view(name, name, text) IS 'internal: records a view of a mart in its kpi_object';
-
-CREATE FUNCTION @extschema@.kpi_comment_source(target_schema name) RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $body$
-DECLARE
-	found record;
-BEGIN
-	EXECUTE format('COMMENT ON VIEW %I.ticket_source IS %L', target_schema,
-		'the tickets with every column of the contract, in its type; a missing one is NULL');
-	FOR found IN
-		SELECT a.attname, coalesce(c.definition, CASE
-			WHEN a.attname = 'changed_at' THEN 'when the row changed: a refresh reads rows by it'
-			WHEN a.attname LIKE 'has\_%' THEN format('whether the tickets have a column %s', substr(a.attname, 5))
-			ELSE format('column %s of the tickets', a.attname) END) AS description
-		FROM pg_attribute AS a
-		LEFT JOIN @extschema@.kpi_contract AS c ON c.relation = 'tickets' AND c.name = a.attname
-		WHERE a.attrelid = format('%I.ticket_source', target_schema)::regclass AND a.attnum > 0
-	LOOP
-		EXECUTE format('COMMENT ON COLUMN %I.ticket_source.%I IS %L', target_schema, found.attname, found.description);
-	END LOOP;
-END
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_comment_source(name) IS 'internal: comments the view ticket_source of a mart';
 
 -- Makes the table x that stores what the view x_now gives.
 CREATE FUNCTION @extschema@.kpi_store_view(target_schema name, template name) RETURNS void
@@ -270,9 +251,7 @@ BEGIN
 	END LOOP;
 	EXECUTE format('ANALYZE %I.%I', target_schema, stored);
 	PERFORM @extschema@.kpi_comment_relation(target_schema, stored, template);
-	EXECUTE format('INSERT INTO %1$I.kpi_object
-		SELECT $1, $2, ''table'', $3, NULL, current_setting(''server_version_num''), $4, count(*) FROM %1$I.kpi_object', target_schema)
-	USING stored, format('%I.%I', target_schema, stored)::regclass, query, @extschema@.kpi_mart_release();
+	PERFORM @extschema@.kpi_record(target_schema, stored, 'table'::text, query);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_store_view(name, name) IS 'internal: makes the table that stores a view of a mart';

@@ -72,12 +72,9 @@ BEGIN
 	END IF;
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	mart_schema := (SELECT oid FROM pg_namespace WHERE nspname = target_schema);
-	EXECUTE format('LOCK TABLE ONLY %I.kpi_object IN ACCESS EXCLUSIVE MODE', target_schema);
-	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.kpi_object', target_schema)::regclass]),
-		@extschema@.kpi_require_no_writer(ARRAY[format('%I.kpi_object', target_schema)::regclass]);
+	PERFORM @extschema@.kpi_lock_table(target_schema, 'kpi_object'::name);
 	IF to_regclass(format('%I.kpi_settings', target_schema)) IS NOT NULL THEN
-		EXECUTE format('LOCK TABLE ONLY %I.kpi_settings IN SHARE UPDATE EXCLUSIVE MODE', target_schema);
-		PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.kpi_settings', target_schema)::regclass]);
+		PERFORM @extschema@.kpi_lock_table(target_schema, 'kpi_settings'::name);
 		EXECUTE format('SELECT made_schema, track = ''triggers'' FROM %I.kpi_settings', target_schema)
 		INTO made_schema, has_triggers;
 	END IF;
@@ -140,9 +137,7 @@ BEGIN
 		RAISE EXCEPTION 'target_schema cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	EXECUTE format('LOCK TABLE ONLY %I.kpi_settings IN SHARE UPDATE EXCLUSIVE MODE', target_schema);
-	PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.kpi_settings', target_schema)::regclass]),
-		@extschema@.kpi_require_no_writer(ARRAY[format('%I.kpi_settings', target_schema)::regclass]);
+	PERFORM @extschema@.kpi_lock_table(target_schema, 'kpi_settings'::name);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	IF NOT EXISTS (SELECT FROM pg_class WHERE oid = s.tickets) THEN
 		RAISE EXCEPTION 'the tickets of mart "%" do not exist any more', target_schema
@@ -150,7 +145,7 @@ BEGIN
 				  HINT = 'Call kpi_drop, which keeps your rows, and kpi_build over what took their place.';
 	END IF;
 	SELECT array_agg(format('GRANT %s%s ON %I.%I TO %s%s', a.privilege_type, a.columns, target_schema, a.relname,
-			CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END,
+			@extschema@.kpi_role_name(a.grantee),
 			CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END))
 	INTO grants
 	FROM (
@@ -173,7 +168,7 @@ BEGIN
 		SELECT true, format('CREATE POLICY %I ON %I.%I AS %s FOR %s TO %s', p.polname, target_schema, c.relname,
 				CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
 				CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE' ELSE 'ALL' END,
-				(SELECT string_agg(CASE r WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) END, ', ') FROM unnest(p.polroles) AS r))
+				(SELECT string_agg(@extschema@.kpi_role_name(r), ', ') FROM unnest(p.polroles) AS r))
 			|| coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
 			|| coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')
 		FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid

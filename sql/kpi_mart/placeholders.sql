@@ -37,7 +37,7 @@ BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	own := @extschema@.kpi_own_dimensions(s.dimensions);
-	given := ARRAY(SELECT c.name FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c WHERE c.expression IS NOT NULL);
+	given := @extschema@.kpi_given_columns(s.tickets);
 	by_creation := s.attribute = 'created';
 	RETURN jsonb_build_object(
 		'schema', quote_ident(target_schema),
@@ -77,19 +77,17 @@ BEGIN
 			ELSE 't.contacts' END,
 		'own_dimensions', @extschema@.kpi_column_lines(own, ''),
 		'own_dimensions_of_t', @extschema@.kpi_column_lines(own, 't.'),
-		'dimensions', (SELECT string_agg(quote_ident(name), ', ' ORDER BY n)
-			FROM unnest(s.dimensions) WITH ORDINALITY AS d (name, n)),
-		'dimensions_of_k', (SELECT string_agg(format('k.%I', name), ', ' ORDER BY n)
-			FROM unnest(s.dimensions) WITH ORDINALITY AS d (name, n)),
-		-- a value 'all' gets quotes, so that it differs from the total; so does one in quotes
-		'dimensions_or_all', (SELECT string_agg(format(
-				'CASE WHEN s.subset & %s > 0 THEN ''all'' WHEN btrim(t.%I, ''"'') = ''all'' THEN format(''"%%s"'', t.%2$I) ELSE t.%2$I END AS %2$I',
-				1 << (n - 1)::integer, name), E',\n\t' ORDER BY n)
-			FROM unnest(s.dimensions) WITH ORDINALITY AS d (name, n)),
-		'last_subset', (1 << cardinality(s.dimensions)) - 1,
-		'segment_of_k', (SELECT format('jsonb_strip_nulls(jsonb_build_object(%s))',
-				string_agg(format('%L, nullif(k.%I, ''all'')', name, name), ', ' ORDER BY n))
-			FROM unnest(s.dimensions) WITH ORDINALITY AS d (name, n)));
+		'last_subset', (1 << cardinality(s.dimensions)) - 1)
+	|| (SELECT jsonb_build_object(
+			'dimensions', string_agg(quote_ident(name), ', ' ORDER BY n),
+			'dimensions_of_k', string_agg(format('k.%I', name), ', ' ORDER BY n),
+			-- a value 'all' gets quotes, so that it differs from the total; so does one in quotes
+			'dimensions_or_all', string_agg(format(
+				'CASE WHEN s.subset & %s > 0 THEN ''all'' WHEN btrim(t.%I, ''"'') = ''all'' THEN format(''"%%s"'', t.%2$I) '
+				'ELSE t.%2$I END AS %2$I', 1 << (n - 1)::integer, name), E',\n\t' ORDER BY n),
+			'segment_of_k', format('jsonb_strip_nulls(jsonb_build_object(%s))',
+				string_agg(format('%L, nullif(k.%I, ''all'')', name, name), ', ' ORDER BY n)))
+		FROM unnest(s.dimensions) WITH ORDINALITY AS d (name, n));
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_placeholders(name)

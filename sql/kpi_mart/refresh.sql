@@ -104,6 +104,21 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_facts(name, text[])
 IS 'internal: replaces the facts of the given tickets, or of all, and returns the days on which they count';
 
+CREATE FUNCTION @extschema@.kpi_stored_tallies(target_schema name) RETURNS SETOF name
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	RETURN QUERY EXECUTE format('SELECT o.name FROM %1$I.kpi_object AS o
+		WHERE o.kind = ''table'' AND o.name <> ''ticket''
+		AND EXISTS (SELECT FROM %1$I.kpi_object AS n WHERE n.name = o.name || ''_now'')
+		ORDER BY o.position', target_schema);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_stored_tallies(name)
+IS 'internal: the tables x of a mart that store a view x_now, without the facts';
+
 -- Recalculates the given days of a stored tally, or compares all of it; writes only
 -- days that differ then.
 CREATE FUNCTION @extschema@.kpi_refresh_tally(target_schema name, relation name, days date[]) RETURNS bigint
@@ -195,8 +210,7 @@ BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
 	EXECUTE format('SELECT * FROM %I.kpi_state', target_schema) INTO STRICT state;
-	given := ARRAY(
-		SELECT c.name FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') AS c WHERE c.expression IS NOT NULL);
+	given := @extschema@.kpi_given_columns(settings.tickets);
 	-- what is not loaded yet is not missed yet
 	new_as_of := greatest(state.as_of, CASE WHEN 'loaded_at' = ANY (given) THEN now() - settings.lag ELSE now() END);
 	new_columns := @extschema@.kpi_ticket_columns(settings.tickets);
@@ -269,8 +283,7 @@ BEGIN
 	EXECUTE format('SELECT tickets FROM %I.kpi_settings', target_schema) INTO STRICT tickets;
 	SELECT string_agg(k, ', ') INTO gone
 	FROM regexp_split_to_table(known, ', ') AS k
-	WHERE split_part(k, ' ', 1) NOT IN (
-		SELECT c.name FROM @extschema@.kpi_read_columns(tickets, 'tickets') AS c WHERE c.expression IS NOT NULL);
+	WHERE split_part(k, ' ', 1) <> ALL (@extschema@.kpi_given_columns(tickets));
 	IF gone IS NOT NULL THEN
 		RAISE EXCEPTION 'relation % has lost columns that mart "%" counts: %', tickets, target_schema, gone
 			USING ERRCODE = 'undefined_column', HINT = 'Restore them, or call kpi_upgrade to go on without.';
@@ -315,9 +328,7 @@ DECLARE
 	work_mem CONSTANT text := current_setting('work_mem');
 	ids text[];
 	dirty date[];
-	tally record;
 	all_days bigint;
-	counted_again bigint;
 BEGIN
 	IF target_schema IS NULL OR "full" IS NULL THEN
 		RAISE EXCEPTION 'target_schema and full cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
@@ -339,15 +350,10 @@ BEGIN
 	EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily_tally', target_schema) INTO all_days;
 	IF "full" OR rows > 0 THEN
 		days := cardinality(dirty);
-		FOR tally IN EXECUTE format('SELECT o.name FROM %1$I.kpi_object AS o
-			WHERE o.kind = ''table'' AND o.name <> ''ticket''
-			AND EXISTS (SELECT FROM %1$I.kpi_object AS n WHERE n.name = o.name || ''_now'')
-			ORDER BY o.position', target_schema)
-		LOOP
-			counted_again := @extschema@.kpi_refresh_tally(target_schema, tally.name,
-				CASE WHEN NOT "full" AND cardinality(dirty) * 2 <= all_days THEN dirty END);
-			rows := rows + counted_again;
-		END LOOP;
+		rows := rows + (
+			SELECT sum(@extschema@.kpi_refresh_tally(target_schema, t,
+				CASE WHEN NOT "full" AND cardinality(dirty) * 2 <= all_days THEN dirty END))
+			FROM @extschema@.kpi_stored_tallies(target_schema) AS t);
 	END IF;
 	PERFORM set_config('work_mem', work_mem, true);
 	RETURN NEXT;

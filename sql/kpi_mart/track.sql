@@ -121,7 +121,7 @@ BEGIN
 		END IF;
 	END LOOP;
 	FOR made IN
-		SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(a.grantee)) END AS grantee
+		SELECT DISTINCT @extschema@.kpi_role_name(a.grantee) AS grantee
 		FROM pg_proc AS p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a
 		WHERE p.oid = format('%I.kpi_note_change()', target_schema)::regprocedure
 	LOOP

@@ -16,7 +16,7 @@ SET jit = off
 SET enable_memoize = off
 AS $body$
 DECLARE
-	stored record;
+	stored name;
 BEGIN
 	IF target_schema IS NULL THEN
 		RAISE EXCEPTION 'target_schema cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
@@ -30,17 +30,14 @@ BEGIN
 		FROM pg_temp.kpi_new_ticket AS n FULL JOIN %I.ticket AS o ON o.ticket_id = n.ticket_id
 		WHERE (n.* *<> o.*) IS NOT FALSE', target_schema);
 	DROP TABLE pg_temp.kpi_new_ticket;
-	FOR stored IN EXECUTE format('SELECT o.name FROM %1$I.kpi_object AS o
-		WHERE o.kind = ''table'' AND o.name <> ''ticket'' AND EXISTS (SELECT FROM %1$I.kpi_object AS n WHERE n.name = o.name || ''_now'')
-		ORDER BY o.position', target_schema)
-	LOOP
-		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %I.%I', target_schema, stored.name || '_now');
+	FOR stored IN SELECT * FROM @extschema@.kpi_stored_tallies(target_schema) LOOP
+		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %I.%I', target_schema, stored || '_now');
 		RETURN QUERY EXECUTE format('SELECT DISTINCT %1$L, coalesce(d.day::text, ''no day''), format(''differs from %%s'', %2$L)
 			FROM (
 				(SELECT * FROM pg_temp.kpi_new_tally EXCEPT ALL SELECT * FROM %3$I.%1$I)
 				UNION ALL
 				(SELECT * FROM %3$I.%1$I EXCEPT ALL SELECT * FROM pg_temp.kpi_new_tally)
-			) AS d', stored.name, stored.name || '_now', target_schema);
+			) AS d', stored, stored || '_now', target_schema);
 		DROP TABLE pg_temp.kpi_new_tally;
 	END LOOP;
 END

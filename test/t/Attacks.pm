@@ -74,7 +74,8 @@ sub on_tables
 					INSERT INTO trap.child VALUES (1);
 					CREATE TRIGGER t AFTER DELETE ON trap.child FOR EACH ROW EXECUTE FUNCTION trap.hit_trigger()' ],
 				$change_all ],
-			action => [$refresh], guard => \@tables, error => $plain,
+			# since 18 an AFTER trigger runs as the role that changed the row, here the owner of the child
+			action => [$refresh], guard => \@tables, error => $plain, until => 18,
 		},
 		{
 			name => 'a foreign key that stops the refresh',
@@ -172,8 +173,7 @@ sub on_relations
 		},
 		{
 			name => 'a view with another query, after an upgrade of the server',
-			plant => [ [ 'keeper', $doubled . q(; UPDATE mart.kpi_object SET server_version = '140000',
-				deparsed = 'SELECT 1;')] ],
+			plant => [ [ 'keeper', $doubled . q(; UPDATE mart.kpi_object SET deparsed = 'SELECT 1;')] ],
 			action => [$refresh], guard => [ $any_view ],
 			error => qr/55000: view mart\.hourly_tally_now was not made by kpi_build/,
 			proof => 'SELECT sum(tickets) <> 20 FROM mart.hourly_tally',
@@ -225,7 +225,8 @@ sub on_relations
 					GRANT ALL ON other.kpi_sla_policy TO keeper) ] ],
 			action => [ [ 'keeper', q(SELECT lib.kpi_build('src.tickets', 'other', 'UTC')) ] ],
 			guard => [ off_with('kpi_make_schema', 'false'),
-				off(qw(kpi_require_kept_table kpi_revoke_writes kpi_comment_relation kpi_require_own_code)) ],
+				off(qw(kpi_require_kept_table kpi_revoke_writes kpi_comment_relation kpi_require_own_code
+					kpi_require_owner)) ],
 			error => qr/42501: other roles can create objects in schema "other".*HINT:  REVOKE CREATE ON SCHEMA other FROM attacker;/s,
 		},
 	);
