@@ -1,5 +1,7 @@
 --: title: The scorecard, by channel
---: note: One query over the tickets. Percentages are 0..100, NPS is -100..100. Unanswered surveys, unanswered and unsolved tickets are NULL and do not count.
+--: note: One query over the tickets.
+--: note: Percentages are 0..100, NPS is -100..100.
+--: note: Unanswered surveys, unanswered and unsolved tickets are NULL and do not count.
 --: bars: NPS/100, SLA %/100
 SELECT coalesce(channel, 'all')                   AS channel,
        count(*)                                   AS tickets,

@@ -1,5 +1,6 @@
 --: title: Keep the tallies of each day
---: note: A tally is small, can be stored, and merges with others later. Refresh the view on a schedule: dashboards then never read the tickets.
+--: note: A tally is small, can be stored, and merges with others later.
+--: note: Refresh the view on a schedule: dashboards then never read the tickets.
 CREATE MATERIALIZED VIEW daily AS
 SELECT (created_at AT TIME ZONE 'UTC')::date        AS day,
        channel,

@@ -1,5 +1,7 @@
 --: title: Are we getting better? The year by month, from the stored tallies
---: note: rollup() merges the days, and the KPI is asked of the result. No ticket is read. (Percentages cannot be averaged; tallies can be merged.)
+--: note: rollup() merges the days, and the KPI is asked of the result.
+--: note: No ticket is read.
+--: note: (Percentages cannot be averaged; tallies can be merged.)
 --: bars: NPS/100, p90 reply
 --: sparks: tickets, NPS, CSAT %, SLA %, p90 reply
 SELECT to_char(day, 'YYYY-MM')           AS month,

@@ -1,5 +1,6 @@
 --: title: And what does it cost?
---: note: The costs of each month over its contacts. What belongs to no channel (facilities, training, overhead) is left out.
+--: note: The costs of each month over its contacts.
+--: note: What belongs to no channel (facilities, training, overhead) is left out.
 --: bars: cost per contact
 WITH spent AS (
     SELECT month, channel, sum(amount) AS amount, sum(amount) FILTER (WHERE component = 'wages') AS wages

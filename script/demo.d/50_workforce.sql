@@ -1,5 +1,6 @@
 --: title: The teams' time
---: note: Sums of time over sums of time, never averages of percentages. Adhered is the time worked when it was scheduled: working beside the schedule does not make up for it, but conforms.
+--: note: Sums of time over sums of time, never averages of percentages.
+--: note: Adhered is the time worked when it was scheduled: working beside the schedule does not make up for it, but conforms.
 --: bars: occupancy %/100
 WITH hours AS (
     SELECT agent_id,

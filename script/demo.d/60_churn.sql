@@ -1,5 +1,7 @@
 --: title: Whom do we lose, and how much?
---: note: Of the accounts that were customers when the year began, by the plan they had then: the share that left before it ended, and the monthly revenue they bring at its end. Renewals are those that fell due in the year; Basic has none.
+--: note: Of the accounts that were customers when the year began, by the plan they had then:
+--: note: the share that left before it ended, and the monthly revenue they bring at its end.
+--: note: Renewals are those that fell due in the year; Basic has none.
 --: bars: churn %/100
 WITH accounts AS (
     SELECT account_id,

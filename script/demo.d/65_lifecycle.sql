@@ -1,5 +1,7 @@
 --: title: What becomes of new accounts?
---: note: Those that joined in each half-year: onboarded within 30 days, adopted within 180, bought more, recommended us; and how many approaches of all kinds reached their goal. Whoever joined of late had less time for it.
+--: note: Those that joined in each half-year: onboarded within 30 days, adopted within 180, bought more, recommended us;
+--: note: and how many approaches of all kinds reached their goal.
+--: note: Whoever joined of late had less time for it.
 --: bars: onboarded %/100
 WITH firsts AS (
     SELECT account_id, min(starts_on) AS joined FROM subscriptions GROUP BY account_id

@@ -1,5 +1,6 @@
 --: title: How long does it take?
---: note: Percentiles of elapsed time; the same in exact seconds at the right. An end before the beginning is an error, so FILTER leaves such rows out.
+--: note: Percentiles of elapsed time; the same in exact seconds at the right.
+--: note: An end before the beginning is an error, so FILTER leaves such rows out.
 SELECT * FROM (
     SELECT 'first response' AS stage, count(*) FILTER (WHERE first_response_at >= created_at) AS n,
            median_response(created_at, first_response_at) FILTER (WHERE first_response_at >= created_at) AS median,

@@ -52,12 +52,15 @@ BEGIN
     CREATE INDEX ON kpi_bench.plain (response_due_at) WHERE first_response_at IS NULL;
     CREATE INDEX ON kpi_bench.plain (resolution_due_at) WHERE resolved_at IS NULL;
     FOREACH grouping IN ARRAY '{"team, channel",agent_id}'::text[] LOOP
-        EXECUTE format('SELECT count(c) FROM (SELECT created_day, %1$s, %2$s FROM kpi_bench.plain GROUP BY created_day, %1$s OFFSET 0) AS c',
+        EXECUTE format('SELECT count(c) FROM (
+                SELECT created_day, %1$s, %2$s FROM kpi_bench.plain GROUP BY created_day, %1$s OFFSET 0) AS c',
             grouping, created || repeat(', count(*)', 7));
-        EXECUTE format('SELECT count(c) FROM (SELECT outcome_day, %1$s, %2$s FROM kpi_bench.plain GROUP BY outcome_day, %1$s OFFSET 0) AS c',
+        EXECUTE format('SELECT count(c) FROM (
+                SELECT outcome_day, %1$s, %2$s FROM kpi_bench.plain GROUP BY outcome_day, %1$s OFFSET 0) AS c',
             grouping, outcome);
         FOREACH day IN ARRAY '{responded_day,responded_day,outcome_day,outcome_day}'::text[] LOOP
-            EXECUTE format('SELECT count(c) FROM (SELECT %1$I, %2$s, count(handle_time) FROM kpi_bench.plain GROUP BY %1$I, %2$s OFFSET 0) AS c',
+            EXECUTE format('SELECT count(c) FROM (
+                    SELECT %1$I, %2$s, count(handle_time) FROM kpi_bench.plain GROUP BY %1$I, %2$s OFFSET 0) AS c',
                 day, grouping);
         END LOOP;
     END LOOP;
@@ -66,8 +69,10 @@ BEGIN
                count(*), count(first_response_at), count(handle_time), count(status)
           FROM kpi_bench.plain GROUP BY 1, 2, 3, 4 OFFSET 0) AS c;
     EXECUTE format('SELECT count(c) FROM (SELECT created_day, %s FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c', created);
-    EXECUTE format('SELECT count(c) FROM (SELECT outcome_day, %s FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c', outcome || ', ' || created);
-    EXECUTE format('SELECT count(c) FROM (SELECT responded_day, count(*), count(first_response_at) FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c');
+    EXECUTE format('SELECT count(c) FROM (SELECT outcome_day, %s, %s FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c',
+        outcome, created);
+    PERFORM count(c)
+    FROM (SELECT responded_day, count(*), count(first_response_at) FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c;
     DROP TABLE kpi_bench.plain;
 END
 $$;
@@ -120,10 +125,13 @@ FROM (VALUES
 \gexec
 SELECT format('CALL kpi_bench.compare(%L, %L, %L, before => %L)', 'kpi_refresh after 1,000 tickets of a year changed / kpi_build',
               'SELECT * FROM kpi_refresh(''kpi_bench_care'')', 'SELECT kpi_bench.build_and_drop()',
-              format('SELECT kpi_bench.touch(%L)', format('ticket_id > %s AND ticket_id %% %s = 0', :tickets * 2 / 3, greatest(1, :tickets / 3000))))
+              format('SELECT kpi_bench.touch(%L)',
+                     format('ticket_id > %s AND ticket_id %% %s = 0', :tickets * 2 / 3, greatest(1, :tickets / 3000))))
 \gexec
-CALL kpi_bench.compare('kpi_refresh, full / kpi_build', 'SELECT * FROM kpi_refresh(''kpi_bench_care'', true)', 'SELECT kpi_bench.build_and_drop()');
-CALL kpi_bench.compare('kpi_verify / kpi_build', 'SELECT * FROM kpi_verify(''kpi_bench_care'')', 'SELECT kpi_bench.build_and_drop()');
+CALL kpi_bench.compare('kpi_refresh, full / kpi_build', 'SELECT * FROM kpi_refresh(''kpi_bench_care'', true)',
+                       'SELECT kpi_bench.build_and_drop()');
+CALL kpi_bench.compare('kpi_verify / kpi_build', 'SELECT * FROM kpi_verify(''kpi_bench_care'')',
+                       'SELECT kpi_bench.build_and_drop()');
 SELECT kpi_bench.touch(format('ticket_id = %s', :tickets));
 CALL kpi_bench.wal_of_refresh('WAL of kpi_refresh with rows read again');
 
@@ -140,7 +148,8 @@ BEGIN
     END LOOP;
 END
 $$;
-CALL kpi_bench.compare('update of a ticket with trigger / without', 'SELECT kpi_bench.touch_each(''tracked'')', 'SELECT kpi_bench.touch_each(''untracked'')');
+CALL kpi_bench.compare('update of a ticket with trigger / without', 'SELECT kpi_bench.touch_each(''tracked'')',
+                       'SELECT kpi_bench.touch_each(''untracked'')');
 SELECT kpi_drop('kpi_bench_once');
 
 -- Milliseconds of each view over three years, or of the last month where it has a period.
@@ -159,9 +168,12 @@ $$;
 SELECT format('CALL kpi_bench.time_view(%L, %L, %s)', v.measurement, v.query, v.at_most)
 FROM (
     SELECT c.relname || ', whole' AS measurement, format('SELECT count(v) FROM kpi_bench_care.%I AS v', c.relname) AS query, 400 AS at_most
-    FROM pg_class AS c WHERE c.relnamespace = 'kpi_bench_care'::regnamespace AND c.relname = ANY ('{executive_monthly,channel_consistency,kpi_coverage}')
+    FROM pg_class AS c
+    WHERE c.relnamespace = 'kpi_bench_care'::regnamespace
+    AND c.relname = ANY ('{executive_monthly,channel_consistency,kpi_coverage}')
     UNION ALL
-    SELECT format('%s, last 31 days', v.name), format('SELECT count(v) FROM kpi_bench_care.%I AS v WHERE v.%I >= ''2025-12-01''', v.name, v.period), 100
+    SELECT format('%s, last 31 days', v.name),
+           format('SELECT count(v) FROM kpi_bench_care.%I AS v WHERE v.%I >= ''2025-12-01''', v.name, v.period), 100
     FROM (VALUES ('team_weekly', 'week'), ('channel_weekly', 'week'), ('agent_daily', 'day'), ('backlog_daily', 'day')) AS v (name, period)
     UNION ALL
     SELECT format('%s, whole', name), format('SELECT count(v) FROM kpi_bench_care.%I AS v', name), 400

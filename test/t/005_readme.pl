@@ -39,17 +39,21 @@ sub run_document
 	$node->safe_psql('postgres', 'CREATE EXTENSION kpi');
 	while ($document =~ m{psql((?: -v \w+=\w+)*) -f (test/data/\w+\.sql)}g)
 	{
-		$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', split(' ', $1), '-d', $node->connstr('postgres'), '-f', "$root/$2" ], $2);
+		$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', split(' ', $1), '-d', $node->connstr('postgres'),
+			'-f', "$root/$2" ], $2);
 	}
 	return check_documented($node, $document);
 }
 
 # The reference table is the catalogue, row by row.
 my $reference = $node->safe_psql('postgres', q{
-	SELECT format('| %s | %s | %s | %s |', (SELECT string_agg('`' || s || '`', '<br>' ORDER BY n) FROM unnest(signatures) WITH ORDINALITY AS u (s, n)), unit, better, definition)
+	SELECT format('| %s | %s | %s | %s |',
+		(SELECT string_agg('`' || s || '`', '<br>' ORDER BY n) FROM unnest(signatures) WITH ORDINALITY AS u (s, n)),
+		unit, better, definition)
 	FROM kpi_catalogue WHERE built_in
 	ORDER BY array_position(ARRAY['scores', 'rate', 'average', 'durations', 'ratio', 'trend'], family), name});
-check_table('the reference is the catalogue', \$readme, \$updated, qr/\| KPI \| Unit \| Better \| Definition \|\n\|---\|---\|---\|---\|\n/, $reference);
+check_table('the reference is the catalogue', \$readme, \$updated,
+	qr/\| KPI \| Unit \| Better \| Definition \|\n\|---\|---\|---\|---\|\n/, $reference);
 
 check_functions('kpi', \$readme, \$updated);
 

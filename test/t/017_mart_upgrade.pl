@@ -61,7 +61,8 @@ SQL
 my $release = "kpi_mart--$version--99.0.0.sql";
 append_to_file("$extension/$release", join '',
 	map { "DELETE FROM \@extschema\@.kpi_template WHERE name = '$_';\n"
-		. "INSERT INTO \@extschema\@.kpi_template SELECT max(position) + 1, '$_', \$template\$$body{$_}\$template\$ FROM \@extschema\@.kpi_template;\n" }
+		. "INSERT INTO \@extschema\@.kpi_template SELECT max(position) + 1, '$_', \$template\$$body{$_}\$template\$"
+		. " FROM \@extschema\@.kpi_template;\n" }
 	grep { $script !~ /\Q$body{$_}\E/ && $_ eq 'many_daily' } sort keys %body);
 append_to_file("$extension/$release", join '',
 	map { "UPDATE \@extschema\@.kpi_template SET body = \$template\$$body{$_}\$template\$ WHERE name = '$_';\n" }
@@ -73,7 +74,8 @@ $node->safe_psql('postgres', 'CREATE ROLE analyst LOGIN; CREATE ROLE reader LOGI
 query(<<'SQL');
 CREATE EXTENSION kpi_mart CASCADE;
 CREATE TABLE tickets AS
-	SELECT n AS ticket_id, at AS created_at, at + interval '1 hour' AS resolved_at, at AS updated_at, n % 6 AS contacts, 'team ' || n % 2 AS team
+	SELECT n AS ticket_id, at AS created_at, at + interval '1 hour' AS resolved_at, at AS updated_at, n % 6 AS contacts,
+		'team ' || n % 2 AS team
 	FROM generate_series(1, 500) AS n, LATERAL (SELECT timestamptz '2026-01-01 00:00+00' + n * interval '3 hours') AS t (at);
 SELECT count(*) FROM kpi_build('tickets', 'mart', 'UTC', week_start => 7, dimensions => '{team}');
 INSERT INTO mart.kpi_target (kpi, direction, target) VALUES ('fcr_pct', 'up', 70);
@@ -86,7 +88,8 @@ CREATE POLICY own_team ON mart.ticket FOR SELECT TO reader USING (team = 'team 1
 SQL
 # twice: the policy makes the first one full
 query(q(SELECT kpi_refresh('mart')));
-my $columns = q(SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'mart.ticket_daily_tally'::regclass AND attnum > 0);
+my $columns = q(SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute
+	WHERE attrelid = 'mart.ticket_daily_tally'::regclass AND attnum > 0);
 my $before = query($columns);
 my $week = q(SELECT fcr_pct, sla_resolution_n FROM mart.team_weekly ORDER BY week DESC, team LIMIT 1);
 
@@ -114,7 +117,8 @@ is(query(q(SELECT count(*) FROM kpi_verify('mart'))), 0, 'refreshes go on');
 # a view of the user's over one of ours is in the way
 query('CREATE VIEW mine AS SELECT * FROM mart.team_weekly');
 my (undef, undef, $error) = $node->psql('care', q(SELECT kpi_upgrade('mart')), extra_params => [ '-U', 'analyst' ]);
-like($error, qr/other objects depend on team_weekly of mart "mart".*view public\.mine.*HINT:  Drop them first/s, 'a view of the user is not dropped');
+like($error, qr/other objects depend on team_weekly of mart "mart".*view public\.mine.*HINT:  Drop them first/s,
+	'a view of the user is not dropped');
 is(query(q(SELECT count(*) FROM kpi_verify('mart'))), 0, 'and nothing has changed');
 
 done_testing();

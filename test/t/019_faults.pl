@@ -35,8 +35,10 @@ sub kill_during
 	$hold //= 'SELECT pg_advisory_lock(1)';
 	$holder->query_safe("BEGIN; $hold");
 	$victim->query_until(qr/begins/, "$path\n\\echo begins\n$sql;\n");
-	ok($node->poll_query_until('postgres', q(SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock')), "$title: the server is killed in the middle");
-	my @processes = split /\n/, slurp_file($node->data_dir . '/postmaster.pid') =~ s/\n.*//sr . "\n" . query('SELECT pid FROM pg_stat_activity');
+	ok($node->poll_query_until('postgres', q(SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock')),
+		"$title: the server is killed in the middle");
+	my $postmaster = slurp_file($node->data_dir . '/postmaster.pid') =~ s/\n.*//sr;
+	my @processes = ($postmaster, split /\n/, query('SELECT pid FROM pg_stat_activity'));
 	$node->kill9;
 	eval { $_->quit } foreach $victim, $holder;
 	# it cannot start before the last of them has let go of the shared memory
@@ -50,8 +52,9 @@ sub kill_during
 }
 
 # What must not change: the facts and the bytes of all tallies.
-my $bytes = "SELECT name, md5(string_agg(row, '' ORDER BY row)) FROM (SELECT 'ticket' AS name, t::text AS row FROM built.ticket_daily_tally AS t
-	UNION ALL SELECT 'fact', t::text FROM built.ticket AS t UNION ALL SELECT 'agent', t::text FROM built.agent_daily_tally AS t UNION ALL SELECT 'hour', t::text FROM built.hourly_tally AS t) AS rows GROUP BY name ORDER BY name";
+my $bytes = join ' UNION ALL ',
+	map { "SELECT '$_', md5(string_agg(t::text, '' ORDER BY t::text)) FROM built.$_ AS t" }
+	qw(ticket ticket_daily_tally agent_daily_tally hourly_tally);
 
 query(desk());
 query(q(CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN new; END';
@@ -70,7 +73,8 @@ foreach my $track (qw(updated_at triggers))
 	query(q(CREATE EVENT TRIGGER wait ON ddl_command_end WHEN TAG IN ('CREATE VIEW') EXECUTE FUNCTION wait_for_view()));
 	kill_during($start, "$track, kpi_build");
 	query('DROP EVENT TRIGGER wait');
-	is(query(q(SELECT to_regnamespace('built') IS NULL, count(*) FROM pg_trigger WHERE tgname LIKE 'kpi%')), 't|0', "$track, kpi_build: nothing of it is left");
+	is(query(q(SELECT to_regnamespace('built') IS NULL, count(*) FROM pg_trigger WHERE tgname LIKE 'kpi%')), 't|0',
+		"$track, kpi_build: nothing of it is left");
 	query($start);
 	is(query('SELECT differences()'), 0, "$track, kpi_build: builds then");
 
@@ -92,7 +96,8 @@ foreach my $track (qw(updated_at triggers))
 		kill_during("COPY copied FROM '$directory/$track.$format' (FORMAT $format)", "$track, COPY $format");
 		is(query('DROP TRIGGER wait ON copied; SELECT count(*) FROM copied'), 0, "$track, COPY $format: nothing of it is left");
 		query("COPY copied FROM '$directory/$track.$format' (FORMAT $format)");
-		is(query('SELECT count(*) > 50, (SELECT count(*) FROM (TABLE copied EXCEPT ALL TABLE built.ticket_daily_tally) AS e) FROM copied'), 't|0', "$track, COPY $format: copies then");
+		is(query('SELECT count(*) > 50, (SELECT count(*) FROM (TABLE copied EXCEPT ALL TABLE built.ticket_daily_tally) AS e)
+			FROM copied'), 't|0', "$track, COPY $format: copies then");
 		query('DROP TABLE copied');
 	}
 	query('SELECT stop()');
@@ -100,9 +105,10 @@ foreach my $track (qw(updated_at triggers))
 
 # Two sessions define KPIs at once: both are there, or one is told that the name is taken.
 {
-	my ($one, $two) = map { my $session = $node->background_psql('postgres', on_error_stop => 0); $session->query_safe($path); $session } 1 .. 2;
+	my ($one, $two) = map { $node->background_psql('postgres', on_error_stop => 0) } 1 .. 2;
 	my $define = "SELECT kpi_define('%s', 'scores', 'Mean of %s.', answer => 'score_avg', schema => 'desk')";
 
+	$_->query_safe($path) foreach $one, $two;
 	$one->query_safe('BEGIN; ' . sprintf($define, 'smile', 'one'));
 	$two->query_safe(sprintf($define, 'grin', 'two'));
 	$one->query_safe('COMMIT');
@@ -110,7 +116,8 @@ foreach my $track (qw(updated_at triggers))
 
 	$one->query_safe('BEGIN; ' . sprintf($define, 'laugh', 'one'));
 	$two->query_until(qr/begins/, "\\set VERBOSITY verbose\n\\echo begins\n" . sprintf($define, 'laugh', 'two') . ";\n");
-	ok($node->poll_query_until('postgres', q(SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query ~ 'kpi_define')), 'the second of the same name waits');
+	ok($node->poll_query_until('postgres', q(SELECT count(*) = 1 FROM pg_stat_activity
+		WHERE wait_event_type = 'Lock' AND query ~ 'kpi_define')), 'the second of the same name waits');
 	$one->query_safe('COMMIT');
 	$two->query('SELECT 1');
 	like($two->{stderr}, qr/ERROR:  42723: KPI "laugh" already exists\n/, 'and is told then that there is one');

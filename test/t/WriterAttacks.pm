@@ -154,7 +154,8 @@ sub on_names
 			name => 'a schema with a quote in its name',
 			plant => [ [ 'keeper', q(SELECT lib.kpi_build('src.tickets', 'it''s', 'UTC', track => 'triggers')) ] ],
 			weaken_first => 1, action => [ [ 'writer', q(UPDATE src.tickets SET team = 'new') ] ], error => undef,
-			guard => [ without('kpi_note_body', q($1, format('%I.kpi_lost_changes', $1)), q(replace($1, $q$'$q$, $q$''$q$), format('%I.kpi_lost_changes', $1))) ],
+			guard => [ without('kpi_note_body', q($1, format('%I.kpi_lost_changes', $1)),
+				q(replace($1, $q$'$q$, $q$''$q$), format('%I.kpi_lost_changes', $1))) ],
 			proof => qr/WARNING/,
 		},
 		{
