@@ -1,6 +1,6 @@
 /*
  * scores.h
- *		Checks of kpi_scores.
+ *		Checks and sums of kpi_scores.
  */
 #ifndef KPI_SCORES_H
 #define KPI_SCORES_H
@@ -28,6 +28,21 @@ scores_check(const KpiScores *scores)
 			return "The counts together exceed a bigint.";
 	}
 	return NULL;
+}
+
+/*
+ * Returns the number of answers from "low" to "high".
+ */
+static inline int64
+sum_counts(const KpiScores *scores, int low, int high)
+{
+	int64		sum = 0;
+	int			level;
+
+	/* cannot overflow, see scores_check() */
+	for (level = low; level <= high; level++)
+		sum += scores->counts[level];
+	return sum;
 }
 
 extern int	kpi_score_net_level(int level, int32 top_from, int32 bottom_to);

@@ -19,21 +19,6 @@
 KPI_TALLY_ARGUMENT(scores_argument, KpiScores, "kpi_scores", scores_check);
 
 /*
- * Returns the number of answers from "low" to "high".
- */
-static int64
-sum_counts(const KpiScores *scores, int low, int high)
-{
-	int64		sum = 0;
-	int			level;
-
-	/* cannot overflow, see scores_check() */
-	for (level = low; level <= high; level++)
-		sum += scores->counts[level];
-	return sum;
-}
-
-/*
  * Returns "part" in percent of the answers, or NULL without answers.
  */
 static Datum

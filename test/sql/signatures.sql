@@ -121,6 +121,8 @@ VALUES
 	('f', 'nps_change', 'kpi_scores, kpi_scores, double precision', 'kpi_estimate'),
 	('f', 'csat_change', 'kpi_scores, kpi_scores, integer, double precision', 'kpi_estimate'),
 	('f', 'rate_change', 'kpi_rate, kpi_rate, double precision', 'kpi_estimate'),
+	('a', 'miss_evidence', 'kpi_rate, double precision, kpi_direction', 'double precision'),
+	('a', 'miss_evidence', 'kpi_scores, double precision, kpi_direction', 'double precision'),
 	('f', 'is_significant', 'kpi_estimate', 'boolean'),
 	('f', 'required_sample', 'double precision, double precision', 'bigint'),
 	('f', 'erlang_agents',
