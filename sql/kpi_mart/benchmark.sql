@@ -36,7 +36,8 @@ INSERT INTO @extschema@.kpi_benchmark VALUES
 	 'Oxaide, response time benchmarks 2025: 30 to 60 s good', '2025-12-05'),
 	('response_median_seconds', 'social', NULL, 3600, 'seconds', 'calendar hours',
 	 'Lorikeet, first response time benchmarks 2026', '2026-02-26'),
-	('wait_median_rings', 'phone', NULL, 3, 'rings', 'rings of the phone', 'rule of thumb: 3 rings', NULL),
+	('wait_median_seconds', 'phone', NULL, 15, 'seconds', 'three rings of the phone, about 5 s each',
+	 'rule of thumb: 3 rings', NULL),
 	('churn_pct', NULL, 5, 75, 'percent', 'customers lost in a year', 'rule of thumb, by trade', NULL);
 INSERT INTO @extschema@.kpi_benchmark
 SELECT 'churn_pct', segment, low, high, 'percent', 'customers lost in a year',

@@ -53,8 +53,11 @@ BEGIN
 			t.typtype = 'e' AND NOT EXISTS (SELECT FROM pg_cast WHERE castsource = t.oid))
 		OR d.name IN (
 			SELECT c.name FROM @extschema@.kpi_contract AS c WHERE c.relation = 'tickets'
+			-- also of the relations that have the dimensions
 			UNION SELECT c.name FROM @extschema@.kpi_template AS t, @extschema@.kpi_template_columns(t.body) AS c
-			UNION SELECT unnest('{as_of,changed_at,subset,tally,ci,fraction,scale,response_ended_at,handle_given,seen}'::text[]))
+			WHERE t.body ~ '@([a-z]+_)?dimensions(_[a-z_]+)?@|@split@'
+			UNION SELECT unnest('{as_of,changed_at,subset,tally,ci,fraction,scale,response_ended_at,handle_given,seen}'::text[])
+			UNION SELECT unnest('{by_agent,is_counted,is_pending,is_hit,is_impossible,scope,since,until,only_tickets}'::text[]))
 		OR d.name LIKE 'has\_%' OR d.name LIKE 'kpi\_%')
 	OR (SELECT count(*) FROM unnest(dimensions) AS other WHERE other = d.name) > 1
 	LIMIT 1;
@@ -113,6 +116,12 @@ IS 'internal: makes a schema, or raises an error unless only the caller can crea
 
 CREATE FUNCTION @extschema@.kpi_build(
 	tickets regclass, target_schema name, time_zone text,
+	surveys regclass DEFAULT NULL,
+	work_time regclass DEFAULT NULL,
+	subscriptions regclass DEFAULT NULL,
+	customer_events regclass DEFAULT NULL,
+	costs regclass DEFAULT NULL,
+	help_sessions regclass DEFAULT NULL,
 	hours @extschema@.business_hours DEFAULT NULL,
 	week_start integer DEFAULT 1,
 	source_time_zone text DEFAULT 'UTC',
@@ -146,14 +155,16 @@ AS $body$
 DECLARE
 	work_mem CONSTANT text := current_setting('work_mem');
 	makes_schema boolean;
-	problems text;
+	given record;
 	seen timestamptz;
+	problem text;
 	made record;
 BEGIN
 	IF num_nulls(tickets, target_schema, time_zone, week_start, source_time_zone, ces_easy_from, dimensions, attribute, track,
 		lag, response_from, pause_response, accept_errors) > 0
 	THEN
-		RAISE EXCEPTION 'only hours, fcr_rule and csat_satisfied_from can be NULL' USING ERRCODE = 'null_value_not_allowed';
+		RAISE EXCEPTION 'only hours, fcr_rule, csat_satisfied_from and relations beside tickets can be NULL'
+			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	-- what others commit between the snapshot and the triggers would be lost
 	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
@@ -169,29 +180,31 @@ BEGIN
 			USING ERRCODE = 'duplicate_object', HINT = 'Call kpi_drop first, or build into another schema.';
 	END IF;
 	PERFORM @extschema@.kpi_check_settings(tickets, dimensions, week_start, csat_satisfied_from, ces_easy_from, lag, fcr_rule);
-	IF EXISTS (
-		SELECT FROM pg_class WHERE oid IN (SELECT @extschema@.kpi_relations_read(tickets)) AND relpersistence = 't')
-	THEN
-		RAISE EXCEPTION 'relation % is temporary, or reads a temporary one', tickets
-			USING ERRCODE = 'wrong_object_type', HINT = 'Use a table that stays.';
-	END IF;
-	PERFORM @extschema@.kpi_require_safe_source(tickets);
-	SELECT string_agg(quote_ident(c.name), ', ' ORDER BY c.position) INTO problems
-	FROM @extschema@.kpi_read_columns(tickets, 'tickets') AS c
-	WHERE c.expression IS NULL AND (c.required OR c.actual IS NOT NULL);
-	IF problems IS NOT NULL THEN
-		RAISE EXCEPTION 'relation % lacks columns, or they cannot be read: %', tickets, problems
-			USING ERRCODE = 'datatype_mismatch', HINT = 'kpi_check_tickets explains what to do.';
-	END IF;
+	FOR given IN
+		SELECT r.*
+		FROM (VALUES
+			('tickets', tickets), ('surveys', surveys), ('work_time', work_time), ('subscriptions', subscriptions),
+			('customer_events', customer_events), ('costs', costs), ('help_sessions', help_sessions)) AS r (contract, relation)
+		WHERE r.relation IS NOT NULL
+	LOOP
+		PERFORM @extschema@.kpi_require_readable(given.relation, given.contract, tickets);
+	END LOOP;
 
 	makes_schema := @extschema@.kpi_make_schema(target_schema);
-	PERFORM @extschema@.kpi_make_table(target_schema, t.name)
-	FROM unnest('{kpi_object,kpi_settings,kpi_state,kpi_sla_policy,kpi_target}'::name[]) AS t (name);
-	EXECUTE format('INSERT INTO %I.kpi_settings (made_schema, tickets, time_zone, source_time_zone, hours, week_start, fcr_rule,
-			csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from, pause_response, accept_errors)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)', target_schema)
-	USING makes_schema, tickets, @extschema@.kpi_zone_name(time_zone), @extschema@.kpi_zone_name(source_time_zone), hours, week_start,
+	PERFORM @extschema@.kpi_make_table(target_schema, 'kpi_object'::name),
+		@extschema@.kpi_make_table(target_schema, 'kpi_settings'::name);
+	EXECUTE format('INSERT INTO %I.kpi_settings (made_schema, tickets, surveys, work_time, subscriptions, customer_events, costs,
+			help_sessions, time_zone, source_time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from,
+			dimensions, attribute, track, lag, response_from, pause_response, accept_errors)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)',
+		target_schema)
+	USING makes_schema, tickets, surveys, work_time, subscriptions, customer_events, costs, help_sessions,
+		@extschema@.kpi_zone_name(time_zone), @extschema@.kpi_zone_name(source_time_zone), hours, week_start,
 		fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from, pause_response, accept_errors;
+	-- some depend on the settings
+	PERFORM @extschema@.kpi_make_table(target_schema, t.name)
+	FROM unnest('{kpi_own_measure,kpi_state,kpi_source,kpi_sla_policy,kpi_target,kpi_priority,kpi_health_weight,kpi_alerts,
+		kpi_followup}'::name[]) AS t (name);
 	-- before anything is read, so that no change from now on is lost
 	IF track = 'triggers' THEN
 		PERFORM @extschema@.kpi_make_table(target_schema, 'kpi_change'::name);
@@ -200,27 +213,36 @@ BEGIN
 	-- What commits while the facts are read is newer than what was seen before, so that the
 	-- next refresh finds it.
 	EXECUTE format('SELECT max(changed_at) FROM (%s) AS t WHERE isfinite(changed_at) AND changed_at <= $1',
-		@extschema@.kpi_ticket_source(target_schema))
+		@extschema@.kpi_source_query(target_schema, 'tickets'::text))
 	INTO seen USING now() + interval '1 day';
 	EXECUTE format('INSERT INTO %I.kpi_state (as_of, seen, fingerprint, columns) VALUES ($1, $2, $3, $4)', target_schema)
-	USING CASE WHEN 'loaded_at' = ANY (@extschema@.kpi_given_columns(tickets)) THEN now() - lag ELSE now() END, seen,
-		@extschema@.kpi_fingerprint(target_schema), @extschema@.kpi_ticket_columns(tickets);
+	USING CASE WHEN 'loaded_at' = ANY (@extschema@.kpi_given_columns(tickets, 'tickets'::text)) THEN now() - lag ELSE now() END, seen,
+		@extschema@.kpi_fingerprint(target_schema), @extschema@.kpi_relation_columns(tickets, 'tickets'::text);
+	-- without rows to compare with, the first refresh reads the other relations
+	FOR given IN
+		SELECT r.* FROM @extschema@.kpi_relations(target_schema) AS r WHERE r.relation IS NOT NULL AND r.contract <> 'tickets'
+	LOOP
+		EXECUTE format('INSERT INTO %I.kpi_source (contract, columns) VALUES ($1, $2)', target_schema)
+		USING given.contract, @extschema@.kpi_relation_columns(given.relation, given.contract);
+	END LOOP;
 
 	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
 	BEGIN
 		PERFORM @extschema@.kpi_make_views(target_schema, false);
 	EXCEPTION WHEN unique_violation THEN
-		RAISE EXCEPTION 'relation % has several rows for one ticket', tickets
-			USING ERRCODE = 'unique_violation', DETAIL = SQLERRM,
-				  HINT = 'kpi_check_tickets finds them. accept_errors => true builds on one row for each ticket_id.';
+		GET STACKED DIAGNOSTICS problem = PG_EXCEPTION_DETAIL;
+		RAISE EXCEPTION 'relation % has several rows with one id', CASE WHEN problem LIKE 'Key (response_id)%' THEN surveys ELSE tickets END
+			USING ERRCODE = 'unique_violation', DETAIL = problem,
+				  HINT = 'kpi_check_relation finds them. accept_errors => true builds on one row for each id.';
 	END;
+	PERFORM @extschema@.kpi_note_answers(target_schema, NULL::date[], true, false);
 	PERFORM set_config('work_mem', work_mem, true);
 
 	FOR made IN EXECUTE format('SELECT o.name, o.kind, o.relation FROM %I.kpi_object AS o ORDER BY o.position', target_schema) LOOP
 		object := made.name;
 		kind := made.kind;
 		rows := NULL;
-		IF made.kind <> 'view' THEN
+		IF made.kind IN ('table', 'user table') THEN
 			EXECUTE format('SELECT count(*) FROM %s', made.relation) INTO rows;
 		END IF;
 		RETURN NEXT;
@@ -228,6 +250,8 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_build(
-	regclass, name, text, @extschema@.business_hours, integer, text, @extschema@.kpi_contact_rule, integer, integer, text[],
+	regclass, name, text, regclass, regclass, regclass, regclass, regclass, regclass,
+	@extschema@.business_hours, integer, text, @extschema@.kpi_contact_rule, integer, integer, text[],
 	@extschema@.kpi_attribute, @extschema@.kpi_tracking, interval, @extschema@.kpi_response_start, boolean, boolean)
-IS 'makes a data mart of tickets in a schema of yours: facts, daily tallies and views; returns what it made';
+IS 'makes a data mart of tickets, and of the other relations given, in a schema of yours: facts, daily tallies and views; '
+'returns what it made';

@@ -107,11 +107,18 @@ VALUES
 	 'Divide by the highest value of the scale, so that the sentiment is -1 to 1.'),
 
 	('surveys', 'response_id_duplicate', 'error', '{response_id}', NULL, NULL,
-	 'Select one row for each answer. Look for a join that repeats rows, or for several versions of an answer.'),
+	 'kpi_build refuses the surveys, unless accept_errors => true makes it count one row of each id. Look for a join that '
+	 'repeats rows, or for several versions of an answer.'),
+	('surveys', 'response_id_too_long', 'warning', '{response_id}', NULL, 'octet_length(response_id) > 1000',
+	 'These rows are left out. Select an id of at most 1,000 bytes, such as md5(response_id).'),
+	('surveys', 'ces_on_another_scale', 'warning', '{kind,score,scale_max}', NULL,
+	 'kind = ''ces'' AND score IS NOT NULL AND scale_max <> 7',
+	 'Effort has one scale in a mart, 1 to 7 unless it is built with ces_easy_from over 7: these scores are ignored.'),
 	('surveys', 'kind_unknown', 'warning', '{kind}', NULL, 'kind NOT IN (''nps'', ''csat'', ''ces'')',
 	 'These rows are ignored. Select nps, csat or ces.'),
 	('surveys', 'answered_before_sent', 'warning', '{sent_at,answered_at}', NULL,
-	 '@extschema@.kpi_instant(answered_at) < @extschema@.kpi_instant(sent_at)', 'Correct the times or their time zones.'),
+	 '@extschema@.kpi_instant(answered_at) < @extschema@.kpi_instant(sent_at)',
+	 'The answer counts on the day of the sending. Correct the times or their time zones.'),
 	('surveys', 'score_off_scale', 'warning', '{kind,score}', NULL,
 	 'score <> trunc(score) OR CASE kind'
 	 ' WHEN ''nps'' THEN score NOT BETWEEN 0 AND 10'
@@ -124,14 +131,14 @@ VALUES
 	('work_time', 'ended_before_started', 'warning', '{started_at,ended_at}', NULL,
 	 '@extschema@.kpi_instant(ended_at) < @extschema@.kpi_instant(started_at)',
 	 'These rows are left out. Correct the times or their time zones.'),
-	('work_time', 'longer_than_31_days', 'warning', '{started_at,ended_at}', NULL,
-	 '@extschema@.kpi_instant(ended_at) > @extschema@.kpi_instant(started_at) + interval ''744 hours''',
+	('work_time', 'longer_than_24_hours', 'warning', '{started_at,ended_at}', NULL,
+	 '@extschema@.kpi_instant(ended_at) > @extschema@.kpi_instant(started_at) + interval ''24 hours''',
 	 'These rows are left out. End a span when the agent stops for the day.'),
 	('work_time', 'state_unknown', 'warning', '{state}', NULL,
 	 'state NOT IN (''scheduled'', ''paid'', ''working'', ''busy'', ''waiting'')',
 	 'These rows are left out. Select scheduled, paid, working, busy or waiting.'),
 	('subscriptions', 'ends_before_it_starts', 'warning', '{starts_on,ends_on}', NULL, 'ends_on < starts_on',
-	 'These rows are left out. Correct the days.');
+	 'These rows are left out. Correct the days: ends_on is the first day without the contract.');
 
 -- checks of instants and durations of tickets
 INSERT INTO @extschema@.kpi_relation_checks (relation, name, severity, columns, kpis, condition, advice)
@@ -212,8 +219,10 @@ JOIN (VALUES
 	 'The row counts on a day in the future. Correct the time or its time zone.'),
 	('date', '%s_out_of_range', '{column} NOT BETWEEN ''0001-01-01'' AND ''9999-12-31''',
 	 'Select NULL for a day that is not known.'),
-	('numeric', '%s_out_of_range', '{column} NOT BETWEEN -1e15 AND 1e15', 'Correct the amount, or select NULL.'),
-	('double precision', '%s_out_of_range', '{column} NOT BETWEEN -1e15 AND 1e15', 'Correct the value, or select NULL.'))
+	('numeric', '%s_out_of_range', '{column} NOT BETWEEN -1e12 AND 1e12',
+	 'The amount is ignored. Correct it: it is -1,000,000,000,000 to 1,000,000,000,000.'),
+	('double precision', '%s_out_of_range', '{column} NOT BETWEEN -1e12 AND 1e12',
+	 'The value is ignored. Correct it: it is -1,000,000,000,000 to 1,000,000,000,000.'))
 	AS fault (type, name, condition, advice) ON fault.type = c.type
 WHERE c.relation <> 'tickets' AND c.name <> 'loaded_at'
 UNION ALL

@@ -52,14 +52,14 @@ FROM (VALUES
 	(110, 'tickets', 'status', 'text', 'new, open, bot, pending (waiting for the customer), on_hold, solved or closed',
 	 'pending'),
 	(111, 'tickets', 'customer_id', 'text', 'id of the customer who wrote', 'dimension customer_id'),
-	(112, 'tickets', 'account_id', 'text', 'account of the customer', 'dimension account_id'),
+	(112, 'tickets', 'account_id', 'text', 'account of the customer', 'kpi_sla_policy, dimension account_id'),
 	(113, 'tickets', 'customer_tier', 'text', 'tier of the customer', 'kpi_sla_policy, dimension customer_tier'),
 	(114, 'tickets', 'agent_id', 'text', 'agent to whom the ticket is assigned now; NULL when unassigned',
 	 'agent_daily, new_agent_ramp'),
 	(115, 'tickets', 'agent_name', 'text', 'name of that agent', 'agent_daily'),
 	(116, 'tickets', 'first_responder_id', 'text', 'agent who gave the first response; agent_id when NULL',
 	 'response and sla_response in agent_daily'),
-	(117, 'tickets', 'team', 'text', 'team to which the ticket is assigned now', 'team_weekly, dimension team'),
+	(117, 'tickets', 'team', 'text', 'team to which the ticket is assigned now', 'team_weekly, kpi_sla_policy, dimension team'),
 	(118, 'tickets', 'channel', 'text', 'channel on which the customer wrote',
 	 'channel_weekly, channel_consistency, staffing_by_hour, kpi_sla_policy, dimension channel'),
 	(119, 'tickets', 'category', 'text', 'subject of the ticket', 'dimension category'),
@@ -127,16 +127,17 @@ FROM (VALUES
 
 	(201, 'surveys', 'response_id*', 'text', 'id of the answer, unique', 'every score'),
 	(202, 'surveys', 'kind*', 'text', 'nps, csat or ces', 'every score'),
-	(203, 'surveys', 'sent_at*', 'timestamptz', 'when the survey was sent', 'every score, survey_response_rate'),
+	(203, 'surveys', 'sent_at*', 'timestamptz', 'when the survey was sent', 'every score, survey_response_pct'),
 	(204, 'surveys', 'answered_at', 'timestamptz', 'when the customer answered; NULL when never',
-	 'survey_response_rate, the day on which a score counts'),
+	 'survey_response_pct of answers without score, the day on which a score counts'),
 	(205, 'surveys', 'score', 'score', 'the score, a whole number on the scale of its kind; NULL without an answer', 'csat, nps, ces'),
 	(206, 'surveys', 'scale_max', 'score', 'highest score of the scale: 2, 3, 4, 5, 7 or 10; 5 for csat and 7 for ces when NULL',
 	 'csat on other scales than 1 to 5'),
-	(207, 'surveys', 'ticket_id', 'key', 'id of the ticket that the survey is about', 'scores by the dimensions of the ticket'),
-	(208, 'surveys', 'account_id', 'text', 'account of the customer', 'scores by account'),
+	(207, 'surveys', 'ticket_id', 'key', 'id of the ticket that the survey is about',
+	 'delay in survey_timing, scores by the dimensions of the ticket'),
+	(208, 'surveys', 'account_id', 'text', 'account of the customer', 'csat and nps in customer_health and service_and_revenue'),
 	(209, 'surveys', 'agent_id', 'text', 'agent whom the customer rated', 'scores by agent'),
-	(210, 'surveys', 'channel', 'text', 'channel on which the survey was sent', 'scores by channel'),
+	(210, 'surveys', 'channel', 'text', 'channel on which the survey was sent', 'scores by channel, channel in survey_timing'),
 	(211, 'surveys', 'comment', 'text', 'what the customer wrote', 'the texts beside the scores'),
 	(212, 'surveys', 'loaded_at', 'timestamptz', 'when the row arrived; kpi_refresh finds changed rows by it', NULL),
 
@@ -150,34 +151,37 @@ FROM (VALUES
 
 	(401, 'subscriptions', 'account_id*', 'text', 'account of the customer', 'every KPI of subscriptions'),
 	(402, 'subscriptions', 'starts_on*', 'date', 'first day of the contract', 'every KPI of subscriptions'),
-	(403, 'subscriptions', 'ends_on', 'date', 'day on which the contract ends; NULL when it is open-ended',
-	 'churn_rate, retention_rate, net_revenue_retention'),
-	(404, 'subscriptions', 'mrr', 'numeric', 'monthly recurring revenue', 'net_revenue_retention, gross_revenue_retention'),
-	(405, 'subscriptions', 'plan', 'text', 'plan of the contract', 'KPIs of subscriptions by plan'),
-	(406, 'subscriptions', 'renewal_due_on', 'date', 'day on which the contract is due for renewal', 'renewal_rate'),
-	(407, 'subscriptions', 'renewed', 'boolean', 'whether the contract was renewed then', 'renewal_rate'),
-	(408, 'subscriptions', 'end_reason', 'text', 'why the contract ended', 'churn by reason'),
+	(403, 'subscriptions', 'ends_on', 'date', 'first day without the contract; NULL when it is open-ended',
+	 'churn_pct, net_revenue_retention_pct'),
+	(404, 'subscriptions', 'mrr', 'numeric', 'monthly recurring revenue; nothing when NULL',
+	 'net_revenue_retention_pct, gross_revenue_retention_pct'),
+	(405, 'subscriptions', 'plan', 'text', 'plan of the contract', 'plan_monthly'),
+	(406, 'subscriptions', 'renewal_due_on', 'date', 'day on which the contract is due for renewal', 'renewal_pct'),
+	(407, 'subscriptions', 'renewed', 'boolean', 'whether the contract was renewed then', 'renewal_pct'),
+	(408, 'subscriptions', 'end_reason', 'text', 'why the contract ended', 'exit_reasons_monthly'),
 	(409, 'subscriptions', 'loaded_at', 'timestamptz', 'when the row arrived; kpi_refresh finds changed rows by it', NULL),
 
 	(501, 'customer_events', 'account_id*', 'text', 'account of the customer', 'every KPI of customer events'),
 	(502, 'customer_events', 'at*', 'timestamptz', 'when the event happened', 'every KPI of customer events'),
 	(503, 'customer_events', 'event*', 'text',
-	 'onboarded, adopted, purchased, upsold, referred, outreach, payment_failed, chat_before_purchase or another event',
+	 'onboarded, adopted, purchased, upsold, referred, outreach, payment_failed, chat_before_purchase, used or another event',
 	 'every KPI of customer events'),
-	(504, 'customer_events', 'value', 'double precision', 'amount of the event, such as the price of an upsell', 'values of events'),
+	(504, 'customer_events', 'value', 'double precision', 'amount of the event; above 0 for an outreach that reached its goal',
+	 'outreach_success_pct, usage in customer_health where an event stands for several uses'),
 	(505, 'customer_events', 'loaded_at', 'timestamptz', 'when the row arrived; kpi_refresh finds changed rows by it', NULL),
 
 	(601, 'costs', 'month*', 'date', 'a day of the month in which the cost arose', 'every KPI of costs'),
 	(602, 'costs', 'component*', 'text', 'wages, technology, facilities, training, overhead or retention', 'every KPI of costs'),
-	(603, 'costs', 'channel', 'text', 'channel that the cost is for; NULL for all channels', 'costs by channel'),
+	(603, 'costs', 'channel', 'text', 'channel that the cost is for; NULL for none', 'cost_monthly by channel'),
 	(604, 'costs', 'amount*', 'numeric', 'the cost', 'every KPI of costs'),
 	(605, 'costs', 'loaded_at', 'timestamptz', 'when the row arrived; kpi_refresh finds changed rows by it', NULL),
 
 	(701, 'help_sessions', 'session_id*', 'text', 'id of the visit to the help pages', 'every KPI of self-service'),
-	(702, 'help_sessions', 'article_id', 'text', 'article that the customer read', 'use of articles'),
-	(703, 'help_sessions', 'customer_id', 'text', 'customer who read it', 'visits by customer'),
+	(702, 'help_sessions', 'article_id', 'text', 'article that the customer read', 'article_usage'),
+	(703, 'help_sessions', 'customer_id', 'text', 'customer who read it', 'session_self_service_pct of visits without ticket_id'),
 	(704, 'help_sessions', 'at*', 'timestamptz', 'when the customer read it', 'every KPI of self-service'),
-	(705, 'help_sessions', 'ticket_id', 'key', 'id of the ticket that the customer wrote in the same visit', 'self_service_ratio'),
+	(705, 'help_sessions', 'ticket_id', 'key', 'id of the ticket that the customer wrote in the same visit',
+	 'session_self_service_pct of visits without customer_id'),
 	(706, 'help_sessions', 'loaded_at', 'timestamptz', 'when the row arrived; kpi_refresh finds changed rows by it', NULL))
 	AS c (line, relation, name, type, definition, used_by);
 
@@ -287,11 +291,11 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_read_columns(regclass, text)
 IS 'internal: kpi_read_columns with times in UTC';
 
-CREATE FUNCTION @extschema@.kpi_given_columns(tickets regclass) RETURNS text[]
+CREATE FUNCTION @extschema@.kpi_given_columns(relation regclass, contract text) RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT array_agg(name ORDER BY position) FROM @extschema@.kpi_read_columns($1, 'tickets') WHERE expression IS NOT NULL;
+	SELECT array_agg(name ORDER BY position) FROM @extschema@.kpi_read_columns($1, $2) WHERE expression IS NOT NULL;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_given_columns(regclass)
-IS 'internal: the columns of the contract that a relation of tickets has and that can be read';
+COMMENT ON FUNCTION @extschema@.kpi_given_columns(regclass, text)
+IS 'internal: the columns of a contract that a relation has and that can be read';

@@ -6,11 +6,11 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
-	SELECT n.nspname, pg_get_userbyid(c.relowner), split_part(obj_description(c.oid, 'pg_class'), ' ', 2)
+	SELECT n.nspname, pg_get_userbyid(c.relowner), split_part(d.description, ' ', 2)
 	FROM pg_class AS c
 	JOIN pg_namespace AS n ON n.oid = c.relnamespace
-	WHERE c.relname = 'kpi_object' AND c.relkind = 'r' AND obj_description(c.oid, 'pg_class') LIKE 'kpi\_mart %'
-	AND c.relowner = n.nspowner
+	JOIN pg_description AS d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
+	WHERE c.relname = 'kpi_object' AND c.relkind = 'r' AND d.description LIKE 'kpi\_mart %' AND c.relowner = n.nspowner
 	ORDER BY n.nspname;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_marts()
@@ -45,8 +45,9 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_schedule(name, text)
 IS 'makes pg_cron refresh a mart on a schedule such as */10 * * * *; without pg_cron returns the line for a crontab';
 
--- Drops what is recorded, the newest first, and nothing else.
-CREATE FUNCTION @extschema@.kpi_drop(target_schema name, keep_user_rows boolean DEFAULT true) RETURNS void
+-- Drops what is recorded, the newest first, and nothing else.  keeps: which tables of
+-- the user stay: all, those with rows, or none.
+CREATE FUNCTION @extschema@.kpi_drop_relations(target_schema name, keeps text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
@@ -65,11 +66,9 @@ DECLARE
 	relations regclass[];
 	texts text[];
 	object record;
+	first_rows text;
 	has_rows boolean;
 BEGIN
-	IF num_nulls(target_schema, keep_user_rows) > 0 THEN
-		RAISE EXCEPTION 'target_schema and keep_user_rows cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
-	END IF;
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	mart_schema := (SELECT oid FROM pg_namespace WHERE nspname = target_schema);
 	PERFORM @extschema@.kpi_lock_table(target_schema, 'kpi_object'::name);
@@ -92,11 +91,19 @@ BEGIN
 			WHERE (c.oid = object.relation OR pg_get_viewdef(c.oid) = object.deparsed) AND c.relname = object.name
 			AND c.relnamespace = mart_schema AND pg_get_userbyid(c.relowner) = current_user
 			AND c.relkind = CASE object.kind WHEN 'view' THEN 'v' ELSE 'r' END);
-		IF object.kind = 'user table' AND keep_user_rows THEN
+		IF object.kind = 'user table' AND keeps <> 'none' THEN
 			EXECUTE format('LOCK TABLE ONLY %I.%I IN SHARE UPDATE EXCLUSIVE MODE', target_schema, object.name);
 			PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.%I', target_schema, object.name)::regclass]);
-			EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', target_schema, object.name) INTO has_rows;
-			CONTINUE WHEN has_rows;
+			-- other rows than it was made with
+			SELECT string_agg(format('(%s)', r), ', ') INTO first_rows
+			FROM @extschema@.kpi_template AS t, @extschema@.kpi_template_option(t.body, 'row') AS r
+			WHERE t.name = object.name;
+			EXECUTE CASE WHEN first_rows IS NULL THEN format('SELECT EXISTS (SELECT FROM %I.%I)', target_schema, object.name)
+				ELSE format('SELECT EXISTS (
+						(TABLE %1$I.%2$I EXCEPT VALUES %3$s) UNION ALL (VALUES %3$s EXCEPT TABLE %1$I.%2$I))',
+					target_schema, object.name, first_rows) END
+			INTO has_rows;
+			CONTINUE WHEN has_rows OR keeps = 'all';
 		END IF;
 		BEGIN
 			EXECUTE format('DROP %s %I.%I', CASE object.kind WHEN 'view' THEN 'VIEW' ELSE 'TABLE' END, target_schema, object.name);
@@ -114,6 +121,20 @@ BEGIN
 	END IF;
 END
 $body$;
+COMMENT ON FUNCTION @extschema@.kpi_drop_relations(name, text) IS 'internal: drops what kpi_build made';
+
+CREATE FUNCTION @extschema@.kpi_drop(target_schema name, keep_user_rows boolean DEFAULT true) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	IF num_nulls(target_schema, keep_user_rows) > 0 THEN
+		RAISE EXCEPTION 'target_schema and keep_user_rows cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
+	END IF;
+	PERFORM @extschema@.kpi_drop_relations(
+		target_schema, CASE WHEN keep_user_rows THEN 'rows'::text ELSE 'none' END);
+END
+$body$;
 COMMENT ON FUNCTION @extschema@.kpi_drop(name, boolean)
 IS 'drops what kpi_build made and nothing else; keeps tables in which you have rows, such as kpi_target, unless told not to';
 
@@ -129,6 +150,7 @@ SET jit = off
 AS $body$
 DECLARE
 	s record;
+	gone text;
 	policies text[];
 	grants text[];
 	command text;
@@ -139,8 +161,11 @@ BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	PERFORM @extschema@.kpi_lock_table(target_schema, 'kpi_settings'::name);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
-	IF NOT EXISTS (SELECT FROM pg_class WHERE oid = s.tickets) THEN
-		RAISE EXCEPTION 'the tickets of mart "%" do not exist any more', target_schema
+	SELECT string_agg(r.contract, ', ') INTO gone
+	FROM @extschema@.kpi_relations(target_schema) AS r
+	WHERE r.relation IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class WHERE oid = r.relation);
+	IF gone IS NOT NULL THEN
+		RAISE EXCEPTION 'relations of mart "%" do not exist any more: %', target_schema, gone
 			USING ERRCODE = 'undefined_table',
 				  HINT = 'Call kpi_drop, which keeps your rows, and kpi_build over what took their place.';
 	END IF;
@@ -178,8 +203,10 @@ BEGIN
 	) AS p;
 	-- a row keeps the schema from being dropped, so that its rights stay
 	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = false', target_schema);
-	PERFORM @extschema@.kpi_drop(target_schema, true);
-	RETURN QUERY SELECT * FROM @extschema@.kpi_build(s.tickets, target_schema, s.time_zone, hours => s.hours,
+	PERFORM @extschema@.kpi_drop_relations(target_schema, 'all'::text);
+	RETURN QUERY SELECT * FROM @extschema@.kpi_build(s.tickets, target_schema, s.time_zone, surveys => s.surveys,
+		work_time => s.work_time, subscriptions => s.subscriptions, customer_events => s.customer_events, costs => s.costs,
+		help_sessions => s.help_sessions, hours => s.hours,
 		week_start => s.week_start, source_time_zone => s.source_time_zone, fcr_rule => s.fcr_rule,
 		csat_satisfied_from => s.csat_satisfied_from, ces_easy_from => s.ces_easy_from, dimensions => s.dimensions,
 		attribute => s.attribute, track => s.track, lag => s.lag, response_from => s.response_from,

@@ -42,3 +42,99 @@ RETURN CASE
 END;
 COMMENT ON FUNCTION @extschema@.kpi_instant(timestamptz)
 IS 'internal: the instant; NULL for infinity, for years outside 1 to 9999 and for the epoch, which stand for no time';
+
+CREATE FUNCTION @extschema@.kpi_age(created_at timestamptz, as_of timestamptz) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN created_at > as_of - interval '24 hours' THEN '0-1 days'
+	WHEN created_at > as_of - interval '72 hours' THEN '1-3 days'
+	WHEN created_at > as_of - interval '168 hours' THEN '3-7 days'
+	WHEN created_at IS NOT NULL THEN 'over 7 days'
+	ELSE 'unknown'
+END;
+COMMENT ON FUNCTION @extschema@.kpi_age(timestamptz, timestamptz) IS 'internal: the age of a ticket as backlog_age has it';
+
+-- A KPI of merged tallies in long form, as measures have them: one of the tallies is
+-- that of the family, the others are empty.  Inlined, as above.
+CREATE FUNCTION @extschema@.kpi_measure_value(
+	family text, unit text, number bigint, rate @extschema@.kpi_rate, durations @extschema@.kpi_durations,
+	fraction double precision, scores @extschema@.kpi_scores, ratio @extschema@.kpi_ratio)
+RETURNS double precision
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE family
+	WHEN 'count' THEN number::double precision
+	WHEN 'rate' THEN @extschema@.rate_pct(rate)
+	WHEN 'percentile' THEN @extschema@.in_seconds(@extschema@.percentile(durations, fraction))
+	WHEN 'score' THEN @extschema@.nps(scores)
+	WHEN 'mean' THEN CASE unit WHEN 'percent' THEN @extschema@.ratio_pct(ratio) ELSE @extschema@.ratio_value(ratio) END
+END;
+COMMENT ON FUNCTION @extschema@.kpi_measure_value(
+	text, text, bigint, @extschema@.kpi_rate, @extschema@.kpi_durations, double precision, @extschema@.kpi_scores,
+	@extschema@.kpi_ratio)
+IS 'internal: the value of a KPI in its unit; NULL when nothing was counted';
+
+CREATE FUNCTION @extschema@.kpi_measure_ci(
+	family text, rate @extschema@.kpi_rate, durations @extschema@.kpi_durations, fraction double precision,
+	scores @extschema@.kpi_scores)
+RETURNS @extschema@.kpi_estimate
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE family
+	WHEN 'rate' THEN @extschema@.rate_ci(rate, 0.95::double precision, 'wilson'::@extschema@.kpi_ci_method)
+	WHEN 'percentile' THEN @extschema@.percentile_ci(durations, fraction, 0.95::double precision)
+	WHEN 'score' THEN @extschema@.nps_ci(scores, 0.95::double precision)
+END;
+COMMENT ON FUNCTION @extschema@.kpi_measure_ci(
+	text, @extschema@.kpi_rate, @extschema@.kpi_durations, double precision, @extschema@.kpi_scores)
+IS 'internal: the 95 % interval of a KPI; NULL for counts and means';
+
+CREATE FUNCTION @extschema@.kpi_measure_n(
+	family text, number bigint, rate @extschema@.kpi_rate, durations @extschema@.kpi_durations, scores @extschema@.kpi_scores,
+	ratio @extschema@.kpi_ratio)
+RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+	WHEN family = 'count' THEN number
+	WHEN family = 'rate' THEN @extschema@.sample_size(rate)
+	WHEN family IN ('percentile', 'durations') THEN @extschema@.sample_size(durations)
+	WHEN family IN ('score', 'scores') THEN @extschema@.sample_size(scores)
+	WHEN family = 'mean' THEN @extschema@.sample_size(ratio)
+END;
+COMMENT ON FUNCTION @extschema@.kpi_measure_n(
+	text, bigint, @extschema@.kpi_rate, @extschema@.kpi_durations, @extschema@.kpi_scores, @extschema@.kpi_ratio)
+IS 'internal: how many tickets, answers or customers a KPI counts';
+
+-- inlined, so its body is bound here and needs no path
+CREATE FUNCTION @extschema@.kpi_timing(kpi text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN kpi IN (
+		'nps', 'csat_pct', 'ces_pct', 'effort_avg', 'churn_pct', 'gross_revenue_retention_pct', 'net_revenue_retention_pct',
+		'renewal_pct', 'upsell_pct', 'referral_pct', 'conversion_pct', 'chat_conversion_pct', 'cost_per_contact',
+		'total_cost_per_contact')
+	THEN 'lagging' ELSE 'leading' END;
+COMMENT ON FUNCTION @extschema@.kpi_timing(text)
+IS 'internal: leading for a KPI that others follow, lagging for one that shows what has come of it';
+
+-- The KPIs of a mart by the relation that they come from.
+CREATE FUNCTION @extschema@.kpi_names(contract text) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT array_agg(kpi ORDER BY kpi)
+	FROM (VALUES
+		('tickets', '{tickets,unanswered,unresolved,resolved,deflected,overdue_tickets}'::text[]),
+		('tickets', '{fcr_pct,reopen_pct,escalation_pct,transfer_pct,sla_response_pct,sla_resolution_pct,abandonment_pct}'),
+		('tickets', '{csat_pct,nps,ces_pct,effort_avg,self_service_pct,qa_score_pct,cost_per_contact,sentiment_avg}'),
+		('tickets', '{bot_resolution_pct,bot_escalation_pct,bot_escalation_accuracy_pct,bot_acceptance_pct}'),
+		('tickets', '{response_median_seconds,response_p90_seconds,resolution_median_seconds,resolution_p90_seconds}'),
+		('tickets', '{handle_median_seconds,handle_p90_seconds,wait_median_seconds,wait_p90_seconds}'),
+		('surveys', '{survey_response_pct}'),
+		('work_time', '{occupancy_pct,utilization_pct,adherence_pct,conformance_pct,shrinkage_pct,resolved_per_hour}'),
+		('subscriptions', '{churn_pct,gross_revenue_retention_pct,net_revenue_retention_pct,renewal_pct,contact_rate_pct}'),
+		('customer_events', '{adoption_pct,onboarding_pct,upsell_pct,referral_pct,conversion_pct,chat_conversion_pct}'),
+		('customer_events', '{outreach_success_pct}'),
+		('costs', '{total_cost_per_contact}'),
+		('help_sessions', '{session_self_service_pct}')) AS v (contract, kpis)
+	CROSS JOIN LATERAL unnest(v.kpis) AS kpi
+	WHERE v.contract = $1;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_names(text) IS 'internal: the KPIs of a mart that come from a relation';

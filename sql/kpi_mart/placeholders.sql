@@ -23,6 +23,22 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_own_dimensions(text[])
 IS 'internal: the dimensions that are no columns of the contract';
 
+-- The columns of the facts by which a scorecard or a target can select.
+CREATE FUNCTION @extschema@.kpi_slices(dimensions text[]) RETURNS text[]
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT array_agg(name ORDER BY n)
+	FROM (
+		SELECT name, min(n) AS n
+		FROM unnest('{team,channel,category,priority,customer_tier,account_id,customer_id,agent_id}'::text[] || $1)
+			WITH ORDINALITY AS c (name, n)
+		GROUP BY name
+	) AS slice;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_slices(text[])
+IS 'internal: the columns of the facts by which a scorecard or a target can select';
+
 CREATE FUNCTION @extschema@.kpi_placeholders(target_schema name) RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -32,15 +48,17 @@ DECLARE
 	s record;
 	own text[];
 	given text[];
+	own_measures CONSTANT jsonb := @extschema@.kpi_own_measures(target_schema);
 	by_creation boolean;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	own := @extschema@.kpi_own_dimensions(s.dimensions);
-	given := @extschema@.kpi_given_columns(s.tickets);
+	given := @extschema@.kpi_given_columns(s.tickets, 'tickets'::text);
 	by_creation := s.attribute = 'created';
 	RETURN jsonb_build_object(
 		'schema', quote_ident(target_schema),
+		'own', own_measures,
 		'ticket_id_type', (
 			SELECT c.actual FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c WHERE c.name = 'ticket_id'),
 		'time_zone', quote_literal(s.time_zone),
@@ -50,6 +68,27 @@ BEGIN
 		'csat_scale', CASE WHEN s.csat_satisfied_from > 5 THEN 10 ELSE 5 END,
 		'ces_easy_from', s.ces_easy_from,
 		'ces_scale', CASE WHEN s.ces_easy_from > 7 THEN 10 ELSE 7 END,
+		'ces_scale_min', CASE WHEN s.ces_easy_from > 7 THEN 0 ELSE 1 END,
+		'subscriptions_given', s.subscriptions IS NOT NULL,
+		'slices', quote_literal(@extschema@.kpi_slices(s.dimensions)) || '::text[]',
+		'kpis_of_shares', quote_literal(ARRAY(
+			SELECT kpi
+			FROM @extschema@.kpi_relations(target_schema) AS r, unnest(@extschema@.kpi_names(r.contract)) AS kpi
+			WHERE kpi LIKE '%\_pct' AND kpi <> ALL ('{gross_revenue_retention_pct,net_revenue_retention_pct,contact_rate_pct,'
+				'conformance_pct,utilization_pct}')
+			UNION ALL SELECT m ->> 'kpi' FROM jsonb_array_elements(own_measures) AS m
+			WHERE m ->> 'family' = 'rate' AND m ->> 'unit' = 'percent')) || '::text[]',
+		'kpis_of_tickets', quote_literal(@extschema@.kpi_names('tickets'::text)
+			|| ARRAY(SELECT m ->> 'kpi' FROM jsonb_array_elements(own_measures) AS m)) || '::text[]',
+		'kpis_of_surveys', coalesce(quote_literal(CASE WHEN s.surveys IS NOT NULL
+			THEN @extschema@.kpi_names('surveys'::text) END), '''{}''') || '::text[]',
+		'kpis_of_work_time', coalesce(quote_literal(CASE WHEN s.work_time IS NOT NULL
+			THEN @extschema@.kpi_names('work_time'::text) END), '''{}''') || '::text[]',
+		'kpis_of_everything', quote_literal(ARRAY(
+			SELECT unnest(@extschema@.kpi_names(r.contract))
+			FROM @extschema@.kpi_relations(target_schema) AS r
+			WHERE r.contract <> ALL ('{tickets,surveys,work_time}') AND r.relation IS NOT NULL)) || '::text[]',
+		'help_sessions_given', s.help_sessions IS NOT NULL,
 		'response_from_handoff', s.response_from = 'handoff',
 		'pause_response', s.pause_response,
 		'answer_known', given && '{first_response_at,response_time}',
@@ -77,9 +116,33 @@ BEGIN
 			ELSE 't.contacts' END,
 		'own_dimensions', @extschema@.kpi_column_lines(own, ''),
 		'own_dimensions_of_t', @extschema@.kpi_column_lines(own, 't.'),
-		'last_subset', (1 << cardinality(s.dimensions)) - 1)
+		'last_subset', (1 << cardinality(s.dimensions)) - 1,
+		-- parts without placeholders
+		'created_tallies', @extschema@.kpi_fill_fragment('created_tallies'::name, '{}'::jsonb),
+		'outcome_tallies', @extschema@.kpi_fill_fragment('outcome_tallies'::name, '{}'::jsonb),
+		'created_rollups', @extschema@.kpi_fill_fragment('created_rollups'::name, '{}'::jsonb),
+		'outcome_rollups', @extschema@.kpi_fill_fragment('outcome_rollups'::name, '{}'::jsonb))
 	|| (SELECT jsonb_build_object(
 			'dimensions', string_agg(quote_ident(name), ', ' ORDER BY n),
+			'selected', (
+				SELECT string_agg(format('($3 ->> %1$L IS NULL OR t.%1$I = $3 ->> %1$L)', c.name), E'\n\tAND ' ORDER BY c.n)
+				FROM unnest(@extschema@.kpi_slices(s.dimensions)) WITH ORDINALITY AS c (name, n) WHERE c.name <> 'agent_id'),
+			'selected_dimensions', string_agg(format('($3 ->> %1$L IS NULL OR t.%1$I = $3 ->> %1$L)', name), ' AND ' ORDER BY n),
+			'opened_values', (
+				SELECT string_agg(format('(NOT $1 ? %1$L OR t.%1$I IS NOT DISTINCT FROM $1 ->> %1$L)', c.name), E'\nAND ' ORDER BY c.n)
+				FROM unnest(@extschema@.kpi_slices(s.dimensions)) WITH ORDINALITY AS c (name, n)),
+			'selectable_of_survey', (
+				SELECT string_agg(format(CASE WHEN c.name IN ('channel', 'account_id', 'agent_id') THEN 's.%I' ELSE 'k.%I' END,
+					c.name), ', ' ORDER BY c.n)
+				FROM unnest(@extschema@.kpi_slices(s.dimensions)) WITH ORDINALITY AS c (name, n)),
+			'no_dimensions', string_agg('NULL::text', ', '),
+			'dimensions_of_work', string_agg(CASE name WHEN 'agent_id' THEN 'agent_id' ELSE 'NULL' END, ', ' ORDER BY n),
+			'totals_of_work', sum(CASE name WHEN 'agent_id' THEN 0 ELSE 1 << (n - 1)::integer END),
+			'dimensions_but_channel', @extschema@.kpi_column_lines(array_remove(s.dimensions, 'channel'), ''::text),
+			-- of the ticket of a survey, which has the others itself
+			'other_dimensions_of_t', @extschema@.kpi_column_lines(ARRAY(
+				SELECT o.name FROM unnest(s.dimensions) WITH ORDINALITY AS o (name, n)
+				WHERE o.name <> ALL ('{channel,account_id,agent_id}') ORDER BY o.n), 't.'::text),
 			'dimensions_of_k', string_agg(format('k.%I', name), ', ' ORDER BY n),
 			-- a value 'all' gets quotes, so that it differs from the total; so does one in quotes
 			'dimensions_or_all', string_agg(format(
@@ -93,49 +156,112 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_placeholders(name)
 IS 'internal: the values of the placeholders in the templates of a mart';
 
--- The query of ticket_source: the tickets with every column of the contract, in its
--- type, and the dimensions of the user's own.  The only text that depends on which
--- columns there are: a missing one is NULL.
-CREATE FUNCTION @extschema@.kpi_ticket_source(target_schema name) RETURNS text
+-- The period of the rows of kpi_daily, kpi_weekly and kpi_monthly; NULL for others.
+CREATE FUNCTION @extschema@.kpi_period_name(relation name) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE relation WHEN 'kpi_daily' THEN 'day' WHEN 'kpi_weekly' THEN 'week' WHEN 'kpi_monthly' THEN 'month' END;
+COMMENT ON FUNCTION @extschema@.kpi_period_name(name) IS 'internal: day, week or month for a view of that period';
+
+-- A template that is part of others.
+CREATE FUNCTION @extschema@.kpi_fill_fragment(template name, placeholders jsonb) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT @extschema@.kpi_fill(@extschema@.kpi_template_definition(t.body), $2)
+	FROM @extschema@.kpi_template AS t
+	WHERE t.name = $1;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_fill_fragment(name, jsonb)
+IS 'internal: the text of a template that is part of others';
+
+-- The placeholders of one relation or query: what differs between the relations of
+-- one template, and the templates that it has as parts.
+--
+-- period			the period of a day
+-- split			the columns that split a tally; responders are those of a first
+--					response, which counts for the agent who gave it
+-- facts, tally		what is counted, what is merged
+-- x_tally, x_tallies	how facts are counted on the day of x; facts of a selection are
+--					tallies, which are merged
+CREATE FUNCTION @extschema@.kpi_placeholders_of(relation name, placeholders jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
 DECLARE
-	s record;
-	definition text;
-	id_type regtype;
+	of_agents CONSTANT jsonb := jsonb_build_object(
+		'split', 'agent_id', 'responders', 'responder_id AS agent_id', 'split_of_responders', 'responder_id');
+	period CONSTANT text := @extschema@.kpi_period_name(relation);
+	dimensions CONSTANT text := placeholders ->> 'dimensions';
+	all_placeholders jsonb := placeholders || jsonb_build_object(
+		'facts', (placeholders ->> 'schema') || '.ticket',
+		'survey_facts', (placeholders ->> 'schema') || '.survey',
+		'split', dimensions, 'responders', dimensions, 'split_of_responders', dimensions,
+		'response_tally', '@extschema@.durations_agg(@extschema@.from_seconds(response_seconds))',
+		'sla_response_tally', '@extschema@.rate_agg(sla_response_met)',
+		'sla_resolution_tally', '@extschema@.rate_agg(sla_resolution_met)', 'closed_tally', 'count(*)',
+		'created_day', 'created_day', 'closed_day', 'outcome_day', 'answered_day', 'answered_day',
+		'agent_columns', '', 'no_agent_columns', '');
 BEGIN
-	PERFORM @extschema@.kpi_require_owner(target_schema);
-	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
-	id_type := (
-		SELECT c.actual::regtype
-		FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c
-		WHERE c.name = 'ticket_id');
-	SELECT string_agg(format('%s AS %I', coalesce(c.expression, format('NULL::%s', CASE c.type
-				WHEN 'key' THEN format_type(id_type, -1) WHEN 'score' THEN 'double precision'
-				WHEN 'business_hours' THEN '@extschema@.business_hours' ELSE c.type END)), c.name), E',\n\t' ORDER BY c.position)
-		|| E',\n\t' || string_agg(format('%s AS has_%s', (c.expression IS NOT NULL)::text, c.name), E',\n\t' ORDER BY c.position)
-			FILTER (WHERE c.name IN ('first_response_at', 'response_time', 'resolved_at', 'resolution_time', 'qa_points'))
-		|| E',\n\t' || coalesce(max(c.expression) FILTER (WHERE c.name = 'loaded_at'),
-			max(c.expression) FILTER (WHERE c.name = 'updated_at'), max(c.expression) FILTER (WHERE c.name = 'created_at'))
-		|| ' AS changed_at'
-	INTO definition
-	FROM @extschema@.kpi_read_columns(s.tickets, 'tickets', s.time_zone, s.source_time_zone) AS c;
-	definition := format(E'SELECT\n\t%s%s\nFROM %s AS t\nWHERE t.ticket_id IS NOT NULL%s', definition,
-		(SELECT string_agg(format(E',\n\tt.%I::text AS %1$I', name), '' ORDER BY n)
-		 FROM unnest(@extschema@.kpi_own_dimensions(s.dimensions)) WITH ORDINALITY AS d (name, n)), s.tickets,
-		CASE WHEN id_type IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype)
-			THEN ' AND octet_length(t.ticket_id) <= 1000'
-			-- of any length, such as numeric and bytea
-			WHEN (SELECT typlen = -1 FROM pg_type WHERE oid = id_type)
-			THEN ' AND octet_length(t.ticket_id::text) <= 1000' END);
-	IF s.accept_errors THEN
-		definition := format(E'SELECT DISTINCT ON (ticket_id) *\nFROM (\n%s\n) AS t\n'
-			'ORDER BY ticket_id, changed_at DESC NULLS LAST, t::text', definition);
+	IF relation = 'agent_daily_tally_now' THEN
+		RETURN all_placeholders || of_agents || jsonb_build_object(
+			'agent_columns', E'max(agent_name) AS agent_name,\n\tmin(agent_hired_on) AS agent_hired_on,',
+			'no_agent_columns', 'NULL, NULL,',
+			-- no backlog is made of it, and no days for it alone
+			'closed_day', placeholders ->> 'outcome_day');
+	ELSIF relation LIKE 'opened\_%' THEN
+		RETURN all_placeholders || jsonb_build_object(
+			'ticket_kpi', @extschema@.kpi_fill_fragment('ticket_kpi'::name, all_placeholders),
+			'survey_kpi', @extschema@.kpi_fill_fragment('survey_kpi'::name, all_placeholders),
+			'ticket_state', @extschema@.kpi_fill_fragment('ticket_state'::name, all_placeholders));
+	ELSIF period IS NOT NULL THEN
+		all_placeholders := all_placeholders || jsonb_build_object('period_name', period, 'is_month', period = 'month',
+			'period', CASE period
+				WHEN 'day' THEN 'day'
+				WHEN 'week' THEN format('day - (extract(isodow FROM day)::integer - %s + 7) %% 7', placeholders ->> 'week_start')
+				WHEN 'month' THEN 'date_trunc(''month'', day::timestamp)::date' END);
+		RETURN all_placeholders || jsonb_build_object('ticket_measure', @extschema@.kpi_fill_fragment('ticket_measure'::name,
+			all_placeholders || jsonb_build_object('tally', (placeholders ->> 'schema') || '.ticket_daily_subset')));
+	ELSIF relation LIKE 'scorecard\_%' THEN
+		all_placeholders := all_placeholders || '{"split": "scope"}' || CASE relation
+			WHEN 'scorecard_total' THEN jsonb_build_object(
+				'scope', 'total', 'in_scope', 'true', 'rows', (placeholders ->> 'schema') || '.ticket_daily_tally')
+			WHEN 'scorecard_dimensions' THEN jsonb_build_object(
+				'scope', 'selection', 'in_scope', placeholders ->> 'selected_dimensions',
+				'rows', (placeholders ->> 'schema') || '.ticket_daily_tally')
+			WHEN 'scorecard_agent' THEN jsonb_build_object(
+				'scope', 'selection', 'in_scope', 'agent_id = $3 ->> ''agent_id''',
+				'rows', (placeholders ->> 'schema') || '.agent_daily_tally')
+			ELSE jsonb_build_object(
+				'scope', 'selection', 'in_scope', '($3 ->> ''agent_id'' IS NULL OR by_agent = $3 ->> ''agent_id'')', 'rows', 'daily') END;
+		RETURN all_placeholders || jsonb_build_object(
+			'ticket_rollup', @extschema@.kpi_fill_fragment('ticket_rollup'::name, all_placeholders || jsonb_build_object(
+				'period', 'width_bucket(day, $1)',
+				'tally', format('(SELECT %L::text AS scope, t.* FROM %s AS t WHERE day >= $1[1] AND day < $2 AND %s) AS t',
+					all_placeholders ->> 'scope', all_placeholders ->> 'rows', all_placeholders ->> 'in_scope'))),
+			'ticket_measure', @extschema@.kpi_fill_fragment('ticket_measure'::name,
+				all_placeholders || '{"period": "period", "tally": "merged"}'),
+			'selected_tally', @extschema@.kpi_fill_fragment('ticket_daily_tally_now'::name, all_placeholders
+				-- of tickets that are counted already
+				|| jsonb_build_object(
+					'created_tallies', placeholders -> 'created_rollups', 'outcome_tallies', placeholders -> 'outcome_rollups',
+					'response_tally', '@extschema@.rollup(response)', 'sla_response_tally', '@extschema@.rollup(sla_response)',
+					'sla_resolution_tally', '@extschema@.rollup(sla_resolution)', 'closed_tally', 'sum(tickets)::bigint')
+				|| '{"facts": "counted", "survey_facts": "chosen_survey", "split": "by_agent",
+					"responders": "by_responder AS by_agent", "split_of_responders": "by_responder",
+					"created_day": "created_start", "closed_day": "outcome_start",
+					"response_day": "response_start", "sla_response_day": "sla_response_start", "outcome_day": "outcome_start",
+					"sla_resolution_day": "sla_resolution_start", "answered_day": "answered_start"}'),
+			'selected_surveys', @extschema@.kpi_fill_fragment('scorecard_surveys'::name, all_placeholders
+				|| CASE relation WHEN 'scorecard_selection' THEN '{"survey_facts": "chosen_survey"}' ELSE '{}' END::jsonb),
+			'selected_own', @extschema@.kpi_fill_fragment('scorecard_own'::name,
+				all_placeholders || @extschema@.kpi_own_placeholders(all_placeholders || jsonb_build_object(
+					'split', 'agent_id', 'facts', format('(SELECT * FROM %s.ticket AS t WHERE %s AND '
+						'($3 ->> ''agent_id'' IS NULL OR t.agent_id = $3 ->> ''agent_id'')) AS t',
+						placeholders ->> 'schema', placeholders ->> 'selected')))));
 	END IF;
-	RETURN definition;
+	RETURN all_placeholders;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_ticket_source(name)
-IS 'internal: the query of the view ticket_source of a mart';
+COMMENT ON FUNCTION @extschema@.kpi_placeholders_of(name, jsonb)
+IS 'internal: the values of the placeholders of one relation or query';

@@ -1,5 +1,6 @@
 -- kpi_refresh: only tickets that changed are read, and only days that changed are
--- counted again.
+-- counted again.  In the order in which one is made of the other: tickets, surveys,
+-- tallies of days, other tables.
 
 -- What the facts depend on besides the tickets: when it is another one, a refresh
 -- compares everything.
@@ -36,18 +37,6 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_fingerprint(name)
 IS 'internal: changes with the policies, time zones and partitions that the facts of a mart depend on';
-
--- The columns of the tickets that are in the contract, with their types.
-CREATE FUNCTION @extschema@.kpi_ticket_columns(tickets regclass) RETURNS text
-LANGUAGE sql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	SELECT string_agg(format('%s %s', c.name, c.actual), ', ' ORDER BY c.position)
-	FROM @extschema@.kpi_read_columns($1, 'tickets') AS c
-	WHERE c.expression IS NOT NULL;
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_ticket_columns(regclass)
-IS 'internal: the columns of the tickets that are in the contract, with their types';
 
 -- Replaces the facts that differ from ticket_now: of the given tickets, or of all.
 -- Returns the days on which an old or a new fact counts.
@@ -104,20 +93,22 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_facts(name, text[])
 IS 'internal: replaces the facts of the given tickets, or of all, and returns the days on which they count';
 
-CREATE FUNCTION @extschema@.kpi_stored_tallies(target_schema name) RETURNS SETOF name
+-- The tables x that store a view x_now, without the facts.  Those with sources are
+-- compared as wholes; the others are recalculated for the days of changed tickets.
+CREATE FUNCTION @extschema@.kpi_stored_tables(target_schema name) RETURNS TABLE (name name, sources text[])
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	RETURN QUERY EXECUTE format('SELECT o.name FROM %1$I.kpi_object AS o
+	RETURN QUERY EXECUTE format('SELECT o.name, o.sources FROM %1$I.kpi_object AS o
 		WHERE o.kind = ''table'' AND o.name <> ''ticket''
 		AND EXISTS (SELECT FROM %1$I.kpi_object AS n WHERE n.name = o.name || ''_now'')
 		ORDER BY o.position', target_schema);
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_stored_tallies(name)
-IS 'internal: the tables x of a mart that store a view x_now, without the facts';
+COMMENT ON FUNCTION @extschema@.kpi_stored_tables(name)
+IS 'internal: the tables x of a mart that store a view x_now, without the facts, and what they are compared for';
 
 -- Recalculates the given days of a stored tally, or compares all of it; writes only
 -- days that differ then.
@@ -159,10 +150,53 @@ BEGIN
 		DROP TABLE pg_temp.kpi_new_tally;
 	END IF;
 	RETURN written + rows;
+EXCEPTION WHEN OTHERS THEN
+	IF relation = 'own_daily_tally' THEN
+		PERFORM @extschema@.kpi_require_countable(target_schema);
+	END IF;
+	RAISE;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_tally(name, name, date[])
 IS 'internal: recalculates days of a tally, or all of it';
+
+-- Compares all of a stored table, and writes only rows that differ.  Of surveys it returns
+-- the days on which an answer counts that was deleted or inserted.
+CREATE FUNCTION @extschema@.kpi_refresh_whole(
+	target_schema name, relation name, OUT days date[], OUT rows bigint)
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET enable_mergejoin = off
+AS $body$
+DECLARE
+	returning_day CONSTANT text := format('RETURNING %s AS day)
+		SELECT array_agg(DISTINCT day) FILTER (WHERE day IS NOT NULL), count(*) FROM changed',
+		CASE relation WHEN 'survey' THEN 'CASE WHEN NOT in_ticket THEN answered_day END' ELSE 'NULL::date' END);
+	-- rows are found by their hash: records can be sorted, but that takes five times as long
+	same CONSTANT text := 'hash_record_extended(n.*, 0) = hash_record_extended(o.*, 0) AND n.* *= o.*';
+	more_days date[];
+	more_rows bigint;
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format('CREATE TEMPORARY TABLE kpi_new_row AS SELECT * FROM %I.%I', target_schema, relation || '_now');
+	EXECUTE format('WITH changed AS (DELETE FROM %I.%I AS o
+		WHERE NOT EXISTS (SELECT FROM pg_temp.kpi_new_row AS n WHERE %s) %s', target_schema, relation, same, returning_day)
+	INTO days, rows;
+	EXECUTE format('WITH changed AS (INSERT INTO %1$I.%2$I
+		SELECT * FROM pg_temp.kpi_new_row AS n WHERE NOT EXISTS (SELECT FROM %1$I.%2$I AS o WHERE %3$s) %4$s',
+		target_schema, relation, same, returning_day)
+	INTO more_days, more_rows;
+	DROP TABLE pg_temp.kpi_new_row;
+	days := ARRAY(SELECT DISTINCT d FROM unnest(days || more_days) AS d);
+	rows := rows + more_rows;
+EXCEPTION WHEN unique_violation THEN
+	RAISE EXCEPTION 'the surveys of mart "%" have several rows with one response_id', target_schema
+		USING ERRCODE = 'unique_violation', DETAIL = SQLERRM,
+			  HINT = 'kpi_check_relation shows which. Correct the relation, or build with accept_errors => true.';
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_refresh_whole(name, name)
+IS 'internal: compares all of a stored table, and writes only rows that differ; returns the days of those of surveys';
 
 -- Warns of targets in days for which business hours apply: they have no verdict.
 CREATE FUNCTION @extschema@.kpi_warn_of_policies(target_schema name) RETURNS void
@@ -210,10 +244,10 @@ BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
 	EXECUTE format('SELECT * FROM %I.kpi_state', target_schema) INTO STRICT state;
-	given := @extschema@.kpi_given_columns(settings.tickets);
+	given := @extschema@.kpi_given_columns(settings.tickets, 'tickets'::text);
 	-- what is not loaded yet is not missed yet
 	new_as_of := greatest(state.as_of, CASE WHEN 'loaded_at' = ANY (given) THEN now() - settings.lag ELSE now() END);
-	new_columns := @extschema@.kpi_ticket_columns(settings.tickets);
+	new_columns := @extschema@.kpi_relation_columns(settings.tickets, 'tickets'::text);
 	all_changed := all_changed OR new_fingerprint <> state.fingerprint OR new_columns <> state.columns;
 	now_seen := state.seen;
 	IF settings.track = 'triggers' THEN
@@ -257,7 +291,7 @@ BEGIN
 		SET as_of = $1, seen = $2, fingerprint = $3, columns = $4, lost_changes = $5, lost_until = $6', target_schema)
 	USING new_as_of, greatest(now_seen, state.seen), new_fingerprint, new_columns, coalesce(lost, 0), pending;
 	IF new_columns <> state.columns THEN
-		PERFORM @extschema@.kpi_take_up_columns(target_schema, state.columns);
+		PERFORM @extschema@.kpi_take_up_columns(target_schema, settings.tickets, 'tickets'::text, state.columns);
 	END IF;
 	IF new_fingerprint <> state.fingerprint THEN
 		PERFORM @extschema@.kpi_warn_of_policies(target_schema);
@@ -268,24 +302,22 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_changed_tickets(name, boolean)
 IS 'internal: the tickets that changed since the last refresh, whose instant it moves; NULL for all';
 
--- Makes the views again after a change of the tickets' columns.  A column that is
+-- Makes the views again after a change of a relation's columns.  A column that is
 -- gone would silently make a KPI NULL.
-CREATE FUNCTION @extschema@.kpi_take_up_columns(target_schema name, known text) RETURNS void
+CREATE FUNCTION @extschema@.kpi_take_up_columns(target_schema name, relation regclass, contract text, known text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-	tickets regclass;
 	release text;
 	gone text;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	EXECUTE format('SELECT tickets FROM %I.kpi_settings', target_schema) INTO STRICT tickets;
 	SELECT string_agg(k, ', ') INTO gone
 	FROM regexp_split_to_table(known, ', ') AS k
-	WHERE split_part(k, ' ', 1) <> ALL (@extschema@.kpi_given_columns(tickets));
+	WHERE split_part(k, ' ', 1) <> ALL (@extschema@.kpi_given_columns(relation, contract));
 	IF gone IS NOT NULL THEN
-		RAISE EXCEPTION 'relation % has lost columns that mart "%" counts: %', tickets, target_schema, gone
+		RAISE EXCEPTION 'relation % has lost columns that mart "%" counts: %', relation, target_schema, gone
 			USING ERRCODE = 'undefined_column', HINT = 'Restore them, or call kpi_upgrade to go on without.';
 	END IF;
 	EXECUTE format('SELECT version FROM %I.kpi_object WHERE name = ''ticket_source''', target_schema) INTO release;
@@ -293,8 +325,8 @@ BEGIN
 		BEGIN
 			PERFORM @extschema@.kpi_make_views(target_schema, true);
 		EXCEPTION WHEN invalid_table_definition THEN
-			-- merged_into is the one column whose type in the mart depends on the tickets
-			RAISE EXCEPTION 'mart "%" cannot take up the new columns of its tickets', target_schema
+			-- ids are the columns whose type in the mart depends on the relation
+			RAISE EXCEPTION 'mart "%" cannot take up the new columns of relation %', target_schema, relation
 				USING ERRCODE = 'invalid_table_definition', DETAIL = SQLERRM, HINT = 'Call kpi_upgrade.';
 		END;
 	ELSE
@@ -303,8 +335,8 @@ BEGIN
 	END IF;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_take_up_columns(name, text)
-IS 'internal: makes the views of a mart again after a change of the tickets';
+COMMENT ON FUNCTION @extschema@.kpi_take_up_columns(name, regclass, text, text)
+IS 'internal: makes the views of a mart again after a change of the columns of a relation';
 
 CREATE FUNCTION @extschema@.kpi_refresh(target_schema name, "full" boolean DEFAULT false)
 RETURNS TABLE (days bigint, rows bigint)
@@ -326,8 +358,16 @@ SET citus.enable_ddl_propagation = off
 AS $body$
 DECLARE
 	work_mem CONSTANT text := current_setting('work_mem');
+	zone text;
+	as_of_before timestamptz;
+	given text[];
+	changed text[];
 	ids text[];
-	dirty date[];
+	is_changed boolean;
+	-- the days of tickets and of surveys that changed
+	dirty date[] := '{}';
+	answered date[] := '{}';
+	more_rows bigint;
 	all_days bigint;
 BEGIN
 	IF target_schema IS NULL OR "full" IS NULL THEN
@@ -335,33 +375,59 @@ BEGIN
 	END IF;
 	PERFORM @extschema@.kpi_lock_mart(target_schema);
 	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
+	EXECUTE format('SELECT s.time_zone, k.as_of FROM %1$I.kpi_settings AS s CROSS JOIN %1$I.kpi_state AS k', target_schema)
+	INTO zone, as_of_before;
 	ids := @extschema@.kpi_changed_tickets(target_schema, "full");
 	"full" := "full" OR ids IS NULL;
+	changed := @extschema@.kpi_changed_sources(target_schema, "full", @extschema@.kpi_day(as_of_before, zone));
 	IF cardinality(ids) > (
 		SELECT reltuples / 4 FROM pg_class WHERE oid = format('%I.ticket', target_schema)::regclass)
 	THEN
 		ids := NULL;
 	END IF;
-	days := 0;
 	rows := 0;
 	IF ids IS NULL OR ids <> '{}' THEN
 		SELECT f.days, f.rows INTO dirty, rows FROM @extschema@.kpi_refresh_facts(target_schema, ids) AS f;
 	END IF;
-	EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily_tally', target_schema) INTO all_days;
-	IF "full" OR rows > 0 THEN
-		days := cardinality(dirty);
-		rows := rows + (
-			SELECT sum(@extschema@.kpi_refresh_tally(target_schema, t,
-				CASE WHEN NOT "full" AND cardinality(dirty) * 2 <= all_days THEN dirty END))
-			FROM @extschema@.kpi_stored_tallies(target_schema) AS t);
+	is_changed := "full" OR rows > 0;
+	IF is_changed THEN
+		changed := changed || '{tickets}';
 	END IF;
+	given := ARRAY(
+		SELECT r.contract FROM @extschema@.kpi_relations(target_schema) AS r
+		WHERE r.relation IS NOT NULL AND r.contract <> 'tickets');
+	-- some tallies of the tickets count answers of surveys too
+	IF 'surveys' = ANY (given) AND changed && '{surveys,tickets}' THEN
+		SELECT s.days, s.rows INTO answered, more_rows FROM @extschema@.kpi_refresh_whole(target_schema, 'survey'::name) AS s;
+		rows := rows + more_rows;
+	END IF;
+	days := (SELECT count(DISTINCT day) FROM unnest(dirty || answered) AS day);
+	EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily_tally', target_schema) INTO all_days;
+	rows := rows + coalesce((
+		SELECT sum(@extschema@.kpi_refresh_tally(target_schema, t.name,
+			CASE WHEN NOT "full" AND cardinality(t.days) * 2 <= all_days THEN t.days END))
+		FROM (
+			SELECT s.name, dirty || CASE WHEN s.name IN ('ticket_daily_tally', 'agent_daily_tally') THEN answered END AS days
+			FROM @extschema@.kpi_stored_tables(target_schema) AS s
+			WHERE s.sources IS NULL
+		) AS t
+		WHERE is_changed OR t.days <> '{}'), 0);
+	rows := rows + coalesce((
+		SELECT sum(w.rows)
+		FROM @extschema@.kpi_stored_tables(target_schema) AS t
+		CROSS JOIN LATERAL @extschema@.kpi_refresh_whole(target_schema, t.name) AS w
+		-- without its relation a table stays empty, whatever changes
+		WHERE t.sources && changed AND t.sources && given AND t.name <> 'survey'), 0);
+	PERFORM @extschema@.kpi_note_answers(target_schema, CASE WHEN NOT "full" THEN dirty END,
+			'surveys' = ANY (changed), true),
+		@extschema@.kpi_note_alerts(target_schema);
 	PERFORM set_config('work_mem', work_mem, true);
 	RETURN NEXT;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh(name, boolean)
-IS 'brings a mart up to date: recalculates the days whose tickets changed, or with full compares everything, which also '
-'finds deletions; readers are never blocked; returns the number of days, and of rows deleted or inserted';
+IS 'brings a mart up to date: recalculates the days whose tickets or answers to surveys changed, or with full compares everything, '
+'which also finds deletions; readers are never blocked; returns the number of days, and of rows deleted or inserted';
 
 -- A refresh is maintenance and may use the memory that is meant for it.
 CREATE FUNCTION @extschema@.kpi_work_mem() RETURNS text

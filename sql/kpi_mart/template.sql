@@ -1,9 +1,11 @@
 -- The relations of a mart, each as the text of its file in sql/kpi_mart/relations.
 --
 -- A text begins with comment lines.  The first one describes the relation; others
--- can be "kind: user table" (default: view), "index: columns [WHERE ...]" (of the
--- table that stores a view x_now), "key: columns", "needs: dimension" (the relation
--- is left out without it), and "names: ..." (the text makes several relations).
+-- can be "kind: table", "user table", "query" or "fragment" (default: view), "row: values" (of a user table), "index:
+-- columns [WHERE ...]" (of the table that stores a view x_now), "key: columns", "from:
+-- sources" (what that table is compared for as a whole), "needs: dimension" and
+-- "given: relation" (the relation is left out without it), "names: ..." (the text makes
+-- several relations) and "column: name comment" (of a column that a placeholder makes).
 -- The comment of an output column ends its line.  @name@ is a placeholder.
 
 CREATE TABLE @extschema@.kpi_template (
@@ -25,7 +27,9 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
-	SELECT m[1] FROM regexp_matches($1, '^-- ' || $2 || ': ([^\n]*)$', 'gn') AS m;
+	SELECT m[1]
+	-- the first lines are found at once, while the body is long
+	FROM regexp_matches(substring($1 FROM '^\s*(?:--[^\n]*\n)+'), '^-- ' || $2 || ': ([^\n]*)$', 'gn') AS m;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_template_option(text, text)
 IS 'internal: the values of an option of a template';
@@ -48,6 +52,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
+	SELECT split_part(c, ' ', 1)::name, substr(c, strpos(c, ' ') + 1) FROM @extschema@.kpi_template_option($1, 'column') AS c
+	UNION ALL
 	SELECT m[1]::name, m[2]
 	FROM @extschema@.kpi_template_definition($1) AS definition,
 		regexp_matches(
@@ -71,7 +77,7 @@ DECLARE
 BEGIN
 	FOR part IN SELECT m FROM regexp_matches(template, '([^@]+)|@([a-z_]+)@|(@)', 'g') AS m LOOP
 		IF part[2] IS NOT NULL AND placeholders ->> part[2] IS NULL THEN
-			RAISE EXCEPTION 'unknown placeholder "%"', part[2];
+			RAISE EXCEPTION 'unknown placeholder "%"', part[2] USING ERRCODE = 'undefined_object';
 		END IF;
 		filled := filled || coalesce(part[1], placeholders ->> part[2], part[3]);
 	END LOOP;

@@ -30,18 +30,19 @@ BEGIN
 		FROM pg_temp.kpi_new_ticket AS n FULL JOIN %I.ticket AS o ON o.ticket_id = n.ticket_id
 		WHERE (n.* *<> o.*) IS NOT FALSE', target_schema);
 	DROP TABLE pg_temp.kpi_new_ticket;
-	FOR stored IN SELECT * FROM @extschema@.kpi_stored_tallies(target_schema) LOOP
+	FOR stored IN SELECT t.name FROM @extschema@.kpi_stored_tables(target_schema) AS t LOOP
 		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %I.%I', target_schema, stored || '_now');
-		RETURN QUERY EXECUTE format('SELECT DISTINCT %1$L, coalesce(d.day::text, ''no day''), format(''differs from %%s'', %2$L)
+		RETURN QUERY EXECUTE format('SELECT DISTINCT %1$L, coalesce(d.%4$I::text, ''no %4$s''), format(''differs from %%s'', %2$L)
 			FROM (
 				(SELECT * FROM pg_temp.kpi_new_tally EXCEPT ALL SELECT * FROM %3$I.%1$I)
 				UNION ALL
 				(SELECT * FROM %3$I.%1$I EXCEPT ALL SELECT * FROM pg_temp.kpi_new_tally)
-			) AS d', stored, stored || '_now', target_schema);
+			) AS d', stored, stored || '_now', target_schema, (
+				SELECT attname FROM pg_attribute WHERE attrelid = format('%I.%I', target_schema, stored)::regclass AND attnum = 1));
 		DROP TABLE pg_temp.kpi_new_tally;
 	END LOOP;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_verify(name)
-IS 'compares the facts and tallies of a mart with the views that compute them, and returns the tickets and days that '
+IS 'compares the facts and tallies of a mart with the views that compute them, and returns the tickets, days and months that '
 'differ: none after a build or refresh, unless the tickets have changed since';

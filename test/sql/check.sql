@@ -204,23 +204,28 @@ INSERT INTO other_defects VALUES
 	('surveys', 'kind = ''ces'', score = 8, scale_max = NULL', '{score_off_scale}'),
 	('surveys', 'score = 0, scale_max = 10', '{}'),
 	('surveys', 'scale_max = 6', '{scale_max_unknown}'),
+	('surveys', 'response_id = repeat(''x'', 1000)', '{}'),
+	('surveys', 'response_id = repeat(''x'', 1001)', '{response_id_too_long}'),
+	('surveys', 'kind = ''ces''', '{ces_on_another_scale}'),
+	('surveys', 'kind = ''ces'', scale_max = 7', '{}'),
 	('surveys', 'loaded_at = NULL', '{changed_at_null}'),
 	('surveys', 'loaded_at = ''infinity''', '{changed_at_out_of_range}'),
 	('surveys', 'loaded_at = now() + interval ''25 h''', '{changed_at_in_future}'),
 	('work_time', 'ended_at = started_at', '{}'),
 	('work_time', 'ended_at = started_at - interval ''1 us''', '{ended_before_started}'),
-	('work_time', 'ended_at = started_at + interval ''744 h''', '{}'),
-	('work_time', 'ended_at = started_at + interval ''744 h 1 us''', '{longer_than_31_days}'),
+	('work_time', 'ended_at = started_at + interval ''24 h''', '{}'),
+	('work_time', 'ended_at = started_at + interval ''24 h 1 us''', '{longer_than_24_hours}'),
 	('work_time', 'started_at = ''4714-11-24 00:00:00+00 BC'', ended_at = ''294276-12-31 23:59:59+00''',
 		'{started_at_out_of_range,ended_at_out_of_range}'),
 	('work_time', 'state = ''idle''', '{state_unknown}'),
 	('subscriptions', 'ends_on = starts_on', '{}'),
 	('subscriptions', 'ends_on = starts_on - 1', '{ends_before_it_starts}'),
 	('subscriptions', 'ends_on = ''-infinity''', '{ends_before_it_starts,ends_on_out_of_range}'),
-	('subscriptions', 'mrr = 1e15', '{}'),
+	('subscriptions', 'mrr = 1e12', '{}'),
 	('customer_events', 'value = ''nan''', '{value_out_of_range}'),
+	('customer_events', 'value = 1e12', '{}'),
 	('customer_events', 'value = NULL', '{}'),
-	('costs', 'amount = -1e15', '{}'),
+	('costs', 'amount = -1e12', '{}'),
 	('costs', 'channel = NULL', '{}'),
 	('help_sessions', 'ticket_id = NULL', '{}');
 INSERT INTO other_defects
@@ -232,7 +237,7 @@ UNION ALL
 SELECT relation, format('%I = now() + interval ''25 h''', name), ARRAY[name || '_in_future']
 FROM kpi_contract WHERE relation <> 'tickets' AND type = 'timestamptz' AND name <> 'loaded_at';
 UPDATE other_defects SET finds = finds || '{answered_before_sent}'::text[] WHERE change LIKE 'sent_at = now%';
-UPDATE other_defects SET finds = finds || '{longer_than_31_days}'::text[] WHERE change LIKE 'ended_at = now%';
+UPDATE other_defects SET finds = finds || '{longer_than_24_hours}'::text[] WHERE change LIKE 'ended_at = now%';
 UPDATE other_defects SET finds = finds || '{ended_before_started}'::text[] WHERE change LIKE 'started_at = now%';
 UPDATE other_defects SET finds = finds || '{ends_before_it_starts}'::text[] WHERE change = 'starts_on = ''infinity''';
 SELECT DISTINCT name FROM kpi_relation_checks WHERE relation <> 'tickets' AND name NOT LIKE 'changed\_at%' AND condition IS NOT NULL

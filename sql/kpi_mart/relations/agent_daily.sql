@@ -1,51 +1,66 @@
 -- each day and agent
+-- cells: day agent_id
 SELECT
-	d.day, -- day in the time zone of the mart
-	d.agent_id, -- agent who answered or has the ticket
+	r.day, -- day in the time zone of the mart
+	r.agent_id, -- agent who answered or has the ticket
 	n.agent_name, -- name of the agent
-	d.day < @extschema@.kpi_day(s.as_of, @time_zone@) AS is_complete, -- whether the day is over
-	d.tickets, -- tickets created
-	d.pending, -- tickets created that wait for the customer now
-	d.resolved, -- tickets resolved
-	d.unanswered, -- tickets created that have no first response yet
-	d.unresolved, -- tickets created that are not resolved now
-	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent
-	@extschema@.sample_size(d.fcr) AS fcr_n, -- number of resolved tickets whose contacts are known
-	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets once resolved that were reopened, in percent
-	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets once resolved
-	@extschema@.rate_pct(d.escalation) AS escalation_pct, -- tickets that were escalated, in percent
-	@extschema@.sample_size(d.escalation) AS escalation_n, -- number of tickets known to be escalated or not
-	@extschema@.rate_pct(d.transfer) AS transfer_pct, -- tickets that were transferred, in percent
-	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets known to be transferred or not
-	@extschema@.in_seconds(@extschema@.median_duration(d.response))
+	r.day < @extschema@.kpi_day(s.as_of, @time_zone@) AS is_complete, -- whether the day is over
+	coalesce((r.tally).tickets, 0) AS tickets, -- tickets created
+	(r.tally).pending, -- tickets created that wait for the customer now
+	(r.tally).resolved, -- tickets resolved
+	@extschema@.in_hours((r.work).scheduled) AS scheduled_hours, -- hours scheduled; NULL without work time
+	100 * @extschema@.in_hours((r.work).adhered) / nullif(@extschema@.in_hours((r.work).scheduled), 0)
+		AS adherence_pct, -- scheduled time that was worked, in percent
+	100 * @extschema@.in_hours((r.work).busy) / nullif(@extschema@.in_hours((r.work).staffed), 0)
+		AS occupancy_pct, -- time on contacts, in percent of the time staffed
+	(r.tally).unanswered, -- tickets created that have no first response yet
+	(r.tally).unresolved, -- tickets created that are not resolved now
+	@extschema@.rate_pct((r.tally).fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent
+	coalesce(@extschema@.sample_size((r.tally).fcr), 0) AS fcr_n, -- number of resolved tickets whose contacts are known
+	@extschema@.rate_pct((r.tally).reopen) AS reopen_pct, -- tickets once resolved that were reopened, in percent
+	coalesce(@extschema@.sample_size((r.tally).reopen), 0) AS reopen_n, -- number of tickets once resolved
+	@extschema@.rate_pct((r.tally).escalation) AS escalation_pct, -- tickets that were escalated, in percent
+	coalesce(@extschema@.sample_size((r.tally).escalation), 0) AS escalation_n, -- number of tickets known to be escalated or not
+	@extschema@.rate_pct((r.tally).transfer) AS transfer_pct, -- tickets that were transferred, in percent
+	coalesce(@extschema@.sample_size((r.tally).transfer), 0) AS transfer_n, -- number of tickets known to be transferred or not
+	@extschema@.in_seconds(@extschema@.median_duration((r.tally).response))
 		AS response_median_seconds, -- median first response time, in seconds
-	@extschema@.in_seconds(@extschema@.p90_duration(d.response))
+	@extschema@.in_seconds(@extschema@.p90_duration((r.tally).response))
 		AS response_p90_seconds, -- 90th percentile of the first response time, in seconds
-	@extschema@.sample_size(d.response) AS response_n, -- number of tickets with a first response time
-	@extschema@.rate_pct(d.sla_response) AS sla_response_pct, -- first responses in time, in percent
-	@extschema@.sample_size(d.sla_response) AS sla_response_n, -- number of first responses in time or missed
-	@extschema@.in_seconds(@extschema@.median_duration(d.resolution))
+	coalesce(@extschema@.sample_size((r.tally).response), 0) AS response_n, -- number of tickets with a first response time
+	@extschema@.rate_pct((r.tally).sla_response) AS sla_response_pct, -- first responses in time, in percent
+	coalesce(@extschema@.sample_size((r.tally).sla_response), 0) AS sla_response_n, -- number of first responses in time or missed
+	@extschema@.in_seconds(@extschema@.median_duration((r.tally).resolution))
 		AS resolution_median_seconds, -- median resolution time, in seconds
-	@extschema@.in_seconds(@extschema@.p90_duration(d.resolution))
-		AS resolution_p90_seconds, -- 90th percentile of the resolution time, in seconds
-	@extschema@.sample_size(d.resolution) AS resolution_n, -- number of tickets with a resolution time
-	@extschema@.rate_pct(d.sla_resolution) AS sla_resolution_pct, -- resolutions in time, in percent
-	@extschema@.sample_size(d.sla_resolution) AS sla_resolution_n, -- number of resolutions in time or missed
-	@extschema@.in_seconds(@extschema@.median_duration(d.handle))
+	coalesce(@extschema@.sample_size((r.tally).resolution), 0) AS resolution_n, -- number of tickets with a resolution time
+	@extschema@.rate_pct((r.tally).sla_resolution) AS sla_resolution_pct, -- resolutions in time, in percent
+	coalesce(@extschema@.sample_size((r.tally).sla_resolution), 0) AS sla_resolution_n, -- number of resolutions in time or missed
+	@extschema@.in_seconds(@extschema@.median_duration((r.tally).handle))
 		AS handle_median_seconds, -- median handle time, in seconds
-	@extschema@.sample_size(d.handle) AS handle_n, -- number of tickets with a handle time
-	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied ratings, in percent of all ratings
-	@extschema@.sample_size(d.csat) AS csat_n, -- number of satisfaction scores
-	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
-	@extschema@.sample_size(d.nps) AS nps_n, -- number of answers
-	@extschema@.rate_pct(d.ces) AS ces_pct, -- ratings of an easy contact, in percent of all ratings
-	@extschema@.sample_size(d.ces) AS ces_n, -- number of effort scores
-	@extschema@.ratio_pct(d.qa) AS qa_score_pct, -- points of quality reviews, in percent of the possible ones
-	@extschema@.sample_size(d.qa) AS qa_n -- number of tickets reviewed
-FROM @schema@.agent_daily_tally AS d
-JOIN (
+	coalesce(@extschema@.sample_size((r.tally).handle), 0) AS handle_n, -- number of tickets with a handle time
+	@extschema@.rate_pct((r.tally).csat) AS csat_pct, -- satisfied ratings, in percent of all ratings
+	coalesce(@extschema@.sample_size((r.tally).csat), 0) AS csat_n, -- number of satisfaction scores
+	@extschema@.nps((r.tally).nps) AS nps, -- net promoter score, -100 to 100
+	coalesce(@extschema@.sample_size((r.tally).nps), 0) AS nps_n, -- number of answers
+	@extschema@.rate_pct((r.tally).ces) AS ces_pct, -- ratings of an easy contact, in percent of all ratings
+	coalesce(@extschema@.sample_size((r.tally).ces), 0) AS ces_n, -- number of effort scores
+	@extschema@.ratio_pct((r.tally).qa) AS qa_score_pct, -- points of quality reviews, in percent of the possible ones
+	coalesce(@extschema@.sample_size((r.tally).qa), 0) AS qa_n -- number of tickets reviewed
+FROM (
+	-- a condition on the day reaches both tables
+	SELECT d.day, d.agent_id, d AS tally, w AS work
+	FROM @schema@.agent_daily_tally AS d
+	LEFT JOIN @schema@.work_daily_tally AS w ON w.day = d.day AND w.agent_id = d.agent_id
+	WHERE d.agent_id IS NOT NULL
+	UNION ALL
+	SELECT w.day, w.agent_id, NULL, w
+	FROM @schema@.work_daily_tally AS w
+	WHERE NOT EXISTS (
+		SELECT FROM @schema@.agent_daily_tally AS d WHERE d.day = w.day AND d.agent_id = w.agent_id)
+) AS r
+LEFT JOIN (
 	SELECT agent_id, max(agent_name) AS agent_name
 	FROM @schema@.agent_daily_tally
 	GROUP BY agent_id
-) AS n ON n.agent_id = d.agent_id
+) AS n ON n.agent_id = r.agent_id
 CROSS JOIN @schema@.kpi_state AS s

@@ -1,4 +1,5 @@
--- tickets open at the end of each day; no rows for days inside a gap of over a year
+-- tickets open at the end of each day since the first ticket; no rows for days inside a gap of over a year
+-- cells: day
 SELECT
 	d.day + n.n AS day, -- day in the time zone of the mart
 	CASE n.n WHEN 0 THEN d.opened ELSE 0 END AS opened, -- tickets created on the day
@@ -13,6 +14,8 @@ FROM (
 		sum(sum(tickets) - sum(closed)) OVER (ORDER BY day)::bigint AS backlog,
 		lead(day) OVER (ORDER BY day) - day AS days_to_next
 	FROM @schema@.ticket_daily_tally
+	-- the first answer to a survey can be years before
+	WHERE day >= (SELECT min(day) FROM @schema@.ticket_daily_tally WHERE tickets > 0)
 	GROUP BY day
 ) AS d
 -- a ticket of the year 3 must not give half a million days

@@ -1,5 +1,7 @@
 -- how far the best and the worst channel are apart in each month
 -- needs: channel
+-- cells: month kpi
+-- opened by: opened_spread
 WITH answers AS (
 	SELECT
 		d.month,

@@ -1,5 +1,6 @@
 -- each week and channel: calls and e-mails do not share a median
 -- needs: channel
+-- cells: week channel
 SELECT
 	d.week, -- first day of the week
 	d.channel, -- channel

@@ -1,4 +1,5 @@
 -- how many tickets each KPI counts in each month, and why it does not count the others
+-- cells: month kpi
 SELECT
 	date_trunc('month', day::timestamp)::date AS month, -- first day of the month; NULL for tickets without any possible instant
 	kpi, -- KPI

@@ -2,10 +2,11 @@
 -- kind: table
 (
 	name name PRIMARY KEY, -- name of the relation
-	relation regclass NOT NULL, -- the relation
-	kind text NOT NULL, -- view, table (of ours, read-only) or user table (its rows are yours)
+	relation regclass, -- the relation; NULL for a query, which is kept as text
+	kind text NOT NULL, -- view, table (of ours, read-only), user table (its rows are yours) or query (of a function)
 	definition text NOT NULL, -- the query of a view, or the columns of a table
 	deparsed text, -- the query of a view as the server shows it
 	version text NOT NULL, -- version of kpi_mart that made it
-	position int NOT NULL -- order in which the relations were made
+	position int NOT NULL, -- order in which the relations were made
+	sources text[] -- what a table is compared for as a whole: relations that change, or the day; NULL for others
 )

@@ -4,6 +4,12 @@
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), -- true
 	made_schema boolean NOT NULL, -- whether kpi_build made the schema, so that kpi_drop drops it
 	tickets regclass NOT NULL, -- relation of the tickets
+	surveys regclass, -- relation of the surveys; NULL for none
+	work_time regclass, -- relation of the agents' time; NULL for none
+	subscriptions regclass, -- relation of the subscriptions; NULL for none
+	customer_events regclass, -- relation of what happens to customers; NULL for none
+	costs regclass, -- relation of the costs; NULL for none
+	help_sessions regclass, -- relation of the visits to help pages; NULL for none
 	time_zone text NOT NULL, -- time zone in which days, weeks and months are cut
 	source_time_zone text NOT NULL, -- time zone of timestamps without one
 	hours @extschema@.business_hours, -- hours of tickets that have none of their own; NULL is around the clock

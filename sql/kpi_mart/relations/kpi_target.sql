@@ -10,7 +10,24 @@
 	high double precision, -- upper end of a range
 	valid_from date NOT NULL DEFAULT '-infinity', -- first day on which the row applies, until the next row
 	owner text CHECK (octet_length(owner) <= 200), -- who answers for it
+	false_alarm_years double precision DEFAULT 3, -- years between false alerts; NULL: no alert; KPIs of months, means and ranges have none
 	PRIMARY KEY (kpi, segment, valid_from),
+	CHECK (false_alarm_years BETWEEN 0.1 AND 50),
+	-- such as 0.9 in place of 90
+	CONSTRAINT share_in_percent CHECK (
+		CASE WHEN kpi = ANY (@kpis_of_shares@)
+			THEN least(target, warning, low) >= 0 AND greatest(target, warning, high) <= 100
+				AND (direction = 'up' AND target > 0 AND target < 1) IS NOT TRUE
+			WHEN kpi = 'nps' THEN least(target, warning, low) >= -100 AND greatest(target, warning, high) <= 100
+			ELSE true END),
+	-- what the mart does not compute would never be good or bad
+	CONSTRAINT kpi_of_this_mart CHECK (
+		kpi = ANY (@kpis_of_tickets@) OR kpi = ANY (@kpis_of_surveys@) OR kpi = ANY (@kpis_of_work_time@)
+		OR kpi = ANY (@kpis_of_everything@)),
+	CONSTRAINT segment_of_this_kpi CHECK (CASE
+		WHEN kpi = ANY (@kpis_of_everything@) THEN segment = '{}'
+		WHEN kpi = ANY (@kpis_of_work_time@) THEN segment - 'agent_id' = '{}'
+		ELSE segment - @slices@ = '{}' END),
 	CONSTRAINT segment_of_texts CHECK (
 		jsonb_typeof(segment) = 'object'
 		AND NOT jsonb_path_exists(segment, 'strict $.* ? (@.type() != "string")')

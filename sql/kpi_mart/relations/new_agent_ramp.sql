@@ -1,4 +1,6 @@
 -- agents by months since they were hired
+-- cells: tenure_month
+-- opened by: opened_tenure
 SELECT
 	d.tenure_month, -- whole months since the agent was hired; 0 is the first
 	d.agents, -- number of agents

@@ -1,4 +1,6 @@
 -- the tickets that are open now, and when they are due
+-- cells: ticket_id
+-- opened by: opened_now
 SELECT
 	t.ticket_id, -- id of the ticket, in the type of the source
 	t.team, -- team

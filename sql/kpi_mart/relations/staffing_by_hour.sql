@@ -1,4 +1,6 @@
 -- load of the last 13 weeks and agents needed by hour of the week and channel
+-- cells: weekday hour channel
+-- opened by: opened_hour
 SELECT
 	h.weekday, -- day of the week, 1 Monday to 7 Sunday
 	h.hour, -- hour of the day, 0 to 23
@@ -29,5 +31,6 @@ FROM (
 	GROUP BY 1, 2, 3
 ) AS h
 JOIN @schema@.weekdays_covered AS c USING (weekday)
-LEFT JOIN @schema@.kpi_sla_policy AS p ON p.channel = h.channel AND num_nonnulls(p.priority, p.customer_tier) = 0
+LEFT JOIN @schema@.kpi_sla_policy AS p ON p.channel = h.channel
+	AND num_nonnulls(p.priority, p.customer_tier, p.team, p.account_id) = 0
 CROSS JOIN LATERAL (SELECT coalesce(p.sla_response, interval '20 seconds') AS within) AS goal

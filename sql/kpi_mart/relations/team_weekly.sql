@@ -1,11 +1,13 @@
 -- each week and team
 -- needs: team
+-- cells: week team
 SELECT
 	d.week, -- first day of the week
 	d.team, -- team
 	d.week + 7 <= @extschema@.kpi_day(s.as_of, @time_zone@) AS is_complete, -- whether the week is over
 	d.tickets, -- tickets created
 	d.resolved, -- tickets resolved
+	b.backlog, -- tickets of the team open at the end of the week; NULL when unknown
 	d.unanswered, -- tickets created that have no first response yet
 	d.unresolved, -- tickets created that are not resolved now
 	d.pending, -- tickets created that wait for the customer now
@@ -67,4 +69,13 @@ FROM (
 	FROM @schema@.ticket_daily_tally
 	GROUP BY day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7, team
 ) AS d
+JOIN (
+	SELECT
+		day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7 AS week,
+		team,
+		sum(sum(tickets) - sum(closed)) OVER (
+			PARTITION BY team ORDER BY day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7)::bigint AS backlog
+	FROM @schema@.ticket_daily_tally
+	GROUP BY 1, 2
+) AS b ON b.week = d.week AND b.team IS NOT DISTINCT FROM d.team
 CROSS JOIN @schema@.kpi_state AS s

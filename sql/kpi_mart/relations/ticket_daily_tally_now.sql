@@ -1,8 +1,13 @@
--- tallies of the tickets by day and dimensions
+-- tallies of the tickets, and of the answers to surveys, by day, and by dimensions or agent
+-- names: ticket_daily_tally_now agent_daily_tally_now
 -- index: day
+-- column: agent_id agent who answered or has the ticket; NULL for nobody
+-- column: agent_name name of the agent, of tickets created on the day
+-- column: agent_hired_on day on which the agent was hired, of tickets created on the day
 SELECT
-	day, -- day of the event in the time zone of the mart; of the creation with attribute => 'created'
-	@dimensions@,
+	day, -- day of the event in the time zone of the mart; with attribute => 'created' of the creation, except of answers to surveys
+	@split@,
+	@agent_columns@
 	coalesce(sum(tickets), 0)::bigint AS tickets, -- tickets created
 	CASE WHEN @answer_known@ THEN coalesce(sum(unanswered), 0)::bigint END
 		AS unanswered, -- tickets created that have no first response yet; NULL when unknown
@@ -27,14 +32,15 @@ SELECT
 		AS resolved, -- tickets resolved; NULL when unknown
 	@extschema@.rollup(resolution) AS resolution, -- resolution times
 	@extschema@.rollup(fcr) AS fcr, -- resolved tickets that were resolved at first contact
+	@extschema@.rollup(follow_ups) AS follow_ups, -- contacts after the first one, of resolved tickets that needed more
 	@extschema@.rollup(reopen) AS reopen, -- tickets once resolved that were reopened
 	@extschema@.rollup(escalation) AS escalation, -- tickets that were escalated
 	@extschema@.rollup(transfer) AS transfer, -- tickets that were transferred
 	@extschema@.rollup(handle) AS handle, -- handle times
-	@extschema@.rollup(csat) AS csat, -- ratings of a satisfied customer
-	@extschema@.rollup(nps) AS nps, -- likelihoods to recommend
-	@extschema@.rollup(ces) AS ces, -- ratings of an easy contact
-	@extschema@.rollup(effort) AS effort, -- effort scores
+	@extschema@.rollup(csat) AS csat, -- ratings of a satisfied customer, of tickets and of surveys that are not in_ticket
+	@extschema@.rollup(nps) AS nps, -- likelihoods to recommend, of both
+	@extschema@.rollup(ces) AS ces, -- ratings of an easy contact, of both
+	@extschema@.rollup(effort) AS effort, -- effort scores, of both
 	@extschema@.rollup(qa) AS qa, -- points of quality reviews
 	@extschema@.rollup(cost) AS cost, -- costs of the tickets
 	@extschema@.rollup(sla_resolution)
@@ -44,26 +50,16 @@ SELECT
 FROM (
 	-- each branch counts the tickets on the day of another event
 	SELECT
-		created_day AS day,
-		@dimensions@,
-		count(*) AS tickets,
-		count(*) FILTER (WHERE is_unanswered) AS unanswered,
-		count(*) FILTER (WHERE NOT is_resolved) AS unresolved,
-		count(*) FILTER (WHERE NOT is_resolved AND status = 'pending') AS pending,
-		count(*) FILTER (WHERE self_service OR bot_resolved) AS deflected,
-		@extschema@.durations_agg(@extschema@.from_seconds(wait_seconds)) AS wait,
-		@extschema@.rate_agg(abandoned) AS abandonment,
-		@extschema@.rate_agg(self_service) AS self_service,
-		@extschema@.rate_agg(bot_resolved) AS bot_resolution,
-		@extschema@.rate_agg(bot_escalated) AS bot_escalation,
-		@extschema@.rate_agg(bot_escalation_right) AS bot_escalation_accuracy,
-		@extschema@.rate_agg(bot_accepted) AS bot_acceptance,
-		@extschema@.ratio_agg(sentiment, 1::double precision) FILTER (WHERE sentiment IS NOT NULL) AS sentiment,
+		@created_day@ AS day,
+		@split@,
+		@agent_columns@
+@created_tallies@,
 		NULL::@extschema@.kpi_durations AS response,
 		NULL::@extschema@.kpi_rate AS sla_response,
 		NULL::bigint AS resolved,
 		NULL::@extschema@.kpi_durations AS resolution,
 		NULL::@extschema@.kpi_rate AS fcr,
+		NULL::@extschema@.kpi_ratio AS follow_ups,
 		NULL::@extschema@.kpi_rate AS reopen,
 		NULL::@extschema@.kpi_rate AS escalation,
 		NULL::@extschema@.kpi_rate AS transfer,
@@ -76,86 +72,99 @@ FROM (
 		NULL::@extschema@.kpi_ratio AS cost,
 		NULL::@extschema@.kpi_rate AS sla_resolution,
 		NULL::bigint AS closed
-	FROM @schema@.ticket
+	FROM @facts@
 	WHERE merged_into IS NULL
-	GROUP BY created_day, @dimensions@
+	GROUP BY @created_day@, @split@
 	UNION ALL
 	SELECT
 		@response_day@ AS day,
-		@dimensions@,
+		@responders@,
+		@no_agent_columns@
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
-		@extschema@.durations_agg(@extschema@.from_seconds(response_seconds)) AS response,
+		@response_tally@ AS response,
 		NULL, -- the verdict on the response
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
 		NULL, -- the verdict on the resolution
 		NULL -- the backlog
-	FROM @schema@.ticket
+	FROM @facts@
 	WHERE merged_into IS NULL
-	GROUP BY @response_day@, @dimensions@
+	GROUP BY @response_day@, @split_of_responders@
 	UNION ALL
 	SELECT
 		@sla_response_day@ AS day,
-		@dimensions@,
+		@responders@,
+		@no_agent_columns@
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
 		NULL, -- the response
-		@extschema@.rate_agg(sla_response_met) AS sla_response,
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
+		@sla_response_tally@ AS sla_response,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
 		NULL, -- the verdict on the resolution
 		NULL -- the backlog
-	FROM @schema@.ticket
+	FROM @facts@
 	WHERE merged_into IS NULL
-	GROUP BY @sla_response_day@, @dimensions@
+	GROUP BY @sla_response_day@, @split_of_responders@
 	UNION ALL
 	SELECT
 		@outcome_day@ AS day,
-		@dimensions@,
+		@split@,
+		@no_agent_columns@
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
 		NULL, -- the response
 		NULL, -- the verdict on the response
-		count(*) FILTER (WHERE is_resolved) AS resolved,
-		@extschema@.durations_agg(@extschema@.from_seconds(resolution_seconds)) AS resolution,
-		@extschema@.rate_agg(first_contact) AS fcr,
-		@extschema@.rate_agg(reopened) AS reopen,
-		@extschema@.rate_agg(escalated) AS escalation,
-		@extschema@.rate_agg(transferred) AS transfer,
-		@extschema@.durations_agg(@extschema@.from_seconds(handle_seconds)) AS handle,
-		@extschema@.rate_agg(csat_satisfied) AS csat,
-		@extschema@.scores_agg(nps_score) AS nps,
-		@extschema@.rate_agg(ces_easy) AS ces,
-		@extschema@.ratio_agg(ces_score, 1::double precision) FILTER (WHERE ces_score IS NOT NULL) AS effort,
-		@extschema@.ratio_agg(qa_points, qa_possible) AS qa,
-		@extschema@.ratio_agg(cost, 1::double precision) FILTER (WHERE cost IS NOT NULL) AS cost,
+@outcome_tallies@,
 		NULL, -- the verdict on the resolution
 		NULL -- the backlog
-	FROM @schema@.ticket
+	FROM @facts@
 	WHERE merged_into IS NULL
-	GROUP BY @outcome_day@, @dimensions@
+	GROUP BY @outcome_day@, @split@
 	UNION ALL
 	SELECT
 		@sla_resolution_day@ AS day,
-		@dimensions@,
+		@split@,
+		@no_agent_columns@
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
 		NULL, -- the response
 		NULL, -- the verdict on the response
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
-		@extschema@.rate_agg(sla_resolution_met) AS sla_resolution,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
+		@sla_resolution_tally@ AS sla_resolution,
 		NULL -- the backlog
-	FROM @schema@.ticket
+	FROM @facts@
 	WHERE merged_into IS NULL
-	GROUP BY @sla_resolution_day@, @dimensions@
+	GROUP BY @sla_resolution_day@, @split@
 	UNION ALL
 	SELECT
-		outcome_day AS day,
-		@dimensions@,
+		@closed_day@ AS day,
+		@split@,
+		@no_agent_columns@
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
 		NULL, -- the response
 		NULL, -- the verdict on the response
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
 		NULL, -- the verdict on the resolution
-		count(*) AS closed
-	FROM @schema@.ticket
+		@closed_tally@ AS closed
+	FROM @facts@
 	WHERE merged_into IS NULL AND is_resolved IS NOT FALSE
-	GROUP BY outcome_day, @dimensions@
+	GROUP BY @closed_day@, @split@
+	UNION ALL
+	SELECT
+		@answered_day@ AS day,
+		@split@,
+		@no_agent_columns@
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
+		NULL, -- the response
+		NULL, -- the verdict on the response
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
+		@extschema@.rate_agg(is_good) FILTER (WHERE kind = 'csat') AS csat,
+		@extschema@.scores_agg(score::bigint) FILTER (WHERE kind = 'nps') AS nps,
+		@extschema@.rate_agg(is_good) FILTER (WHERE kind = 'ces') AS ces,
+		@extschema@.ratio_agg(score, 1::double precision) FILTER (WHERE kind = 'ces') AS effort,
+		NULL, NULL, -- the review and the cost of the outcome
+		NULL, -- the verdict on the resolution
+		NULL -- the backlog
+	FROM @survey_facts@
+	-- only scores that count; the scale of others is not known to be good or bad
+	WHERE NOT in_ticket AND CASE kind WHEN 'nps' THEN score ELSE is_good::integer END IS NOT NULL
+	GROUP BY @answered_day@, @split@
 ) AS events
 WHERE day IS NOT NULL
-GROUP BY day, @dimensions@
+GROUP BY day, @split@

@@ -60,6 +60,7 @@ SELECT
 	nullif(resolution_due_at, 'infinity')
 		AS resolution_due_at, -- last instant at which the resolution is in time; NULL without target, and while a pause has no end
 	sla_resolution_met, -- whether the resolution was in time; NULL while pending and without target
+	contacts, -- how often the customer was in contact about it
 	first_contact, -- whether it was resolved at first contact; NULL while it is not resolved
 	CASE WHEN is_resolved OR reopens > 0 THEN reopens > 0
 		END AS reopened, -- whether it was reopened; NULL when it was never resolved
@@ -76,6 +77,8 @@ SELECT
 	csat_score, -- satisfaction score
 	csat_score >= csat_satisfied_from
 		AS csat_satisfied, -- whether the satisfaction score is one of a satisfied customer, by its scale
+	csat_score <= csat_satisfied_from - 2
+		AS csat_dissatisfied, -- whether the satisfaction score is two steps or more below that of a satisfied customer
 	nps_score, -- likelihood to recommend, 0 to 10
 	ces_score, -- effort score
 	ces_score >= @ces_easy_from@ AS ces_easy, -- whether the effort score is one of an easy contact

@@ -1,4 +1,6 @@
 -- tickets created in the last 13 weeks by hour of the week
+-- cells: weekday hour
+-- opened by: opened_hour
 SELECT
 	h.weekday, -- day of the week, 1 Monday to 7 Sunday
 	h.hour, -- hour of the day, 0 to 23

@@ -1,0 +1,15 @@
+-- created_tallies merged
+-- kind: fragment
+		sum(tickets)::bigint AS tickets,
+		sum(unanswered)::bigint AS unanswered,
+		sum(unresolved)::bigint AS unresolved,
+		sum(pending)::bigint AS pending,
+		sum(deflected)::bigint AS deflected,
+		@extschema@.rollup(wait) AS wait,
+		@extschema@.rollup(abandonment) AS abandonment,
+		@extschema@.rollup(self_service) AS self_service,
+		@extschema@.rollup(bot_resolution) AS bot_resolution,
+		@extschema@.rollup(bot_escalation) AS bot_escalation,
+		@extschema@.rollup(bot_escalation_accuracy) AS bot_escalation_accuracy,
+		@extschema@.rollup(bot_acceptance) AS bot_acceptance,
+		@extschema@.rollup(sentiment) AS sentiment

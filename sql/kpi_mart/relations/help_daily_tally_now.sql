@@ -1,0 +1,8 @@
+-- tallies of the visits to the help pages by day
+-- from: help_sessions tickets
+SELECT
+	@extschema@.kpi_day(at, @time_zone@) AS day, -- day of the visit in the time zone of the mart
+	count(*) AS sessions, -- visits
+	@extschema@.rate_agg(NOT is_followed) AS self_service -- visits of known customers that no ticket followed within 24 hours
+FROM @schema@.help_session
+GROUP BY 1

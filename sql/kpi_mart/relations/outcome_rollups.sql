@@ -1,0 +1,16 @@
+-- outcome_tallies merged
+-- kind: fragment
+		sum(resolved)::bigint AS resolved,
+		@extschema@.rollup(resolution) AS resolution,
+		@extschema@.rollup(fcr) AS fcr,
+		@extschema@.rollup(follow_ups) AS follow_ups,
+		@extschema@.rollup(reopen) AS reopen,
+		@extschema@.rollup(escalation) AS escalation,
+		@extschema@.rollup(transfer) AS transfer,
+		@extschema@.rollup(handle) AS handle,
+		@extschema@.rollup(csat) AS csat,
+		@extschema@.rollup(nps) AS nps,
+		@extschema@.rollup(ces) AS ces,
+		@extschema@.rollup(effort) AS effort,
+		@extschema@.rollup(qa) AS qa,
+		@extschema@.rollup(cost) AS cost

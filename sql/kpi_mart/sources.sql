@@ -1,0 +1,220 @@
+-- The relations that a mart reads, and the views over them that only rename and cast.
+
+-- NULL for a relation that kpi_build was not given.
+CREATE FUNCTION @extschema@.kpi_relations(target_schema name) RETURNS TABLE (contract text, relation regclass)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	RETURN QUERY EXECUTE format('SELECT r.*
+		FROM %I.kpi_settings AS s
+		CROSS JOIN LATERAL (VALUES
+			(''tickets'', s.tickets), (''surveys'', s.surveys), (''work_time'', s.work_time),
+			(''subscriptions'', s.subscriptions), (''customer_events'', s.customer_events), (''costs'', s.costs),
+			(''help_sessions'', s.help_sessions)) AS r (contract, relation)', target_schema);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_relations(name) IS 'internal: the relations that a mart reads, by their contracts';
+
+CREATE FUNCTION @extschema@.kpi_source_name(contract text) RETURNS name
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN regexp_replace(contract, 's$', '') || '_source';
+COMMENT ON FUNCTION @extschema@.kpi_source_name(text) IS 'internal: the view of a mart that reads a relation, such as ticket_source';
+
+-- The columns of a relation that are in its contract, with their types.
+CREATE FUNCTION @extschema@.kpi_relation_columns(relation regclass, contract text) RETURNS text
+LANGUAGE sql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT string_agg(format('%s %s', c.name, c.actual), ', ' ORDER BY c.position)
+	FROM @extschema@.kpi_read_columns($1, $2) AS c
+	WHERE c.expression IS NOT NULL;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_relation_columns(regclass, text)
+IS 'internal: the columns of a relation that are in its contract, with their types';
+
+-- The query of a source view: a relation with every column of its contract, in its
+-- type.  The only text that depends on which columns there are: a missing one is NULL,
+-- and a relation that was not given has no rows.  Rows without a required value are
+-- left out; a ticket needs only its id.
+CREATE FUNCTION @extschema@.kpi_source_query(target_schema name, contract text) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	is_ticket CONSTANT boolean := contract = 'tickets';
+	relation CONSTANT regclass := (
+		SELECT r.relation FROM @extschema@.kpi_relations(target_schema) AS r WHERE r.contract = kpi_source_query.contract);
+	s record;
+	ticket_id_type text;
+	id record;
+	columns text;
+	conditions text;
+	definition text;
+BEGIN
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
+	ticket_id_type := (SELECT c.actual FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c WHERE c.name = 'ticket_id');
+	SELECT string_agg(format('%s AS %I', coalesce(c.expression, format('NULL::%s', CASE c.type
+				WHEN 'key' THEN ticket_id_type WHEN 'score' THEN 'double precision'
+				WHEN 'business_hours' THEN '@extschema@.business_hours' ELSE c.type END)), c.name), E',\n\t' ORDER BY c.position)
+		|| coalesce(E',\n\t' || string_agg(format('%s AS has_%s', (c.expression IS NOT NULL)::text, c.name), E',\n\t'
+				ORDER BY c.position) FILTER (WHERE is_ticket
+					AND c.name IN ('first_response_at', 'response_time', 'resolved_at', 'resolution_time', 'qa_points')), '')
+		|| format(E',\n\t%s AS changed_at', coalesce(max(c.expression) FILTER (WHERE c.name = 'loaded_at'),
+			max(c.expression) FILTER (WHERE c.name = 'updated_at'), max(c.expression) FILTER (WHERE c.name = 'created_at'),
+			'NULL::timestamptz')),
+		string_agg(format('t.%I IS NOT NULL', c.name), ' AND ' ORDER BY c.position)
+			FILTER (WHERE c.required AND (NOT is_ticket OR c.position = 1))
+	INTO columns, conditions
+	FROM @extschema@.kpi_read_columns(relation, contract, s.time_zone, s.source_time_zone) AS c;
+	IF is_ticket THEN
+		columns := columns || coalesce((
+			SELECT string_agg(format(E',\n\tt.%I::text AS %1$I', d.name), '' ORDER BY n)
+			FROM unnest(@extschema@.kpi_own_dimensions(s.dimensions)) WITH ORDINALITY AS d (name, n)), '');
+	END IF;
+	IF relation IS NULL THEN
+		RETURN format(E'SELECT\n\t%s\nWHERE false', columns);
+	END IF;
+	definition := format(E'SELECT\n\t%s\nFROM %s AS t\nWHERE %s', columns, relation, conditions);
+	IF contract NOT IN ('tickets', 'surveys') THEN
+		RETURN definition;
+	END IF;
+
+	-- the id is the key of a table: not longer than an index row, and unique
+	SELECT c.name, c.actual::regtype AS type INTO id
+	FROM @extschema@.kpi_read_columns(relation, contract) AS c
+	WHERE c.position = 1;
+	IF id.type IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN
+		definition := definition || format(' AND octet_length(t.%I) <= 1000', id.name);
+	-- of any length, such as numeric and bytea
+	ELSIF (SELECT typlen = -1 FROM pg_type WHERE oid = id.type) THEN
+		definition := definition || format(' AND octet_length(t.%I::text) <= 1000', id.name);
+	END IF;
+	IF s.accept_errors THEN
+		definition := format(E'SELECT DISTINCT ON (%1$s) *\nFROM (\n%2$s\n) AS t\n'
+			'ORDER BY %1$s, changed_at DESC NULLS LAST, t::text', id.name, definition);
+	END IF;
+	RETURN definition;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_source_query(name, text) IS 'internal: the query of a view that reads a relation';
+
+-- Raises an error unless a mart can read a relation under its contract.
+CREATE FUNCTION @extschema@.kpi_require_readable(relation regclass, contract text, tickets regclass) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	problems text;
+	id_type text;
+	ticket_id_type text;
+BEGIN
+	IF EXISTS (
+		SELECT FROM pg_class WHERE oid IN (SELECT @extschema@.kpi_relations_read(relation)) AND relpersistence = 't')
+	THEN
+		RAISE EXCEPTION 'relation % is temporary, or reads a temporary one', relation
+			USING ERRCODE = 'wrong_object_type', HINT = 'Use a table that stays.';
+	END IF;
+	PERFORM @extschema@.kpi_require_safe_source(relation);
+	SELECT string_agg(quote_ident(c.name), ', ' ORDER BY c.position) INTO problems
+	FROM @extschema@.kpi_read_columns(relation, contract) AS c
+	WHERE c.expression IS NULL AND (c.required OR c.actual IS NOT NULL);
+	IF problems IS NOT NULL THEN
+		RAISE EXCEPTION 'relation % lacks columns, or they cannot be read: %', relation, problems
+			USING ERRCODE = 'datatype_mismatch', HINT = CASE contract WHEN 'tickets' THEN 'kpi_check_tickets explains what to do.'
+				ELSE format('kpi_check_relation(%L, %L) explains what to do.', relation, contract) END;
+	END IF;
+	IF contract = 'tickets' THEN
+		RETURN;
+	END IF;
+	SELECT o.actual, t.actual INTO id_type, ticket_id_type
+	FROM @extschema@.kpi_read_columns(relation, contract) AS o, @extschema@.kpi_read_columns(tickets, 'tickets') AS t
+	WHERE o.name = 'ticket_id' AND t.name = 'ticket_id';
+	-- types that compare with each other
+	IF NOT (id_type = ticket_id_type
+		OR ARRAY[id_type, ticket_id_type] <@ '{smallint,integer,bigint,numeric}'::text[]
+		OR ARRAY[id_type, ticket_id_type] <@ '{text,character varying}'::text[])
+	THEN
+		RAISE EXCEPTION 'ticket_id of relation % is %, but that of the tickets is %', relation, id_type, ticket_id_type
+			USING ERRCODE = 'datatype_mismatch', HINT = 'Select it in the type of the tickets.';
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_readable(regclass, text, regclass)
+IS 'internal: an error unless a mart can read a relation under its contract';
+
+-- The contracts of the relations beside tickets that have changed since the last
+-- refresh, and "day" when the day has.  Writes down how far it has looked: before the
+-- rows are read, so that what commits meanwhile is found next time.
+CREATE FUNCTION @extschema@.kpi_changed_sources(target_schema name, "full" boolean, day_before date) RETURNS text[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	settings record;
+	source record;
+	known record;
+	as_of timestamptz;
+	new_columns text;
+	new_seen timestamptz;
+	new_rows text;
+	changed text[] := '{}';
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
+	EXECUTE format('SELECT as_of FROM %I.kpi_state', target_schema) INTO as_of;
+	IF "full" OR @extschema@.kpi_day(as_of, settings.time_zone) <> day_before THEN
+		changed := '{day}';
+	END IF;
+	FOR source IN
+		SELECT r.* FROM @extschema@.kpi_relations(target_schema) AS r
+		WHERE r.relation IS NOT NULL AND r.contract <> 'tickets'
+		ORDER BY r.contract
+	LOOP
+		EXECUTE format('SELECT * FROM %I.kpi_source WHERE contract = $1', target_schema) INTO STRICT known USING source.contract;
+		new_columns := @extschema@.kpi_relation_columns(source.relation, source.contract);
+		IF new_columns <> known.columns THEN
+			PERFORM @extschema@.kpi_take_up_columns(target_schema, source.relation, source.contract, known.columns);
+		END IF;
+		new_seen := NULL;
+		IF NOT "full" AND new_columns = known.columns THEN
+			new_rows := @extschema@.kpi_late_rows(target_schema, source.contract, known.seen - settings.lag);
+			CONTINUE WHEN new_rows = known.rows;
+		END IF;
+		changed := changed || source.contract;
+		IF 'loaded_at' = ANY (@extschema@.kpi_given_columns(source.relation, source.contract)) THEN
+			EXECUTE format('SELECT max(changed_at) FROM %I.%I WHERE isfinite(changed_at) AND changed_at <= $1',
+				target_schema, @extschema@.kpi_source_name(source.contract))
+			INTO new_seen USING now() + interval '1 day';
+		END IF;
+		EXECUTE format('UPDATE %I.kpi_source SET columns = $2, seen = $3, rows = $4 WHERE contract = $1', target_schema)
+		USING source.contract, new_columns, new_seen,
+			@extschema@.kpi_late_rows(target_schema, source.contract, new_seen - settings.lag);
+	END LOOP;
+	RETURN changed;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_changed_sources(name, boolean, date)
+IS 'internal: the relations beside tickets that have changed since the last refresh';
+
+-- A text that differs when the rows of a relation differ that changed since an instant,
+-- or when any of its rows differ, with NULL.
+CREATE FUNCTION @extschema@.kpi_late_rows(target_schema name, contract text, since timestamptz) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	rows text;
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format('SELECT concat_ws('' '', count(*), sum(hashtextextended(ROW(t.*)::text, 0)::numeric))
+		FROM %I.%I AS t WHERE changed_at >= $1 OR changed_at IS NULL OR $1 IS NULL', target_schema, @extschema@.kpi_source_name(contract))
+	INTO rows USING since;
+	RETURN rows;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_late_rows(name, text, timestamptz)
+IS 'internal: a text that differs when the rows of a relation differ that changed since an instant, or any rows with NULL';
