@@ -184,7 +184,8 @@ my $own_functions = q(SELECT DISTINCT p.proname FROM pg_depend AS d JOIN pg_proc
 	WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = '%s') AND d.deptype = 'e' AND p.proname ~ '^kpi_'
 	AND p.proname !~ '^kpi_(scores|rate|ratio|durations|trend)_' ORDER BY 1);
 is( $node->safe_psql('owned', sprintf($own_functions, 'kpi')),
-	join("\n", qw(kpi_backlog_series kpi_create_aggregate kpi_define kpi_describe kpi_help kpi_library_version
+	join("\n", qw(kpi_backlog_series kpi_create_aggregate kpi_define kpi_describe kpi_evidence_accum
+		kpi_evidence_total kpi_help kpi_library_version
 		kpi_signature_arguments kpi_status
 		kpi_tally_typanalyze kpi_version)), 'and no function of the mart');
 

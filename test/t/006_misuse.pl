@@ -31,7 +31,10 @@ INSERT INTO example VALUES
 	('kpi_estimate', '{"(1,0,2,3)","(,,,)","(NaN,-Infinity,1e308,-1)"}'),
 	('smallint', '{9,-32768,32767}'), ('integer', '{7,3,-1,2147483647}'),
 	('bigint', '{1,-9223372036854775808,9223372036854775807}'),
-	('double precision', '{0.9,NaN,-Infinity,1e308}'), ('numeric', '{7.5,NaN,1e40,0.0000001}'), ('boolean', '{t,f}'),
+	('double precision', '{0.9,NaN,-Infinity,1e308}'),
+	('double precision[]',
+		'{"{}","{80,0,0,1,2,3,4,5,36525,30,0.8,1,30,0.1,5,30}","{NaN,NaN,NaN,0,0,0,0,0,0,0,0,0,0,0,0,0}","{{1},{2}}","{1,NULL}"}'),
+	('numeric', '{7.5,NaN,1e40,0.0000001}'), ('boolean', '{t,f}'),
 	('interval', '{1 h,-1 s,178000000 years,00:00:00.000001}'),
 	('date', '{2026-01-01,2026-01-02,-infinity,infinity,5874897-12-31}'),
 	('timestamp without time zone', '{2026-01-01,infinity,4714-11-24 BC,294276-12-31}'),
@@ -73,9 +76,21 @@ INSERT INTO example VALUES
 	('kpi_refresh_tally.relation', '{hourly_tally,nothing,"x\"; DROP TABLE tickets; --"}'),
 	('kpi_revoke_writes.relation', '{ticket,nothing}'), ('kpi_comment_relation.relation', '{ticket_now,nothing}'),
 	('kpi_record.relation', '{ticket_now,nothing}'), ('kpi_record.definition', '{SELECT 1,"x"}'),
-	('kpi_lock_table.relation', '{kpi_object,nothing}'), ('kpi_require_kept_table.relation', '{tickets,built.kpi_target}'),
-	('kpi_store_view.template', '{hourly_tally_now,nothing}'), ('kpi_require_kept_table.template', '{kpi_target,nothing}'),
+	('kpi_lock_table.relation', '{kpi_object,nothing}'), ('kpi_take_up_table.relation', '{built.kpi_priority,tickets}'),
+	('kpi_store_view.template', '{hourly_tally_now,nothing}'), ('kpi_store_view.view', '{hourly_tally_now,nothing}'),
+	('kpi_refresh_whole.relation', '{hourly_tally,nothing}'),
+	('kpi_take_up_table.definition', '{(value text),x}'),
 	('placeholders', '{"{\"schema\": \"x\"}",1}'),
+	('kpi_build.surveys', '{NULL,tickets}'), ('kpi_build.work_time', '{NULL,pg_class}'),
+	('kpi_build.subscriptions', '{NULL,0}'), ('kpi_build.customer_events', '{NULL}'), ('kpi_build.costs', '{NULL}'),
+	('kpi_build.help_sessions', '{NULL}'), ('segment', '{"{}","{\"team\": \"x\"}",1,"{\"x\": 1}"}'),
+	('kpi_explain.relation', '{executive_monthly,nothing}'), ('kpi_explain.keys', '{"{\"month\": \"2026-01-01\"}",1,"[]"}'),
+	('kpi_explain.measure', '{fcr_pct,x}'), ('kpi_recorded_query.query', '{own_value,nothing}'),
+	('kpi_own_placeholders.placeholders', '{"{\"schema\": \"x\"}","{\"own\": [], \"facts\": \"x\", \"split\": \"y\"}"}'),
+	('kpi_check_measure.measure', '{"{\"kpi\": \"x\", \"family\": \"rate\", \"expression\": \"escalated\"}"}'),
+	('kpi_measure.target_schema', '{built,nowhere,"x\"; DROP TABLE tickets; --"}'),
+	('kpi_measure.expression', '{NULL,escalated,"true); DROP TABLE tickets; --"}'), ('kpi_measure.day', '{created_day,x}'),
+	('kpi_scorecard.since', '{2026-01-01,infinity}'), ('kpi_scorecard.until', '{2026-02-01,2025-01-01}'),
 	('kpi_build.week_start', '{1,8}'), ('kpi_build.csat_satisfied_from', '{4,-1,10}'),
 	('kpi_build.dimensions', '{"{channel}","{}","{ticket_id}","{\"x\\\"; DROP TABLE tickets; --\"}","{NULL}"}'),
 	('kpi_create_aggregate.signature',
@@ -111,7 +126,7 @@ DECLARE
 	message text;
 BEGIN
 	FOR f IN SELECT * FROM callable LOOP
-		-- Up to three arguments: all combinations.  Up to ten: two at a time are not harmless.  More: one at a time.
+		-- Up to three arguments: all combinations.  Up to seven: two at a time are not harmless.  More: one at a time.
 		-- And all of them NULL.
 		WITH RECURSIVE combination (n, list, odd) AS (
 			SELECT 0, '{}'::text[], 0
@@ -121,7 +136,7 @@ BEGIN
 				LATERAL (SELECT place, quote_nullable(nullif(l, 'NULL'))
 						 FROM unnest(f.literals[c.n + 1]::text[] || NULL::text) WITH ORDINALITY AS u (l, place))
 					AS t (place, literal)
-			WHERE c.n < f.n AND odd + (place > 1)::int <= CASE WHEN f.n <= 3 THEN 3 WHEN f.n <= 10 THEN 2 ELSE 1 END
+			WHERE c.n < f.n AND odd + (place > 1)::int <= CASE WHEN f.n <= 3 THEN 3 WHEN f.n <= 7 THEN 2 ELSE 1 END
 		)
 		SELECT array_agg(DISTINCT l) INTO lists
 		FROM (SELECT array_to_string(c.list, ', ') FROM combination c WHERE c.n = f.n

@@ -45,9 +45,11 @@ my ($typed) = $body{ticket_daily_tally_now} =~ /^(\t\tNULL::\@extschema\@\.kpi_r
 add_before('ticket_daily_tally_now', $typed, "\t\tNULL::\@extschema\@.kpi_rate AS many,\n");
 # each other branch pads the outcome with NULLs
 my $count = $body{ticket_daily_tally_now} =~ s/NULL, -- the outcome\n/NULL, NULL, -- the outcome\n/g;
-is($count, 4, 'every other branch of the tally is padded');
-add_before('ticket_daily_tally_now', "\t\t\@extschema\@.rate_agg(reopened) AS reopen,\n",
+is($count, 5, 'every other branch of the tally is padded');
+add_before('outcome_tallies', "\t\t\@extschema\@.rate_agg(reopened) AS reopen,\n",
 	"\t\t\@extschema\@.rate_agg(needed_many) AS many,\n");
+add_before('outcome_rollups', "\t\t\@extschema\@.rollup(reopen) AS reopen,\n",
+	"\t\t\@extschema\@.rollup(many) AS many,\n");
 $body{many_daily} = <<'SQL';
 
 -- tickets that took more than three contacts, by day
@@ -66,7 +68,7 @@ append_to_file("$extension/$release", join '',
 	grep { $script !~ /\Q$body{$_}\E/ && $_ eq 'many_daily' } sort keys %body);
 append_to_file("$extension/$release", join '',
 	map { "UPDATE \@extschema\@.kpi_template SET body = \$template\$$body{$_}\$template\$ WHERE name = '$_';\n" }
-	qw(ticket_now ticket_daily_tally_now));
+	qw(ticket_now ticket_daily_tally_now outcome_tallies outcome_rollups));
 
 END { unlink "$extension/$release" if $release }
 

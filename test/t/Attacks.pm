@@ -112,7 +112,8 @@ sub on_tables
 			action => [$refresh], proof => 'SELECT sum(tickets) <> 20 FROM mart.ticket_daily_tally',
 		},
 		{
-			name => 'default privileges on tables', weaken_first => 1, guard => [ off('kpi_revoke_writes') ],
+			name => 'default privileges on tables', weaken_first => 1,
+				guard => [ off('kpi_revoke_writes'), without('kpi_own_measures', 'lib.kpi_require_no_writer', 'cardinality') ],
 			plant => [ [ 'keeper', 'ALTER DEFAULT PRIVILEGES FOR ROLE keeper GRANT ALL ON TABLES TO attacker' ],
 				[ 'keeper', q(SELECT lib.kpi_build('src.tickets', 'other', 'UTC', track => 'triggers')) ],
 				[ 'keeper', 'GRANT USAGE ON SCHEMA other TO attacker' ] ],
@@ -211,7 +212,7 @@ sub on_relations
 			name => 'a view of the user with a name of ours, and kpi_drop',
 			plant => [ [ 'keeper', q(DROP VIEW mart.agent_daily; CREATE VIEW mart.agent_daily AS SELECT 1 AS mine) ] ],
 			action => [ [ 'keeper', q(SELECT lib.kpi_drop('mart')) ] ],
-			guard => [ without('kpi_drop',
+			guard => [ without('kpi_drop_relations',
 				'(c.oid = object.relation OR pg_get_viewdef(c.oid) = object.deparsed) AND') ], error => undef,
 			proof => q(SELECT to_regclass('mart.agent_daily') IS NULL),
 		},
@@ -220,12 +221,12 @@ sub on_relations
 				GRANT CREATE, USAGE ON SCHEMA other TO attacker' ],
 				[ 'attacker', q(CREATE VIEW other.kpi_sla_policy AS
 					SELECT NULL::text AS customer_tier, NULL::text AS priority, NULL::text AS channel,
-						'1 h'::interval AS sla_response,
+						NULL::text AS team, NULL::text AS account_id, '1 h'::interval AS sla_response,
 						NULL::interval AS sla_resolution, NULL::lib.business_hours AS hours WHERE trap.hit();
 					GRANT ALL ON other.kpi_sla_policy TO keeper) ] ],
 			action => [ [ 'keeper', q(SELECT lib.kpi_build('src.tickets', 'other', 'UTC')) ] ],
 			guard => [ off_with('kpi_make_schema', 'false'),
-				off(qw(kpi_require_kept_table kpi_revoke_writes kpi_comment_relation kpi_require_own_code
+				off(qw(kpi_take_up_table kpi_revoke_writes kpi_comment_relation kpi_require_own_code
 					kpi_require_owner)) ],
 			error => qr/42501: other roles can create objects in schema "other".*HINT:  REVOKE CREATE ON SCHEMA other FROM attacker;/s,
 		},
@@ -301,10 +302,7 @@ sub in_sources
 			name => 'a check of a child of a table',
 			plant => [ [ 'attacker', 'CREATE TABLE trap.child (CHECK (trap.hit_i())) INHERITS (trap.tickets)' ] ],
 			action => [$build_trap], error => undef,
-			guard => [ map { "ALTER FUNCTION lib.$_ RESET constraint_exclusion" } (
-				'kpi_build(regclass, name, text, lib.business_hours, integer, text, lib.kpi_contact_rule, integer,
-					integer, '
-				. 'text[], lib.kpi_attribute, lib.kpi_tracking, interval, lib.kpi_response_start, boolean, boolean)') ],
+			guard => ['ALTER FUNCTION lib.kpi_build RESET constraint_exclusion'],
 		},
 		{
 			name => 'a dimension whose type has a cast', action => [ [ 'keeper',
@@ -317,10 +315,7 @@ sub in_sources
 				q(ALTER TABLE trap.tickets ENABLE ROW LEVEL SECURITY;
 				CREATE POLICY p ON trap.tickets USING (ticket_id < 10 AND trap.hit())) ] ],
 			action => [ [ 'keeper', $_->[2] ] ], guard => [ map { "ALTER FUNCTION lib.$_ RESET row_security" }
-				'kpi_refresh(name, boolean)', 'kpi_lock_mart(name)', 'kpi_verify(name)', 'kpi_fingerprint(name)',
-				'kpi_build(regclass, name, text, lib.business_hours, integer, text, lib.kpi_contact_rule, integer,
-					integer, '
-				. 'text[], lib.kpi_attribute, lib.kpi_tracking, interval, lib.kpi_response_start, boolean, boolean)' ],
+				qw(kpi_refresh kpi_lock_mart kpi_verify kpi_fingerprint kpi_build) ],
 			error => qr/42501: query would be affected by row-level security policy for table "tickets"/,
 		} } [ 'kpi_build', [], $build_trap->[1] ],
 			[ 'kpi_refresh', [$build_trap], q(SELECT lib.kpi_refresh('other', true)) ],

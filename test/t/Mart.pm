@@ -329,9 +329,9 @@ sub fill_reference
 
 sub policy
 {
-	return sprintf "(%s, %s, %s, %s, %s, %s)", (map { my $column = $_; chance(0.5)
+	return sprintf "(%s, %s, %s, %s, %s, %s, %s, %s)", (map { my $column = $_; chance(0.6)
 		? 'NULL' : literal(one(@{ $words{$column} })) }
-		qw(customer_tier priority channel)), (map { chance(0.2) ? 'NULL' : one(@targets) } 1 .. 2), chance(0.5)
+		qw(customer_tier priority channel team account_id)), (map { chance(0.2) ? 'NULL' : one(@targets) } 1 .. 2), chance(0.5)
 			? 'NULL' : literal(one(@hours));
 }
 
@@ -343,7 +343,7 @@ sub change_policies
 	my $another = literal('policy ' . ++$table->{policies});
 	return one("DELETE FROM $policies WHERE ctid = (SELECT min(ctid) FROM $policies);\n",
 		"UPDATE $policies SET sla_response = '3 hours';\n", '')
-	  . "INSERT INTO $policies VALUES (NULL, NULL, $another, '1 hour');\n"
+	  . "INSERT INTO $policies VALUES (NULL, NULL, $another, NULL, NULL, '1 hour');\n"
 	  . join '', map { "INSERT INTO $policies VALUES " . policy()
 		. " ON CONFLICT DO NOTHING;\n" } 1 .. 1 + int rand 3;
 }

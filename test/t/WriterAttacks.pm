@@ -163,7 +163,7 @@ sub on_names
 				SELECT ticket_id::numeric, created_at FROM src.tickets
 				UNION ALL SELECT translate(string_agg(md5(n::text), ''), 'abcdef', '012345')::numeric, now() FROM generate_series(1,
 					1000) AS n) ] ],
-			action => [$build], guard => [ without('kpi_ticket_source', 'typlen = -1', 'false') ], error => undef,
+			action => [$build], guard => [ without('kpi_source_query', 'typlen = -1', 'false') ], error => undef,
 			proof => qr/54000: index row/,
 		},
 		{
@@ -181,7 +181,7 @@ sub on_names
 				GRANT CREATE, USAGE ON SCHEMA other TO attacker) ],
 				[ 'attacker', 'CREATE FUNCTION other.kpi_note_change() RETURNS void LANGUAGE sql RETURN NULL' ] ],
 			action => [ [ 'keeper', q(SELECT lib.kpi_drop('other')) ] ],
-			guard => [ without('kpi_drop', 'IF has_triggers THEN', 'IF true THEN'),
+			guard => [ without('kpi_drop_relations', 'IF has_triggers THEN', 'IF true THEN'),
 				without('kpi_stop_tracking', 'AND pg_get_userbyid(proowner) = current_user') ], error => undef,
 			proof => q(SELECT to_regprocedure('other.kpi_note_change()') IS NULL),
 		},

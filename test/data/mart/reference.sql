@@ -13,8 +13,8 @@ CREATE TABLE ref.option (
 	given text[], -- columns of the contract that the tickets have
 	as_of timestamptz);
 CREATE TABLE ref.policy (
-	customer_tier text, priority text, channel text, sla_response interval, sla_resolution interval,
-		hours business_hours);
+	customer_tier text, priority text, channel text, team text, account_id text, sla_response interval,
+		sla_resolution interval, hours business_hours);
 -- the tickets in the types of the contract; a missing column is NULL
 DO $$
 BEGIN
@@ -194,13 +194,15 @@ BEGIN
 		f.status := t.status;
 		f.dims := t.dims;
 
-		-- the most specific policy, on a tie the one that names the tier, then the priority
+		-- the most specific policy, on a tie the one that names the account, then the tier, the priority, the channel
 		SELECT * INTO p FROM ref.policy AS q
 		WHERE coalesce(q.customer_tier = t.customer_tier, q.customer_tier IS NULL)
 		AND coalesce(q.priority = t.priority, q.priority IS NULL)
 		AND coalesce(q.channel = t.channel, q.channel IS NULL)
-		ORDER BY num_nulls(q.customer_tier, q.priority, q.channel), q.customer_tier IS NULL,
-			q.priority IS NULL LIMIT 1;
+		AND coalesce(q.team = t.team, q.team IS NULL)
+		AND coalesce(q.account_id = t.account_id, q.account_id IS NULL)
+		ORDER BY num_nulls(q.customer_tier, q.priority, q.channel, q.team, q.account_id), q.account_id IS NULL,
+			q.customer_tier IS NULL, q.priority IS NULL, q.channel IS NULL LIMIT 1;
 		hours := coalesce(t.hours, p.hours, o.hours);
 		f.target_hours := CASE WHEN t.sla_in_hours IS FALSE THEN NULL ELSE hours END;
 		f.response_target := coalesce(t.sla_response, p.sla_response);

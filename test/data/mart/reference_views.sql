@@ -135,11 +135,14 @@ BEGIN
 END
 $$;
 
--- The number of tickets open at the end of a day; NULL when the tickets do not tell.
-CREATE FUNCTION ref.backlog(day date) RETURNS bigint LANGUAGE sql STABLE AS $$
+-- The number of tickets open at the end of a day, of all teams or of one, which may be
+-- NULL; NULL when the tickets do not tell.
+CREATE FUNCTION ref.backlog(day date, of_team boolean DEFAULT false, team text DEFAULT NULL) RETURNS bigint
+LANGUAGE sql STABLE AS $$
 	SELECT CASE WHEN (SELECT ref.is_known('unresolved', given) FROM ref.option) THEN count(*) END
 	FROM ref.fact AS f
-	WHERE f.merged_into IS NULL AND f.created_day <= day AND NOT (f.is_resolved IS NOT FALSE AND f.outcome_day <= day);
+	WHERE f.merged_into IS NULL AND f.created_day <= day AND NOT (f.is_resolved IS NOT FALSE AND f.outcome_day <= day)
+	AND (NOT of_team OR f.team IS NOT DISTINCT FROM backlog.team);
 $$;
 
 CREATE FUNCTION ref.today() RETURNS date LANGUAGE sql STABLE AS $$
@@ -156,13 +159,16 @@ BEGIN
 	SELECT key, name, value FROM (SELECT DISTINCT key, (key::jsonb ->> 0)::date AS month FROM ref.outcome) AS g,
 		LATERAL (VALUES
 		('is_complete', to_jsonb(g.month + interval '1 month' <= ref.today())),
+		-- of other relations, which these marts do not have
+		('customers', NULL), ('churn_pct', NULL), ('churn_pct_month_before', NULL), ('churn_pct_year_before', NULL),
+		('net_revenue_retention_pct', NULL), ('contact_rate_pct', NULL),
 		('backlog', to_jsonb(ref.backlog((g.month + interval '1 month')::date - 1)))) AS v (name, value);
 	INSERT INTO ref.expected
 	SELECT g.key, format('%s_%s', c.name, p.name),
 		(SELECT e.value FROM ref.expected AS e WHERE e.name = c.name
 			AND e.key = jsonb_build_array((g.month - p.distance)::date)::text)
 	FROM (SELECT DISTINCT key, (key::jsonb ->> 0)::date AS month FROM ref.outcome) AS g,
-		unnest('{tickets,nps,csat_pct,fcr_pct,sla_response_pct}'::text[]) AS c (name),
+		unnest('{tickets,nps,csat_pct,fcr_pct}'::text[]) AS c (name),
 		(VALUES ('month_before', interval '1 month'), ('year_before', interval '1 year')) AS p (name, distance);
 	PERFORM ref.compare_rows('executive_monthly', format('SELECT * FROM %I.executive_monthly', mart), '{month}');
 
@@ -170,7 +176,10 @@ BEGIN
 		PERFORM ref.summarize('ref.week(m.day, o.week_start), f.team');
 		PERFORM ref.expect_columns();
 		INSERT INTO ref.expected
-		SELECT DISTINCT key, 'is_complete', to_jsonb((key::jsonb ->> 0)::date + 7 <= ref.today()) FROM ref.outcome;
+		SELECT DISTINCT key, 'is_complete', to_jsonb((key::jsonb ->> 0)::date + 7 <= ref.today()) FROM ref.outcome
+		UNION ALL
+		SELECT DISTINCT key, 'backlog', to_jsonb(ref.backlog((key::jsonb ->> 0)::date + 6, true, key::jsonb ->> 1))
+		FROM ref.outcome;
 		PERFORM ref.compare_rows('team_weekly', format('SELECT * FROM %I.team_weekly', mart), '{week,team}');
 	END IF;
 	IF to_regclass(format('%I.channel_weekly', mart)) IS NOT NULL THEN
@@ -204,6 +213,8 @@ BEGIN
 	INSERT INTO ref.expected
 	SELECT g.key, v.name, v.value FROM (SELECT DISTINCT key FROM ref.outcome) AS g, LATERAL (VALUES
 		('is_complete', to_jsonb((g.key::jsonb ->> 0)::date < ref.today())),
+		-- of work_time, which these marts do not have
+		('scheduled_hours', NULL), ('adherence_pct', NULL), ('occupancy_pct', NULL),
 		('agent_name', (SELECT to_jsonb(max(f.agent_name)) FROM ref.fact AS f
 			WHERE f.merged_into IS NULL AND f.created_day IS NOT NULL
 				AND f.agent_id = g.key::jsonb ->> 1))) AS v (name, value);
@@ -403,7 +414,7 @@ BEGIN
 			avg(handle_seconds) AS handle, percentile_cont(0.9) WITHIN GROUP (ORDER BY response_seconds) AS response,
 			100.0 * avg(a.x) AS abandonment, count(a.x) AS abandonment_n,
 			coalesce((SELECT sla_response FROM ref.policy AS p
-				WHERE p.channel = l.channel AND p.priority IS NULL AND p.customer_tier IS NULL),
+				WHERE p.channel = l.channel AND num_nonnulls(p.priority, p.customer_tier, p.team, p.account_id) = 0),
 					'20 seconds') AS within
 		FROM load AS l LEFT JOIN ref.measure AS a ON a.ticket_id = l.ticket_id AND a.kpi = 'abandonment'
 		GROUP BY l.weekday, l.hour, l.channel
