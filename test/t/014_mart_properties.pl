@@ -16,7 +16,7 @@ use lib dirname(__FILE__);
 use Mart;
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
-my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 500 : $ENV{KPI_QUICK} ? 12 : 50);
+my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 500 : $ENV{KPI_QUICK} ? 8 : 24);
 my $sessions = 2;
 note "KPI_SEED=$first_seed, KPI_TABLES=$tables";
 

@@ -15,7 +15,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
-my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 100 : $ENV{KPI_QUICK} ? 2 : 8);
+my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 100 : $ENV{KPI_QUICK} ? 2 : 4);
 my $sessions = 2;
 note "KPI_SEED=$first_seed, KPI_TABLES=$tables";
 
@@ -107,7 +107,7 @@ sub life
 		  . "SELECT 'seed $seed, $settings{zone}, $step: ' || problem FROM reference.compare('mart');\n";
 	};
 	my $sql = "\\echo seed $seed\nSET client_min_messages = warning;\n"
-	  . build($seed, $n % 8 < 4 ? 'bigint' : 'text', %settings)
+	  . build($seed, ($n + int($n / @zones)) % 2 ? 'text' : 'bigint', %settings)
 	  . $check->('built');
 
 	# the weights of signals are the user's
