@@ -218,12 +218,12 @@ BEGIN
 	EXECUTE format('INSERT INTO %I.kpi_state (as_of, seen, fingerprint, columns) VALUES ($1, $2, $3, $4)', target_schema)
 	USING CASE WHEN 'loaded_at' = ANY (@extschema@.kpi_given_columns(tickets, 'tickets'::text)) THEN now() - lag ELSE now() END, seen,
 		@extschema@.kpi_fingerprint(target_schema), @extschema@.kpi_relation_columns(tickets, 'tickets'::text);
-	-- without rows to compare with, the first refresh reads the other relations
 	FOR given IN
 		SELECT r.* FROM @extschema@.kpi_relations(target_schema) AS r WHERE r.relation IS NOT NULL AND r.contract <> 'tickets'
 	LOOP
-		EXECUTE format('INSERT INTO %I.kpi_source (contract, columns) VALUES ($1, $2)', target_schema)
-		USING given.contract, @extschema@.kpi_relation_columns(given.relation, given.contract);
+		EXECUTE format('INSERT INTO %I.kpi_source (contract, columns, rows) VALUES ($1, $2, $3)', target_schema)
+		USING given.contract, @extschema@.kpi_relation_columns(given.relation, given.contract),
+			@extschema@.kpi_late_rows(target_schema, given.contract, NULL::timestamptz);
 	END LOOP;
 
 	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);

@@ -201,7 +201,8 @@ COMMENT ON FUNCTION @extschema@.kpi_changed_sources(name, boolean, date)
 IS 'internal: the relations beside tickets that have changed since the last refresh';
 
 -- A text that differs when the rows of a relation differ that changed since an instant,
--- or when any of its rows differ, with NULL.
+-- or when any of its rows differ, with NULL.  Needs no view: kpi_build calls it before
+-- there are any.
 CREATE FUNCTION @extschema@.kpi_late_rows(target_schema name, contract text, since timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -211,7 +212,8 @@ DECLARE
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT concat_ws('' '', count(*), sum(hashtextextended(ROW(t.*)::text, 0)::numeric))
-		FROM %I.%I AS t WHERE changed_at >= $1 OR changed_at IS NULL OR $1 IS NULL', target_schema, @extschema@.kpi_source_name(contract))
+		FROM (%s) AS t WHERE changed_at >= $1 OR changed_at IS NULL OR $1 IS NULL',
+		@extschema@.kpi_source_query(target_schema, contract))
 	INTO rows USING since;
 	RETURN rows;
 END
