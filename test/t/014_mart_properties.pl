@@ -9,22 +9,18 @@ use warnings;
 use Cwd qw(abs_path);
 use File::Basename;
 use IPC::Run qw(start finish);
-use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use lib dirname(__FILE__);
 use Mart;
+use RandomMarts qw(random_node start_lives finish_lives);
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
 my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 500 : $ENV{KPI_QUICK} ? 8 : 24);
 my $sessions = 2;
 note "KPI_SEED=$first_seed, KPI_TABLES=$tables";
 
-my $node = PostgreSQL::Test::Cluster->new('properties');
-$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
-$node->append_conf('postgresql.conf', "jit = off\nfsync = off\ntimezone = UTC\nautovacuum = off\n"
-	. "wal_level = minimal\nmax_wal_senders = 0\nmax_parallel_workers_per_gather = 0\n");
-$node->start;
+my $node = random_node('properties');
 my $data = abs_path(dirname(__FILE__) . '/../data/mart');
 my $tempdir = PostgreSQL::Test::Utils::tempdir();
 
@@ -40,18 +36,7 @@ my $contract = [ map { [ split /\|/ ] } split /\n/,
 
 # ---------------------------------------------------------------- random tables
 
-my @runs;
-foreach my $session (1 .. $sessions)
-{
-	my $file = "$tempdir/session_$session";
-	open my $script, '>:encoding(UTF-8)', "$file.sql" or die $!;
-	print $script Mart::life($first_seed + $_, $contract)
-		foreach grep { $_ % $sessions == $session - 1 } 0 .. $tables - 1;
-	close $script;
-	push @runs, { file => $file,
-		harness => start([ 'psql', '-XqAt', '-d', $node->connstr("s$session"), '-f', "$file.sql" ], '<', \'', '>',
-			"$file.out", '2>', "$file.err") };
-}
+my @runs = start_lives($node, $sessions, $tables, sub { return Mart::life($first_seed + $_[0], $contract) });
 
 # ---------------------------------------------------------------- one table with all columns
 
@@ -212,13 +197,11 @@ is(slurp_file("$moved->{file}.err"), '', 'columns were changed');
 is(join(' ', grep { !length($views{$_} // '') } @{ $moved->{columns} }), '', 'every column moves a number');
 note "$_ moves $views{$_}" foreach @{ $moved->{columns} };
 
-finish($_->{harness}) foreach @runs;
-my $output = join '', map { slurp_file("$_->{file}.out") } @runs;
+my ($output, $errors) = finish_lives(@runs);
 is(scalar(() = $output =~ /^seed \d+$/mg), $tables, "$tables tables");
 is(substr(join("\n", grep { /^seed \d+, / } split /\n/, $output), 0, 20000), '',
 	'marts are what the reference makes of their tickets');
 # random policies have targets in days, which is a warning where business hours apply
-my $errors = join '', map { slurp_file("$_->{file}.err") } @runs;
 $errors =~ s/^[^\n]*WARNING:  01000: a target in days has no verdict.*?(?=^psql:|\z)//gms;
 is(substr($errors, 0, 5000), '', 'and nothing has failed');
 $node->stop;

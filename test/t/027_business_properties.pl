@@ -9,21 +9,17 @@ use warnings;
 
 use Cwd qw(abs_path);
 use File::Basename;
-use IPC::Run qw(start finish);
-use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use lib dirname(__FILE__);
+use RandomMarts qw(random_node start_lives finish_lives);
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
 my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 100 : $ENV{KPI_QUICK} ? 2 : 4);
 my $sessions = 2;
 note "KPI_SEED=$first_seed, KPI_TABLES=$tables";
 
-my $node = PostgreSQL::Test::Cluster->new('business');
-$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
-$node->append_conf('postgresql.conf', "jit = off\nfsync = off\ntimezone = UTC\nautovacuum = off\n"
-	. "wal_level = minimal\nmax_wal_senders = 0\nmax_parallel_workers_per_gather = 0\n");
-$node->start;
+my $node = random_node('business');
 my $data = abs_path(dirname(__FILE__) . '/../data/mart');
 my $tempdir = PostgreSQL::Test::Utils::tempdir();
 my @zones = qw(America/New_York Asia/Kolkata Australia/Lord_Howe UTC);
@@ -123,22 +119,11 @@ sub life
 	return $sql . $drop;
 }
 
-my @runs;
-foreach my $session (1 .. $sessions)
-{
-	my $file = "$tempdir/session_$session";
-	open my $script, '>', "$file.sql" or die $!;
-	print $script life($_) foreach grep { $_ % $sessions == $session - 1 } 0 .. $tables - 1;
-	close $script;
-	push @runs, { file => $file,
-		harness => start([ 'psql', '-XqAt', '-d', $node->connstr("s$session"), '-f', "$file.sql" ], '<', \'', '>',
-			"$file.out", '2>', "$file.err") };
-}
-finish($_->{harness}) foreach @runs;
-my $output = join '', map { slurp_file("$_->{file}.out") } @runs;
+my @runs = start_lives($node, $sessions, $tables, \&life);
+my ($output, $errors) = finish_lives(@runs);
 is(scalar(() = $output =~ /^seed \d+$/mg), $tables, "$tables marts");
 is(substr(join("\n", grep { /^seed \d+, / } split /\n/, $output), 0, 20000), '',
 	'marts are what the reference makes of their relations');
-is(substr(join('', map { slurp_file("$_->{file}.err") } @runs), 0, 5000), '', 'and nothing has failed');
+is(substr($errors, 0, 5000), '', 'and nothing has failed');
 $node->stop;
 done_testing();

@@ -1,6 +1,6 @@
-# kpi_explain: for random cells of every view over tickets of random marts the ids are
-# those that a reference in plain SQL (test/data/mart) counts, and aggregated anew they
-# give exactly the number.
+# kpi_explain: for random cells of every view over tickets of random marts it returns the
+# ids that a reference in plain SQL (test/data/mart) counts.  Aggregated anew, these give
+# exactly the number.
 # KPI_SEED=number makes other tables, 60 of them or KPI_TABLES; a failure names its seed.
 
 use strict;
@@ -8,27 +8,21 @@ use warnings;
 
 use Cwd qw(abs_path);
 use File::Basename;
-use IPC::Run qw(start finish);
-use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use lib dirname(__FILE__);
 use Business;
 use Explained;
 use Mart;
+use RandomMarts qw(random_node start_lives finish_lives);
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
 my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 60 : $ENV{KPI_QUICK} ? 2 : 6);
 my $sessions = 2;
 note "KPI_SEED=$first_seed, KPI_TABLES=$tables";
 
-my $node = PostgreSQL::Test::Cluster->new('explain');
-$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
-$node->append_conf('postgresql.conf', "jit = off\nfsync = off\ntimezone = UTC\nautovacuum = off\n"
-	. "wal_level = minimal\nmax_wal_senders = 0\nmax_parallel_workers_per_gather = 0\n");
-$node->start;
+my $node = random_node('explain');
 my $data = abs_path(dirname(__FILE__) . '/../data/mart');
-my $tempdir = PostgreSQL::Test::Utils::tempdir();
 
 # ---------------------------------------------------------------- random cells
 
@@ -41,23 +35,10 @@ foreach my $session (1 .. $sessions)
 my $contract = [ map { [ split /\|/ ] } split /\n/,
 	$node->safe_psql('s1', q(SELECT name, type, required FROM kpi_contract WHERE relation = 'tickets'
 		ORDER BY position)) ];
-my @runs;
-foreach my $session (1 .. $sessions)
-{
-	my $file = "$tempdir/session_$session";
-	open my $script, '>:encoding(UTF-8)', "$file.sql" or die $!;
-	print $script Explained::life($first_seed + $_, $contract)
-		foreach grep { $_ % $sessions == $session - 1 } 0 .. $tables - 1;
-	close $script;
-	push @runs, { file => $file,
-		harness => start([ 'psql', '-XqAt', '-d', $node->connstr("s$session"), '-f', "$file.sql" ], '<', \'', '>',
-			"$file.out", '2>', "$file.err") };
-}
-finish($_->{harness}) foreach @runs;
-my $output = join '', map { slurp_file("$_->{file}.out") } @runs;
+my @runs = start_lives($node, $sessions, $tables, sub { return Explained::life($first_seed + $_[0], $contract) });
+my ($output, $errors) = finish_lives(@runs);
 is(scalar(() = $output =~ /^seed \d+$/mg), $tables, "$tables marts");
 is(substr(join("\n", grep { /^seed \d+, / } split /\n/, $output), 0, 20000), '', 'cells are explained');
-my $errors = join '', map { slurp_file("$_->{file}.err") } @runs;
 $errors =~ s/^[^\n]*WARNING:  01000: a target in days has no verdict.*?(?=^psql:|\z)//gms;
 is(substr($errors, 0, 5000), '', 'and nothing has failed');
 my %opened;
