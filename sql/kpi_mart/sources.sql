@@ -180,6 +180,7 @@ BEGIN
 			PERFORM @extschema@.kpi_take_up_columns(target_schema, source.relation, source.contract, known.columns);
 		END IF;
 		new_seen := NULL;
+		new_rows := NULL;
 		IF NOT "full" AND new_columns = known.columns THEN
 			new_rows := @extschema@.kpi_late_rows(target_schema, source.contract, known.seen - settings.lag);
 			CONTINUE WHEN new_rows = known.rows;
@@ -190,9 +191,12 @@ BEGIN
 				target_schema, @extschema@.kpi_source_name(source.contract))
 			INTO new_seen USING now() + interval '1 day';
 		END IF;
+		-- the text of all rows is not read twice
+		IF new_rows IS NULL OR num_nonnulls(known.seen, new_seen) > 0 THEN
+			new_rows := @extschema@.kpi_late_rows(target_schema, source.contract, new_seen - settings.lag);
+		END IF;
 		EXECUTE format('UPDATE %I.kpi_source SET columns = $2, seen = $3, rows = $4 WHERE contract = $1', target_schema)
-		USING source.contract, new_columns, new_seen,
-			@extschema@.kpi_late_rows(target_schema, source.contract, new_seen - settings.lag);
+		USING source.contract, new_columns, new_seen, new_rows;
 	END LOOP;
 	RETURN changed;
 END
