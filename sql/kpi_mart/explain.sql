@@ -168,7 +168,7 @@ BEGIN
 	WHERE o.relation = kpi_explain.relation;
 	IF cells IS NULL THEN
 		RAISE EXCEPTION 'relation "%" has no numbers that count tickets', relation
-			USING ERRCODE = 'invalid_parameter_value', HINT = format('Those that have: %s.', (
+			USING ERRCODE = 'invalid_parameter_value', HINT = format('Relations with such numbers are %s.', (
 				SELECT string_agg(o.relation, ', ' ORDER BY o.relation) FROM @extschema@.kpi_openable(settings.dimensions) AS o));
 	END IF;
 	optional := CASE

@@ -1,11 +1,20 @@
 -- The relations of a mart, each as the text of its file in sql/kpi_mart/relations.
 --
--- A text begins with comment lines.  The first one describes the relation; others
--- can be "kind: table", "user table", "query" or "fragment" (default: view), "row: values" (of a user table), "index:
--- columns [WHERE ...]" (of the table that stores a view x_now), "key: columns", "from:
--- sources" (what that table is compared for as a whole), "needs: dimension" and
--- "given: relation" (the relation is left out without it), "names: ..." (the text makes
--- several relations) and "column: name comment" (of a column that a placeholder makes).
+-- A text begins with comment lines.  The first one describes the relation; others can
+-- be:
+--
+-- kind		table, user table, query or fragment; without it a view
+-- row		a row of a user table
+-- index	columns, with WHERE ..., of the table x that stores a view x_now
+-- key		the primary key of that table
+-- from		the relations for whose changes that table is compared as a whole
+-- needs	a dimension without which the relation is left out
+-- given	a relation of kpi_build without which it is left out
+-- names	the relations that the text makes, if several
+-- column	name and comment of a column that a placeholder makes
+-- cells	the columns that identify a row for kpi_explain
+-- opened by	the query that finds the tickets of a row for it; without it opened_kpi
+--
 -- The comment of an output column ends its line.  @name@ is a placeholder.
 
 CREATE TABLE @extschema@.kpi_template (

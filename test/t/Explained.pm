@@ -136,7 +136,7 @@ sub views { return \%views }
 sub has_surveys { return $_[0] =~ m{^(executive_monthly|kpi_daily|kpi_weekly|kpi_monthly|kpi_scorecard|team_weekly|channel_weekly
 		|agent_daily|workforce_daily|new_agent_ramp|channel_consistency)$}x }
 
-# Fills the table "rule" of columns whose name tells what they are, and of the others.
+# Fills the table "rule": from the names of columns, and with the rules of all other columns.
 sub rules
 {
 	my $sql = "INSERT INTO rule VALUES\n" . join ",\n", map { my $view = $_; my $special = $views{$view}{special} // {};
@@ -235,7 +235,7 @@ sub keys_of
 		@dimensions) . ')';
 }
 
-# Draws cells of a view and says what they must be.
+# Draws cells of a view, with the numbers and ids expected.
 sub draw
 {
 	my ($table, $view, $cells) = @_;

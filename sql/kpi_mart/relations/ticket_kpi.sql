@@ -17,7 +17,7 @@
 			WHEN 'unresolved' THEN NOT is_resolved
 			WHEN 'pending' THEN NOT is_resolved AND status = 'pending'
 			WHEN 'deflected' THEN self_service OR bot_resolved
-			-- contacts over which costs are spread, and those that cost nothing
+			-- contacts over which costs are spread, and contacts that cost nothing
 			WHEN 'created' THEN created_at IS NOT NULL
 			WHEN 'handled' THEN created_at IS NOT NULL AND (self_service OR bot_resolved) IS NOT TRUE
 			WHEN 'avoided' THEN created_at IS NOT NULL AND (self_service OR bot_resolved)
