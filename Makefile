@@ -9,7 +9,7 @@ OBJS = $(addprefix src/, \
 	estimate.o intervals.o order_statistics.o special.o \
 	scores.o scores_transitions.o scores_accessors.o rate.o rate_transitions.o rate_churn.o \
 	ratio.o ratio_transitions.o trend.o miss_evidence.o \
-	first_contact.o units.o status.o lifetime_value.o staffing.o erlang.o \
+	first_contact.o event_list.o conversation.o status_spans.o units.o status.o lifetime_value.o staffing.o erlang.o \
 	business_hours.o business_time.o pauses.o working_days.o calendar.o local_hours.o \
 	hours_rules.o hours_parse.o hours_format.o local_time.o zone_offset.o rails_zones.o \
 	durations.o durations_transitions.o durations_accessors.o duration_state.o duration_value.o \
@@ -24,13 +24,17 @@ KPI_PARTS = $(addprefix $(srcdir)/sql/kpi/, \
 	kpis.sql kpis_surveys.sql kpis_rates.sql kpis_durations.sql kpis_ratios.sql kpis_flow.sql kpis_create.sql \
 	catalogue.sql backlog_series.sql version.sql)
 MART_PARTS = $(addprefix $(srcdir)/sql/kpi_mart/, \
-	prologue.sql options.sql contract.sql checks.sql template.sql placeholders.sql sources.sql benchmark.sql guard.sql track.sql \
+	prologue.sql options.sql events.sql contract.sql checks.sql check_relation.sql template.sql placeholders.sql sources.sql \
+	benchmark.sql guard.sql track.sql \
 	make.sql refresh.sql build.sql verify.sql manage.sql scorecard.sql own.sql explain.sql alerts.sql)
 # The relations that kpi_build makes, in the order in which they depend on each other.
 MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	kpi_object.sql kpi_settings.sql kpi_own_measure.sql kpi_state.sql kpi_source.sql kpi_sla_policy.sql kpi_target.sql kpi_priority.sql \
 	kpi_health_weight.sql kpi_alerts.sql kpi_followup.sql kpi_change.sql \
-	sla_policy.sql ticket_checked.sql ticket_now.sql survey_now.sql ticket_daily_tally_now.sql hourly_tally_now.sql \
+	sla_policy.sql ticket_policy.sql ticket_conversation.sql ticket_spans.sql ticket_history.sql ticket_target.sql \
+	ticket_completed.sql ticket_checked.sql ticket_contact_now.sql ticket_now.sql ticket_wait_now.sql ticket_backlog_now.sql \
+	ticket_status_now.sql survey_now.sql ticket_daily_tally_now.sql hourly_tally_now.sql \
+	backlog_daily_tally_now.sql wait_daily_tally_now.sql status_daily_tally_now.sql \
 	own_daily_tally_now.sql \
 	coverage_daily_tally_now.sql \
 	survey_daily_tally_now.sql work_daily_tally_now.sql \
@@ -38,16 +42,16 @@ MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	cost_monthly_tally_now.sql \
 	help_session.sql help_daily_tally_now.sql article_monthly_tally_now.sql \
 	month_total.sql executive_monthly.sql team_weekly.sql channel_weekly.sql agent_daily.sql new_agent_ramp.sql channel_consistency.sql \
-	open_tickets.sql agent_backlog.sql backlog_age.sql backlog_daily.sql hour_window.sql weekdays_covered.sql volume_heatmap.sql \
+	next_replies.sql time_in_status.sql open_tickets.sql agent_backlog.sql backlog_age.sql backlog_daily.sql hour_window.sql weekdays_covered.sql volume_heatmap.sql \
 	staffing_by_hour.sql kpi_coverage.sql \
 	survey_weekly.sql survey_timing.sql workforce_daily.sql lifecycle_monthly.sql plan_monthly.sql exit_reasons_monthly.sql \
 	cost_monthly.sql self_service_weekly.sql article_usage.sql bot_weekly.sql \
 	customer_contact.sql omnichannel.sql customer_channel.sql channel_preference_monthly.sql \
 	customer_point.sql customer_score.sql customer_health.sql customer_health_backtest.sql \
 	ticket_monthly.sql savings_monthly.sql service_and_revenue.sql bad_answer.sql followup_monthly.sql \
-	created_tallies.sql created_rollups.sql outcome_tallies.sql outcome_rollups.sql \
+	next_contact.sql created_tallies.sql created_rollups.sql outcome_tallies.sql outcome_rollups.sql \
 	ticket_daily_subset.sql ticket_rollup.sql ticket_measure.sql work_measure.sql business_measure.sql \
-	business_subset.sql kpi_period.sql own_measure.sql own_value.sql scorecard_surveys.sql scorecard_own.sql \
+	business_subset.sql kpi_period.sql own_measure.sql own_value.sql scorecard_surveys.sql scorecard_waits.sql scorecard_own.sql \
 	scorecard_total.sql scorecard_agent.sql scorecard_selection.sql overdue_tickets.sql \
 	ticket_kpi.sql survey_kpi.sql ticket_state.sql opened_kpi.sql opened_backlog.sql opened_now.sql opened_hour.sql \
 	opened_tenure.sql opened_spread.sql opened_contact.sql opened_preference.sql)

@@ -14,7 +14,7 @@ COMMENT ON FUNCTION @extschema@.kpi_zone_name(text) IS 'internal: the name of a 
 -- Raises an error for an argument of kpi_build that no mart can have.
 CREATE FUNCTION @extschema@.kpi_check_settings(
 	tickets regclass, dimensions text[], week_start integer, csat_satisfied_from integer, ces_easy_from integer,
-	lag interval, fcr_rule @extschema@.kpi_contact_rule)
+	lag interval, fcr_rule @extschema@.kpi_contact_rule, pausing_statuses text[], recontact_within interval)
 RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -34,10 +34,19 @@ BEGIN
 	ELSIF lag < '0' OR lag > '1 year' THEN
 		RAISE EXCEPTION 'lag % is out of range', lag
 			USING ERRCODE = 'invalid_parameter_value', HINT = 'It is 0 to 1 year, and longer than the longest writing transaction.';
-	ELSIF fcr_rule = 'no_recontact' THEN
-		RAISE EXCEPTION 'fcr_rule "%" needs the next contact of each ticket, which tickets do not have', fcr_rule
-			USING ERRCODE = 'feature_not_supported',
-				  HINT = 'Give tickets a column contacts, 1 where the customer did not come back, and build without fcr_rule.';
+	ELSIF recontact_within < '0' OR recontact_within > '1 year' THEN
+		RAISE EXCEPTION 'recontact_within % is out of range', recontact_within
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'It is 0 to 1 year.';
+	ELSIF fcr_rule = 'no_recontact' AND 'customer_id' <> ALL (@extschema@.kpi_given_columns(tickets, 'tickets')) THEN
+		RAISE EXCEPTION 'fcr_rule "%" needs the customer of each ticket', fcr_rule
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'Give tickets a column customer_id.';
+	ELSIF EXISTS (
+		SELECT FROM unnest(pausing_statuses) AS p
+		WHERE p IS NULL OR p <> ALL ('{new,open,bot,pending,on_hold,solved,closed}'))
+	THEN
+		RAISE EXCEPTION 'unknown status in pausing_statuses %', pausing_statuses
+			USING ERRCODE = 'invalid_parameter_value',
+				  HINT = 'Statuses are new, open, bot, pending, on_hold, solved and closed.';
 	ELSIF cardinality(dimensions) NOT BETWEEN 1 AND MAX_DIMENSIONS THEN
 		RAISE EXCEPTION 'number of dimensions is out of range'
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = format('A mart has 1 to %s dimensions.', MAX_DIMENSIONS);
@@ -71,7 +80,7 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_check_settings(
-	regclass, text[], integer, integer, integer, interval, @extschema@.kpi_contact_rule)
+	regclass, text[], integer, integer, integer, interval, @extschema@.kpi_contact_rule, text[], interval)
 IS 'internal: an error for an argument of kpi_build that no mart can have';
 
 -- Makes the schema unless it is the caller's.  Returns whether it was made.
@@ -117,6 +126,9 @@ IS 'internal: makes a schema, or raises an error unless only the caller can crea
 CREATE FUNCTION @extschema@.kpi_build(
 	tickets regclass, target_schema name, time_zone text,
 	surveys regclass DEFAULT NULL,
+	messages regclass DEFAULT NULL,
+	status_changes regclass DEFAULT NULL,
+	sla_targets regclass DEFAULT NULL,
 	work_time regclass DEFAULT NULL,
 	subscriptions regclass DEFAULT NULL,
 	customer_events regclass DEFAULT NULL,
@@ -133,7 +145,10 @@ CREATE FUNCTION @extschema@.kpi_build(
 	track @extschema@.kpi_tracking DEFAULT 'updated_at',
 	lag interval DEFAULT '1 hour',
 	response_from @extschema@.kpi_response_start DEFAULT 'creation',
+	pausing_statuses text[] DEFAULT '{pending,on_hold}',
 	pause_response boolean DEFAULT false,
+	recontact_within interval DEFAULT '7 days',
+	recontact_same_category boolean DEFAULT false,
 	accept_errors boolean DEFAULT false)
 RETURNS TABLE (object text, kind text, rows bigint)
 LANGUAGE plpgsql
@@ -161,7 +176,7 @@ DECLARE
 	made record;
 BEGIN
 	IF num_nulls(tickets, target_schema, time_zone, week_start, source_time_zone, ces_easy_from, dimensions, attribute, track,
-		lag, response_from, pause_response, accept_errors) > 0
+		lag, response_from, pausing_statuses, pause_response, recontact_within, recontact_same_category, accept_errors) > 0
 	THEN
 		RAISE EXCEPTION 'only hours, fcr_rule, csat_satisfied_from and relations beside tickets can be NULL'
 			USING ERRCODE = 'null_value_not_allowed';
@@ -179,11 +194,13 @@ BEGIN
 		RAISE EXCEPTION 'mart "%" exists already', target_schema
 			USING ERRCODE = 'duplicate_object', HINT = 'Call kpi_drop first, or build into another schema.';
 	END IF;
-	PERFORM @extschema@.kpi_check_settings(tickets, dimensions, week_start, csat_satisfied_from, ces_easy_from, lag, fcr_rule);
+	PERFORM @extschema@.kpi_check_settings(tickets, dimensions, week_start, csat_satisfied_from, ces_easy_from, lag, fcr_rule,
+		pausing_statuses, recontact_within);
 	FOR given IN
 		SELECT r.*
 		FROM (VALUES
-			('tickets', tickets), ('surveys', surveys), ('work_time', work_time), ('subscriptions', subscriptions),
+			('tickets', tickets), ('messages', messages), ('status_changes', status_changes), ('sla_targets', sla_targets),
+			('surveys', surveys), ('work_time', work_time), ('subscriptions', subscriptions),
 			('customer_events', customer_events), ('costs', costs), ('help_sessions', help_sessions)) AS r (contract, relation)
 		WHERE r.relation IS NOT NULL
 	LOOP
@@ -193,14 +210,18 @@ BEGIN
 	makes_schema := @extschema@.kpi_make_schema(target_schema);
 	PERFORM @extschema@.kpi_make_table(target_schema, 'kpi_object'::name),
 		@extschema@.kpi_make_table(target_schema, 'kpi_settings'::name);
-	EXECUTE format('INSERT INTO %I.kpi_settings (made_schema, tickets, surveys, work_time, subscriptions, customer_events, costs,
-			help_sessions, time_zone, source_time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from,
-			dimensions, attribute, track, lag, response_from, pause_response, accept_errors)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)',
+	EXECUTE format('INSERT INTO %I.kpi_settings (made_schema, tickets, messages, status_changes, sla_targets, surveys, work_time, subscriptions,
+			customer_events, costs, help_sessions, time_zone, source_time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from,
+			dimensions, attribute, track, lag, response_from, pausing_statuses, pause_response, recontact_within,
+			recontact_same_category, accept_errors)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
+			$27, $28)',
 		target_schema)
-	USING makes_schema, tickets, surveys, work_time, subscriptions, customer_events, costs, help_sessions,
+	USING makes_schema, tickets, messages, status_changes, sla_targets, surveys, work_time, subscriptions, customer_events, costs,
+		help_sessions,
 		@extschema@.kpi_zone_name(time_zone), @extschema@.kpi_zone_name(source_time_zone), hours, week_start,
-		fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from, pause_response, accept_errors;
+		fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from, pausing_statuses,
+		pause_response, recontact_within, recontact_same_category, accept_errors;
 	-- some depend on the settings
 	PERFORM @extschema@.kpi_make_table(target_schema, t.name)
 	FROM unnest('{kpi_own_measure,kpi_state,kpi_source,kpi_sla_policy,kpi_target,kpi_priority,kpi_health_weight,kpi_alerts,
@@ -216,16 +237,29 @@ BEGIN
 		@extschema@.kpi_source_query(target_schema, 'tickets'::text))
 	INTO seen USING now() + interval '1 day';
 	EXECUTE format('INSERT INTO %I.kpi_state (as_of, seen, fingerprint, columns) VALUES ($1, $2, $3, $4)', target_schema)
-	USING CASE WHEN 'loaded_at' = ANY (@extschema@.kpi_given_columns(tickets, 'tickets'::text)) THEN now() - lag ELSE now() END, seen,
+	USING CASE WHEN (
+			SELECT bool_or('loaded_at' = ANY (@extschema@.kpi_given_columns(r.relation, r.contract)))
+			FROM @extschema@.kpi_relations(target_schema) AS r
+			WHERE r.relation IS NOT NULL AND r.contract = ANY ('{tickets}' || @extschema@.kpi_event_contracts()))
+		THEN now() - lag ELSE now() END, seen,
 		@extschema@.kpi_fingerprint(target_schema), @extschema@.kpi_relation_columns(tickets, 'tickets'::text);
 	FOR given IN
 		SELECT r.* FROM @extschema@.kpi_relations(target_schema) AS r WHERE r.relation IS NOT NULL AND r.contract <> 'tickets'
 	LOOP
-		EXECUTE format('INSERT INTO %I.kpi_source (contract, columns, rows) VALUES ($1, $2, $3)', target_schema)
-		USING given.contract, @extschema@.kpi_relation_columns(given.relation, given.contract),
-			@extschema@.kpi_late_rows(target_schema, given.contract, NULL::timestamptz);
+		seen := NULL;
+		IF given.contract = ANY (@extschema@.kpi_event_contracts()) THEN
+			EXECUTE format('SELECT max(changed_at) FROM (%s) AS t WHERE isfinite(changed_at) AND changed_at <= $1',
+				@extschema@.kpi_source_query(target_schema, given.contract))
+			INTO seen USING now() + interval '1 day';
+		END IF;
+		EXECUTE format('INSERT INTO %I.kpi_source (contract, columns, seen, rows) VALUES ($1, $2, $3, $4)', target_schema)
+		USING given.contract, @extschema@.kpi_relation_columns(given.relation, given.contract), seen,
+			CASE WHEN given.contract <> ALL (@extschema@.kpi_event_contracts())
+				THEN @extschema@.kpi_late_rows(target_schema, given.contract, NULL::timestamptz) END;
 	END LOOP;
 
+	-- a table that was never analyzed is expected to have hundreds of rows
+	EXECUTE format('ANALYZE %I.kpi_state', target_schema);
 	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
 	BEGIN
 		PERFORM @extschema@.kpi_make_views(target_schema, false);
@@ -250,8 +284,9 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_build(
-	regclass, name, text, regclass, regclass, regclass, regclass, regclass, regclass,
+	regclass, name, text, regclass, regclass, regclass, regclass, regclass, regclass, regclass, regclass, regclass,
 	@extschema@.business_hours, integer, text, @extschema@.kpi_contact_rule, integer, integer, text[],
-	@extschema@.kpi_attribute, @extschema@.kpi_tracking, interval, @extschema@.kpi_response_start, boolean, boolean)
+	@extschema@.kpi_attribute, @extschema@.kpi_tracking, interval, @extschema@.kpi_response_start, text[], boolean, interval, boolean,
+	boolean)
 IS 'makes a data mart of tickets, and of the other relations given, in a schema of yours: facts, daily tallies and views; '
 'returns what it made';

@@ -63,6 +63,8 @@ VALUES
 	 'status NOT IN (''new'', ''open'', ''bot'', ''pending'', ''on_hold'', ''solved'', ''closed'')',
 	 'Map the status of the helpdesk to one of new, open, bot, pending, on_hold, solved and closed. Only pending tickets are '
 	 'counted as waiting for the customer.'),
+	('tickets', 'opened_by_unknown', 'warning', '{opened_by}', NULL, 'opened_by NOT IN (''customer'', ''agent'', ''bot'', ''system'')',
+	 'Select customer, agent, bot or system, or NULL where it is not known: then the messages tell.'),
 	('tickets', 'agent_hired_on_out_of_range', 'warning', '{agent_hired_on}', NULL,
 	 'agent_hired_on NOT BETWEEN ''0001-01-01'' AND ''9999-12-31''',
 	 'The view new_agent_ramp ignores these days. Select NULL for a day that is not known.'),
@@ -128,6 +130,32 @@ VALUES
 	('surveys', 'scale_max_unknown', 'warning', '{score,scale_max}', NULL,
 	 'score IS NOT NULL AND scale_max NOT IN (2, 3, 4, 5, 7, 10)',
 	 'Select the highest score of the scale: 2, 3, 4, 5, 7 or 10.'),
+	('messages', 'author_unknown', 'warning', '{author}', NULL, 'author NOT IN (''customer'', ''agent'', ''bot'', ''system'')',
+	 'These messages count for nobody. Select customer, agent, bot or system.'),
+	('status_changes', 'status_unknown', 'warning', '{status}', NULL,
+	 'status NOT IN (''new'', ''open'', ''bot'', ''pending'', ''on_hold'', ''solved'', ''closed'')',
+	 'The tickets count as open while they have this status. Map it to new, open, bot, pending, on_hold, solved or closed, and '
+	 'select the name that the helpdesk has for it as source_status.'),
+	('status_changes', 'previous_status_unknown', 'warning', '{previous_status}', NULL,
+	 'previous_status NOT IN (''new'', ''open'', ''bot'', ''pending'', ''on_hold'', ''solved'', ''closed'')',
+	 'Map it to new, open, bot, pending, on_hold, solved or closed, as status.'),
+	('status_changes', 'changed_by_unknown', 'info', '{changed_by}', NULL,
+	 'changed_by NOT IN (''customer'', ''agent'', ''bot'', ''system'')',
+	 'Select customer, agent, bot or system, or NULL where it is not known.'),
+	('sla_targets', 'metric_unknown', 'warning', '{metric}', NULL,
+	 'metric NOT IN (''first_response'', ''next_response'', ''update'', ''resolution'')',
+	 'These targets are ignored. Select first_response, next_response, update or resolution.'),
+	('sla_targets', 'target_negative', 'warning', '{target}', NULL, 'target < ''0''',
+	 'These targets are ignored. Select a target of at least 0, or leave the row out.'),
+	('sla_targets', 'target_over_20_years', 'info', '{target}', NULL, 'target > ''20 years''',
+	 'It counts as no target. Leave the row out, or correct its unit.'),
+	('sla_targets', 'target_may_need_hours', 'info', '{target}', NULL,
+	 'in_hours IS NOT FALSE AND target BETWEEN ''0'' AND ''20 years'' AND date_trunc(''day'', target) <> ''0''',
+	 'A target in days has no verdict where business hours apply. Then select it in hours, such as 8 hours for a working day, or '
+	 'select false as in_hours.'),
+	('sla_targets', 'pausing_status_unknown', 'warning', '{pausing_statuses}', NULL,
+	 'NOT pausing_statuses <@ ''{new,open,bot,pending,on_hold,solved,closed}''',
+	 'The clock does not pause in this status. Select statuses among new, open, bot, pending, on_hold, solved and closed.'),
 	('work_time', 'ended_before_started', 'warning', '{started_at,ended_at}', NULL,
 	 '@extschema@.kpi_instant(ended_at) < @extschema@.kpi_instant(started_at)',
 	 'These rows are left out. Correct the times or their time zones.'),
@@ -159,6 +187,10 @@ FROM (VALUES
 	('duration', 'talk_time', '{handle}', 'handle_time IS NULL'),
 	('duration', 'hold_time', '{handle}', 'handle_time IS NULL'),
 	('duration', 'wrap_time', '{handle}', 'handle_time IS NULL'),
+	('duration', 'new_time', NULL, NULL),
+	('duration', 'open_time', NULL, NULL),
+	('duration', 'pending_time', NULL, NULL),
+	('duration', 'on_hold_time', NULL, NULL),
 	('count', 'contacts', '{fcr}', NULL),
 	('count', 'agent_messages', '{fcr}', NULL),
 	('count', 'agent_replies', '{fcr}', NULL),
@@ -167,6 +199,7 @@ FROM (VALUES
 	('count', 'closes', '{fcr}', NULL),
 	('count', 'reopens', '{fcr,reopen}', NULL),
 	('target', 'sla_response', '{sla_response}', NULL),
+	('target', 'sla_next_response', NULL, NULL),
 	('target', 'sla_resolution', '{sla_resolution}', NULL))
 	AS c (kind, name, kpis, matters)
 JOIN (VALUES
@@ -198,11 +231,11 @@ SELECT 'tickets', name || '_may_need_hours', 'info', ARRAY[name],
 	' AND date_trunc(''day'', {column}) <> ''0''', '{column}', name),
 	'A target in days has no verdict in a mart that has business hours. Then select it in hours, such as 8 hours for a working day, '
 	'or select false as sla_in_hours.'
-FROM unnest('{sla_response,sla_resolution}'::text[]) AS name
+FROM unnest('{sla_response,sla_next_response,sla_resolution}'::text[]) AS name
 UNION ALL
 SELECT 'tickets', name || '_over_20_years', 'info', ARRAY[name], format('%s > ''20 years''', name),
 	'It counts as no target. Select NULL for no target, or correct its unit.'
-FROM unnest('{sla_response,sla_resolution}'::text[]) AS name
+FROM unnest('{sla_response,sla_next_response,sla_resolution}'::text[]) AS name
 UNION ALL
 -- the other relations leave out rows without a required value
 SELECT relation, name || '_null', 'warning', ARRAY[name], format('%I IS NULL', name),
@@ -245,8 +278,9 @@ LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT name FROM @extschema@.kpi_read_columns($1, $2)
-	WHERE name IN ('loaded_at', 'updated_at') AND expression IS NOT NULL
-	ORDER BY name LIMIT 1;
+	WHERE expression IS NOT NULL AND (name IN ('loaded_at', 'updated_at')
+		OR name IN ('at', 'applies_from') AND $2 = ANY (@extschema@.kpi_event_contracts()))
+	ORDER BY array_position('{loaded_at,updated_at}'::text[], name) LIMIT 1;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_change_column(regclass, text)
 IS 'internal: the column of a relation by which kpi_refresh finds changed rows';
@@ -297,10 +331,35 @@ AS $body$
 			'Select when a row arrived as loaded_at, or '
 			'when it last changed as updated_at.', 0
 		WHERE $2 = 'tickets' AND @extschema@.kpi_change_column($1, $2) IS NULL
+		UNION ALL
+		SELECT 'no_change_column', 'info', 'loaded_at', CASE WHEN change IS NULL
+				THEN 'Every kpi_refresh compares all rows of the mart. Select when a row arrived as loaded_at.'
+				ELSE format('kpi_refresh finds new rows by %s, and misses those that arrive later than the lag of the mart. '
+					'Select when a row arrived as loaded_at.', change) END, 0
+		FROM @extschema@.kpi_change_column($1, $2) AS change
+		WHERE $2 = ANY (@extschema@.kpi_event_contracts()) AND change IS DISTINCT FROM 'loaded_at'
 	)
 	SELECT f.check, f.severity, NULL::bigint, f.example, f.advice FROM findings AS f ORDER BY f.check, f.position;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_check_columns(regclass, text) IS 'internal: findings about the columns of a relation';
+
+-- A query that reads a relation with every column of its contract, in its type, and
+-- changed_at.
+CREATE FUNCTION @extschema@.kpi_read_query(relation regclass, contract text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+	SELECT format('SELECT %s, %s AS changed_at FROM %s AS t', string_agg(
+			format('%s AS %I', coalesce(expression, 'NULL::' || CASE type
+				WHEN 'key' THEN 'text' WHEN 'score' THEN 'double precision' WHEN 'business_hours' THEN '@extschema@.business_hours'
+				ELSE type END), name), ', '),
+			coalesce(max(expression) FILTER (WHERE name = change), 'NULL::timestamptz'), $1)
+	FROM @extschema@.kpi_read_columns($1, $2), @extschema@.kpi_change_column($1, $2) AS change
+	GROUP BY change;
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_read_query(regclass, text)
+IS 'internal: a query that reads a relation with every column of its contract';
 
 -- Findings about the rows of a relation.
 CREATE FUNCTION @extschema@.kpi_check_rows(relation regclass, contract text)
@@ -322,13 +381,8 @@ DECLARE
 	anything text;
 	everything text;
 BEGIN
-	-- the relation with every column of the contract
 	SELECT array_agg(name) FILTER (WHERE expression IS NOT NULL) || CASE WHEN change IS NOT NULL THEN '{changed_at}'::text[] END,
-		format('SELECT %s, %s AS changed_at FROM %s AS t', string_agg(
-			format('%s AS %I', coalesce(expression, 'NULL::' || CASE type
-				WHEN 'key' THEN 'text' WHEN 'score' THEN 'double precision' WHEN 'business_hours' THEN '@extschema@.business_hours'
-				ELSE type END), name), ', '),
-			coalesce(max(expression) FILTER (WHERE name = change), 'NULL::timestamptz'), relation),
+		@extschema@.kpi_read_query(relation, contract),
 		format('left(%I::text, 100) COLLATE "C"', min(name) FILTER (WHERE position = 1))
 	INTO given, source, id
 	FROM @extschema@.kpi_read_columns(relation, contract), @extschema@.kpi_change_column(relation, contract) AS change
@@ -482,44 +536,3 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_check_indexes(regclass, text)
 IS 'internal: findings about indexes that kpi_refresh needs';
-
--- VOLATILE, because it explains queries
-CREATE FUNCTION @extschema@.kpi_check_relation(relation regclass, contract text)
-RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
-LANGUAGE plpgsql STRICT ROWS 20
-SET search_path = pg_catalog, pg_temp
-SET standard_conforming_strings = on
-AS $body$
-#variable_conflict use_column
-BEGIN
-	IF NOT EXISTS (SELECT FROM @extschema@.kpi_contract AS c WHERE c.relation = kpi_check_relation.contract) THEN
-		RAISE EXCEPTION 'unknown contract "%"', contract
-			USING ERRCODE = 'invalid_parameter_value', HINT = format('Contracts are %s.', (
-				SELECT string_agg(DISTINCT c.relation, ', ') FROM @extschema@.kpi_contract AS c));
-	ELSIF NOT EXISTS (SELECT FROM pg_class WHERE oid = kpi_check_relation.relation AND relkind IN ('r', 'v', 'm', 'f', 'p')) THEN
-		RAISE EXCEPTION '% is not a table or view', relation USING ERRCODE = 'wrong_object_type';
-	END IF;
-	PERFORM @extschema@.kpi_require_safe_source(relation);
-	RETURN QUERY
-	SELECT f.check, f.severity, f.rows, f.example, f.advice
-	FROM (
-		SELECT 1 AS part, c.* FROM @extschema@.kpi_check_columns(relation, contract) WITH ORDINALITY AS c
-		UNION ALL SELECT 2, r.* FROM @extschema@.kpi_check_rows(relation, contract) WITH ORDINALITY AS r
-		UNION ALL SELECT 3, i.* FROM @extschema@.kpi_check_indexes(relation, contract) WITH ORDINALITY AS i
-	) AS f
-	ORDER BY array_position('{error,warning,info}'::text[], f.severity), f.check COLLATE "C", f.part, f.ordinality;
-END
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_check_relation(regclass, text)
-IS 'what is missing or impossible in a table or view that is read under a contract, such as tickets or surveys, and what to do about it; '
-'returns no rows when nothing is';
-
-CREATE FUNCTION @extschema@.kpi_check_tickets(relation regclass)
-RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
-LANGUAGE sql STRICT ROWS 20
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	SELECT * FROM @extschema@.kpi_check_relation($1, 'tickets');
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_check_tickets(regclass)
-IS 'what is missing or impossible in a table or view of tickets, and what to do about it; returns no rows when nothing is';

@@ -10,11 +10,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT CASE
-		WHEN measure = 'agents' THEN NULL
+		WHEN measure IN ('agents', 'status_seconds', 'waiting_seconds') THEN NULL
 		WHEN relation IN ('agent_backlog', 'backlog_age', 'open_tickets', 'omnichannel', 'channel_preference_monthly')
 			THEN measure
 		WHEN relation = 'kpi_coverage' THEN NULL
-		WHEN measure = 'backlog' THEN measure
+		WHEN measure = 'backlog' OR relation = 'backlog_daily' AND measure IN ('opened', 'closed') THEN measure
+		WHEN relation = 'backlog_daily' THEN NULL
 		WHEN relation = 'executive_monthly' AND measure = 'contact_rate_pct' THEN 'tickets'
 		WHEN relation = 'savings_monthly' AND measure IN ('resolved', 'fcr_saved') THEN 'fcr'
 		WHEN relation = 'savings_monthly' AND measure = 'contacts_saved_per_resolution' THEN 'follow_ups'
@@ -22,13 +23,13 @@ AS $body$
 		WHEN measure = 'total_cost_per_contact' THEN 'handled'
 		WHEN measure IN ('deflected_contacts', 'deflection_saved') THEN 'avoided'
 		WHEN measure = 'contact_rate_pct' THEN 'created'
-		WHEN measure IN ('opened', 'tickets_per_hour', 'agents_needed', 'sessions_per_ticket') THEN 'tickets'
+		WHEN measure IN ('tickets_per_hour', 'agents_needed', 'sessions_per_ticket') THEN 'tickets'
 		WHEN relation = 'workforce_daily' AND measure = 'resolved_per_hour' THEN 'resolved'
 		WHEN kpi = 'qa_score' THEN 'qa'
 		WHEN kpi = 'cost_per_contact' THEN 'cost'
 		WHEN kpi IN ('tickets', 'unanswered', 'unresolved', 'pending', 'deflected', 'wait', 'abandonment', 'self_service',
 			'bot_resolution', 'bot_escalation', 'bot_escalation_accuracy', 'bot_acceptance', 'sentiment', 'response',
-			'sla_response', 'resolved', 'closed', 'resolution', 'fcr', 'reopen', 'escalation', 'transfer', 'handle', 'csat',
+			'sla_response', 'resolved', 'resolution', 'fcr', 'reopen', 'escalation', 'transfer', 'handle', 'csat',
 			'nps', 'ces', 'effort', 'qa', 'cost', 'sla_resolution') THEN kpi
 		END
 	FROM regexp_replace($2, '(_pct|_n|_avg|_(median|p90|avg)_seconds)?(_(month|year)_before)?$', '') AS kpi;
@@ -62,7 +63,6 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE
 	WHEN kpi = 'response' THEN 'responded_day'
 	WHEN kpi IN ('sla_response', 'sla_resolution') THEN kpi || '_day'
-	WHEN kpi = 'closed' THEN 'closed_day'
 	WHEN kpi IN ('resolved', 'resolution', 'fcr', 'follow_ups', 'reopen', 'escalation', 'transfer', 'handle', 'csat', 'nps', 'ces',
 		'effort', 'qa', 'cost')
 	THEN 'outcome_day'
@@ -242,7 +242,6 @@ BEGIN
 		ELSE @extschema@.kpi_column_comment(target_schema, relation, measure::name) END, '.');
 	IF opened_by IN ('opened_kpi', 'opened_spread', 'opened_tenure') THEN
 		definition := definition || coalesce('; on the ' || @extschema@.kpi_column_comment(target_schema, 'ticket'::name, CASE
-			WHEN kpi = 'closed' THEN 'outcome_day'
 			WHEN settings.attribute = 'created' THEN 'created_day'
 			ELSE coalesce(counts_on, @extschema@.kpi_counts_on(kpi)) END::name), '');
 	END IF;

@@ -29,9 +29,10 @@ SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
 DECLARE
-	-- of a source view
-	contract CONSTANT text := (SELECT DISTINCT k.relation FROM @extschema@.kpi_contract AS k
-		WHERE @extschema@.kpi_source_name(k.relation) = template);
+	-- of a source view, or of a view that has all its columns
+	contract CONSTANT text := CASE template WHEN 'ticket_policy' THEN 'tickets' ELSE (
+		SELECT DISTINCT k.relation FROM @extschema@.kpi_contract AS k
+		WHERE @extschema@.kpi_source_name(k.relation) = template) END;
 	body text := coalesce((SELECT t.body FROM @extschema@.kpi_template AS t WHERE t.name = template),
 		format('-- %s as given, with every column of the contract, in its type; a missing one is NULL', contract));
 	target CONSTANT regclass := format('%I.%I', target_schema, relation)::regclass;
@@ -103,22 +104,25 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_take_up_table(regclass, text)
 IS 'internal: takes up a table that kpi_drop kept, or raises an error unless it can be';
 
--- Records a relation, or its new definition.
-CREATE FUNCTION @extschema@.kpi_record(target_schema name, relation name, kind text, definition text, sources text[]) RETURNS void
+-- Records a relation, or its new definition.  options: what a stored table is refreshed
+-- for, as in kpi_object.
+CREATE FUNCTION @extschema@.kpi_record(target_schema name, relation name, kind text, definition text, options jsonb) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('INSERT INTO %1$I.kpi_object AS o
-		SELECT $1, $2, $3, $4, CASE $3 WHEN ''view'' THEN pg_get_viewdef($2) END, $5, count(*), $6 FROM %1$I.kpi_object
+		SELECT $1, $2, $3, $4, CASE $3 WHEN ''view'' THEN pg_get_viewdef($2) END, $5, count(*),
+			string_to_array($6 ->> ''from'', '' ''), string_to_array($6 ->> ''counts'', '' ''), string_to_array($6 ->> ''days'', '' '')
+		FROM %1$I.kpi_object
 		ON CONFLICT (name) DO UPDATE
 		SET definition = excluded.definition, deparsed = excluded.deparsed, version = excluded.version', target_schema)
 	USING relation, CASE WHEN kind <> 'query' THEN format('%I.%I', target_schema, relation)::regclass END,
-		kind, definition, @extschema@.kpi_mart_release(), sources;
+		kind, definition, @extschema@.kpi_mart_release(), options;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_record(name, name, text, text, text[])
+COMMENT ON FUNCTION @extschema@.kpi_record(name, name, text, text, jsonb)
 IS 'internal: records a relation of a mart in its kpi_object';
 
 -- Makes a table of ours or of the user's, and records it.
@@ -155,7 +159,7 @@ BEGIN
 	END IF;
 	PERFORM @extschema@.kpi_revoke_writes(target_schema, template);
 	PERFORM @extschema@.kpi_comment_relation(target_schema, template, template);
-	PERFORM @extschema@.kpi_record(target_schema, template, kind, definition, NULL::text[]);
+	PERFORM @extschema@.kpi_record(target_schema, template, kind, definition, NULL::jsonb);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_make_table(name, name) IS 'internal: makes a table of a mart';
@@ -189,11 +193,14 @@ DECLARE
 	made record;
 	definition text;
 	view regclass;
+	checked oid[] := '{}';
+	unchecked oid[];
 	is_made boolean;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT dimensions FROM %I.kpi_settings', target_schema) INTO STRICT dimensions;
-	given := ARRAY(SELECT r.contract FROM @extschema@.kpi_relations(target_schema) AS r WHERE r.relation IS NOT NULL);
+	given := ARRAY(SELECT r.contract FROM @extschema@.kpi_relations(target_schema) AS r WHERE r.relation IS NOT NULL)
+		|| CASE WHEN (placeholders ->> 'needs_next_contact')::boolean THEN '{no_recontact}'::text[] END;
 	FOR template IN
 		SELECT 0 AS position, @extschema@.kpi_source_name(r.contract) AS name, NULL::text AS body, r.contract
 		FROM @extschema@.kpi_relations(target_schema) AS r
@@ -218,7 +225,7 @@ BEGIN
 			INTO is_made USING made.name, definition;
 			CONTINUE WHEN is_made;
 			IF (SELECT @extschema@.kpi_template_option(template.body, 'kind')) = 'query' THEN
-				PERFORM @extschema@.kpi_record(target_schema, made.name, 'query'::text, definition, NULL::text[]);
+				PERFORM @extschema@.kpi_record(target_schema, made.name, 'query'::text, definition, NULL::jsonb);
 				CONTINUE;
 			END IF;
 			IF made.name = 'own_daily_tally_now' THEN
@@ -233,15 +240,17 @@ BEGIN
 			IF template.position <= last_read THEN
 				EXECUTE format('CREATE OR REPLACE' || create_view, target_schema, made.name, rtrim(pg_get_viewdef(view), ';'));
 			END IF;
-			PERFORM @extschema@.kpi_record(target_schema, made.name, 'view'::text, definition, NULL::text[]);
+			PERFORM @extschema@.kpi_record(target_schema, made.name, 'view'::text, definition, NULL::jsonb);
 			PERFORM @extschema@.kpi_comment_relation(target_schema, made.name, template.name);
 			IF template.position = 0 THEN
 				PERFORM @extschema@.kpi_require_safe_source(view);
 			ELSIF made.name LIKE '%\_now' THEN
-				-- with the views that it reads, before anything reads it
-				PERFORM @extschema@.kpi_require_own_code(ARRAY(SELECT @extschema@.kpi_relations_read(view::oid)), false);
+				-- with the views that it reads, before anything reads it, and each once
+				unchecked := ARRAY(SELECT r FROM @extschema@.kpi_relations_read(view::oid) AS r WHERE r <> ALL (checked));
+				PERFORM @extschema@.kpi_require_own_code(unchecked, false);
+				checked := checked || unchecked;
 				IF NOT replace THEN
-					PERFORM @extschema@.kpi_store_view(target_schema, made.name, template.name);
+					PERFORM @extschema@.kpi_store_view(target_schema, made.name, template.name, placeholders);
 				END IF;
 			END IF;
 		END LOOP;
@@ -251,7 +260,7 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_make_views(name, boolean) IS 'internal: makes the views of a mart and the tables that store them';
 
 -- Makes the table x that stores what the view x_now gives.
-CREATE FUNCTION @extschema@.kpi_store_view(target_schema name, view name, template name) RETURNS void
+CREATE FUNCTION @extschema@.kpi_store_view(target_schema name, view name, template name, placeholders jsonb) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
@@ -273,13 +282,15 @@ BEGIN
 	FOR option IN SELECT @extschema@.kpi_template_option(body, 'key') LOOP
 		EXECUTE format('ALTER TABLE %I.%I ADD PRIMARY KEY (%s)', target_schema, stored, option);
 	END LOOP;
-	FOR option IN SELECT @extschema@.kpi_template_option(body, 'index') LOOP
+	FOR option IN SELECT @extschema@.kpi_fill(i, placeholders) FROM @extschema@.kpi_template_option(body, 'index') AS i LOOP
 		EXECUTE format('CREATE INDEX ON %I.%I (%s)%s', target_schema, stored, split_part(option, ' WHERE ', 1),
 			substring(option FROM ' WHERE .*'));
 	END LOOP;
 	EXECUTE format('ANALYZE %I.%I', target_schema, stored);
 	PERFORM @extschema@.kpi_comment_relation(target_schema, stored, template);
-	PERFORM @extschema@.kpi_record(target_schema, stored, 'table'::text, query, sources);
+	PERFORM @extschema@.kpi_record(target_schema, stored, 'table'::text, query, jsonb_object_agg(o,
+			(SELECT @extschema@.kpi_template_option(body, o))))
+	FROM unnest('{from,counts,days}'::text[]) AS o;
 EXCEPTION WHEN OTHERS THEN
 	IF stored = 'own_daily_tally' THEN
 		PERFORM @extschema@.kpi_require_countable(target_schema);
@@ -287,4 +298,4 @@ EXCEPTION WHEN OTHERS THEN
 	RAISE;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_store_view(name, name, name) IS 'internal: makes the table that stores a view of a mart';
+COMMENT ON FUNCTION @extschema@.kpi_store_view(name, name, name, jsonb) IS 'internal: makes the table that stores a view of a mart';

@@ -1,18 +1,17 @@
 -- The functions that list, schedule, upgrade and drop marts.
 
--- Only reads the catalogs: a table of another role might be a trap.
+-- Only reads the catalogs: a table of another role might be a trap.  Inlined, so its body
+-- is bound here and needs no path.
 CREATE FUNCTION @extschema@.kpi_marts() RETURNS TABLE (target_schema name, owner name, version text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
-SET search_path = pg_catalog, pg_temp
-SET standard_conforming_strings = on
-AS $body$
+BEGIN ATOMIC
 	SELECT n.nspname, pg_get_userbyid(c.relowner), split_part(d.description, ' ', 2)
 	FROM pg_class AS c
 	JOIN pg_namespace AS n ON n.oid = c.relnamespace
 	JOIN pg_description AS d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid AND d.objsubid = 0
 	WHERE c.relname = 'kpi_object' AND c.relkind = 'r' AND d.description LIKE 'kpi\_mart %' AND c.relowner = n.nspowner
 	ORDER BY n.nspname;
-$body$;
+END;
 COMMENT ON FUNCTION @extschema@.kpi_marts()
 IS 'the marts of the database: schema, owner, and the version of kpi_mart that built each';
 
@@ -204,13 +203,15 @@ BEGIN
 	-- a row keeps the schema from being dropped, so that its rights stay
 	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = false', target_schema);
 	PERFORM @extschema@.kpi_drop_relations(target_schema, 'all'::text);
-	RETURN QUERY SELECT * FROM @extschema@.kpi_build(s.tickets, target_schema, s.time_zone, surveys => s.surveys,
+	RETURN QUERY SELECT * FROM @extschema@.kpi_build(s.tickets, target_schema, s.time_zone, messages => s.messages,
+		status_changes => s.status_changes, sla_targets => s.sla_targets, surveys => s.surveys,
 		work_time => s.work_time, subscriptions => s.subscriptions, customer_events => s.customer_events, costs => s.costs,
 		help_sessions => s.help_sessions, hours => s.hours,
 		week_start => s.week_start, source_time_zone => s.source_time_zone, fcr_rule => s.fcr_rule,
 		csat_satisfied_from => s.csat_satisfied_from, ces_easy_from => s.ces_easy_from, dimensions => s.dimensions,
 		attribute => s.attribute, track => s.track, lag => s.lag, response_from => s.response_from,
-		pause_response => s.pause_response, accept_errors => s.accept_errors);
+		pausing_statuses => s.pausing_statuses, pause_response => s.pause_response,
+		recontact_within => s.recontact_within, recontact_same_category => s.recontact_same_category, accept_errors => s.accept_errors);
 	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = $1', target_schema) USING s.made_schema;
 	-- before any reader may read: without them a reader would see what they hide
 	FOREACH command IN ARRAY coalesce(policies, '{}') LOOP

@@ -127,6 +127,7 @@ AS $body$
 		('tickets', '{bot_resolution_pct,bot_escalation_pct,bot_escalation_accuracy_pct,bot_acceptance_pct}'),
 		('tickets', '{response_median_seconds,response_p90_seconds,resolution_median_seconds,resolution_p90_seconds}'),
 		('tickets', '{handle_median_seconds,handle_p90_seconds,wait_median_seconds,wait_p90_seconds}'),
+		('messages', '{next_response_median_seconds,next_response_p90_seconds,sla_next_response_pct,sla_update_pct}'),
 		('surveys', '{survey_response_pct}'),
 		('work_time', '{occupancy_pct,utilization_pct,adherence_pct,conformance_pct,shrinkage_pct,resolved_per_hour}'),
 		('subscriptions', '{churn_pct,gross_revenue_retention_pct,net_revenue_retention_pct,renewal_pct,contact_rate_pct}'),

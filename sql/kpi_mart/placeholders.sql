@@ -82,28 +82,48 @@ BEGIN
 			|| ARRAY(SELECT m ->> 'kpi' FROM jsonb_array_elements(own_measures) AS m)) || '::text[]',
 		'kpis_of_surveys', coalesce(quote_literal(CASE WHEN s.surveys IS NOT NULL
 			THEN @extschema@.kpi_names('surveys'::text) END), '''{}''') || '::text[]',
+		'kpis_of_messages', coalesce(quote_literal(CASE WHEN s.messages IS NOT NULL
+			THEN @extschema@.kpi_names('messages'::text) END), '''{}''') || '::text[]',
 		'kpis_of_work_time', coalesce(quote_literal(CASE WHEN s.work_time IS NOT NULL
 			THEN @extschema@.kpi_names('work_time'::text) END), '''{}''') || '::text[]',
 		'kpis_of_everything', quote_literal(ARRAY(
 			SELECT unnest(@extschema@.kpi_names(r.contract))
 			FROM @extschema@.kpi_relations(target_schema) AS r
-			WHERE r.contract <> ALL ('{tickets,surveys,work_time}') AND r.relation IS NOT NULL)) || '::text[]',
+			WHERE r.contract <> ALL ('{tickets,surveys,messages,work_time}') AND r.relation IS NOT NULL)) || '::text[]',
 		'help_sessions_given', s.help_sessions IS NOT NULL,
 		'response_from_handoff', s.response_from = 'handoff',
 		'pause_response', s.pause_response,
-		'answer_known', given && '{first_response_at,response_time}',
-		'resolution_known', given && '{solved,resolved_at,resolution_time}',
-		'status_known', 'status' = ANY (given) AND given && '{solved,resolved_at,resolution_time}',
-		'deflection_known', 'self_service' = ANY (given) OR given @> '{bot_handled,bot_resolved}',
+		'messages_given', s.messages IS NOT NULL,
+		'status_changes_given', s.status_changes IS NOT NULL,
+		'pausing_statuses', quote_literal(s.pausing_statuses) || '::text[]',
+		'answer_known', given && '{first_response_at,response_time}' OR s.messages IS NOT NULL,
+		'resolution_known', given && '{solved,resolved_at,resolution_time}' OR s.status_changes IS NOT NULL,
+		'status_known', 'status' = ANY (given) AND given && '{solved,resolved_at,resolution_time}' OR s.status_changes IS NOT NULL,
+		'deflection_known', 'self_service' = ANY (given) OR given @> '{bot_handled,bot_resolved}' OR s.messages IS NOT NULL,
+		'needs_next_contact', coalesce(s.fcr_rule = 'no_recontact', false),
+		'recontact_same_category', s.recontact_same_category,
+		'wait_day', CASE WHEN by_creation THEN 'created_day' ELSE format('%s.kpi_day(ended_at, %L)', '@extschema@', s.time_zone) END,
+		'wait_sla_day', CASE WHEN by_creation THEN 'created_day'
+			ELSE format('%s.kpi_day(CASE WHEN sla_met THEN clock_ended_at ELSE (due).due_at + interval ''1 us'' END, %L)',
+				'@extschema@', s.time_zone) END,
 		'response_day', CASE WHEN by_creation THEN 'created_day' ELSE 'responded_day' END,
 		'sla_response_day', CASE WHEN by_creation THEN 'created_day' ELSE 'sla_response_day' END,
 		'outcome_day', CASE WHEN by_creation THEN 'created_day' ELSE 'outcome_day' END,
 		'sla_resolution_day', CASE WHEN by_creation THEN 'created_day' ELSE 'sla_resolution_day' END)
 	|| jsonb_build_object(
-		'first_contact', CASE WHEN s.fcr_rule IS NULL THEN 'contacts <= 1'
-			ELSE format('%2$s.first_contact(%1$L::%2$s.kpi_contact_rule, true, agent_replies, reopens, '
-				'customer_replies, contacts, teammates, closes, was_pending, resolved_at - created_at, NULL::interval, '
-				'resolved_at, s.as_of, agent_messages, NULL::interval)', s.fcr_rule, '@extschema@') END,
+		'first_contact', CASE
+			WHEN s.fcr_rule IS NULL THEN 'contacts <= 1'
+			-- without a customer, or a category that must be the same, the next contact is not known
+			ELSE format(CASE WHEN s.fcr_rule <> 'no_recontact' THEN '%1$s' WHEN s.recontact_same_category
+					THEN 'CASE WHEN num_nulls(customer_id, category) = 0 THEN %1$s END'
+					ELSE 'CASE WHEN customer_id IS NOT NULL THEN %1$s END' END,
+				format('%1$s.first_contact(%2$L::%1$s.kpi_contact_rule, true, agent_replies, reopens, '
+					'customer_replies, contacts, teammates, closes, was_pending, resolved_at - created_at, %3$s, '
+					'resolved_at, s.as_of, agent_messages, %4$L::interval)', '@extschema@', s.fcr_rule,
+					CASE WHEN s.fcr_rule = 'no_recontact' THEN format('%s - resolved_at', @extschema@.kpi_fill_fragment(
+						'next_contact'::name, jsonb_build_object('schema', quote_ident(target_schema),
+							'recontact_same_category', s.recontact_same_category)))
+						ELSE 'NULL::interval' END, s.recontact_within)) END,
 		'first_contact_counts', CASE s.fcr_rule
 			WHEN 'zendesk' THEN 't.agent_replies'
 			WHEN 'zendesk_messaging' THEN 't.agent_replies, t.reopens'
@@ -113,6 +133,7 @@ BEGIN
 			WHEN 'freshdesk' THEN 't.agent_replies'
 			WHEN 'zoho' THEN 't.agent_replies'
 			WHEN 'zammad' THEN 'NULL::bigint'
+			WHEN 'no_recontact' THEN 'NULL::bigint'
 			ELSE 't.contacts' END,
 		'own_dimensions', @extschema@.kpi_column_lines(own, ''),
 		'own_dimensions_of_t', @extschema@.kpi_column_lines(own, 't.'),
@@ -135,6 +156,16 @@ BEGIN
 				SELECT string_agg(format(CASE WHEN c.name IN ('channel', 'account_id', 'agent_id') THEN 's.%I' ELSE 'k.%I' END,
 					c.name), ', ' ORDER BY c.n)
 				FROM unnest(@extschema@.kpi_slices(s.dimensions)) WITH ORDINALITY AS c (name, n)),
+			'selectable_of_backlog', (
+				SELECT string_agg(format(CASE WHEN c.name = ANY (s.dimensions) THEN 'b.%I' ELSE 'k.%I' END, c.name), ', ' ORDER BY c.n)
+				FROM unnest(@extschema@.kpi_slices(s.dimensions)) WITH ORDINALITY AS c (name, n)),
+			'selectable_of_ticket', (
+				SELECT string_agg(format('b.%I', c.name), ', ' ORDER BY c.n)
+				FROM unnest(@extschema@.kpi_slices(s.dimensions)) WITH ORDINALITY AS c (name, n)),
+			'backlog_dimensions', string_agg(format(CASE WHEN name IN ('team', 'agent_id') THEN 'c.%I' ELSE 't.%I' END, name), ', '
+				ORDER BY n),
+			'dimensions_of_t', string_agg(format('t.%I', name), ', ' ORDER BY n),
+			'dimensions_of_c', string_agg(format('c.%I', name), ', ' ORDER BY n),
 			'no_dimensions', string_agg('NULL::text', ', '),
 			'dimensions_of_work', string_agg(CASE name WHEN 'agent_id' THEN 'agent_id' ELSE 'NULL' END, ', ' ORDER BY n),
 			'totals_of_work', sum(CASE name WHEN 'agent_id' THEN 0 ELSE 1 << (n - 1)::integer END),
@@ -199,16 +230,14 @@ DECLARE
 		'split', dimensions, 'responders', dimensions, 'split_of_responders', dimensions,
 		'response_tally', '@extschema@.durations_agg(@extschema@.from_seconds(response_seconds))',
 		'sla_response_tally', '@extschema@.rate_agg(sla_response_met)',
-		'sla_resolution_tally', '@extschema@.rate_agg(sla_resolution_met)', 'closed_tally', 'count(*)',
-		'created_day', 'created_day', 'closed_day', 'outcome_day', 'answered_day', 'answered_day',
+		'sla_resolution_tally', '@extschema@.rate_agg(sla_resolution_met)',
+		'created_day', 'created_day', 'answered_day', 'answered_day',
 		'agent_columns', '', 'no_agent_columns', '');
 BEGIN
 	IF relation = 'agent_daily_tally_now' THEN
 		RETURN all_placeholders || of_agents || jsonb_build_object(
 			'agent_columns', E'max(agent_name) AS agent_name,\n\tmin(agent_hired_on) AS agent_hired_on,',
-			'no_agent_columns', 'NULL, NULL,',
-			-- no backlog is made of it, and no days for it alone
-			'closed_day', placeholders ->> 'outcome_day');
+			'no_agent_columns', 'NULL, NULL,');
 	ELSIF relation LIKE 'opened\_%' THEN
 		RETURN all_placeholders || jsonb_build_object(
 			'ticket_kpi', @extschema@.kpi_fill_fragment('ticket_kpi'::name, all_placeholders),
@@ -246,14 +275,15 @@ BEGIN
 				|| jsonb_build_object(
 					'created_tallies', placeholders -> 'created_rollups', 'outcome_tallies', placeholders -> 'outcome_rollups',
 					'response_tally', '@extschema@.rollup(response)', 'sla_response_tally', '@extschema@.rollup(sla_response)',
-					'sla_resolution_tally', '@extschema@.rollup(sla_resolution)', 'closed_tally', 'sum(tickets)::bigint')
+					'sla_resolution_tally', '@extschema@.rollup(sla_resolution)')
 				|| '{"facts": "counted", "survey_facts": "chosen_survey", "split": "by_agent",
 					"responders": "by_responder AS by_agent", "split_of_responders": "by_responder",
-					"created_day": "created_start", "closed_day": "outcome_start",
+					"created_day": "created_start",
 					"response_day": "response_start", "sla_response_day": "sla_response_start", "outcome_day": "outcome_start",
 					"sla_resolution_day": "sla_resolution_start", "answered_day": "answered_start"}'),
 			'selected_surveys', @extschema@.kpi_fill_fragment('scorecard_surveys'::name, all_placeholders
 				|| CASE relation WHEN 'scorecard_selection' THEN '{"survey_facts": "chosen_survey"}' ELSE '{}' END::jsonb),
+			'selected_waits', @extschema@.kpi_fill_fragment('scorecard_waits'::name, all_placeholders),
 			'selected_own', @extschema@.kpi_fill_fragment('scorecard_own'::name,
 				all_placeholders || @extschema@.kpi_own_placeholders(all_placeholders || jsonb_build_object(
 					'split', 'agent_id', 'facts', format('(SELECT * FROM %s.ticket AS t WHERE %s AND '

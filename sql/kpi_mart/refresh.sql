@@ -38,50 +38,109 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_fingerprint(name)
 IS 'internal: changes with the policies, time zones and partitions that the facts of a mart depend on';
 
--- Replaces the facts that differ from ticket_now: of the given tickets, or of all.
--- Returns the days on which an old or a new fact counts.
-CREATE FUNCTION @extschema@.kpi_refresh_facts(
-	target_schema name, ids text[], OUT days date[], OUT rows bigint)
+-- Whether so many tickets are found faster one by one than by reading all: their ids reach
+-- an index in each of the relations.
+CREATE FUNCTION @extschema@.kpi_looks_up(target_schema name, ids bigint) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	source text;
+	plan json;
+	cost double precision;
+BEGIN
+	FOR source IN
+		SELECT format('%I.%I', target_schema, @extschema@.kpi_source_name(r.contract))
+		FROM @extschema@.kpi_relations(target_schema) AS r
+		WHERE r.relation IS NOT NULL AND r.contract = ANY ('{tickets}' || @extschema@.kpi_event_contracts())
+	LOOP
+		EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM %s WHERE ticket_id = (SELECT ticket_id FROM %1$s LIMIT 1)', source)
+		INTO plan;
+		cost := plan -> 0 -> 'Plan' ->> 'Total Cost';
+		EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM %s', source) INTO plan;
+		-- reading all of them also means to join, group and compute all
+		IF ids * cost > 50 * (plan -> 0 -> 'Plan' ->> 'Total Cost')::double precision THEN
+			RETURN false;
+		END IF;
+	END LOOP;
+	RETURN true;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_looks_up(name, bigint)
+IS 'internal: whether so many tickets are found faster one by one than by reading all';
+
+-- A query for the rows of a view for the tickets with the ids $1.  Looked up one by one,
+-- the id of each reaches the indexes of all relations that the view reads, through its
+-- joins and groups.
+CREATE FUNCTION @extschema@.kpi_rows_of_tickets(target_schema name, view name, looks_up boolean) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	RETURN format(CASE WHEN looks_up
+			THEN 'SELECT n.* FROM unnest($1::%s[]) AS i (id)
+				CROSS JOIN LATERAL (SELECT * FROM %I.%I AS v WHERE v.ticket_id = i.id OFFSET 0) AS n'
+			ELSE 'SELECT * FROM %2$I.%3$I WHERE ticket_id = ANY ($1::%1$s[])' END,
+		(SELECT format_type(a.atttypid, -1) FROM pg_attribute AS a
+		 WHERE a.attrelid = format('%I.ticket', target_schema)::regclass AND a.attname = 'ticket_id'),
+		target_schema, view);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_rows_of_tickets(name, name, boolean)
+IS 'internal: a query for the rows of a view for the tickets $1';
+
+-- Replaces the rows that differ from those of x_now in a table of rows of tickets: of the
+-- given tickets, or of all.  Returns the days on which an old or a new row counts.
+CREATE FUNCTION @extschema@.kpi_refresh_rows(
+	target_schema name, relation name, columns_of_days text[], ids text[], looks_up boolean, OUT days date[], OUT rows bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
 	id_type CONSTANT text := (SELECT format_type(a.atttypid, -1) FROM pg_attribute AS a
 		WHERE a.attrelid = format('%I.ticket', target_schema)::regclass AND a.attname = 'ticket_id');
-	-- the rows are read once for all tickets, but again for some: then each statement
-	-- reaches the index of the ids
-	source CONSTANT text := CASE WHEN ids IS NULL THEN 'pg_temp.kpi_new_ticket' ELSE format('%I.ticket_now', target_schema) END;
 	given CONSTANT text := CASE WHEN ids IS NULL THEN '' ELSE format('WHERE ticket_id = ANY ($1::%s[])', id_type) END;
+	-- as in kpi_refresh_tally; a ticket with one row needs no hash
+	hashes CONSTANT text := 'SELECT ticket_id, sum(hashint8extended(hash_record_extended(t.*, 0), 0)::numeric) AS hash FROM';
+	-- for few tickets the ids reach an index
 	differing CONSTANT text := CASE WHEN ids IS NULL THEN 'IN (SELECT ticket_id FROM pg_temp.kpi_differing_ticket)'
-		ELSE format('= ANY ($1::%s[])', id_type) END;
-	returning_days CONSTANT text := 'RETURNING
-			ARRAY[created_day, responded_day, sla_response_day, outcome_day, sla_resolution_day] AS days)
+		ELSE '= ANY (ARRAY (SELECT ticket_id FROM pg_temp.kpi_differing_ticket))' END;
+	has_key CONSTANT boolean := EXISTS (
+		SELECT FROM pg_index WHERE indrelid = format('%I.%I', target_schema, relation)::regclass AND indisprimary);
+	returning_days CONSTANT text := format('RETURNING ARRAY[%s]::date[] AS days)
 		SELECT array_agg(DISTINCT day), count(DISTINCT n)
-		FROM (SELECT days, row_number() OVER () AS n FROM changed) AS c CROSS JOIN LATERAL unnest(c.days) AS day';
-	compared CONSTANT text := format('FROM (SELECT * FROM %1$s %3$s) AS n
-		FULL JOIN (SELECT * FROM %2$I.ticket %3$s) AS o ON o.ticket_id = n.ticket_id
-		WHERE (n.* *<> o.*) IS NOT FALSE', source, target_schema, given);
+		FROM (SELECT days, row_number() OVER () AS n FROM changed) AS c LEFT JOIN LATERAL unnest(c.days) AS day ON true',
+		array_to_string(array_remove(columns_of_days, 'none'), ', '));
 	more_days date[];
 	more_rows bigint;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	IF ids IS NULL THEN
-		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_ticket AS SELECT * FROM %I.ticket_now', target_schema);
-		EXECUTE format('CREATE TEMPORARY TABLE kpi_differing_ticket AS
-			SELECT coalesce(n.ticket_id, o.ticket_id) AS ticket_id %s', compared);
-	ELSE
-		EXECUTE format('SELECT array_agg(coalesce(n.ticket_id, o.ticket_id)::text) %s', compared) INTO ids USING ids;
-	END IF;
+	EXECUTE format('CREATE TEMPORARY TABLE kpi_new_row AS %s', CASE WHEN ids IS NULL
+		THEN format('SELECT * FROM %I.%I', target_schema, relation || '_now')
+		ELSE @extschema@.kpi_rows_of_tickets(target_schema, (relation || '_now')::name, looks_up) END)
+	USING ids;
+	EXECUTE format(CASE WHEN has_key
+		THEN 'CREATE TEMPORARY TABLE kpi_differing_ticket AS
+			SELECT coalesce(n.ticket_id, o.ticket_id) AS ticket_id
+			FROM pg_temp.kpi_new_row AS n FULL JOIN (SELECT * FROM %1$I.%2$I %3$s) AS o ON o.ticket_id = n.ticket_id
+			WHERE (n.* *<> o.*) IS NOT FALSE'
+		ELSE 'CREATE TEMPORARY TABLE kpi_differing_ticket AS
+			SELECT coalesce(n.ticket_id, o.ticket_id) AS ticket_id
+			FROM (%4$s pg_temp.kpi_new_row AS t GROUP BY 1) AS n
+			FULL JOIN (%4$s %1$I.%2$I AS t %3$s GROUP BY 1) AS o ON o.ticket_id = n.ticket_id
+			WHERE o.hash IS DISTINCT FROM n.hash' END, target_schema, relation, given, hashes)
+	USING ids;
 	-- The days are those of the rows deleted and inserted: a row that another session
 	-- changes between two of these statements must not be missed.
-	EXECUTE format('WITH changed AS (DELETE FROM %I.ticket WHERE ticket_id %s %s', target_schema, differing, returning_days)
-	INTO days, rows USING ids;
-	EXECUTE format('WITH changed AS (INSERT INTO %I.ticket SELECT * FROM %s AS n WHERE n.ticket_id %s %s',
-		target_schema, source, differing, returning_days)
-	INTO more_days, more_rows USING ids;
-	IF source = 'pg_temp.kpi_new_ticket' THEN
-		DROP TABLE pg_temp.kpi_new_ticket, pg_temp.kpi_differing_ticket;
-	END IF;
+	EXECUTE format('WITH changed AS (DELETE FROM %I.%I WHERE ticket_id %s %s', target_schema, relation, differing, returning_days)
+	INTO days, rows;
+	EXECUTE format('WITH changed AS (INSERT INTO %I.%I SELECT * FROM pg_temp.kpi_new_row WHERE ticket_id %s %s',
+		target_schema, relation, differing, returning_days)
+	INTO more_days, more_rows;
+	DROP TABLE pg_temp.kpi_new_row, pg_temp.kpi_differing_ticket;
 	days := ARRAY(SELECT DISTINCT day FROM unnest(days || more_days) AS day WHERE day IS NOT NULL);
 	rows := rows + more_rows;
 EXCEPTION WHEN unique_violation THEN
@@ -90,25 +149,27 @@ EXCEPTION WHEN unique_violation THEN
 			  HINT = 'kpi_check_tickets shows which. Correct the relation, or build with accept_errors => true.';
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_refresh_facts(name, text[])
-IS 'internal: replaces the facts of the given tickets, or of all, and returns the days on which they count';
+COMMENT ON FUNCTION @extschema@.kpi_refresh_rows(name, name, text[], text[], boolean)
+IS 'internal: replaces the rows of the given tickets, or of all, and returns the days on which they count';
 
--- The tables x that store a view x_now, without the facts.  Those with sources are
--- compared as wholes; the others are recalculated for the days of changed tickets.
-CREATE FUNCTION @extschema@.kpi_stored_tables(target_schema name) RETURNS TABLE (name name, sources text[])
+-- The tables x that store a view x_now, in the order in which one is made of another.
+-- Those with days have rows of tickets.  Those with sources are compared as wholes.  The
+-- others are tallies, recalculated for the days of the tables that they count.
+CREATE FUNCTION @extschema@.kpi_stored_tables(target_schema name)
+RETURNS TABLE (name name, sources text[], counts text[], days text[])
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	RETURN QUERY EXECUTE format('SELECT o.name, o.sources FROM %1$I.kpi_object AS o
-		WHERE o.kind = ''table'' AND o.name <> ''ticket''
+	RETURN QUERY EXECUTE format('SELECT o.name, o.sources, o.counts, o.days FROM %1$I.kpi_object AS o
+		WHERE o.kind = ''table''
 		AND EXISTS (SELECT FROM %1$I.kpi_object AS n WHERE n.name = o.name || ''_now'')
 		ORDER BY o.position', target_schema);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_stored_tables(name)
-IS 'internal: the tables x of a mart that store a view x_now, without the facts, and what they are compared for';
+IS 'internal: the tables x of a mart that store a view x_now, and what they are refreshed for';
 
 -- Recalculates the given days of a stored tally, or compares all of it; writes only
 -- days that differ then.
@@ -198,6 +259,27 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_whole(name, name)
 IS 'internal: compares all of a stored table, and writes only rows that differ; returns the days of those of surveys';
 
+-- The given tickets, and those of the same customers: as these were, and as they are now.
+CREATE FUNCTION @extschema@.kpi_tickets_of_customers(target_schema name, ids text[], looks_up boolean) RETURNS text[]
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	found text[];
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format('SELECT array_agg(c.ticket_id::text) FROM %1$I.ticket_contact AS c
+		WHERE c.customer_id = ANY (ARRAY(
+			SELECT t.customer_id FROM (%2$s) AS t UNION SELECT t.customer_id FROM (%3$s) AS t))', target_schema,
+		@extschema@.kpi_rows_of_tickets(target_schema, 'ticket_contact_now'::name, looks_up),
+		@extschema@.kpi_rows_of_tickets(target_schema, 'ticket_contact'::name, looks_up))
+	INTO found USING ids;
+	RETURN ARRAY(SELECT DISTINCT id FROM unnest(ids || found) AS id);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_tickets_of_customers(name, text[], boolean)
+IS 'internal: the given tickets and the other ones of their customers';
+
 -- Warns of targets in days for which business hours apply: they have no verdict.
 CREATE FUNCTION @extschema@.kpi_warn_of_policies(target_schema name) RETURNS void
 LANGUAGE plpgsql
@@ -230,6 +312,7 @@ AS $body$
 DECLARE
 	settings record;
 	state record;
+	known record;
 	given text[];
 	ids text[];
 	due text[];
@@ -240,13 +323,20 @@ DECLARE
 	new_fingerprint CONSTANT text := @extschema@.kpi_fingerprint(target_schema);
 	new_columns text;
 	new_as_of timestamptz;
+	is_late boolean;
+	event record;
+	event_seen timestamptz;
+	event_ids text[];
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
 	EXECUTE format('SELECT * FROM %I.kpi_state', target_schema) INTO STRICT state;
 	given := @extschema@.kpi_given_columns(settings.tickets, 'tickets'::text);
 	-- what is not loaded yet is not missed yet
-	new_as_of := greatest(state.as_of, CASE WHEN 'loaded_at' = ANY (given) THEN now() - settings.lag ELSE now() END);
+	SELECT bool_or('loaded_at' = ANY (@extschema@.kpi_given_columns(r.relation, r.contract))) INTO is_late
+	FROM @extschema@.kpi_relations(target_schema) AS r
+	WHERE r.relation IS NOT NULL AND r.contract = ANY ('{tickets}' || @extschema@.kpi_event_contracts());
+	new_as_of := greatest(state.as_of, CASE WHEN is_late THEN now() - settings.lag ELSE now() END);
 	new_columns := @extschema@.kpi_relation_columns(settings.tickets, 'tickets'::text);
 	all_changed := all_changed OR new_fingerprint <> state.fingerprint OR new_columns <> state.columns;
 	now_seen := state.seen;
@@ -278,6 +368,35 @@ BEGIN
 			FROM %I.ticket_source WHERE changed_at >= $1', target_schema)
 		INTO ids, now_seen USING coalesce(state.seen - settings.lag, '-infinity'), now() + interval '1 day', all_changed;
 	END IF;
+	FOR event IN
+		SELECT r.contract, r.relation, @extschema@.kpi_source_name(r.contract) AS view,
+			@extschema@.kpi_relation_columns(r.relation, r.contract) AS columns
+		FROM @extschema@.kpi_relations(target_schema) AS r
+		WHERE r.relation IS NOT NULL AND r.contract = ANY (@extschema@.kpi_event_contracts())
+	LOOP
+		EXECUTE format('SELECT seen, columns FROM %I.kpi_source WHERE contract = $1', target_schema)
+		INTO STRICT known USING event.contract;
+		IF event.columns <> known.columns THEN
+			all_changed := true;
+			PERFORM @extschema@.kpi_take_up_columns(target_schema, event.relation, event.contract, known.columns);
+		END IF;
+		event_ids := NULL;
+		all_changed := all_changed OR @extschema@.kpi_change_column(event.relation, event.contract) IS NULL;
+		IF all_changed THEN
+			EXECUTE format('SELECT max(changed_at) FROM %I.%I WHERE isfinite(changed_at) AND changed_at <= $1',
+				target_schema, event.view)
+			INTO event_seen USING now() + interval '1 day';
+		ELSE
+			EXECUTE format('SELECT array_agg(DISTINCT ticket_id::text),
+					max(changed_at) FILTER (WHERE isfinite(changed_at) AND changed_at <= $2)
+				FROM %I.%I WHERE changed_at >= $1', target_schema, event.view)
+			INTO event_ids, event_seen USING coalesce(known.seen - settings.lag, '-infinity'), now() + interval '1 day';
+		END IF;
+		ids := ids || event_ids;
+		EXECUTE format('UPDATE %I.kpi_source SET seen = $2, columns = $3 WHERE contract = $1', target_schema)
+		USING event.contract, greatest(event_seen, known.seen), event.columns;
+	END LOOP;
+	-- what time alone changes
 	EXECUTE format('SELECT array_agg(ticket_id::text)
 		FROM (
 			SELECT ticket_id FROM %1$I.ticket
@@ -285,8 +404,14 @@ BEGIN
 			UNION
 			SELECT ticket_id FROM %1$I.ticket
 			WHERE sla_resolution_met IS NULL AND resolution_due_at >= $1 AND resolution_due_at < $2
-		) AS missed', target_schema)
-	INTO due USING state.as_of, new_as_of;
+			UNION
+			SELECT ticket_id FROM %1$I.ticket_wait
+			WHERE sla_met IS NULL AND due_at >= $1 AND due_at < $2
+			UNION
+			SELECT ticket_id FROM %1$I.ticket
+			WHERE $3 AND first_contact IS NULL AND is_resolved AND resolved_at > $1 - $4 AND resolved_at <= $2 - $4
+		) AS due', target_schema)
+	INTO due USING state.as_of, new_as_of, settings.fcr_rule IS NOT DISTINCT FROM 'no_recontact', settings.recontact_within;
 	EXECUTE format('UPDATE %I.kpi_state
 		SET as_of = $1, seen = $2, fingerprint = $3, columns = $4, lost_changes = $5, lost_until = $6', target_schema)
 	USING new_as_of, greatest(now_seen, state.seen), new_fingerprint, new_columns, coalesce(lost, 0), pending;
@@ -296,7 +421,10 @@ BEGIN
 	IF new_fingerprint <> state.fingerprint THEN
 		PERFORM @extschema@.kpi_warn_of_policies(target_schema);
 	END IF;
-	RETURN CASE WHEN NOT all_changed THEN ARRAY(SELECT DISTINCT id FROM unnest(ids || due) AS id) END;
+	IF all_changed THEN
+		RETURN NULL;
+	END IF;
+	RETURN ARRAY(SELECT DISTINCT id FROM unnest(ids || due) AS id);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_changed_tickets(name, boolean)
@@ -364,9 +492,11 @@ DECLARE
 	changed text[];
 	ids text[];
 	is_changed boolean;
-	-- the days of tickets and of surveys that changed
-	dirty date[] := '{}';
-	answered date[] := '{}';
+	looks_up boolean;
+	stored record;
+	changed_days date[];
+	-- for each stored table, the days that changed
+	dirty jsonb := '{}';
 	more_rows bigint;
 	all_days bigint;
 BEGIN
@@ -380,36 +510,47 @@ BEGIN
 	ids := @extschema@.kpi_changed_tickets(target_schema, "full");
 	"full" := "full" OR ids IS NULL;
 	changed := @extschema@.kpi_changed_sources(target_schema, "full", @extschema@.kpi_day(as_of_before, zone));
+	given := ARRAY(
+		SELECT r.contract FROM @extschema@.kpi_relations(target_schema) AS r
+		WHERE r.relation IS NOT NULL AND r.contract <> 'tickets');
 	IF cardinality(ids) > (
 		SELECT reltuples / 4 FROM pg_class WHERE oid = format('%I.ticket', target_schema)::regclass)
 	THEN
 		ids := NULL;
 	END IF;
+	looks_up := ids <> '{}' AND @extschema@.kpi_looks_up(target_schema, cardinality(ids)::bigint);
 	rows := 0;
-	IF ids IS NULL OR ids <> '{}' THEN
-		SELECT f.days, f.rows INTO dirty, rows FROM @extschema@.kpi_refresh_facts(target_schema, ids) AS f;
-	END IF;
+	FOR stored IN SELECT t.* FROM @extschema@.kpi_stored_tables(target_schema) AS t WHERE t.days IS NOT NULL LOOP
+		CONTINUE WHEN ids = '{}';
+		IF stored.name = 'ticket_contact' AND ids IS NOT NULL THEN
+			-- the contacts of the customers also change other tickets of theirs
+			ids := @extschema@.kpi_tickets_of_customers(target_schema, ids, looks_up);
+		END IF;
+		SELECT r.days, r.rows INTO changed_days, more_rows
+		FROM @extschema@.kpi_refresh_rows(target_schema, stored.name, stored.days, ids, looks_up) AS r;
+		dirty := dirty || jsonb_build_object(stored.name, changed_days);
+		rows := rows + more_rows;
+	END LOOP;
 	is_changed := "full" OR rows > 0;
 	IF is_changed THEN
 		changed := changed || '{tickets}';
 	END IF;
-	given := ARRAY(
-		SELECT r.contract FROM @extschema@.kpi_relations(target_schema) AS r
-		WHERE r.relation IS NOT NULL AND r.contract <> 'tickets');
 	-- some tallies of the tickets count answers of surveys too
 	IF 'surveys' = ANY (given) AND changed && '{surveys,tickets}' THEN
-		SELECT s.days, s.rows INTO answered, more_rows FROM @extschema@.kpi_refresh_whole(target_schema, 'survey'::name) AS s;
+		SELECT s.days, s.rows INTO changed_days, more_rows FROM @extschema@.kpi_refresh_whole(target_schema, 'survey'::name) AS s;
+		dirty := dirty || jsonb_build_object('survey', changed_days);
 		rows := rows + more_rows;
 	END IF;
-	days := (SELECT count(DISTINCT day) FROM unnest(dirty || answered) AS day);
+	days := (SELECT count(DISTINCT day) FROM jsonb_each(dirty) AS d, jsonb_array_elements_text(d.value) AS day);
 	EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily_tally', target_schema) INTO all_days;
 	rows := rows + coalesce((
 		SELECT sum(@extschema@.kpi_refresh_tally(target_schema, t.name,
 			CASE WHEN NOT "full" AND cardinality(t.days) * 2 <= all_days THEN t.days END))
 		FROM (
-			SELECT s.name, dirty || CASE WHEN s.name IN ('ticket_daily_tally', 'agent_daily_tally') THEN answered END AS days
+			SELECT s.name, ARRAY(
+				SELECT DISTINCT d::date FROM unnest(s.counts) AS c, jsonb_array_elements_text(dirty -> c) AS d) AS days
 			FROM @extschema@.kpi_stored_tables(target_schema) AS s
-			WHERE s.sources IS NULL
+			WHERE s.counts IS NOT NULL
 		) AS t
 		WHERE is_changed OR t.days <> '{}'), 0);
 	rows := rows + coalesce((
@@ -418,7 +559,8 @@ BEGIN
 		CROSS JOIN LATERAL @extschema@.kpi_refresh_whole(target_schema, t.name) AS w
 		-- without its relation a table stays empty, whatever changes
 		WHERE t.sources && changed AND t.sources && given AND t.name <> 'survey'), 0);
-	PERFORM @extschema@.kpi_note_answers(target_schema, CASE WHEN NOT "full" THEN dirty END,
+	PERFORM @extschema@.kpi_note_answers(target_schema, CASE WHEN NOT "full" THEN ARRAY(
+				SELECT d::date FROM jsonb_array_elements_text(dirty -> 'ticket') AS d) END,
 			'surveys' = ANY (changed), true),
 		@extschema@.kpi_note_alerts(target_schema);
 	PERFORM set_config('work_mem', work_mem, true);

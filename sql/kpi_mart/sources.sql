@@ -10,7 +10,8 @@ BEGIN
 	RETURN QUERY EXECUTE format('SELECT r.*
 		FROM %I.kpi_settings AS s
 		CROSS JOIN LATERAL (VALUES
-			(''tickets'', s.tickets), (''surveys'', s.surveys), (''work_time'', s.work_time),
+			(''tickets'', s.tickets), (''messages'', s.messages), (''status_changes'', s.status_changes),
+			(''sla_targets'', s.sla_targets), (''surveys'', s.surveys), (''work_time'', s.work_time),
 			(''subscriptions'', s.subscriptions), (''customer_events'', s.customer_events), (''costs'', s.costs),
 			(''help_sessions'', s.help_sessions)) AS r (contract, relation)', target_schema);
 END
@@ -64,7 +65,9 @@ BEGIN
 					AND c.name IN ('first_response_at', 'response_time', 'resolved_at', 'resolution_time', 'qa_points')), '')
 		|| format(E',\n\t%s AS changed_at', coalesce(max(c.expression) FILTER (WHERE c.name = 'loaded_at'),
 			max(c.expression) FILTER (WHERE c.name = 'updated_at'), max(c.expression) FILTER (WHERE c.name = 'created_at'),
-			'NULL::timestamptz')),
+			-- events seldom change after they have happened
+			max(c.expression) FILTER (WHERE c.name IN ('at', 'applies_from')
+				AND contract = ANY (@extschema@.kpi_event_contracts())), 'NULL::timestamptz')),
 		string_agg(format('t.%I IS NOT NULL', c.name), ' AND ' ORDER BY c.position)
 			FILTER (WHERE c.required AND (NOT is_ticket OR c.position = 1))
 	INTO columns, conditions
@@ -171,7 +174,7 @@ BEGIN
 	END IF;
 	FOR source IN
 		SELECT r.* FROM @extschema@.kpi_relations(target_schema) AS r
-		WHERE r.relation IS NOT NULL AND r.contract <> 'tickets'
+		WHERE r.relation IS NOT NULL AND r.contract <> ALL ('{tickets}' || @extschema@.kpi_event_contracts())
 		ORDER BY r.contract
 	LOOP
 		EXECUTE format('SELECT * FROM %I.kpi_source WHERE contract = $1', target_schema) INTO STRICT known USING source.contract;

@@ -30,7 +30,7 @@ BEGIN
 		FROM pg_temp.kpi_new_ticket AS n FULL JOIN %I.ticket AS o ON o.ticket_id = n.ticket_id
 		WHERE (n.* *<> o.*) IS NOT FALSE', target_schema);
 	DROP TABLE pg_temp.kpi_new_ticket;
-	FOR stored IN SELECT t.name FROM @extschema@.kpi_stored_tables(target_schema) AS t LOOP
+	FOR stored IN SELECT t.name FROM @extschema@.kpi_stored_tables(target_schema) AS t WHERE t.name <> 'ticket' LOOP
 		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %I.%I', target_schema, stored || '_now');
 		RETURN QUERY EXECUTE format('SELECT DISTINCT %1$L, coalesce(d.%4$I::text, ''no %4$s''), format(''differs from %%s'', %2$L)
 			FROM (

@@ -19,6 +19,20 @@ FROM (
 		NULL::@extschema@.kpi_scores AS scores, NULL::@extschema@.kpi_ratio AS ratio
 	FROM @schema@.survey_daily_tally
 	UNION ALL
+	SELECT day, @dimensions@, 0, false, 'next_response_median_seconds', 'seconds', 'down', 'percentile',
+		NULL, next_response, 0.5, NULL, NULL
+	FROM @schema@.wait_daily_tally
+	UNION ALL
+	SELECT day, @dimensions@, 0, false, 'next_response_p90_seconds', 'seconds', 'down', 'percentile',
+		NULL, next_response, 0.9, NULL, NULL
+	FROM @schema@.wait_daily_tally
+	UNION ALL
+	SELECT day, @dimensions@, 0, false, 'sla_next_response_pct', 'percent', 'up', 'rate', sla_next_response, NULL, NULL, NULL, NULL
+	FROM @schema@.wait_daily_tally
+	UNION ALL
+	SELECT day, @dimensions@, 0, false, 'sla_update_pct', 'percent', 'up', 'rate', sla_update, NULL, NULL, NULL, NULL
+	FROM @schema@.wait_daily_tally
+	UNION ALL
 	SELECT day, @dimensions@, 0, false, kpi, unit, better, family, rate, durations, fraction, scores, ratio
 	FROM @schema@.own_daily_tally
 	UNION ALL

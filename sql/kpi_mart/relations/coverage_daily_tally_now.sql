@@ -1,5 +1,6 @@
 -- how many tickets each KPI counts by day, and why it does not count the others
 -- index: day
+-- counts: ticket
 SELECT
 	day, -- day on which the KPI counts or would count the tickets; NULL for tickets without any possible instant
 	kpi, -- name of the KPI

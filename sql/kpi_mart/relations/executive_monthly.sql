@@ -3,7 +3,6 @@
 WITH ticket AS (
 	SELECT
 		date_trunc('month', day::timestamp)::date AS month,
-		sum(tickets) - sum(closed) AS growth,
 		sum(tickets)::bigint AS tickets,
 		sum(resolved)::bigint AS resolved,
 		@extschema@.rollup(nps) AS nps,
@@ -26,10 +25,16 @@ WITH ticket AS (
 		@extschema@.rollup(net_retention) AS net_retention
 	FROM @schema@.customer_monthly_tally
 	GROUP BY month
+), change AS (
+	SELECT date_trunc('month', day::timestamp)::date AS month, sum(opened - closed + moved) AS growth
+	FROM @schema@.backlog_daily_tally
+	GROUP BY 1
 ), merged AS (
-	-- the backlog lasts over a month without events of tickets
-	SELECT *, sum(t.growth) OVER (ORDER BY month)::bigint AS backlog
+	-- the backlog lasts over a month without changes
+	SELECT *, sum(coalesce(b.growth, CASE WHEN t.month IS NOT NULL AND @resolution_known@ THEN 0 END))
+		OVER (ORDER BY month)::bigint AS backlog
 	FROM ticket AS t
+	FULL JOIN change AS b USING (month)
 	FULL JOIN customer AS c USING (month)
 	LEFT JOIN (SELECT month, contacts, customers AS active_customers, amount FROM @schema@.month_total) AS m USING (month)
 )
@@ -39,7 +44,7 @@ SELECT
 		AS is_complete, -- whether the month is over
 	d.backlog, -- tickets open at the end of the month; NULL when unknown
 	coalesce(d.tickets, 0) AS tickets, -- tickets created
-	d.resolved, -- tickets resolved
+	CASE WHEN @resolution_known@ THEN coalesce(d.resolved, 0) END AS resolved, -- tickets resolved; NULL when unknown
 	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
 	coalesce(@extschema@.sample_size(d.nps), 0) AS nps_n, -- number of answers
 	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied ratings, in percent of all ratings
@@ -72,12 +77,14 @@ SELECT
 		AS cost_per_contact, -- all costs per ticket that an agent handled; without costs the mean cost of a ticket
 	@extschema@.rate_pct(d.self_service) AS self_service_pct, -- issues that customers solved alone, in percent
 	coalesce(@extschema@.sample_size(d.self_service), 0) AS self_service_n, -- number of tickets of which this is known
-	p.tickets AS tickets_month_before, -- tickets created in the month before
+	CASE WHEN p.month IS NOT NULL THEN coalesce(p.tickets, 0)
+		END AS tickets_month_before, -- tickets created in the month before
 	@extschema@.nps(p.nps) AS nps_month_before, -- net promoter score of the month before
 	@extschema@.rate_pct(p.csat) AS csat_pct_month_before, -- satisfied ratings of the month before, in percent
 	@extschema@.rate_pct(p.fcr) AS fcr_pct_month_before, -- resolved at first contact in the month before, in percent
 	@extschema@.rate_pct(p.churn) AS churn_pct_month_before, -- churn of the month before, in percent
-	y.tickets AS tickets_year_before, -- tickets created in the same month of the year before
+	CASE WHEN y.month IS NOT NULL THEN coalesce(y.tickets, 0)
+		END AS tickets_year_before, -- tickets created in the same month of the year before
 	@extschema@.nps(y.nps) AS nps_year_before, -- net promoter score of the same month of the year before
 	@extschema@.rate_pct(y.csat)
 		AS csat_pct_year_before, -- satisfied ratings of the same month of the year before, in percent

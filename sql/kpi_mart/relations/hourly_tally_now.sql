@@ -1,5 +1,6 @@
 -- tallies of the tickets by day and hour of their creation, team and channel
 -- index: day
+-- counts: ticket
 SELECT
 	created_day AS day, -- day in the time zone of the mart
 	@extschema@.kpi_hour(created_at, @time_zone@)::bigint AS hour, -- hour of the day, 0 to 23

@@ -4,6 +4,9 @@
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), -- true
 	made_schema boolean NOT NULL, -- whether kpi_build made the schema, so that kpi_drop drops it
 	tickets regclass NOT NULL, -- relation of the tickets
+	messages regclass, -- relation of the messages; NULL for none
+	status_changes regclass, -- relation of the status changes; NULL for none
+	sla_targets regclass, -- relation of the SLA targets; NULL for none
 	surveys regclass, -- relation of the surveys; NULL for none
 	work_time regclass, -- relation of the agents' time; NULL for none
 	subscriptions regclass, -- relation of the subscriptions; NULL for none
@@ -23,5 +26,8 @@
 	lag interval NOT NULL, -- how late a row can become visible after its change value
 	response_from @extschema@.kpi_response_start NOT NULL, -- where the first response time begins
 	pause_response boolean NOT NULL, -- whether pauses also stop the response clock
+	pausing_statuses text[] NOT NULL, -- statuses in which the clocks of SLA targets stand still
+	recontact_within interval NOT NULL, -- of fcr_rule no_recontact: for how long the customer must not come back
+	recontact_same_category boolean NOT NULL, -- of the same rule: whether only contacts of the same category count
 	accept_errors boolean NOT NULL -- whether duplicate ids are accepted
 )

@@ -22,8 +22,8 @@
 			ELSE true END),
 	-- what the mart does not compute would never be good or bad
 	CONSTRAINT kpi_of_this_mart CHECK (
-		kpi = ANY (@kpis_of_tickets@) OR kpi = ANY (@kpis_of_surveys@) OR kpi = ANY (@kpis_of_work_time@)
-		OR kpi = ANY (@kpis_of_everything@)),
+		kpi = ANY (@kpis_of_tickets@) OR kpi = ANY (@kpis_of_surveys@) OR kpi = ANY (@kpis_of_messages@)
+		OR kpi = ANY (@kpis_of_work_time@) OR kpi = ANY (@kpis_of_everything@)),
 	CONSTRAINT segment_of_this_kpi CHECK (CASE
 		WHEN kpi = ANY (@kpis_of_everything@) THEN segment = '{}'
 		WHEN kpi = ANY (@kpis_of_work_time@) THEN segment - 'agent_id' = '{}'

@@ -1,4 +1,4 @@
--- the tickets that are open now, and when they are due
+-- the tickets that are open now, and when they are due; those whose customer waits for an answer come first
 -- cells: ticket_id
 -- opened by: opened_now
 SELECT
@@ -12,10 +12,14 @@ SELECT
 	t.agent_id, -- agent of the ticket now
 	t.agent_name, -- name of the agent
 	t.status, -- status now
+	extract(epoch FROM s.as_of - t.status_since)::double precision
+		AS status_seconds, -- time since it got that status, in seconds; NULL without status changes
 	@own_dimensions_of_t@
 	t.created_at, -- when it was created; NULL when unknown
 	extract(epoch FROM s.as_of - t.created_at)::double precision
 		AS age_seconds, -- time since it was created, in seconds
+	t.waiting_since, -- first message of the customer that no agent has answered yet; NULL for none, and without messages
+	extract(epoch FROM s.as_of - t.waiting_since)::double precision AS waiting_seconds, -- time since then, in seconds
 	t.is_unanswered, -- whether it has no first response yet
 	CASE WHEN t.is_unanswered THEN t.response_due_at
 		END AS response_due_at, -- last instant for a first response in time; NULL once it is answered
@@ -28,3 +32,4 @@ SELECT
 FROM @schema@.ticket AS t
 CROSS JOIN @schema@.kpi_state AS s
 WHERE NOT t.is_resolved AND t.merged_into IS NULL
+ORDER BY t.waiting_since, t.created_at

@@ -1,5 +1,6 @@
 -- tallies of the KPIs of your own by day and dimensions, one row for each KPI
 -- index: day
+-- counts: ticket
 SELECT
 	day, -- day on which the KPI counts, in the time zone of the mart
 	@split@,

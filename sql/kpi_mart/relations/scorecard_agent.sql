@@ -9,6 +9,8 @@ SELECT * FROM (
 UNION ALL
 @selected_surveys@
 UNION ALL
+@selected_waits@
+UNION ALL
 @selected_own@
 UNION ALL
 SELECT width_bucket(day, $1), 'selection', kpi, unit, better, 'mean', NULL, NULL, NULL, NULL, NULL, @extschema@.rollup(ratio)

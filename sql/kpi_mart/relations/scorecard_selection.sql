@@ -47,4 +47,6 @@ SELECT * FROM (
 UNION ALL
 @selected_surveys@
 UNION ALL
+@selected_waits@
+UNION ALL
 @selected_own@

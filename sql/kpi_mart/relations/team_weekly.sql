@@ -2,49 +2,64 @@
 -- needs: team
 -- cells: week team
 SELECT
-	d.week, -- first day of the week
-	d.team, -- team
-	d.week + 7 <= @extschema@.kpi_day(s.as_of, @time_zone@) AS is_complete, -- whether the week is over
-	d.tickets, -- tickets created
-	d.resolved, -- tickets resolved
+	b.week, -- first day of the week
+	b.team, -- team
+	b.week + 7 <= @extschema@.kpi_day(s.as_of, @time_zone@) AS is_complete, -- whether the week is over
+	coalesce(d.tickets, 0) AS tickets, -- tickets created
+	CASE WHEN @resolution_known@ THEN coalesce(d.resolved, 0) END AS resolved, -- tickets resolved
 	b.backlog, -- tickets of the team open at the end of the week; NULL when unknown
-	d.unanswered, -- tickets created that have no first response yet
-	d.unresolved, -- tickets created that are not resolved now
-	d.pending, -- tickets created that wait for the customer now
+	CASE WHEN @answer_known@ THEN coalesce(d.unanswered, 0) END AS unanswered, -- tickets created that have no first response yet
+	CASE WHEN @resolution_known@ THEN coalesce(d.unresolved, 0) END AS unresolved, -- tickets created that are not resolved now
+	CASE WHEN @status_known@ THEN coalesce(d.pending, 0) END AS pending, -- tickets created that wait for the customer now
 	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent
-	@extschema@.sample_size(d.fcr) AS fcr_n, -- number of resolved tickets whose contacts are known
+	coalesce(@extschema@.sample_size(d.fcr), 0) AS fcr_n, -- number of resolved tickets whose contacts are known
 	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets once resolved that were reopened, in percent
-	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets once resolved
+	coalesce(@extschema@.sample_size(d.reopen), 0) AS reopen_n, -- number of tickets once resolved
 	@extschema@.rate_pct(d.escalation) AS escalation_pct, -- tickets that were escalated, in percent
-	@extschema@.sample_size(d.escalation) AS escalation_n, -- number of tickets known to be escalated or not
+	coalesce(@extschema@.sample_size(d.escalation), 0) AS escalation_n, -- number of tickets known to be escalated or not
 	@extschema@.rate_pct(d.transfer) AS transfer_pct, -- tickets that were transferred, in percent
-	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets known to be transferred or not
+	coalesce(@extschema@.sample_size(d.transfer), 0) AS transfer_n, -- number of tickets known to be transferred or not
 	@extschema@.in_seconds(@extschema@.median_duration(d.response))
 		AS response_median_seconds, -- median first response time, in seconds
 	@extschema@.in_seconds(@extschema@.p90_duration(d.response))
 		AS response_p90_seconds, -- 90th percentile of the first response time, in seconds
-	@extschema@.sample_size(d.response) AS response_n, -- number of tickets with a first response time
+	coalesce(@extschema@.sample_size(d.response), 0) AS response_n, -- number of tickets with a first response time
 	@extschema@.rate_pct(d.sla_response) AS sla_response_pct, -- first responses in time, in percent
-	@extschema@.sample_size(d.sla_response) AS sla_response_n, -- number of first responses in time or missed
+	coalesce(@extschema@.sample_size(d.sla_response), 0) AS sla_response_n, -- number of first responses in time or missed
 	@extschema@.in_seconds(@extschema@.median_duration(d.resolution))
 		AS resolution_median_seconds, -- median resolution time, in seconds
 	@extschema@.in_seconds(@extschema@.p90_duration(d.resolution))
 		AS resolution_p90_seconds, -- 90th percentile of the resolution time, in seconds
-	@extschema@.sample_size(d.resolution) AS resolution_n, -- number of tickets with a resolution time
+	coalesce(@extschema@.sample_size(d.resolution), 0) AS resolution_n, -- number of tickets with a resolution time
 	@extschema@.rate_pct(d.sla_resolution) AS sla_resolution_pct, -- resolutions in time, in percent
-	@extschema@.sample_size(d.sla_resolution) AS sla_resolution_n, -- number of resolutions in time or missed
+	coalesce(@extschema@.sample_size(d.sla_resolution), 0) AS sla_resolution_n, -- number of resolutions in time or missed
 	@extschema@.in_seconds(@extschema@.median_duration(d.handle))
 		AS handle_median_seconds, -- median handle time, in seconds
-	@extschema@.sample_size(d.handle) AS handle_n, -- number of tickets with a handle time
+	coalesce(@extschema@.sample_size(d.handle), 0) AS handle_n, -- number of tickets with a handle time
 	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied ratings, in percent of all ratings
-	@extschema@.sample_size(d.csat) AS csat_n, -- number of satisfaction scores
+	coalesce(@extschema@.sample_size(d.csat), 0) AS csat_n, -- number of satisfaction scores
 	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
-	@extschema@.sample_size(d.nps) AS nps_n, -- number of answers
+	coalesce(@extschema@.sample_size(d.nps), 0) AS nps_n, -- number of answers
 	@extschema@.rate_pct(d.ces) AS ces_pct, -- ratings of an easy contact, in percent of all ratings
-	@extschema@.sample_size(d.ces) AS ces_n, -- number of effort scores
+	coalesce(@extschema@.sample_size(d.ces), 0) AS ces_n, -- number of effort scores
 	@extschema@.ratio_pct(d.qa) AS qa_score_pct, -- points of quality reviews, in percent of the possible ones
-	@extschema@.sample_size(d.qa) AS qa_n -- number of tickets reviewed
+	coalesce(@extschema@.sample_size(d.qa), 0) AS qa_n -- number of tickets reviewed
 FROM (
+	SELECT week, team, sum(sum(growth)) OVER (PARTITION BY team ORDER BY week)::bigint AS backlog
+	FROM (
+		SELECT
+			day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7 AS week,
+			team,
+			opened - closed + moved AS growth
+		FROM @schema@.backlog_daily_tally
+		UNION ALL
+		-- the backlog lasts over a week without changes
+		SELECT day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7, team, CASE WHEN @resolution_known@ THEN 0 END
+		FROM @schema@.ticket_daily_tally
+	) AS change
+	GROUP BY week, team
+) AS b
+LEFT JOIN (
 	SELECT
 		day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7 AS week,
 		team,
@@ -68,14 +83,5 @@ FROM (
 		@extschema@.rollup(qa) AS qa
 	FROM @schema@.ticket_daily_tally
 	GROUP BY day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7, team
-) AS d
-JOIN (
-	SELECT
-		day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7 AS week,
-		team,
-		sum(sum(tickets) - sum(closed)) OVER (
-			PARTITION BY team ORDER BY day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7)::bigint AS backlog
-	FROM @schema@.ticket_daily_tally
-	GROUP BY 1, 2
-) AS b ON b.week = d.week AND b.team IS NOT DISTINCT FROM d.team
+) AS d ON d.week = b.week AND d.team IS NOT DISTINCT FROM b.team
 CROSS JOIN @schema@.kpi_state AS s

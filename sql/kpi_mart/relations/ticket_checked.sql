@@ -16,6 +16,8 @@ SELECT
 	CASE WHEN t.agent_hired_on BETWEEN '0001-01-01' AND '9999-12-31' THEN t.agent_hired_on
 		END AS agent_hired_on, -- day on which the agent was hired
 	t.status, -- status now
+	t.status_since, -- since when
+	t.opened_by, -- who opened it
 	@own_dimensions@
 	@extschema@.kpi_instant(t.created_at) AS created_at, -- when it was created
 	CASE WHEN @response_from_handoff@
@@ -48,16 +50,20 @@ SELECT
 		END AS response_time, -- first response time that the tickets give
 	CASE WHEN t.resolution_time BETWEEN '0' AND '20 years' AND t.solved IS NOT FALSE THEN t.resolution_time
 		END AS resolution_time, -- resolution time that the tickets give
-	coalesce(t.hours, p.hours, @hours@) AS hours, -- hours in force
-	CASE WHEN t.sla_in_hours IS NOT FALSE THEN coalesce(t.hours, p.hours, @hours@)
-		END AS target_hours, -- hours in which targets run; NULL around the clock
+	t.hours, -- hours at the creation
+	t.hours_changes, -- hours set later; NULL for none
+	CASE WHEN t.sla_in_hours IS NOT FALSE THEN t.hours END AS target_hours, -- hours in which targets run; NULL around the clock
+	CASE WHEN t.sla_in_hours IS NOT FALSE THEN t.hours_changes END AS target_hours_changes, -- hours set later in which they run
 	t.paused, -- when the clock of the targets stood still
-	CASE WHEN (coalesce(t.sla_response, p.sla_response) > '20 years') IS NOT TRUE
-		THEN coalesce(t.sla_response, p.sla_response)
-		END AS response_target, -- target of the first response; over 20 years stands for none
-	CASE WHEN (coalesce(t.sla_resolution, p.sla_resolution) > '20 years') IS NOT TRUE
-		THEN coalesce(t.sla_resolution, p.sla_resolution)
-		END AS resolution_target, -- target of the resolution; over 20 years stands for none
+	t.spans, -- the spans between the status changes
+	CASE WHEN (coalesce(t.sla_response, t.policy_response) > '20 years') IS NOT TRUE
+		THEN coalesce(t.sla_response, t.policy_response)
+		END AS single_response_target, -- target of the first response; over 20 years stands for none
+	t.response_targets, -- targets in sla_targets, in place of that; NULL for none of the first response
+	CASE WHEN (coalesce(t.sla_resolution, t.policy_resolution) > '20 years') IS NOT TRUE
+		THEN coalesce(t.sla_resolution, t.policy_resolution)
+		END AS single_resolution_target, -- target of the resolution; over 20 years stands for none
+	t.resolution_targets, -- targets in sla_targets, in place of that; NULL for none of the resolution
 	t.sla_response_met AS helpdesk_response_met, -- verdict of the helpdesk on the first response
 	t.sla_resolution_met AS helpdesk_resolution_met, -- verdict of the helpdesk on the resolution
 	CASE WHEN t.contacts >= 0 THEN t.contacts END AS contacts, -- contacts of the customer
@@ -71,6 +77,7 @@ SELECT
 	least(@first_contact_counts@) < 0
 		AS bad_contact_count, -- whether a count that first contact resolution needs is impossible
 	t.reopens < 0 AS bad_reopens, -- whether the number of reopens is impossible
+	t.transfers, -- how often its team or agent became another one
 	t.was_pending, -- whether it ever waited for the customer
 	t.escalated, -- whether it was escalated
 	t.transferred, -- whether it was transferred
@@ -112,21 +119,17 @@ SELECT
 		THEN t.qa_possible END AS qa_possible, -- points possible in the quality review
 	t.cost IS NOT NULL AS cost_given, -- whether the tickets give a cost, possible or not
 	CASE WHEN t.cost BETWEEN -1e9 AND 1e9 THEN round(t.cost, 6)::double precision END AS cost, -- cost
+	t.handed_off_at, -- when a bot handed it over
+	t.waiting_since, -- first message of the customer that no agent has answered yet
+	t.has_status_changes, -- whether status changes tell its status
+	CASE WHEN t.new_seconds BETWEEN 0 AND 1e9 THEN t.new_seconds END AS new_seconds, -- time in the status new
+	CASE WHEN t.open_seconds BETWEEN 0 AND 1e9 THEN t.open_seconds END AS open_seconds, -- time in the status open
+	CASE WHEN t.pending_seconds BETWEEN 0 AND 1e9 THEN t.pending_seconds END AS pending_seconds, -- time in the status pending
+	CASE WHEN t.on_hold_seconds BETWEEN 0 AND 1e9 THEN t.on_hold_seconds END AS on_hold_seconds, -- time in the status on_hold
+	t.new_calendar_seconds, -- calendar time in the status new
+	t.open_calendar_seconds, -- calendar time in the status open
+	t.pending_calendar_seconds, -- calendar time in the status pending
+	t.on_hold_calendar_seconds, -- calendar time in the status on_hold
 	t.sentiment IS NOT NULL AS sentiment_given, -- whether the tickets give a sentiment, possible or not
 	CASE WHEN t.sentiment BETWEEN -1 AND 1 THEN t.sentiment END AS sentiment -- sentiment of the customer
-FROM @schema@.ticket_source AS t
-LEFT JOIN @schema@.sla_policy AS p
-	ON (p.customer_tier IS NULL OR p.customer_tier = t.customer_tier)
-	AND (p.priority IS NULL OR p.priority = t.priority)
-	AND (p.channel IS NULL OR p.channel = t.channel)
-	AND (p.team IS NULL OR p.team = t.team)
-	AND (p.account_id IS NULL OR p.account_id = t.account_id)
-	AND NOT EXISTS (
-		SELECT
-		FROM @schema@.sla_policy AS other
-		WHERE (other.customer_tier IS NULL OR other.customer_tier = t.customer_tier)
-		AND (other.priority IS NULL OR other.priority = t.priority)
-		AND (other.channel IS NULL OR other.channel = t.channel)
-		AND (other.team IS NULL OR other.team = t.team)
-		AND (other.account_id IS NULL OR other.account_id = t.account_id)
-		AND other.precedence > p.precedence)
+FROM @schema@.ticket_completed AS t

@@ -1,6 +1,7 @@
 -- tallies of the tickets, and of the answers to surveys, by day, and by dimensions or agent
 -- names: ticket_daily_tally_now agent_daily_tally_now
 -- index: day
+-- counts: ticket survey
 -- column: agent_id agent who answered or has the ticket; NULL for nobody
 -- column: agent_name name of the agent, of tickets created on the day
 -- column: agent_hired_on day on which the agent was hired, of tickets created on the day
@@ -44,9 +45,7 @@ SELECT
 	@extschema@.rollup(qa) AS qa, -- points of quality reviews
 	@extschema@.rollup(cost) AS cost, -- costs of the tickets
 	@extschema@.rollup(sla_resolution)
-		AS sla_resolution, -- resolutions in time, of those in time or missed
-	CASE WHEN @resolution_known@ THEN coalesce(sum(closed), 0)::bigint END
-		AS closed -- tickets that left the backlog, whatever day KPIs count on, and tickets of unknown state; NULL when all are unknown
+		AS sla_resolution -- resolutions in time, of those in time or missed
 FROM (
 	-- each branch counts the tickets on the day of another event
 	SELECT
@@ -70,8 +69,7 @@ FROM (
 		NULL::@extschema@.kpi_ratio AS effort,
 		NULL::@extschema@.kpi_ratio AS qa,
 		NULL::@extschema@.kpi_ratio AS cost,
-		NULL::@extschema@.kpi_rate AS sla_resolution,
-		NULL::bigint AS closed
+		NULL::@extschema@.kpi_rate AS sla_resolution
 	FROM @facts@
 	WHERE merged_into IS NULL
 	GROUP BY @created_day@, @split@
@@ -84,8 +82,7 @@ FROM (
 		@response_tally@ AS response,
 		NULL, -- the verdict on the response
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
-		NULL, -- the verdict on the resolution
-		NULL -- the backlog
+		NULL -- the verdict on the resolution
 	FROM @facts@
 	WHERE merged_into IS NULL
 	GROUP BY @response_day@, @split_of_responders@
@@ -98,8 +95,7 @@ FROM (
 		NULL, -- the response
 		@sla_response_tally@ AS sla_response,
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
-		NULL, -- the verdict on the resolution
-		NULL -- the backlog
+		NULL -- the verdict on the resolution
 	FROM @facts@
 	WHERE merged_into IS NULL
 	GROUP BY @sla_response_day@, @split_of_responders@
@@ -112,8 +108,7 @@ FROM (
 		NULL, -- the response
 		NULL, -- the verdict on the response
 @outcome_tallies@,
-		NULL, -- the verdict on the resolution
-		NULL -- the backlog
+		NULL -- the verdict on the resolution
 	FROM @facts@
 	WHERE merged_into IS NULL
 	GROUP BY @outcome_day@, @split@
@@ -126,25 +121,10 @@ FROM (
 		NULL, -- the response
 		NULL, -- the verdict on the response
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
-		@sla_resolution_tally@ AS sla_resolution,
-		NULL -- the backlog
+		@sla_resolution_tally@ AS sla_resolution
 	FROM @facts@
 	WHERE merged_into IS NULL
 	GROUP BY @sla_resolution_day@, @split@
-	UNION ALL
-	SELECT
-		@closed_day@ AS day,
-		@split@,
-		@no_agent_columns@
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
-		NULL, -- the response
-		NULL, -- the verdict on the response
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
-		NULL, -- the verdict on the resolution
-		@closed_tally@ AS closed
-	FROM @facts@
-	WHERE merged_into IS NULL AND is_resolved IS NOT FALSE
-	GROUP BY @closed_day@, @split@
 	UNION ALL
 	SELECT
 		@answered_day@ AS day,
@@ -159,8 +139,7 @@ FROM (
 		@extschema@.rate_agg(is_good) FILTER (WHERE kind = 'ces') AS ces,
 		@extschema@.ratio_agg(score, 1::double precision) FILTER (WHERE kind = 'ces') AS effort,
 		NULL, NULL, -- the review and the cost of the outcome
-		NULL, -- the verdict on the resolution
-		NULL -- the backlog
+		NULL -- the verdict on the resolution
 	FROM @survey_facts@
 	-- only scores that count; the scale of others is not known to be good or bad
 	WHERE NOT in_ticket AND CASE kind WHEN 'nps' THEN score ELSE is_good::integer END IS NOT NULL

@@ -7,7 +7,6 @@
 			WHEN 'sla_response_day' THEN @sla_response_day@
 			WHEN 'outcome_day' THEN @outcome_day@
 			WHEN 'sla_resolution_day' THEN @sla_resolution_day@
-			WHEN 'closed_day' THEN outcome_day
 			ELSE created_day
 			END AS day,
 		CASE WHEN $2 IN ('response', 'sla_response') THEN responder_id ELSE agent_id END AS by_agent,
@@ -32,7 +31,6 @@
 			WHEN 'response' THEN response_seconds IS NOT NULL
 			WHEN 'sla_response' THEN sla_response_met IS NOT NULL
 			WHEN 'resolved' THEN is_resolved
-			WHEN 'closed' THEN is_resolved IS NOT FALSE
 			WHEN 'resolution' THEN resolution_seconds IS NOT NULL
 			WHEN 'fcr' THEN first_contact IS NOT NULL
 			WHEN 'follow_ups' THEN NOT first_contact AND contacts IS NOT NULL
@@ -53,7 +51,7 @@
 			WHEN 'response' THEN is_unanswered AND is_resolved IS NOT TRUE
 			WHEN 'sla_response' THEN response_target_seconds IS NOT NULL AND is_unanswered
 			WHEN 'sla_resolution' THEN resolution_target_seconds IS NOT NULL AND NOT is_resolved
-			ELSE $2 IN ('resolved', 'closed', 'resolution', 'fcr', 'follow_ups', 'reopen') AND NOT is_resolved
+			ELSE $2 IN ('resolved', 'resolution', 'fcr', 'follow_ups', 'reopen') AND NOT is_resolved
 			END AS is_pending,
 		CASE $2
 			WHEN 'abandonment' THEN abandoned

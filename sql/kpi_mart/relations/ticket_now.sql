@@ -8,6 +8,8 @@
 -- index: response_due_at WHERE sla_response_met IS NULL
 -- index: resolution_due_at WHERE sla_resolution_met IS NULL
 -- index: created_at WHERE NOT is_resolved
+-- index: resolved_at WHERE first_contact IS NULL AND is_resolved AND @needs_next_contact@
+-- days: created_day responded_day sla_response_day outcome_day sla_resolution_day
 SELECT
 	ticket_id, -- id of the ticket, in the type of the source
 	merged_into, -- id of the ticket that this one was merged into; such a ticket counts in no KPI
@@ -23,9 +25,14 @@ SELECT
 	responder_id, -- agent who gave the first response; the agent of the ticket where that is unknown
 	agent_hired_on, -- day on which the agent was hired
 	status, -- status of the ticket now
+	status_since, -- since when it has that status; NULL without status changes
+	opened_by, -- who opened it: customer, agent, bot or system; NULL when unknown
 	@own_dimensions@
 	created_at, -- when it was created; NULL when unknown
 	first_response_at, -- when it was first answered; NULL when never, or before it was created
+	CASE WHEN handed_off_at >= created_at OR created_at IS NULL THEN @extschema@.kpi_instant(handed_off_at)
+		END AS handed_off_at, -- when a bot handed it over to an agent; NULL when none did
+	first_resolved_at, -- when it was first resolved; NULL when never or unknown
 	resolved_at, -- when it was resolved, while it is; NULL when unknown, or before it was created
 	closed_at, -- when it was closed; NULL when never, or before it was created
 	@extschema@.kpi_day(coalesce(created_at, least(first_response_at, resolved_at, closed_at)), @time_zone@)
@@ -61,6 +68,26 @@ SELECT
 		AS resolution_due_at, -- last instant at which the resolution is in time; NULL without target, and while a pause has no end
 	sla_resolution_met, -- whether the resolution was in time; NULL while pending and without target
 	contacts, -- how often the customer was in contact about it
+	agent_messages, -- public messages of agents, one that opens it included; NULL when unknown
+	agent_replies, -- public messages of agents, without one that opens it; NULL when unknown
+	customer_replies, -- public messages of the customer, without one that opens it; NULL when unknown
+	teammates, -- agents who took part; NULL when unknown
+	waiting_since, -- first public message of the customer that no agent has answered yet; NULL for none
+	closes, -- how often it was resolved; NULL when unknown
+	reopens, -- how often it was reopened; NULL when unknown
+	transfers, -- how often its team or agent became another one; NULL without status changes
+	was_pending, -- whether it ever waited for the customer; NULL when unknown
+	has_status_changes, -- whether status changes tell its status
+	new_seconds, -- finished time in the status new, in seconds of open time; NULL when unknown
+	open_seconds, -- finished time in the status open, in seconds of open time; NULL when unknown
+	pending_seconds, -- finished time in the status pending, in seconds of open time; NULL when unknown
+	on_hold_seconds, -- finished time in the status on_hold, in seconds of open time; NULL when unknown
+	new_calendar_seconds, -- finished time in the status new, in seconds of calendar time; NULL without status changes
+	open_calendar_seconds, -- finished time in the status open, in seconds of calendar time; NULL without status changes
+	pending_calendar_seconds, -- finished time in the status pending, in seconds of calendar time; NULL without status changes
+	on_hold_calendar_seconds, -- finished time in the status on_hold, in seconds of calendar time; NULL without status changes
+	paused::text AS paused, -- when the clocks of the SLA targets stood still, as the text of a tstzmultirange; NULL for never
+	sla_policy, -- policy of its SLA target in sla_targets
 	first_contact, -- whether it was resolved at first contact; NULL while it is not resolved
 	CASE WHEN is_resolved OR reopens > 0 THEN reopens > 0
 		END AS reopened, -- whether it was reopened; NULL when it was never resolved
@@ -108,7 +135,7 @@ SELECT
 		AS excluded -- KPIs that leave the ticket out because a value is impossible, separated by spaces
 FROM (
 	SELECT
-		timed.*,
+		clocked.*,
 		CASE
 			WHEN helpdesk_response_met IS NOT NULL THEN helpdesk_response_met
 			WHEN response_due_at IS NULL THEN NULL
@@ -127,34 +154,52 @@ FROM (
 			WHEN resolution_due_at < as_of AND NOT is_resolved THEN false
 		END AS sla_resolution_met
 	FROM (
-		-- A subquery with a WITH of its own is computed once for each row.  The planner
-		-- would compute a deadline wherever the column of another subquery is used.
-		WITH checked AS (
-			SELECT * FROM @schema@.ticket_checked
-		)
 		SELECT
-			checked.*,
-			s.as_of,
-			least(first_response_at, coalesce(first_resolved_at, resolved_at)) AS response_ended_at,
-			CASE
-				WHEN response_time IS NOT NULL THEN @extschema@.in_seconds(response_time)
-				WHEN first_response_at >= response_started_at
-				THEN @extschema@.business_seconds(response_started_at, first_response_at, hours,
-					CASE WHEN @pause_response@ THEN paused END)
-			END AS response_seconds,
-			@extschema@.kpi_due_at(response_started_at, response_target, target_hours,
-				CASE WHEN @pause_response@ THEN paused END) AS response_due_at,
-			CASE
-				WHEN resolution_time IS NOT NULL THEN @extschema@.in_seconds(resolution_time)
-				WHEN resolved_at >= created_at
-				THEN @extschema@.business_seconds(created_at, resolved_at, hours, NULL::tstzmultirange)
-			END AS resolution_seconds,
-			@extschema@.kpi_due_at(created_at, resolution_target, target_hours, paused) AS resolution_due_at,
-			CASE WHEN is_resolved THEN @first_contact@ END AS first_contact,
-			CASE WHEN handle_time BETWEEN '0' AND '20 years'
-				THEN @extschema@.in_seconds(handle_time) END AS handle_seconds,
-			CASE WHEN wait_time BETWEEN '0' AND '20 years'
-				THEN @extschema@.in_seconds(wait_time) END AS wait_seconds
-		FROM checked CROSS JOIN @schema@.kpi_state AS s
-	) AS timed
+			timed.*,
+			(response_due).due_at AS response_due_at,
+			(response_due).target AS response_target,
+			(resolution_due).due_at AS resolution_due_at,
+			(resolution_due).target AS resolution_target,
+			coalesce((response_due).policy, (resolution_due).policy) AS sla_policy
+		FROM (
+			-- A subquery with a WITH of its own is computed once for each row.  The planner
+			-- would compute a deadline wherever the column of another subquery is used.
+			WITH checked AS (
+				SELECT *, least(first_response_at, coalesce(first_resolved_at, resolved_at)) AS response_ended_at
+				FROM @schema@.ticket_checked
+			)
+			SELECT
+				checked.*,
+				s.as_of,
+				CASE
+					WHEN response_time IS NOT NULL THEN @extschema@.in_seconds(response_time)
+					WHEN first_response_at >= response_started_at
+					THEN @extschema@.kpi_open_seconds(response_started_at, first_response_at, hours, hours_changes,
+						CASE WHEN @pause_response@ THEN paused END)
+				END AS response_seconds,
+				CASE WHEN response_targets IS NULL
+					THEN ROW(@extschema@.kpi_due_at(response_started_at, single_response_target, target_hours, target_hours_changes,
+						CASE WHEN @pause_response@ THEN paused END), single_response_target, NULL)::@extschema@.kpi_sla_due
+					ELSE @extschema@.kpi_first_due(response_targets, 'first_response', response_started_at, response_ended_at,
+						hours, hours_changes, CASE WHEN @pause_response@ THEN paused END, spans)
+				END AS response_due,
+				CASE
+					WHEN resolution_time IS NOT NULL THEN @extschema@.in_seconds(resolution_time)
+					WHEN resolved_at >= created_at
+					THEN @extschema@.kpi_open_seconds(created_at, resolved_at, hours, hours_changes, NULL::tstzmultirange)
+				END AS resolution_seconds,
+				CASE WHEN resolution_targets IS NULL
+					THEN ROW(@extschema@.kpi_due_at(created_at, single_resolution_target, target_hours, target_hours_changes,
+						paused), single_resolution_target, NULL)::@extschema@.kpi_sla_due
+					ELSE @extschema@.kpi_first_due(resolution_targets, 'resolution', created_at, resolved_at,
+						hours, hours_changes, paused, spans)
+				END AS resolution_due,
+				CASE WHEN is_resolved THEN @first_contact@ END AS first_contact,
+				CASE WHEN handle_time BETWEEN '0' AND '20 years'
+					THEN @extschema@.in_seconds(handle_time) END AS handle_seconds,
+				CASE WHEN wait_time BETWEEN '0' AND '20 years'
+					THEN @extschema@.in_seconds(wait_time) END AS wait_seconds
+			FROM checked CROSS JOIN @schema@.kpi_state AS s
+		) AS timed
+	) AS clocked
 ) AS judged

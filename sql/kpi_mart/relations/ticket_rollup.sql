@@ -7,7 +7,6 @@
 		@extschema@.rollup(response) AS response,
 		@extschema@.rollup(sla_response) AS sla_response,
 @outcome_rollups@,
-		@extschema@.rollup(sla_resolution) AS sla_resolution,
-		sum(closed)::bigint AS closed
+		@extschema@.rollup(sla_resolution) AS sla_resolution
 	FROM @tally@
 	GROUP BY 1, @split@
