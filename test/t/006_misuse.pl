@@ -54,6 +54,10 @@ INSERT INTO example VALUES
 	('kpi_contact_rule', '{zendesk,zoho,no_recontact}'),
 	('business_hours', '{"UTC; Mo-Fr 09:00-17:00; 2026-01-01 off",UTC; off}'),
 	('jsonb', '{1,"{\"time_zone\": \"UTC\", \"rules\": [\"24/7\"]}"}'),
+	('kpi_status_span[]', '{"{}","{NULL,\"(2026-01-01 UTC,,open,Open,t,a,\\\"UTC; 24/7\\\",t,agent,f,new,,)\",\"(,,,,,,,,,,,,)\"}"}'),
+	('kpi_hours_change[]', '{"{}","{NULL,\"(2026-01-01 UTC,UTC; 24/7)\",\"(,)\",\"(infinity,)\"}"}'),
+	('kpi_sla_target[]',
+		'{"{}","{NULL,\"(update,1 h,2026-01-01 UTC,t,{pending},p)\",\"(,,,,,)\",\"(update,178000000 years,infinity,f,,)\"}"}'),
 	('kpi_benchmark', '{"(fcr_pct,,70,80,percent,x,y,2026-01-01)","(,,,,,,,)"}'),
 	-- texts that are more than texts
 	('time_zone', '{UTC,nowhere,"''; DROP TABLE tickets; --"}'),
@@ -81,6 +85,9 @@ INSERT INTO example VALUES
 	('kpi_refresh_whole.relation', '{hourly_tally,nothing}'),
 	('kpi_take_up_table.definition', '{(value text),x}'),
 	('placeholders', '{"{\"schema\": \"x\"}",1}'),
+	('kpi_build.messages', '{NULL,tickets}'), ('kpi_build.status_changes', '{NULL,pg_class}'), ('kpi_build.sla_targets', '{NULL,0}'),
+	('kpi_build.pausing_statuses', '{"{pending}","{x}","{NULL}"}'), ('columns_of_days', '{"{created_day}","{x}"}'),
+	('kpi_refresh_rows.relation', '{ticket,nothing}'), ('kpi_rows_of_tickets.view', '{ticket_now,nothing}'),
 	('kpi_build.surveys', '{NULL,tickets}'), ('kpi_build.work_time', '{NULL,pg_class}'),
 	('kpi_build.subscriptions', '{NULL,0}'), ('kpi_build.customer_events', '{NULL}'), ('kpi_build.costs', '{NULL}'),
 	('kpi_build.help_sessions', '{NULL}'), ('segment', '{"{}","{\"team\": \"x\"}",1,"{\"x\": 1}"}'),
@@ -98,9 +105,9 @@ INSERT INTO example VALUES
 	('kpi_create_aggregate.final', '{rate_pct,x,"rate_pct; DROP TABLE tickets"}');
 CREATE TABLE tickets AS
 SELECT n AS ticket_id, '2026-01-01 UTC'::timestamptz + n * interval '1 h' AS created_at,
-	   '2026-01-03 UTC'::timestamptz + n * interval '1 h' AS resolved_at
+	   '2026-01-03 UTC'::timestamptz + n * interval '1 h' AS resolved_at, 'c' || n % 5 AS customer_id
 FROM generate_series(1, 40) AS n;
-SELECT FROM kpi_build('tickets', 'built', 'UTC');
+SELECT FROM kpi_build('tickets', 'built', 'UTC', fcr_rule => 'no_recontact');
 CREATE TABLE call (function text, is_c boolean, arguments text, state text, message text);
 -- what cannot be written down in SQL cannot be called
 CREATE VIEW callable AS

@@ -16,7 +16,7 @@ use Mart;
 use RandomMarts qw(random_node start_lives finish_lives);
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
-my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 500 : $ENV{KPI_QUICK} ? 8 : 24);
+my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 500 : $ENV{KPI_QUICK} ? 8 : 18);
 my $sessions = 2;
 note "KPI_SEED=$first_seed, KPI_TABLES=$tables";
 
@@ -132,7 +132,7 @@ sub start_moves
 	my $file = "$tempdir/moves";
 	my @views = qw(executive_monthly team_weekly channel_weekly agent_daily new_agent_ramp
 		backlog_daily open_tickets volume_heatmap staffing_by_hour
-		kpi_coverage kpi_monthly);
+		next_replies time_in_status kpi_coverage kpi_monthly);
 	my $views = join ', ', map { "'$_'" } @views;
 	# which rule of first contact resolution, or option, reads the column; NULL is another value of most
 	my %mart = (customer_id => 'dimensions', category => 'dimensions', agent_messages => 'fivetran',
@@ -141,11 +141,18 @@ sub start_moves
 			handed_off_at => 'zendesk_messaging');
 	my %value = (ticket_id => "ticket_id || 'x'", created_at => "created_at - interval '40 days'",
 		merged_into => "CASE ticket_id WHEN 'T2' THEN 'T1' END",
-		first_resolved_at => "created_at + interval '5 minutes'", scale_max => '10', solved => 'false');
+		first_resolved_at => "created_at + interval '5 minutes'", scale_max => '10', solved => 'false',
+		opened_by => "'agent'");
 	my @columns = grep { $_ !~ /^(updated_at|loaded_at)$/ } map { $_->[0] } @$contract;
 
 	my $sql = <<"SQL";
 CREATE TABLE some_ticket AS SELECT * FROM complete_ticket LIMIT 60;
+-- the first answer opens the ticket, if an agent did
+CREATE TABLE some_message AS
+SELECT t.ticket_id, t.created_at + m.after AS at, m.author
+FROM some_ticket AS t, (VALUES
+	(interval '0', 'customer'), ('5 seconds', 'agent'), ('1 hour', 'customer'), ('2 hours', 'agent'), ('3 hours', 'customer'),
+	('10 hours', 'agent')) AS m (after, author);
 CREATE FUNCTION shown(mart text) RETURNS TABLE (view text, hash text) LANGUAGE plpgsql AS \$\$
 BEGIN
 	FOREACH view IN ARRAY ARRAY[$views] LOOP
@@ -174,7 +181,8 @@ EXCEPTION WHEN raise_exception THEN
 END
 \$\$;
 SQL
-	$sql .= sprintf "SELECT FROM kpi_build('some_ticket', 'moves_%s', 'Europe/Berlin', hours => %s%s);\n", $_, $hours,
+	$sql .= sprintf "SELECT FROM kpi_build('some_ticket', 'moves_%s', 'Europe/Berlin', hours => %s,
+		messages => 'some_message'%s);\n", $_, $hours,
 	  $_ eq 'contacts' ? '' : $_ eq 'dimensions' ? ", dimensions => '{team,channel,customer_id,category}'" : ",
 		fcr_rule => '$_', response_from => 'handoff'"
 	  foreach 'contacts', 'dimensions', qw(fivetran intercom freshservice zendesk_messaging);

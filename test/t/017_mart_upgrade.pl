@@ -45,7 +45,7 @@ my ($typed) = $body{ticket_daily_tally_now} =~ /^(\t\tNULL::\@extschema\@\.kpi_r
 add_before('ticket_daily_tally_now', $typed, "\t\tNULL::\@extschema\@.kpi_rate AS many,\n");
 # each other branch pads the outcome with NULLs
 my $count = $body{ticket_daily_tally_now} =~ s/NULL, -- the outcome\n/NULL, NULL, -- the outcome\n/g;
-is($count, 5, 'every other branch of the tally is padded');
+is($count, 4, 'every other branch of the tally is padded');
 add_before('outcome_tallies', "\t\t\@extschema\@.rate_agg(reopened) AS reopen,\n",
 	"\t\t\@extschema\@.rate_agg(needed_many) AS many,\n");
 add_before('outcome_rollups', "\t\t\@extschema\@.rollup(reopen) AS reopen,\n",
@@ -83,7 +83,7 @@ SELECT count(*) FROM kpi_build('tickets', 'mart', 'UTC', week_start => 7, dimens
 INSERT INTO mart.kpi_target (kpi, direction, target) VALUES ('fcr_pct', 'up', 70);
 INSERT INTO mart.kpi_sla_policy (sla_resolution) VALUES ('2 hours');
 GRANT USAGE ON SCHEMA mart TO reader;
-GRANT SELECT ON mart.team_weekly, mart.ticket_daily_tally, mart.kpi_state TO reader;
+GRANT SELECT ON mart.team_weekly, mart.ticket_daily_tally, mart.backlog_daily_tally, mart.kpi_state TO reader;
 GRANT SELECT (ticket_id, team) ON mart.ticket TO reader;
 ALTER TABLE mart.ticket ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_team ON mart.ticket FOR SELECT TO reader USING (team = 'team 1');

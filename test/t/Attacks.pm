@@ -387,7 +387,7 @@ sub on_sessions
 				GRANT ALL ON SCHEMA open TO attacker' ],
 				[ 'attacker', $fake->[1] =~ s/CREATE SCHEMA fake;//r =~ s/fake\./open./gr ] ],
 			action => [ [ 'postgres', q(SELECT lib.kpi_drop('open')) ] ],
-			guard => [ @tables, @sources, without('kpi_marts', 'AND c.relowner = n.nspowner'), off('kpi_require_owner') ],
+			guard => [ @tables, @sources, without('kpi_marts', 'AND (c.relowner = n.nspowner)'), off('kpi_require_owner') ],
 			error => qr/42704: there is no mart "open".*HINT:  The marts are "mart"/s,
 		},
 		{
@@ -425,7 +425,7 @@ sub in_session
 				"CREATE TEMP TABLE $name (LIKE $like); CREATE INDEX ON $name ((1)) WHERE trap.hit_i(); "
 				. "GRANT ALL ON $name TO keeper" ], ],
 			guard => [ $temporary->($function, $name), off('kpi_require_no_writer') ], error => $exists->($name),
-		} } [ 'kpi_refresh_facts', 'kpi_new_ticket', 'mart.ticket' ],
+		} } [ 'kpi_refresh_rows', 'kpi_new_row', 'mart.ticket' ],
 			[ 'kpi_refresh_tally', 'kpi_new_tally', 'mart.ticket_daily_tally' ]),
 		{
 			name => 'a temporary view kpi_recorded of another role',
@@ -448,19 +448,18 @@ sub in_session
 		},
 		{
 			name => 'temporary relations that come before pg_catalog',
-			plant => [ [ 'attacker', sprintf $temp, 'CREATE TEMP VIEW pg_class AS SELECT c.*
-				FROM pg_catalog.pg_class AS c
-				WHERE trap.hit(); GRANT ALL ON pg_class TO PUBLIC' ] ],
-			action => [ [ 'keeper', q(SELECT trap.useful(); SELECT * FROM lib.kpi_marts()) ] ],
-			guard => ['ALTER FUNCTION lib.kpi_marts() SET search_path = pg_catalog'], error => undef,
+			plant => [ [ 'attacker', sprintf $temp, q(CREATE TEMP VIEW pg_extension AS
+				SELECT name 'pg_cron' AS extname WHERE trap.hit(); GRANT ALL ON pg_extension TO PUBLIC) ] ],
+			action => [ [ 'keeper', q(SELECT trap.useful(); SELECT lib.kpi_schedule('mart', '0 * * * *')) ] ],
+			guard => ['ALTER FUNCTION lib.kpi_schedule(name, text) SET search_path = pg_catalog'], error => undef,
 		},
 		{
 			name => 'an operator in the path of the caller',
-			plant => [ [ 'attacker', 'CREATE FUNCTION trap.same(oid, oid) RETURNS boolean
-				LANGUAGE plpgsql AS $$ BEGIN RETURN trap.hit(); END $$;
-				CREATE OPERATOR trap.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = trap.same)' ] ],
-			action => [ [ 'keeper', q(SET search_path = trap, pg_catalog; SELECT * FROM lib.kpi_marts()) ] ],
-			guard => ['ALTER FUNCTION lib.kpi_marts() RESET search_path'], error => undef,
+			plant => [ [ 'attacker', 'CREATE FUNCTION trap.same(name, name) RETURNS boolean
+				LANGUAGE plpgsql AS $$ BEGIN RETURN NOT trap.hit(); END $$;
+				CREATE OPERATOR trap.= (LEFTARG = name, RIGHTARG = name, FUNCTION = trap.same)' ] ],
+			action => [ [ 'keeper', q(SET search_path = trap, pg_catalog; SELECT lib.kpi_schedule('mart', '0 * * * *')) ] ],
+			guard => ['ALTER FUNCTION lib.kpi_schedule(name, text) RESET search_path'], error => undef,
 		},
 	);
 }

@@ -169,8 +169,9 @@ SQL
 # A statement that builds the mart of it.
 sub building
 {
-	return q{SELECT count(*) FROM kpi_build('tickets', 'mart', 'Europe/Berlin', 'surveys', 'work_time', 'subscriptions',
-		'customer_events', 'costs', 'help_sessions', dimensions => '{team,channel,region}');};
+	return q{SELECT count(*) FROM kpi_build('tickets', 'mart', 'Europe/Berlin', surveys => 'surveys',
+		work_time => 'work_time', subscriptions => 'subscriptions', customer_events => 'customer_events', costs => 'costs',
+		help_sessions => 'help_sessions', dimensions => '{team,channel,region}');};
 }
 
 1;

@@ -28,6 +28,9 @@ sub business_attempts
 			error => qr/42501: relation trap\.other belongs to another role/,
 		} }
 			[ 'surveys', q('s'::text AS response_id, 'nps'::text AS kind, now() AS sent_at) ],
+			[ 'messages', q(1::bigint AS ticket_id, now() AS at, 'agent'::text AS author) ],
+			[ 'status_changes', q(1::bigint AS ticket_id, now() AS at, 'open'::text AS status) ],
+			[ 'sla_targets', q(1::bigint AS ticket_id, 'update'::text AS metric, interval '1 hour' AS target) ],
 			[ 'work_time', q('a'::text AS agent_id, now() AS started_at, now() + interval '1 hour' AS ended_at, 'busy'::text AS state) ],
 			[ 'subscriptions', q('c'::text AS account_id, '2026-01-01'::date AS starts_on) ],
 			[ 'customer_events', q('c'::text AS account_id, now() AS at, 'adopted'::text AS event) ],

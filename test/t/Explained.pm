@@ -62,7 +62,7 @@ my %views = (
 		none => [qw(scheduled_hours paid_hours working_hours staffed_hours busy_hours occupancy_pct utilization_pct
 			adherence_pct conformance_pct shrinkage_pct)],
 		special => { resolved_per_hour => 'resolved per working hour' } },
-	backlog_daily => { keys => ['day'], cell => within_or_open('v.day', 'DAY = v.day'),
+	backlog_daily => { keys => [qw(day status)], cell => within_or_open('v.day', 'DAY = v.day'), none => ['moved'],
 		special => { opened => 'tickets count', closed => 'closed count', backlog => 'backlog count' } },
 	backlog_age => { keys => ['age'], special => { tickets => 'open count' },
 		cell => "v.age = CASE WHEN f.created_at IS NULL THEN 'unknown'
@@ -97,7 +97,7 @@ my %views = (
 				WHEN 'changed_customers' THEN p.channel <> p.channel_before ELSE p.channel_before IS NOT NULL END)",
 		special => { customers => 'preferred customers', changed_customers => 'changed changed',
 			changed_pct => 'changed changed of', changed_n => 'changed customers' } },
-	open_tickets => { keys => ['ticket_id'], cell => 'f.ticket_id = v.ticket_id::text',
+	open_tickets => { keys => ['ticket_id'], none => [qw(status_seconds waiting_seconds)], cell => 'f.ticket_id = v.ticket_id::text',
 		special => { age_seconds => 'open longest' } },
 	self_service_weekly => { keys => ['week'], cell => $week,
 		none => [qw(sessions session_self_service_pct session_self_service_n)],
@@ -241,8 +241,9 @@ sub draw
 	my ($table, $view, $cells) = @_;
 	my $mart = $table->{schema};
 	my %is = %{ $views{$view} };
-	my @dimensions = $view =~ /^kpi_(daily|weekly|monthly)$/ ? @{ $table->{dimensions} } : ();
-	my $cell = join ' AND ', $is{cell}, @dimensions ? value_or_all(map { Mart::identifier($_) } @dimensions) : ();
+	my @dimensions = $view =~ /^(kpi_(daily|weekly|monthly)|backlog_daily)$/ ? @{ $table->{dimensions} } : ();
+	my @identifiers = map { Mart::identifier($_) } @dimensions;
+	my $cell = join ' AND ', $is{cell}, !@dimensions ? () : $view eq 'backlog_daily' ? same(@identifiers) : value_or_all(@identifiers);
 	my $keys = keys_of($view, 'r.row', @dimensions) . ($view eq 'kpi_scorecard' ? " || (r.row -> 'selection')" : '');
 	my $type = $is{type} // "$mart.$view";
 	my $in = sub {
@@ -339,7 +340,7 @@ sub life
 		$sql .= draw($table, $view, $views{$view}{is_long} ? 200 : $view =~ /^($wide)$/ ? 150 : 50);
 	}
 	# only these have the states of kpi_coverage
-	$sql .= "UPDATE cell SET pending = NULL WHERE view = 'kpi_coverage' OR is_count AND base <> 'tickets'
+	$sql .= "UPDATE cell SET pending = NULL WHERE view IN ('kpi_coverage', 'backlog_daily') OR is_count AND base <> 'tickets'
 	OR how LIKE 'spread%' OR base NOT IN (SELECT kpi FROM $mart.coverage_daily_tally);
 INSERT INTO explained SELECT o.* FROM cell AS c CROSS JOIN LATERAL open_cell('$mart', c) AS o;
 ANALYZE cell, explained;

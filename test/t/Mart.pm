@@ -41,7 +41,7 @@ my %words = (
 	customer_tier => [qw(gold silver)], account_id => [qw(c1 c2 c3)], customer_id => [qw(u1 u2)],
 		agent_id => [qw(a1 a2 a3), ''],
 	agent_name => [qw(Ada Ben)], first_responder_id => [qw(a1 a2 a4), ''],
-	status => [qw(new open bot pending pending on_hold solved closed)]);
+	status => [qw(new open bot pending pending on_hold solved closed)], opened_by => [qw(customer agent bot)]);
 my @own_names = ('own', 'Own "One"', 'select', 'a.b c', "o'dim", '@schema@', '%s', 'x--y');
 
 sub chance { return rand() < $_[0] }
@@ -421,7 +421,8 @@ sub travel
 	my $mart = $table->{schema};
 	return "UPDATE $mart.kpi_state SET as_of = least(as_of, $instant);\n" . join '',
 	  map { "DELETE FROM $mart.$_;\nINSERT INTO $mart.$_ SELECT * FROM $mart.${_}_now;\n" }
-	  qw(ticket ticket_daily_tally agent_daily_tally hourly_tally coverage_daily_tally);
+	  qw(ticket ticket_wait ticket_status ticket_daily_tally agent_daily_tally hourly_tally backlog_daily_tally
+		wait_daily_tally status_daily_tally coverage_daily_tally);
 }
 
 # Compares the mart with the reference; a difference is a line of output.

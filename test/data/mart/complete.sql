@@ -9,7 +9,7 @@ SELECT 'T' || n AS ticket_id, created AS created_at, created + r * interval '6 h
 	CASE WHEN n % 5 IN (0, 1) THEN created + r * interval '50 hours' END AS closed_at,
 	created + r * interval '1 hour' AS handed_off_at, created + interval '3 days' AS updated_at,
 		created + interval '4 days' AS loaded_at,
-	(ARRAY['new', 'open', 'pending', 'on_hold'])[1 + n % 4] AS status, 'u' || n % 9 AS customer_id,
+	(ARRAY['new', 'open', 'pending', 'on_hold'])[1 + n % 4] AS status, 'customer' AS opened_by, 'u' || n % 9 AS customer_id,
 		'c' || n % 7 AS account_id,
 	(ARRAY['gold', 'silver'])[1 + n % 2] AS customer_tier, 'a' || n % 3 AS agent_id, 'Agent ' || n % 3 AS agent_name,
 	'a' || n % 4 AS first_responder_id, 'team ' || n % 2 AS team, (ARRAY['phone', 'mail',
@@ -33,10 +33,12 @@ SELECT 'T' || n AS ticket_id, created AS created_at, created + r * interval '6 h
 	CASE WHEN n % 2 = 0 THEN r * interval '20 minutes' END AS handle_time, r * interval '90 seconds' AS wait_time,
 	CASE WHEN n % 10 = 0 THEN interval '17 minutes' END AS response_time, CASE WHEN n % 10 = 3
 		THEN interval '3 hours' END AS resolution_time,
+	r * interval '1 hour' AS new_time, r * interval '2 hours' AS open_time, r * interval '3 hours' AS pending_time,
+	r * interval '4 hours' AS on_hold_time,
 	CASE WHEN n % 3 = 0 THEN tstzmultirange(tstzrange(created + interval '1 hour',
 		created + interval '40 hours')) END AS paused,
 	round((r * 20)::numeric, 2) AS cost, round((2 * r - 1)::numeric, 3)::double precision AS sentiment,
-	interval '1 hour' AS sla_response, interval '8 hours' AS sla_resolution, n % 13 > 0 AS sla_in_hours,
+	interval '1 hour' AS sla_response, interval '2 hours' AS sla_next_response, interval '8 hours' AS sla_resolution, n % 13 > 0 AS sla_in_hours,
 	CASE WHEN n % 17 = 0 THEN n % 2 = 0 END AS sla_response_met, CASE WHEN n % 19 = 0
 		THEN n % 2 = 0 END AS sla_resolution_met,
 	CASE WHEN n % 4 = 0 THEN 'Asia/Kolkata; Mo-Sa 10:00-18:30' END::business_hours AS hours

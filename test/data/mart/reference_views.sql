@@ -183,7 +183,7 @@ BEGIN
 		PERFORM ref.compare_rows('team_weekly', format('SELECT * FROM %I.team_weekly', mart), '{week,team}');
 	END IF;
 	IF to_regclass(format('%I.channel_weekly', mart)) IS NOT NULL THEN
-		PERFORM ref.summarize('ref.week(m.day, o.week_start), f.channel');
+		PERFORM ref.summarize('ref.week(m.day, o.week_start), f.channel', 'm.kpi <> ''closed''');
 		PERFORM ref.expect_columns();
 		INSERT INTO ref.expected
 		SELECT DISTINCT key, 'is_complete', to_jsonb((key::jsonb ->> 0)::date + 7 <= ref.today()) FROM ref.outcome;
@@ -258,7 +258,7 @@ BEGIN
 		) SELECT kept FROM subset WHERE n = cardinality(dimensions)) AS s;
 	PERFORM ref.summarize((CASE period WHEN 'day' THEN 'm.day' WHEN 'week' THEN 'ref.week(m.day, o.week_start)'
 		ELSE 'ref.month(m.day)' END)
-		|| ', ' || replace(subsets, 's.kept', 'm.kept'), source => 'split');
+		|| ', ' || replace(subsets, 's.kept', 'm.kept'), 'm.kpi <> ''closed''', 'split');
 	DROP TABLE split;
 	EXECUTE format('WITH expected AS MATERIALIZED (
 			SELECT g.key, k.kpi, ref.value(k.how, r, ref.is_known(k.kpi, o.given)) AS value,
@@ -356,25 +356,33 @@ BEGIN
 	GROUP BY age;
 	PERFORM ref.compare_rows('backlog_age', format('SELECT * FROM %I.backlog_age', mart), '{age}');
 
-	-- a row for each day on which something could count, and between two that are at most a year apart
+	-- a row for each day on which tickets of these dimensions are open or change, without days inside a long gap
 	TRUNCATE ref.expected;
 	INSERT INTO ref.expected
-	SELECT jsonb_build_array(c.day)::text, v.name, v.value FROM (
-		SELECT d.day, count(*) FILTER (WHERE f.created_day = d.day) AS opened,
+	SELECT jsonb_build_array(c.day, c.dims)::text, v.name, v.value FROM (
+		SELECT d.day, f.dims, count(*) FILTER (WHERE f.created_day = d.day) AS opened,
 			count(*) FILTER (WHERE f.is_resolved IS NOT FALSE AND f.outcome_day = d.day) AS closed,
 			count(*) FILTER (WHERE f.created_day <= d.day AND NOT (f.is_resolved IS NOT FALSE
-				AND f.outcome_day <= d.day)) AS backlog
+				AND f.outcome_day <= d.day)) AS backlog,
+			bool_or(f.created_day <= d.day) AS has_begun
 		FROM (
 			SELECT generate_series(day, CASE WHEN next - day <= 366 THEN next - 1 ELSE day END,
 				interval '1 day')::date AS day
-			FROM (SELECT day, lead(day) OVER (ORDER BY day) AS next
-				FROM (SELECT DISTINCT day FROM ref.measure WHERE NOT is_merged AND day IS NOT NULL) AS m) AS m
-		) AS d LEFT JOIN ref.fact AS f ON f.merged_into IS NULL
-		GROUP BY d.day
+			FROM (SELECT day, lead(day, 1, greatest(day, ref.today()) + 1) OVER (ORDER BY day) AS next
+				FROM (
+					SELECT created_day AS day FROM ref.fact WHERE merged_into IS NULL
+					UNION SELECT outcome_day FROM ref.fact WHERE merged_into IS NULL AND is_resolved IS NOT FALSE
+				) AS m WHERE day IS NOT NULL) AS m
+		) AS d CROSS JOIN ref.fact AS f
+		WHERE f.merged_into IS NULL
+		GROUP BY d.day, f.dims
 	) AS c, LATERAL (SELECT ref.is_known('unresolved', o.given) AS is_known) AS k, LATERAL (VALUES
-		('opened', to_jsonb(opened)), ('closed', CASE WHEN is_known THEN to_jsonb(closed) END),
-		('backlog', CASE WHEN is_known THEN to_jsonb(backlog) END)) AS v (name, value);
-	PERFORM ref.compare_rows('backlog_daily', format('SELECT * FROM %I.backlog_daily', mart), '{day}');
+		('opened', to_jsonb(opened)), ('closed', CASE WHEN is_known THEN to_jsonb(closed) END), ('moved', to_jsonb(0)),
+		('backlog', CASE WHEN is_known THEN to_jsonb(backlog) END)) AS v (name, value)
+	WHERE opened > 0 OR closed > 0 OR backlog > 0 OR has_begun AND NOT is_known;
+	PERFORM ref.compare_rows('backlog_daily', format('SELECT day, ARRAY[%s]::text[] AS dims, opened, closed, moved, backlog
+		FROM %I.backlog_daily WHERE status IS NULL', (SELECT string_agg(quote_ident(d), ', ') FROM unnest(o.dimensions) AS d),
+		mart), '{day,dims}');
 END
 $$;
 
