@@ -15,7 +15,7 @@ use lib dirname(__FILE__);
 use RandomMarts qw(random_node start_lives finish_lives);
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
-my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 100 : $ENV{KPI_QUICK} ? 2 : 4);
+my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 100 : $ENV{KPI_QUICK} ? 2 : 3);
 my $sessions = 2;
 note "KPI_SEED=$first_seed, KPI_TABLES=$tables";
 
