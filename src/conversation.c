@@ -18,6 +18,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -258,6 +259,7 @@ kpi_conversation_final(PG_FUNCTION_ARGS)
 	{
 		const Message *message = (const Message *) list->events + i;
 
+		CHECK_FOR_INTERRUPTS();
 		if (channel == NULL)
 			channel = message->channel;
 		if (!message->is_public)
@@ -361,6 +363,7 @@ kpi_waits_final(PG_FUNCTION_ARGS)
 	{
 		const Message *message = (const Message *) list->events + i;
 
+		CHECK_FOR_INTERRUPTS();
 		if (!message->is_public)
 			continue;
 		if (message->author == AGENT && (!list->has_creation || message->event.at >= list->created_at))

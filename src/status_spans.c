@@ -12,6 +12,7 @@
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 
@@ -292,6 +293,7 @@ kpi_status_spans_final(PG_FUNCTION_ARGS)
 		const Change *change = (const Change *) list->events + i;
 		Span		next = span;
 
+		CHECK_FOR_INTERRUPTS();
 		next.started_at = Max(change->event.at, span.started_at);
 		next.changed_by = change->changed_by;
 		if (change->status != NULL)

@@ -66,7 +66,9 @@ BEGIN
 			UNION SELECT c.name FROM @extschema@.kpi_template AS t, @extschema@.kpi_template_columns(t.body) AS c
 			WHERE t.body ~ '@([a-z]+_)?dimensions(_[a-z_]+)?@|@split@'
 			UNION SELECT unnest('{as_of,changed_at,subset,tally,ci,fraction,scale,response_ended_at,handle_given,seen}'::text[])
-			UNION SELECT unnest('{by_agent,is_counted,is_pending,is_hit,is_impossible,scope,since,until,only_tickets}'::text[]))
+			UNION SELECT unnest('{by_agent,is_counted,is_pending,is_hit,is_impossible,scope,since,until,only_tickets}'::text[])
+			UNION SELECT unnest('{first_hours,due,response_due,resolution_due,response_target,resolution_target,targets}'::text[])
+			UNION SELECT unnest('{clock_ended_at,next_day,growth,span,number}'::text[]))
 		OR d.name LIKE 'has\_%' OR d.name LIKE 'kpi\_%')
 	OR (SELECT count(*) FROM unnest(dimensions) AS other WHERE other = d.name) > 1
 	LIMIT 1;
@@ -171,7 +173,6 @@ DECLARE
 	work_mem CONSTANT text := current_setting('work_mem');
 	makes_schema boolean;
 	given record;
-	seen timestamptz;
 	problem text;
 	made record;
 BEGIN
@@ -210,18 +211,18 @@ BEGIN
 	makes_schema := @extschema@.kpi_make_schema(target_schema);
 	PERFORM @extschema@.kpi_make_table(target_schema, 'kpi_object'::name),
 		@extschema@.kpi_make_table(target_schema, 'kpi_settings'::name);
-	EXECUTE format('INSERT INTO %I.kpi_settings (made_schema, tickets, messages, status_changes, sla_targets, surveys, work_time, subscriptions,
-			customer_events, costs, help_sessions, time_zone, source_time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from,
-			dimensions, attribute, track, lag, response_from, pausing_statuses, pause_response, recontact_within,
-			recontact_same_category, accept_errors)
+	EXECUTE format('INSERT INTO %I.kpi_settings (made_schema,
+			tickets, messages, status_changes, sla_targets, surveys, work_time, subscriptions, customer_events, costs, help_sessions,
+			time_zone, source_time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from,
+			dimensions, attribute, track, lag, response_from,
+			pausing_statuses, pause_response, recontact_within, recontact_same_category, accept_errors)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-			$27, $28)',
-		target_schema)
-	USING makes_schema, tickets, messages, status_changes, sla_targets, surveys, work_time, subscriptions, customer_events, costs,
-		help_sessions,
+			$27, $28)', target_schema)
+	USING makes_schema,
+		tickets, messages, status_changes, sla_targets, surveys, work_time, subscriptions, customer_events, costs, help_sessions,
 		@extschema@.kpi_zone_name(time_zone), @extschema@.kpi_zone_name(source_time_zone), hours, week_start,
-		fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from, pausing_statuses,
-		pause_response, recontact_within, recontact_same_category, accept_errors;
+		fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from,
+		pausing_statuses, pause_response, recontact_within, recontact_same_category, accept_errors;
 	-- some depend on the settings
 	PERFORM @extschema@.kpi_make_table(target_schema, t.name)
 	FROM unnest('{kpi_own_measure,kpi_state,kpi_source,kpi_sla_policy,kpi_target,kpi_priority,kpi_health_weight,kpi_alerts,
@@ -233,29 +234,18 @@ BEGIN
 	END IF;
 	-- What commits while the facts are read is newer than what was seen before, so that the
 	-- next refresh finds it.
-	EXECUTE format('SELECT max(changed_at) FROM (%s) AS t WHERE isfinite(changed_at) AND changed_at <= $1',
-		@extschema@.kpi_source_query(target_schema, 'tickets'::text))
-	INTO seen USING now() + interval '1 day';
 	EXECUTE format('INSERT INTO %I.kpi_state (as_of, seen, fingerprint, columns) VALUES ($1, $2, $3, $4)', target_schema)
-	USING CASE WHEN (
-			SELECT bool_or('loaded_at' = ANY (@extschema@.kpi_given_columns(r.relation, r.contract)))
-			FROM @extschema@.kpi_relations(target_schema) AS r
-			WHERE r.relation IS NOT NULL AND r.contract = ANY ('{tickets}' || @extschema@.kpi_event_contracts()))
-		THEN now() - lag ELSE now() END, seen,
+	USING @extschema@.kpi_judged_at(target_schema), @extschema@.kpi_latest_change(target_schema, 'tickets'::text),
 		@extschema@.kpi_fingerprint(target_schema), @extschema@.kpi_relation_columns(tickets, 'tickets'::text);
 	FOR given IN
-		SELECT r.* FROM @extschema@.kpi_relations(target_schema) AS r WHERE r.relation IS NOT NULL AND r.contract <> 'tickets'
+		SELECT r.*, r.contract = ANY (@extschema@.kpi_event_contracts()) AS is_event
+		FROM @extschema@.kpi_relations(target_schema) AS r
+		WHERE r.relation IS NOT NULL AND r.contract <> 'tickets'
 	LOOP
-		seen := NULL;
-		IF given.contract = ANY (@extschema@.kpi_event_contracts()) THEN
-			EXECUTE format('SELECT max(changed_at) FROM (%s) AS t WHERE isfinite(changed_at) AND changed_at <= $1',
-				@extschema@.kpi_source_query(target_schema, given.contract))
-			INTO seen USING now() + interval '1 day';
-		END IF;
 		EXECUTE format('INSERT INTO %I.kpi_source (contract, columns, seen, rows) VALUES ($1, $2, $3, $4)', target_schema)
-		USING given.contract, @extschema@.kpi_relation_columns(given.relation, given.contract), seen,
-			CASE WHEN given.contract <> ALL (@extschema@.kpi_event_contracts())
-				THEN @extschema@.kpi_late_rows(target_schema, given.contract, NULL::timestamptz) END;
+		USING given.contract, @extschema@.kpi_relation_columns(given.relation, given.contract),
+			CASE WHEN given.is_event THEN @extschema@.kpi_latest_change(target_schema, given.contract) END,
+			CASE WHEN NOT given.is_event THEN @extschema@.kpi_late_rows(target_schema, given.contract, NULL::timestamptz) END;
 	END LOOP;
 
 	-- a table that was never analyzed is expected to have hundreds of rows

@@ -152,7 +152,7 @@ FROM (VALUES
 	(302, 'status_changes', 'at*', 'timestamptz', 'when the change happened', 'every KPI of status changes'),
 	(303, 'status_changes', 'status', 'text',
 	 'status from then on: new, open, bot (a bot answers and no agent is asked yet), pending (waiting for the customer), on_hold '
-	 '(waiting for somebody else), solved or closed; NULL is unchanged', 'every KPI of status changes'),
+	 '(waiting for a third party), solved or closed; NULL is unchanged', 'every KPI of status changes'),
 	(304, 'status_changes', 'previous_status', 'text',
 	 'status before the change; that of the first one holds from the creation on, where NULL new does', 'the status at the creation'),
 	(305, 'status_changes', 'source_status', 'text', 'name of the status in the helpdesk; that in status when NULL',

@@ -50,12 +50,20 @@ DECLARE
 	given text[];
 	own_measures CONSTANT jsonb := @extschema@.kpi_own_measures(target_schema);
 	by_creation boolean;
+	-- what first_contact needs of a resolved ticket; without its customer, or a category that must be the same, nothing is known
+	is_solved text := 'true';
+	next_contact text := 'NULL::timestamptz';
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	own := @extschema@.kpi_own_dimensions(s.dimensions);
 	given := @extschema@.kpi_given_columns(s.tickets, 'tickets'::text);
 	by_creation := s.attribute = 'created';
+	IF s.fcr_rule = 'no_recontact' THEN
+		is_solved := format('num_nulls(customer_id%s) = 0', CASE WHEN s.recontact_same_category THEN ', category' END);
+		next_contact := @extschema@.kpi_fill_fragment('next_contact'::name, jsonb_build_object(
+			'schema', quote_ident(target_schema), 'recontact_same_category', s.recontact_same_category));
+	END IF;
 	RETURN jsonb_build_object(
 		'schema', quote_ident(target_schema),
 		'own', own_measures,
@@ -101,29 +109,16 @@ BEGIN
 		'status_known', 'status' = ANY (given) AND given && '{solved,resolved_at,resolution_time}' OR s.status_changes IS NOT NULL,
 		'deflection_known', 'self_service' = ANY (given) OR given @> '{bot_handled,bot_resolved}' OR s.messages IS NOT NULL,
 		'needs_next_contact', coalesce(s.fcr_rule = 'no_recontact', false),
-		'recontact_same_category', s.recontact_same_category,
-		'wait_day', CASE WHEN by_creation THEN 'created_day' ELSE format('%s.kpi_day(ended_at, %L)', '@extschema@', s.time_zone) END,
-		'wait_sla_day', CASE WHEN by_creation THEN 'created_day'
-			ELSE format('%s.kpi_day(CASE WHEN sla_met THEN clock_ended_at ELSE (due).due_at + interval ''1 us'' END, %L)',
-				'@extschema@', s.time_zone) END,
+		'by_creation', by_creation,
 		'response_day', CASE WHEN by_creation THEN 'created_day' ELSE 'responded_day' END,
 		'sla_response_day', CASE WHEN by_creation THEN 'created_day' ELSE 'sla_response_day' END,
 		'outcome_day', CASE WHEN by_creation THEN 'created_day' ELSE 'outcome_day' END,
 		'sla_resolution_day', CASE WHEN by_creation THEN 'created_day' ELSE 'sla_resolution_day' END)
 	|| jsonb_build_object(
-		'first_contact', CASE
-			WHEN s.fcr_rule IS NULL THEN 'contacts <= 1'
-			-- without a customer, or a category that must be the same, the next contact is not known
-			ELSE format(CASE WHEN s.fcr_rule <> 'no_recontact' THEN '%1$s' WHEN s.recontact_same_category
-					THEN 'CASE WHEN num_nulls(customer_id, category) = 0 THEN %1$s END'
-					ELSE 'CASE WHEN customer_id IS NOT NULL THEN %1$s END' END,
-				format('%1$s.first_contact(%2$L::%1$s.kpi_contact_rule, true, agent_replies, reopens, '
-					'customer_replies, contacts, teammates, closes, was_pending, resolved_at - created_at, %3$s, '
-					'resolved_at, s.as_of, agent_messages, %4$L::interval)', '@extschema@', s.fcr_rule,
-					CASE WHEN s.fcr_rule = 'no_recontact' THEN format('%s - resolved_at', @extschema@.kpi_fill_fragment(
-						'next_contact'::name, jsonb_build_object('schema', quote_ident(target_schema),
-							'recontact_same_category', s.recontact_same_category)))
-						ELSE 'NULL::interval' END, s.recontact_within)) END,
+		'first_contact', CASE WHEN s.fcr_rule IS NULL THEN 'contacts <= 1'
+			ELSE format('%1$s.first_contact(%2$L::%1$s.kpi_contact_rule, %3$s, agent_replies, reopens, customer_replies, contacts, '
+				'teammates, closes, was_pending, resolved_at - created_at, %4$s - resolved_at, resolved_at, s.as_of, agent_messages, '
+				'%5$L::interval)', '@extschema@', s.fcr_rule, is_solved, next_contact, s.recontact_within) END,
 		'first_contact_counts', CASE s.fcr_rule
 			WHEN 'zendesk' THEN 't.agent_replies'
 			WHEN 'zendesk_messaging' THEN 't.agent_replies, t.reopens'

@@ -100,9 +100,8 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-	id_type CONSTANT text := (SELECT format_type(a.atttypid, -1) FROM pg_attribute AS a
-		WHERE a.attrelid = format('%I.ticket', target_schema)::regclass AND a.attname = 'ticket_id');
-	given CONSTANT text := CASE WHEN ids IS NULL THEN '' ELSE format('WHERE ticket_id = ANY ($1::%s[])', id_type) END;
+	stored CONSTANT text := format(CASE WHEN ids IS NULL THEN '%I.%I' ELSE '(%3$s)' END, target_schema, relation,
+		@extschema@.kpi_rows_of_tickets(target_schema, relation, false));
 	-- as in kpi_refresh_tally; a ticket with one row needs no hash
 	hashes CONSTANT text := 'SELECT ticket_id, sum(hashint8extended(hash_record_extended(t.*, 0), 0)::numeric) AS hash FROM';
 	-- for few tickets the ids reach an index
@@ -125,13 +124,13 @@ BEGIN
 	EXECUTE format(CASE WHEN has_key
 		THEN 'CREATE TEMPORARY TABLE kpi_differing_ticket AS
 			SELECT coalesce(n.ticket_id, o.ticket_id) AS ticket_id
-			FROM pg_temp.kpi_new_row AS n FULL JOIN (SELECT * FROM %1$I.%2$I %3$s) AS o ON o.ticket_id = n.ticket_id
+			FROM pg_temp.kpi_new_row AS n FULL JOIN %1$s AS o ON o.ticket_id = n.ticket_id
 			WHERE (n.* *<> o.*) IS NOT FALSE'
 		ELSE 'CREATE TEMPORARY TABLE kpi_differing_ticket AS
 			SELECT coalesce(n.ticket_id, o.ticket_id) AS ticket_id
-			FROM (%4$s pg_temp.kpi_new_row AS t GROUP BY 1) AS n
-			FULL JOIN (%4$s %1$I.%2$I AS t %3$s GROUP BY 1) AS o ON o.ticket_id = n.ticket_id
-			WHERE o.hash IS DISTINCT FROM n.hash' END, target_schema, relation, given, hashes)
+			FROM (%2$s pg_temp.kpi_new_row AS t GROUP BY 1) AS n
+			FULL JOIN (%2$s %1$s AS t GROUP BY 1) AS o ON o.ticket_id = n.ticket_id
+			WHERE o.hash IS DISTINCT FROM n.hash' END, stored, hashes)
 	USING ids;
 	-- The days are those of the rows deleted and inserted: a row that another session
 	-- changes between two of these statements must not be missed.
@@ -312,7 +311,6 @@ AS $body$
 DECLARE
 	settings record;
 	state record;
-	known record;
 	given text[];
 	ids text[];
 	due text[];
@@ -323,20 +321,13 @@ DECLARE
 	new_fingerprint CONSTANT text := @extschema@.kpi_fingerprint(target_schema);
 	new_columns text;
 	new_as_of timestamptz;
-	is_late boolean;
-	event record;
-	event_seen timestamptz;
 	event_ids text[];
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
 	EXECUTE format('SELECT * FROM %I.kpi_state', target_schema) INTO STRICT state;
 	given := @extschema@.kpi_given_columns(settings.tickets, 'tickets'::text);
-	-- what is not loaded yet is not missed yet
-	SELECT bool_or('loaded_at' = ANY (@extschema@.kpi_given_columns(r.relation, r.contract))) INTO is_late
-	FROM @extschema@.kpi_relations(target_schema) AS r
-	WHERE r.relation IS NOT NULL AND r.contract = ANY ('{tickets}' || @extschema@.kpi_event_contracts());
-	new_as_of := greatest(state.as_of, CASE WHEN is_late THEN now() - settings.lag ELSE now() END);
+	new_as_of := greatest(state.as_of, @extschema@.kpi_judged_at(target_schema));
 	new_columns := @extschema@.kpi_relation_columns(settings.tickets, 'tickets'::text);
 	all_changed := all_changed OR new_fingerprint <> state.fingerprint OR new_columns <> state.columns;
 	now_seen := state.seen;
@@ -368,34 +359,9 @@ BEGIN
 			FROM %I.ticket_source WHERE changed_at >= $1', target_schema)
 		INTO ids, now_seen USING coalesce(state.seen - settings.lag, '-infinity'), now() + interval '1 day', all_changed;
 	END IF;
-	FOR event IN
-		SELECT r.contract, r.relation, @extschema@.kpi_source_name(r.contract) AS view,
-			@extschema@.kpi_relation_columns(r.relation, r.contract) AS columns
-		FROM @extschema@.kpi_relations(target_schema) AS r
-		WHERE r.relation IS NOT NULL AND r.contract = ANY (@extschema@.kpi_event_contracts())
-	LOOP
-		EXECUTE format('SELECT seen, columns FROM %I.kpi_source WHERE contract = $1', target_schema)
-		INTO STRICT known USING event.contract;
-		IF event.columns <> known.columns THEN
-			all_changed := true;
-			PERFORM @extschema@.kpi_take_up_columns(target_schema, event.relation, event.contract, known.columns);
-		END IF;
-		event_ids := NULL;
-		all_changed := all_changed OR @extschema@.kpi_change_column(event.relation, event.contract) IS NULL;
-		IF all_changed THEN
-			EXECUTE format('SELECT max(changed_at) FROM %I.%I WHERE isfinite(changed_at) AND changed_at <= $1',
-				target_schema, event.view)
-			INTO event_seen USING now() + interval '1 day';
-		ELSE
-			EXECUTE format('SELECT array_agg(DISTINCT ticket_id::text),
-					max(changed_at) FILTER (WHERE isfinite(changed_at) AND changed_at <= $2)
-				FROM %I.%I WHERE changed_at >= $1', target_schema, event.view)
-			INTO event_ids, event_seen USING coalesce(known.seen - settings.lag, '-infinity'), now() + interval '1 day';
-		END IF;
-		ids := ids || event_ids;
-		EXECUTE format('UPDATE %I.kpi_source SET seen = $2, columns = $3 WHERE contract = $1', target_schema)
-		USING event.contract, greatest(event_seen, known.seen), event.columns;
-	END LOOP;
+	event_ids := @extschema@.kpi_changed_events(target_schema, all_changed);
+	all_changed := all_changed OR event_ids IS NULL;
+	ids := ids || event_ids;
 	-- what time alone changes
 	EXECUTE format('SELECT array_agg(ticket_id::text)
 		FROM (

@@ -190,9 +190,7 @@ BEGIN
 		END IF;
 		changed := changed || source.contract;
 		IF 'loaded_at' = ANY (@extschema@.kpi_given_columns(source.relation, source.contract)) THEN
-			EXECUTE format('SELECT max(changed_at) FROM %I.%I WHERE isfinite(changed_at) AND changed_at <= $1',
-				target_schema, @extschema@.kpi_source_name(source.contract))
-			INTO new_seen USING now() + interval '1 day';
+			new_seen := @extschema@.kpi_latest_change(target_schema, source.contract);
 		END IF;
 		-- the text of all rows is not read twice
 		IF new_rows IS NULL OR num_nonnulls(known.seen, new_seen) > 0 THEN
@@ -206,6 +204,92 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_changed_sources(name, boolean, date)
 IS 'internal: the relations beside tickets that have changed since the last refresh';
+
+-- The greatest change value of a relation that can be one; NULL without any.  Needs no
+-- view, as kpi_late_rows.
+CREATE FUNCTION @extschema@.kpi_latest_change(target_schema name, contract text) RETURNS timestamptz
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	latest timestamptz;
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format('SELECT max(changed_at) FROM (%s) AS t WHERE isfinite(changed_at) AND changed_at <= $1',
+		@extschema@.kpi_source_query(target_schema, contract))
+	INTO latest USING now() + interval '1 day';
+	RETURN latest;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_latest_change(name, text)
+IS 'internal: the greatest change value of a relation that can be one';
+
+-- The instant at which a build or refresh judges what depends on time.  What is not
+-- loaded yet is not missed yet.
+CREATE FUNCTION @extschema@.kpi_judged_at(target_schema name) RETURNS timestamptz
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	lag interval;
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format('SELECT lag FROM %I.kpi_settings', target_schema) INTO STRICT lag;
+	RETURN CASE WHEN EXISTS (
+			SELECT FROM @extschema@.kpi_relations(target_schema) AS r
+			WHERE r.relation IS NOT NULL AND r.contract = ANY ('{tickets}' || @extschema@.kpi_event_contracts())
+			AND 'loaded_at' = ANY (@extschema@.kpi_given_columns(r.relation, r.contract)))
+		THEN now() - lag ELSE now() END;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_judged_at(name)
+IS 'internal: the instant at which a build or refresh judges what depends on time';
+
+-- The ids of the tickets whose events arrived since the last refresh; NULL when all are
+-- to be compared.  Moves the greatest change values seen, as kpi_changed_sources.
+CREATE FUNCTION @extschema@.kpi_changed_events(target_schema name, "full" boolean) RETURNS text[]
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	lag interval;
+	source record;
+	known record;
+	all_changed boolean := "full";
+	seen timestamptz;
+	new_ids text[];
+	ids text[] := '{}';
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format('SELECT lag FROM %I.kpi_settings', target_schema) INTO STRICT lag;
+	FOR source IN
+		SELECT r.contract, r.relation, @extschema@.kpi_relation_columns(r.relation, r.contract) AS columns
+		FROM @extschema@.kpi_relations(target_schema) AS r
+		WHERE r.relation IS NOT NULL AND r.contract = ANY (@extschema@.kpi_event_contracts())
+	LOOP
+		EXECUTE format('SELECT * FROM %I.kpi_source WHERE contract = $1', target_schema) INTO STRICT known USING source.contract;
+		IF source.columns <> known.columns THEN
+			all_changed := true;
+			PERFORM @extschema@.kpi_take_up_columns(target_schema, source.relation, source.contract, known.columns);
+		END IF;
+		all_changed := all_changed OR @extschema@.kpi_change_column(source.relation, source.contract) IS NULL;
+		IF all_changed THEN
+			seen := @extschema@.kpi_latest_change(target_schema, source.contract);
+		ELSE
+			EXECUTE format('SELECT array_agg(DISTINCT ticket_id::text),
+					max(changed_at) FILTER (WHERE isfinite(changed_at) AND changed_at <= $2)
+				FROM %I.%I WHERE changed_at >= $1', target_schema, @extschema@.kpi_source_name(source.contract))
+			INTO new_ids, seen USING coalesce(known.seen - lag, '-infinity'), now() + interval '1 day';
+			ids := ids || new_ids;
+		END IF;
+		EXECUTE format('UPDATE %I.kpi_source SET seen = $2, columns = $3 WHERE contract = $1', target_schema)
+		USING source.contract, greatest(seen, known.seen), source.columns;
+	END LOOP;
+	RETURN CASE WHEN NOT all_changed THEN ids END;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_changed_events(name, boolean)
+IS 'internal: the tickets whose events arrived since the last refresh; NULL for all';
 
 -- A text that differs when the rows of a relation differ that changed since an instant,
 -- or when any of its rows differ, with NULL.  Needs no view: kpi_build calls it before

@@ -452,6 +452,22 @@ foreach my $dimension (split /, /, $offered)
 		SELECT $dimension FROM mart.kpi_monthly; ROLLBACK"), 'no error', "$dimension is one");
 }
 
+# a dimension named as something inside a relation works, or is refused by its name
+my @inside = $ENV{KPI_QUICK} ? ('due', 'judged') : split /\n/, query(q{SELECT DISTINCT word[1]
+	FROM kpi_template AS t, regexp_matches(t.body, '\mAS ([a-z_]+)', 'g') AS word
+	WHERE word[1] NOT IN ('ticket_id', 'created_at')
+	AND (t.body ~ '@([a-z]+_)?dimensions(_[a-z_]+)?@|@split@' OR t.name = 'ticket_policy') ORDER BY 1});
+foreach my $name (@inside)
+{
+	like(error("BEGIN; CREATE TABLE named AS SELECT 1 AS ticket_id, now() AS created_at, 'x' AS \"$name\" WHERE false;
+		CREATE TABLE messages AS SELECT 1 AS ticket_id, now() AS at, 'agent' AS author;
+		CREATE TABLE statuses AS SELECT 1 AS ticket_id, now() AS at, 'open' AS status;
+		CREATE TABLE targets AS SELECT 1 AS ticket_id, 'update' AS metric, interval '1 h' AS target;
+		SELECT FROM kpi_build('named', 'mart', 'UTC', messages => 'messages', status_changes => 'statuses',
+			sla_targets => 'targets', dimensions => '{$name}'); ROLLBACK"),
+		qr/\A(no error|.*ERROR:  "$name" cannot be a dimension.*)\z/s, "a dimension $name");
+}
+
 # tickets that were dropped and made again with the views over them, as Citus does to change shards
 query(q{SELECT FROM kpi_build('tickets', 'mart', 'UTC'); CREATE TABLE moved AS TABLE tickets;
 	SET client_min_messages = warning; DROP TABLE tickets CASCADE; ALTER TABLE moved RENAME TO tickets;

@@ -121,6 +121,8 @@ foreach my $kpi (@others)
 	like(error('SELECT FROM ' . call_of('kpi_monthly', qq({"period": "2024-01-01", "kpi": "$kpi"}), 'value')),
 		qr/ERROR:  22023: .*$kpi/s, "$kpi counts no tickets");
 }
+like(error('SELECT FROM ' . call_of('cost_monthly', '{"month": "2024-01-01", "component": "all", "channel": null}', 'contacts')),
+	qr/ERROR:  22023: column "contacts" of cost_monthly counts no tickets/, 'nor do costs of no channel');
 
 # ---------------------------------------------------------------- the sums are those of kpi_coverage
 

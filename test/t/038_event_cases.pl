@@ -95,8 +95,7 @@ foreach my $line (@recorded)
 		my ($time) = @_;
 		return $minutes ? "timestamptz '$created' + interval '$time minutes'" : "timestamptz '2013-06-04T$time'" };
 	my ($spans) = $inputs =~ /paused=(.*?)(?: \||, closed=| \(pending\)|$)/;
-	my ($closed) = $inputs =~ /closed(?:=| at )(\S+)/;
-	# a pause is pending, a close that is no end is closed
+	# while it is paused, the ticket is pending
 	my @changes = map { my ($from, $to) = split /-/; ([ $at->($from), 'pending' ], [ $at->($to), 'open' ]) } split /,/, $spans;
 	my ($start) = $inputs =~ /(?:from|start) (\d+)/;
 	my $is_response = $inputs =~ /response/;
@@ -112,7 +111,7 @@ foreach my $line (@recorded)
 		($end) = $inputs =~ /(?:response at|closed at|closed=) ?(\S+?)(?: |$)/;
 		$end = $at->($end);
 	}
-	# the clock of a first response can start late only by the creation of the ticket
+	# a clock starts late only by the creation of the ticket
 	my $begin = $minutes && $start ? $at->($start) : "timestamptz '$created'";
 	my ($in_time, $too_late) = (++$judged * 2, $judged * 2 + 1);
 	my $changes = join ', ', map { "($in_time, $_->[0], '$_->[1]', 1), ($too_late, $_->[0], '$_->[1]', 1)" } @changes;

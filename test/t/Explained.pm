@@ -102,8 +102,10 @@ my %views = (
 	self_service_weekly => { keys => ['week'], cell => $week,
 		none => [qw(sessions session_self_service_pct session_self_service_n)],
 		special => { sessions_per_ticket => 'tickets visits per' } },
+	# costs of no channel count no tickets
 	cost_monthly => { keys => [qw(month component channel)], none => ['amount'],
-		cell => "$month AND v.channel IS NOT NULL AND " . value_or_all('channel'),
+		rows => 'SELECT * FROM MART.cost_monthly WHERE channel IS NOT NULL',
+		cell => "$month AND " . value_or_all('channel'),
 		special => { contacts => 'handled count', cost_per_contact => 'handled amount per' } },
 	savings_monthly => { keys => ['month'],
 		cell => "$month AND (c.base <> 'deflected' OR f.created_at IS NOT NULL)",

@@ -1,8 +1,8 @@
--- internal: what the status changes of each ticket say; nothing of its status, where they tell only teams, agents or hours
+-- internal: what the status changes of each ticket say
 SELECT
 	c.ticket_id, -- id of the ticket, as the status changes have it
 	c.spans, -- the spans between the changes
-	s.tells_status, -- whether a change tells a status
+	s.tells_status, -- whether its status is known: not if it is resolved, while changes tell only teams, agents or hours
 	s.status, -- status now
 	s.status_since, -- since when
 	s.team, -- team now

@@ -12,13 +12,20 @@ SELECT
 	ended_at, -- the answer; of an update the next message of an agent; NULL while there is none
 	responder_id, -- agent who gave it
 	seconds, -- length in seconds of open time; NULL while it lasts
-	CASE WHEN ended_at IS NOT NULL THEN @wait_day@
-		END AS day, -- day of the answer, with attribute => 'created' of the creation of the ticket
+	CASE
+		WHEN ended_at IS NULL THEN NULL
+		WHEN @by_creation@ THEN created_day
+		ELSE @extschema@.kpi_day(ended_at, @time_zone@)
+	END AS day, -- day of the answer, with attribute => 'created' of the creation of the ticket
 	@extschema@.in_seconds((due).target) AS target_seconds, -- SLA target in seconds; NULL for none, and for the first response
 	nullif((due).due_at, 'infinity') AS due_at, -- last instant at which it is in time; NULL without target, and while a pause has no end
 	sla_met, -- whether it was in time; NULL while pending and without target
-	CASE WHEN sla_met IS NOT NULL THEN @wait_sla_day@
-		END AS sla_day -- day of an answer in time, or day on which the target was missed; with attribute => 'created' as above
+	CASE
+		WHEN sla_met IS NULL THEN NULL
+		WHEN @by_creation@ THEN created_day
+		WHEN sla_met THEN @extschema@.kpi_day(clock_ended_at, @time_zone@)
+		ELSE @extschema@.kpi_day((due).due_at + interval '1 us', @time_zone@)
+	END AS sla_day -- day of an answer in time, or day on which the target was missed; with attribute => 'created' as above
 FROM (
 	SELECT
 		*,
