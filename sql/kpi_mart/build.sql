@@ -248,8 +248,8 @@ BEGIN
 			CASE WHEN NOT given.is_event THEN @extschema@.kpi_late_rows(target_schema, given.contract, NULL::timestamptz) END;
 	END LOOP;
 
-	-- a table that was never analyzed is expected to have hundreds of rows
-	EXECUTE format('ANALYZE %I.kpi_state', target_schema);
+	-- tables that were never analyzed are expected to have hundreds of rows
+	EXECUTE format('ANALYZE %1$I.kpi_state, %1$I.kpi_sla_policy', target_schema);
 	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
 	BEGIN
 		PERFORM @extschema@.kpi_make_views(target_schema, false);

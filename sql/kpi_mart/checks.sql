@@ -148,7 +148,7 @@ VALUES
 	('sla_targets', 'target_negative', 'warning', '{target}', NULL, 'target < ''0''',
 	 'These targets are ignored. Select a target of at least 0, or leave the row out.'),
 	('sla_targets', 'target_over_20_years', 'info', '{target}', NULL, 'target > ''20 years''',
-	 'It counts as no target. Leave the row out, or correct its unit.'),
+	 'It counts as none, and takes earlier targets away. If it is a target, correct its unit.'),
 	('sla_targets', 'target_may_need_hours', 'info', '{target}', NULL,
 	 'in_hours IS NOT FALSE AND target BETWEEN ''0'' AND ''20 years'' AND date_trunc(''day'', target) <> ''0''',
 	 'A target in days has no verdict where business hours apply. Then select it in hours, such as 8 hours for a working day, or '

@@ -223,8 +223,11 @@ AS $body$
 			SELECT DISTINCT ON (a.pausing_statuses) a.*
 			FROM unnest($1) AS a
 			WHERE a.metric = $2 AND (a.applies_from <= coalesce($4, 'infinity')) IS NOT FALSE
+			-- a helpdesk takes the target away in the instant in which it is reached
+			AND (a.target > '20 years' AND a.applies_from = $4) IS NOT TRUE
 			ORDER BY a.pausing_statuses, a.applies_from DESC NULLS LAST, a.target, a.policy
 		) AS g
+		WHERE g.target <= '20 years'
 	) AS d
 	ORDER BY d.due_at, d.target, d.policy
 	LIMIT 1;

@@ -134,6 +134,20 @@ is(join('', splice @verdicts, 0, 2), 'tf', "$_ is met, a second later is not") f
 is("@verdicts", '', 'and the mart is what its views compute');
 is($judged, 13, 'all recorded cases are judged');
 
+# ---------------------------------------------------------------- targets that are taken away
+
+# 1 lost its target before the answer, 2 in the instant of it, 3 after it; 4 got another one; 5 lost one of two clocks
+shows("INSERT INTO tickets (ticket_id, created_at) SELECT n, '2024-03-04 09:00' FROM generate_series(1, 5) AS n;
+	INSERT INTO messages (ticket_id, at, author) SELECT n, '2024-03-04 11:00', 'agent' FROM generate_series(1, 5) AS n;
+	INSERT INTO sla_targets (ticket_id, metric, target, applies_from, pausing_statuses)
+	SELECT n, 'first_response', interval '1 hour', '2024-03-04 09:00', '{}' FROM generate_series(1, 5) AS n
+	UNION ALL VALUES (1, 'first_response', interval '1000 years', timestamptz '2024-03-04 10:59', '{}'::text[]),
+		(2, 'first_response', '1000 years', '2024-03-04 11:00', '{}'), (3, 'first_response', '1000 years', '2024-03-04 11:01', '{}'),
+		(4, 'first_response', '1000 years', '2024-03-04 09:10', '{}'), (4, 'first_response', '3 hours', '2024-03-04 09:20', '{}'),
+		(5, 'first_response', '1000 years', '2024-03-04 09:10', '{}'), (5, 'first_response', '2 hours', NULL, '{pending}');", "'UTC'",
+	'SELECT ticket_id, response_target_seconds / 3600, sla_response_met FROM mart.ticket ORDER BY ticket_id',
+	"1||\n2|1|f\n3|1|f\n4|3|t\n5|2|t", 'a target that is taken away before the end of the clock is none');
+
 # ---------------------------------------------------------------- given values win
 
 shows("INSERT INTO tickets (ticket_id, created_at, first_response_at, resolved_at) VALUES

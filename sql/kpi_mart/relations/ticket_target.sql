@@ -7,10 +7,10 @@ SELECT
 				THEN ARRAY(SELECT DISTINCT p FROM unnest(pausing_statuses) AS p ORDER BY p) ELSE pausing_statuses END,
 			policy)::@extschema@.kpi_sla_target)
 		AS targets, -- in no order
-	bool_or(metric = 'first_response') AS has_response, -- whether one is for the first response
-	bool_or(metric = 'resolution') AS has_resolution, -- whether one is for the resolution
-	bool_or(metric = 'update') AS has_update -- whether one is for updates
+	bool_or(metric = 'first_response' AND target <= '20 years') AS has_response, -- whether one is for the first response
+	bool_or(metric = 'resolution' AND target <= '20 years') AS has_resolution, -- whether one is for the resolution
+	bool_or(metric = 'update' AND target <= '20 years') AS has_update -- whether one is for updates
 FROM @schema@.sla_target_source
--- a target over 20 years stands for none
-WHERE target BETWEEN '0' AND '20 years'
+-- one over 20 years stands for none from then on
+WHERE target >= '0'
 GROUP BY ticket_id

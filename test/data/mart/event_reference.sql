@@ -176,8 +176,10 @@ BEGIN
 		-- one of the same pauses that began to apply later is in force
 		SELECT bool_or(l.applies_from > coalesce(g.applies_from, '-infinity')) INTO is_later
 		FROM ev.sla_targets AS l
-		WHERE l.ticket_id = id AND l.metric = asked AND ev.is_target(l.target)
-		AND l.pausing_statuses IS NOT DISTINCT FROM g.pausing_statuses AND (l.applies_from > until) IS NOT TRUE;
+		WHERE l.ticket_id = id AND l.metric = asked AND l.pausing_statuses IS NOT DISTINCT FROM g.pausing_statuses
+		AND (ev.is_target(l.target) AND (l.applies_from > until) IS NOT TRUE
+			-- the end of a target, but not in the instant in which it is reached
+			OR l.target > '20 years' AND (l.applies_from >= until) IS NOT TRUE);
 		CONTINUE WHEN is_later;
 		other := ev.due(id, since, g.target, g.in_hours IS NOT FALSE, CASE WHEN g.pausing_statuses IS NULL THEN paused
 			ELSE ev.time_in(id, g.pausing_statuses) END);
