@@ -1,25 +1,19 @@
--- Importers that turn the opening hours of a help desk into business_hours, and
--- an iCalendar feed into holidays.
+-- Functions that turn the opening hours of a helpdesk into business_hours.
 --
---     psql -v ON_ERROR_STOP=1 -d DATABASE -f adapters/business_hours.sql
+--     psql -1 -v ON_ERROR_STOP=1 -f adapters/business_hours.sql
 --
--- Run it in the database that has the extension, as any role that may create
--- functions in the first schema of its search_path: that is where they go.  Run
--- it again to replace them.  To remove them:
+-- The adapters include this file; run it yourself for opening hours alone.  It needs the
+-- extension kpi, and the right to create functions in the first schema of your search_path,
+-- where they go.  Run it again to replace them.
 --
---     DROP FUNCTION business_hours_from_chatwoot, business_hours_from_zammad,
---         business_hours_from_zendesk, business_holidays;
+-- The type business_hours is looked up once, here, along your search_path; the block below
+-- makes sure that it is the extension's, whatever schema that is in.  The bodies name no
+-- type or function but PostgreSQL's own and run with a fixed search_path; they return
+-- text, which PL/pgSQL gives to the input function of business_hours.  None of them runs
+-- SQL made of its input.
 --
--- The type business_hours is looked up once, here, along your search_path; the
--- block below makes sure that it is the extension's, whatever schema that is in.
--- The bodies name no type or function but PostgreSQL's own and run with a fixed
--- search_path; they return text, which PL/pgSQL gives to the input function of
--- business_hours.  None of them runs SQL made of its input.
---
--- Zones are passed on as they are: IANA names and Rails names such as "Pacific
--- Time (US & Canada)" are for business_hours to know.
-
-BEGIN;
+-- Zones are passed on as they are: IANA names and Rails names such as "Pacific Time (US &
+-- Canada)" are for business_hours to know.
 
 DO $$
 DECLARE
@@ -64,22 +58,26 @@ BEGIN
 	END IF;
 	IF jsonb_typeof(inbox -> 'timezone') IS DISTINCT FROM 'string' OR btrim(zone) = '' OR strpos(zone, ';') > 0 THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('"timezone" must be the name of a time zone, not %s', coalesce(left((inbox -> 'timezone')::text, 80), 'missing'));
+			MESSAGE = format('"timezone" must be the name of a time zone, not %s',
+				coalesce(left((inbox -> 'timezone')::text, 80), 'missing'));
 	END IF;
 	IF jsonb_typeof(inbox -> 'working_hours_enabled') NOT IN ('boolean', 'null') THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('"working_hours_enabled" must be true or false, not %s', left((inbox -> 'working_hours_enabled')::text, 80));
+			MESSAGE = format('"working_hours_enabled" must be true or false, not %s',
+				left((inbox -> 'working_hours_enabled')::text, 80));
 	END IF;
 	IF inbox -> 'working_hours_enabled' = 'false' THEN
 		RETURN zone || '; 24/7';
 	END IF;
 	IF jsonb_typeof(inbox -> 'working_hours') IS DISTINCT FROM 'array' THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('"working_hours" must be an array of rows, not %s', coalesce(left((inbox -> 'working_hours')::text, 80), 'missing'));
+			MESSAGE = format('"working_hours" must be an array of rows, not %s',
+				coalesce(left((inbox -> 'working_hours')::text, 80), 'missing'));
 	END IF;
 
 	FOR item, place IN
-		SELECT value, format('row %s of "working_hours"', ordinality) FROM jsonb_array_elements(inbox -> 'working_hours') WITH ORDINALITY
+		SELECT value, format('row %s of "working_hours"', ordinality)
+		FROM jsonb_array_elements(inbox -> 'working_hours') WITH ORDINALITY
 	LOOP
 		IF jsonb_typeof(item) <> 'object' THEN
 			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
@@ -92,7 +90,8 @@ BEGIN
 			END IF;
 		END LOOP;
 		-- a closed day needs no hours; an open one has them only for show
-		FOREACH key IN ARRAY CASE WHEN item -> 'closed_all_day' = 'true' OR item -> 'open_all_day' = 'true' THEN '{day_of_week}'::text[]
+		FOREACH key IN ARRAY CASE
+			WHEN item -> 'closed_all_day' = 'true' OR item -> 'open_all_day' = 'true' THEN '{day_of_week}'::text[]
 			ELSE '{day_of_week,open_hour,open_minutes,close_hour,close_minutes}' END
 		LOOP
 			IF jsonb_typeof(item -> key) IS DISTINCT FROM 'number' OR (item ->> key) !~ '^[0-9]{1,2}$'
@@ -126,7 +125,8 @@ BEGIN
 					MESSAGE = format('%s closes at %s, which is not after it opens at %s', place,
 						to_char(make_interval(mins => closing), 'HH24:MI'), to_char(make_interval(mins => opening), 'HH24:MI'));
 			END IF;
-			hours[day] := to_char(make_interval(mins => opening), 'HH24:MI') || '-' || to_char(make_interval(mins => closing), 'HH24:MI');
+			hours[day] := to_char(make_interval(mins => opening), 'HH24:MI') || '-'
+				|| to_char(make_interval(mins => closing), 'HH24:MI');
 		END IF;
 	END LOOP;
 
@@ -137,7 +137,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION business_hours_from_chatwoot(jsonb) IS
-'The working hours of a Chatwoot inbox: {"timezone": ..., "working_hours": [rows of the table working_hours]}. "working_hours_enabled": false is around the clock. A day with open_all_day lasts until 24:00; a closing time of 23:59 that somebody typed stays 23:59. A day without a row is closed. Other keys are ignored. NULL gives NULL.';
+'The working hours of a Chatwoot inbox: {"timezone": ..., "working_hours": [rows of the table working_hours]}. '
+'"working_hours_enabled": false is around the clock. A day with open_all_day lasts until 24:00; a closing time of 23:59 '
+'that somebody typed stays 23:59. A day without a row is closed. Other keys are ignored. NULL gives NULL.';
 
 -- SELECT i.id, business_hours_from_chatwoot(jsonb_build_object(
 --            'timezone', i.timezone, 'working_hours_enabled', i.working_hours_enabled,
@@ -148,7 +150,8 @@ COMMENT ON FUNCTION business_hours_from_chatwoot(jsonb) IS
 
 -- Not a YAML parser: it knows the few forms in which Ruby writes these two
 -- columns, line by line, and refuses every other line.
-CREATE OR REPLACE FUNCTION business_hours_from_zammad(business_hours text, public_holidays text, timezone text) RETURNS business_hours
+CREATE OR REPLACE FUNCTION business_hours_from_zammad(business_hours text, public_holidays text, timezone text)
+RETURNS business_hours
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	names CONSTANT text[] := '{Mo,Tu,We,Th,Fr,Sa,Su}';
@@ -182,7 +185,8 @@ BEGIN
 	END IF;
 	IF timezone IS NULL OR btrim(timezone) = '' OR strpos(timezone, ';') > 0 THEN
 		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-			MESSAGE = format('timezone must be the name of a time zone, not %s', coalesce('"' || left(timezone, 80) || '"', 'NULL'));
+			MESSAGE = format('timezone must be the name of a time zone, not %s',
+				coalesce('"' || left(timezone, 80) || '"', 'NULL'));
 	END IF;
 
 	FOREACH column_name IN ARRAY '{business_hours,public_holidays}'::text[] LOOP
@@ -219,7 +223,8 @@ BEGIN
 			key := split_part(content, ':', 1);
 
 			IF indent = 0 THEN
-				wanted := CASE column_name WHEN 'business_hours' THEN 'A day, such as "mon:", is expected.' ELSE 'A date, such as "''2026-12-25'':", is expected.' END;
+				wanted := CASE column_name WHEN 'business_hours' THEN 'A day, such as "mon:", is expected.'
+					ELSE 'A date, such as "''2026-12-25'':", is expected.' END;
 				EXIT parse WHEN length(key) = length(content) OR substr(content, length(key) + 2) !~ ('^' || hash);
 				key := CASE WHEN key ~ '^(''[^'']*''|"[^"]*")$' THEN substr(key, 2, length(key) - 2) ELSE key END;
 				IF column_name = 'business_hours' THEN
@@ -247,7 +252,8 @@ BEGIN
 			wanted := 'A key can be there only once.';
 			EXIT parse WHEN key = ANY (told);
 			told := array_append(told, key);
-			wanted := CASE column_name WHEN 'business_hours' THEN 'One of "active: true", "active: false" and "timeframes:" is expected.'
+			wanted := CASE column_name
+				WHEN 'business_hours' THEN 'One of "active: true", "active: false" and "timeframes:" is expected.'
 				ELSE 'One of "active", "removed", each with true or false, "summary" and "feed" is expected.' END;
 			EXIT parse WHEN NOT open_entry OR indent <> coalesce(depth, indent);
 			depth := indent;
@@ -258,7 +264,9 @@ BEGIN
 			ELSIF column_name = 'public_holidays' AND content ~ '^(summary|feed):( |$)' THEN
 				-- any text, which may go on in lines that are deeper or empty
 				IF length(content) > length(key) + 1 THEN
-					WHILE i < cardinality(lines) AND (lines[i + 1] LIKE repeat(' ', depth + 1) || '%' OR btrim(lines[i + 1], E' \r') = '') LOOP
+					WHILE i < cardinality(lines)
+						AND (lines[i + 1] LIKE repeat(' ', depth + 1) || '%' OR btrim(lines[i + 1], E' \r') = '')
+					LOOP
 						i := i + 1;
 					END LOOP;
 				END IF;
@@ -295,7 +303,8 @@ BEGIN
 		END LOOP;
 		IF i <= cardinality(lines) OR cardinality(lines) = 0 THEN
 			RAISE EXCEPTION USING ERRCODE = 'invalid_text_representation',
-				MESSAGE = format('line %s of %s cannot be understood: "%s"', least(i, greatest(cardinality(lines), 1)), column_name, left(rtrim(lines[i], E'\r'), 80)),
+				MESSAGE = format('line %s of %s cannot be understood: "%s"', least(i, greatest(cardinality(lines), 1)), column_name,
+					left(rtrim(lines[i], E'\r'), 80)),
 				DETAIL = coalesce(wanted, 'The header "---" is expected.'),
 				HINT = 'Only what Zammad itself writes into this column is understood.';
 		END IF;
@@ -319,7 +328,9 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION business_hours_from_zammad(text, text, text) IS
-'A Zammad calendar: the columns business_hours, public_holidays (both are serialized YAML) and timezone of its table calendars. An end of 23:59 is 24:00, as in Zammad. Days that are not active are closed; holidays that are inactive or removed do not count. public_holidays may be NULL. business_hours NULL gives NULL.';
+'A Zammad calendar: the columns business_hours, public_holidays (both are serialized YAML) and timezone of its table '
+'calendars. An end of 23:59 is 24:00, as in Zammad. Days that are not active are closed; holidays that are inactive or '
+'removed do not count. public_holidays may be NULL. business_hours NULL gives NULL.';
 
 -- SELECT id, name, business_hours_from_zammad(business_hours, public_holidays, timezone) FROM calendars;
 
@@ -351,7 +362,8 @@ BEGIN
 				MESSAGE = format('"%s" must be an array, not %s', list, coalesce(left((schedule -> list)::text, 80), 'missing'));
 		END IF;
 		FOR item, place IN
-			SELECT value, format('element %s of "%s"', ordinality, list) FROM jsonb_array_elements(schedule -> list) WITH ORDINALITY
+			SELECT value, format('element %s of "%s"', ordinality, list)
+			FROM jsonb_array_elements(schedule -> list) WITH ORDINALITY
 		LOOP
 			IF jsonb_typeof(item) <> 'object' THEN
 				RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
@@ -360,15 +372,18 @@ BEGIN
 			CONTINUE WHEN item -> '_fivetran_deleted' = 'true';
 			IF list = 'intervals' THEN
 				FOREACH key IN ARRAY '{start_time,end_time}'::text[] LOOP
-					IF jsonb_typeof(item -> key) IS DISTINCT FROM 'number' OR (item ->> key) !~ '^[0-9]{1,5}$' OR (item ->> key)::integer > 10080 THEN
+					IF jsonb_typeof(item -> key) IS DISTINCT FROM 'number' OR (item ->> key) !~ '^[0-9]{1,5}$'
+						OR (item ->> key)::integer > 10080
+					THEN
 						RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-							MESSAGE = format('"%s" in %s must be the minutes since Sunday 00:00, an integer from 0 to 10080, not %s', key, place,
-								coalesce(left((item -> key)::text, 80), 'missing'));
+							MESSAGE = format('"%s" in %s must be the minutes since Sunday 00:00, an integer from 0 to 10080, not %s',
+								key, place, coalesce(left((item -> key)::text, 80), 'missing'));
 					END IF;
 				END LOOP;
 				IF (item ->> 'end_time')::integer <= (item ->> 'start_time')::integer THEN
 					RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-						MESSAGE = format('%s ends at minute %s, which is not after it starts at minute %s', place, item ->> 'end_time', item ->> 'start_time');
+						MESSAGE = format('%s ends at minute %s, which is not after it starts at minute %s', place,
+							item ->> 'end_time', item ->> 'start_time');
 				END IF;
 				minutes := array_append(minutes, int4range((item ->> 'start_time')::integer, (item ->> 'end_time')::integer));
 				-- rows of Fivetran's table schedule say the zone each
@@ -376,13 +391,16 @@ BEGIN
 					zone := coalesce(zone, item -> 'time_zone');
 					IF zone <> item -> 'time_zone' THEN
 						RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-							MESSAGE = format('%s has the time zone %s, others have %s', place, left((item -> 'time_zone')::text, 80), left(zone::text, 80)),
+							MESSAGE = format('%s has the time zone %s, others have %s', place,
+								left((item -> 'time_zone')::text, 80), left(zone::text, 80)),
 							HINT = 'Pass the rows of one schedule.';
 					END IF;
 				END IF;
 			ELSE
 				FOREACH key IN ARRAY '{start_date,end_date}'::text[] LOOP
-					IF jsonb_typeof(item -> key) IS DISTINCT FROM 'string' OR (item ->> key) !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T00:00:00(\.0{1,9})?(Z|\+00(:?00)?)?)?$' THEN
+					IF jsonb_typeof(item -> key) IS DISTINCT FROM 'string'
+						OR (item ->> key) !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T00:00:00(\.0{1,9})?(Z|\+00(:?00)?)?)?$'
+					THEN
 						RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
 							MESSAGE = format('"%s" in %s must be a date such as "2026-12-25", not %s', key, place,
 								coalesce(left((item -> key)::text, 80), 'missing'));
@@ -393,9 +411,11 @@ BEGIN
 				ends := left(item ->> 'end_date', 10)::date;
 				IF ends < starts THEN
 					RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-						MESSAGE = format('%s ends on %s, before it starts on %s', place, left(item ->> 'end_date', 10), left(item ->> 'start_date', 10));
+						MESSAGE = format('%s ends on %s, before it starts on %s', place, left(item ->> 'end_date', 10),
+							left(item ->> 'start_date', 10));
 				END IF;
-				closed := array_append(closed, to_char(starts, 'YYYY-MM-DD') || CASE WHEN ends > starts THEN to_char(ends, '-YYYY-MM-DD') ELSE '' END);
+				closed := array_append(closed,
+					to_char(starts, 'YYYY-MM-DD') || CASE WHEN ends > starts THEN to_char(ends, '-YYYY-MM-DD') ELSE '' END);
 			END IF;
 		END LOOP;
 	END LOOP;
@@ -416,273 +436,17 @@ BEGIN
 					 generate_series(1, 7) AS n, LATERAL (SELECT n % 7 * 1440 AS base) AS b) AS d
 		  WHERE spans IS NOT NULL GROUP BY spans) AS g;
 	RETURN (zone #>> '{}') || '; ' || coalesce(rules, 'off')
-		|| coalesce('; ' || nullif(array_to_string(ARRAY(SELECT DISTINCT d FROM unnest(closed) AS c (d) ORDER BY d), ','), '') || ' off', '');
+		|| coalesce('; ' || nullif(array_to_string(ARRAY(SELECT DISTINCT d FROM unnest(closed) AS c (d) ORDER BY d), ','), '')
+			|| ' off', '');
 END
 $$;
 COMMENT ON FUNCTION business_hours_from_zendesk(jsonb) IS
-'A Zendesk schedule: {"time_zone": ..., "intervals": [{"start_time", "end_time"}, ...] in minutes since Sunday 00:00, "holidays": [{"start_date", "end_date"}, ...] both inclusive}. The elements may be rows of Fivetran''s tables schedule and schedule_holiday; the time zone is then taken from the rows. Intervals that overlap are joined. Other keys are ignored. NULL gives NULL.';
+'A Zendesk schedule: {"time_zone": ..., "intervals": [{"start_time", "end_time"}, ...] in minutes since Sunday 00:00, '
+'"holidays": [{"start_date", "end_date"}, ...] both inclusive}. The elements may be rows of Fivetran''s tables schedule and '
+'schedule_holiday; the time zone is then taken from the rows. Intervals that overlap are joined. Other keys are ignored. '
+'NULL gives NULL.';
 
 -- SELECT s.id, business_hours_from_zendesk(jsonb_build_object(
 --            'intervals', jsonb_agg(s),
 --            'holidays', (SELECT coalesce(jsonb_agg(h), '[]') FROM schedule_holiday h WHERE h.schedule_id = s.id)))
 -- FROM schedule s GROUP BY s.id;
-
--- iCalendar ------------------------------------------------------------------
-
--- Add holidays to opening hours by joining texts.  The concat() and nullif() are
--- for a feed without holidays, which must add nothing: a rule without dates is
--- for every day.  The dates are to be in the ISO style, PostgreSQL's default.
---
--- \set feed `cat holidays.ics`
--- SELECT concat('Europe/Berlin; Mo-Fr 09:00-17:00',
---               '; ' || nullif(array_to_string(business_holidays(:'feed'), ','), '') || ' off')::business_hours;
-
-CREATE OR REPLACE FUNCTION business_holidays(ics text,
-	until date DEFAULT make_date(extract(year FROM current_timestamp AT TIME ZONE 'UTC')::integer + 10, 12, 31)) RETURNS date[]
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-	-- what the dates of one feed may amount to, repeated ones included
-	most CONSTANT integer := 100000;
-	a_date CONSTANT text := '^(?!0000)[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$';
-	line text;
-	name text;
-	value text;
-	stack text[] := '{}';		-- the components that are open
-	calendars integer := 0;
-	-- the event
-	title text;
-	uid text;
-	problem text;
-	cancelled boolean;
-	override boolean;
-	wrong text;
-	first date;
-	last date;					-- exclusive
-	days integer;
-	rule text;
-	additional date[];
-	excluded date[];
-	-- its rule
-	part text;
-	told text[];
-	step integer;
-	count integer;
-	rule_end date;
-	month integer;
-	month_day integer;
-	starts date[];
-	result date[] := '{}';
-BEGIN
-	IF NOT isfinite(until) OR until > '9999-12-31' THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value', MESSAGE = 'until must be a date up to the year 9999';
-	END IF;
-	-- a byte order mark
-	IF convert_to(left(ics, 1), 'UTF8') = '\xefbbbf' THEN
-		ics := substr(ics, 2);
-	END IF;
-	-- a line that begins with a blank continues the one before
-	ics := replace(replace(replace(ics, E'\r\n', E'\n'), E'\n ', ''), E'\n\t', '');
-
-	FOREACH line IN ARRAY string_to_array(ics, E'\n') LOOP
-		-- the last line may be without the line feed
-		line := rtrim(line, E'\r');
-		CONTINUE WHEN line = '';
-		name := upper(substring(left(line, 80) FROM '^([A-Za-z0-9-]+)[:;]'));
-		IF name IS NULL OR (stack = '{}' AND name <> 'BEGIN') THEN
-			RAISE EXCEPTION USING ERRCODE = 'invalid_text_representation',
-				MESSAGE = format('this is not iCalendar text: "%s"', left(line, 80)),
-				DETAIL = CASE WHEN stack = '{}' THEN 'BEGIN:VCALENDAR is expected.' ELSE 'A property, such as DTSTART;VALUE=DATE:20261225, is expected.' END;
-		END IF;
-
-		IF name IN ('BEGIN', 'END') THEN
-			value := upper(rtrim(substr(line, length(name) + 2)));
-			IF name = 'BEGIN' AND (value !~ '^[A-Z0-9-]{1,60}$' OR cardinality(stack) > 4
-					OR (stack = '{}') <> (value = 'VCALENDAR') OR (stack <> '{VCALENDAR}' AND value = 'VEVENT'))
-				OR name = 'END' AND stack[cardinality(stack)] <> value
-			THEN
-				RAISE EXCEPTION USING ERRCODE = 'invalid_text_representation',
-					MESSAGE = format('this is not iCalendar text: "%s"', left(line, 80)),
-					DETAIL = CASE WHEN stack = '{}' THEN 'BEGIN:VCALENDAR is expected.' ELSE format('It is in a %s.', left(stack[cardinality(stack)], 80)) END;
-			END IF;
-			IF name = 'BEGIN' THEN
-				stack := stack || value;
-				IF stack = '{VCALENDAR}' THEN
-					calendars := calendars + 1;
-				ELSIF stack = '{VCALENDAR,VEVENT}' THEN
-					title := NULL;
-					uid := NULL;
-					problem := NULL;
-					cancelled := false;
-					override := false;
-					first := NULL;
-					last := NULL;
-					days := NULL;
-					rule := NULL;
-					additional := '{}';
-					excluded := '{}';
-				END IF;
-				CONTINUE;
-			END IF;
-			stack := trim_array(stack, 1);
-			CONTINUE WHEN value <> 'VEVENT' OR stack <> '{VCALENDAR}';
-		ELSIF stack = '{VCALENDAR,VEVENT}' THEN
-			-- A problem is told at the end of the event, when its name is known
-			-- and it is known not to be cancelled.
-			CONTINUE WHEN name NOT IN ('SUMMARY', 'UID', 'STATUS', 'RECURRENCE-ID', 'DTSTART', 'DTEND', 'DURATION', 'RRULE', 'RDATE', 'EXDATE', 'EXRULE');
-			value := rtrim(substr(line, length(substring(left(line, 1000) FROM '^[^:"]*(?:"[^"]*"[^:"]*)*:')) + 1));
-			IF value IS NULL THEN
-				problem := coalesce(problem, format('%s has no value', name));
-			ELSIF name = 'SUMMARY' THEN
-				title := left(value, 60);
-			ELSIF name = 'UID' THEN
-				uid := left(value, 60);
-			ELSIF name = 'STATUS' THEN
-				cancelled := upper(value) = 'CANCELLED';
-			ELSIF name = 'RECURRENCE-ID' THEN
-				override := true;
-			ELSIF name = 'RRULE' THEN
-				IF rule IS NOT NULL THEN
-					problem := coalesce(problem, 'it has two RRULEs');
-				END IF;
-				rule := upper(value);
-			ELSIF name = 'EXRULE' THEN
-				problem := coalesce(problem, 'EXRULE is not supported');
-			ELSIF name = 'DURATION' THEN
-				IF last IS NOT NULL OR days IS NOT NULL THEN
-					problem := coalesce(problem, 'it has two ends');
-				ELSIF value !~ '^\+?P([0-9]{1,3}D|[0-9]{1,2}W)$' THEN
-					problem := coalesce(problem, format('its DURATION is not a number of days or weeks: "%s"', left(value, 60)));
-				ELSE
-					days := substring(value FROM '[0-9]+')::integer * CASE WHEN value LIKE '%W' THEN 7 ELSE 1 END;
-				END IF;
-			ELSE
-				-- DTSTART, DTEND, and the lists RDATE and EXDATE
-				wrong := (SELECT d FROM unnest(string_to_array(value, ',')) AS v (d)
-					WHERE CASE WHEN d ~ a_date THEN substr(d, 7)::integer > extract(day FROM (left(d, 6) || '01')::date + interval '1 month - 1 day')
-						ELSE true END LIMIT 1);
-				IF wrong IS NOT NULL OR value = '' THEN
-					problem := coalesce(problem, CASE WHEN wrong ~ '^[0-9]{8}T[0-9]{6}Z?$' THEN format('it is not all-day: its %s is "%s"', name, wrong)
-						ELSE format('its %s is not a date: "%s"', name, left(wrong, 60)) END);
-				ELSE
-					CASE name
-						WHEN 'RDATE' THEN
-							additional := additional || string_to_array(value, ',')::date[];
-						WHEN 'EXDATE' THEN
-							excluded := excluded || string_to_array(value, ',')::date[];
-						ELSE
-							IF length(value) > 8 OR (name = 'DTSTART' AND first IS NOT NULL) OR (name = 'DTEND' AND (last IS NOT NULL OR days IS NOT NULL)) THEN
-								problem := coalesce(problem, CASE name WHEN 'DTSTART' THEN 'it has two beginnings' ELSE 'it has two ends' END);
-							ELSIF name = 'DTSTART' THEN
-								first := value::date;
-							ELSE
-								last := value::date;
-							END IF;
-					END CASE;
-				END IF;
-			END IF;
-			CONTINUE;
-		ELSE
-			CONTINUE;
-		END IF;
-
-		-- the end of an event
-		CONTINUE WHEN cancelled AND NOT override;
-		IF override THEN
-			problem := 'it changes one day of a recurring event (RECURRENCE-ID), which is not supported';
-		ELSIF problem IS NULL AND first IS NULL THEN
-			problem := 'it has no DTSTART';
-		ELSIF problem IS NULL THEN
-			-- DTSTART alone is one day, and so is an end that is the beginning
-			days := greatest(coalesce(days, last - first, 1), CASE WHEN last < first THEN -1 ELSE 1 END);
-			IF days < 1 THEN
-				problem := 'it ends before it begins';
-			ELSIF days > 366 THEN
-				problem := 'it lasts longer than a year';
-			END IF;
-		END IF;
-
-		starts := ARRAY[first];
-		IF problem IS NULL AND rule IS NOT NULL THEN
-			told := '{}';
-			step := 1;
-			count := NULL;
-			rule_end := until;
-			month := NULL;
-			month_day := NULL;
-			IF length(rule) > 1000 THEN
-				problem := 'its RRULE is too long';
-			END IF;
-			FOREACH part IN ARRAY string_to_array(left(rule, 1000), ';') LOOP
-				name := split_part(part, '=', 1);
-				value := substr(part, length(name) + 2);
-				IF name = ANY (told) THEN
-					problem := coalesce(problem, format('its RRULE has %s twice', left(name, 60)));
-				ELSIF name = 'FREQ' AND value = 'YEARLY' OR name = 'WKST' AND value ~ '^(MO|TU|WE|TH|FR|SA|SU)$' THEN
-					NULL;
-				ELSIF name = 'INTERVAL' AND value ~ '^0*[1-9][0-9]{0,3}$' THEN
-					step := value::integer;
-				ELSIF name = 'COUNT' AND value ~ '^0*[1-9][0-9]{0,7}$' THEN
-					count := value::integer;
-				ELSIF name = 'UNTIL' AND value ~ a_date
-					AND substr(value, 7)::integer <= extract(day FROM (left(value, 6) || '01')::date + interval '1 month - 1 day')
-				THEN
-					rule_end := least(until, value::date);
-				ELSIF name = 'BYMONTH' AND value ~ '^[0-9]{1,2}$' THEN
-					month := value::integer;
-				ELSIF name = 'BYMONTHDAY' AND value ~ '^[0-9]{1,2}$' THEN
-					month_day := value::integer;
-				ELSE
-					problem := coalesce(problem, format('%s of its RRULE is not supported', coalesce(nullif(left(part, 60), ''), 'an empty part')));
-				END IF;
-				told := told || name;
-			END LOOP;
-			IF problem IS NULL AND 'FREQ' <> ALL (told) THEN
-				problem := 'its RRULE has no FREQ';
-			ELSIF problem IS NULL AND told @> '{COUNT,UNTIL}' THEN
-				problem := 'its RRULE has both COUNT and UNTIL';
-			ELSIF problem IS NULL AND month_day IS NOT NULL AND month IS NULL THEN
-				problem := 'BYMONTHDAY without BYMONTH is every month, which is not supported';
-			ELSIF problem IS NULL AND (month <> extract(month FROM first) OR month_day <> extract(day FROM first)) THEN
-				problem := 'BYMONTH and BYMONTHDAY of its RRULE are not the date of DTSTART';
-			END IF;
-			IF problem IS NULL THEN
-				-- 29 February recurs in leap years only; COUNT counts days that exist
-				starts := starts || ARRAY(
-					SELECT again FROM generate_series(extract(year FROM first)::integer + step, extract(year FROM rule_end)::integer, step) AS year,
-						LATERAL (SELECT (first + make_interval(years => year - extract(year FROM first)::integer))::date AS again) AS a
-					WHERE extract(day FROM again) = extract(day FROM first) AND again <= rule_end
-					ORDER BY again LIMIT count - 1);
-			END IF;
-		END IF;
-		IF problem IS NULL THEN
-			IF additional <> '{}' OR excluded <> '{}' THEN
-				starts := ARRAY(SELECT unnest(starts || additional) EXCEPT SELECT unnest(excluded));
-			END IF;
-			IF cardinality(result) + cardinality(starts)::bigint * days > most THEN
-				problem := format('with it the holidays are more than %s days', most);
-			END IF;
-		END IF;
-		IF problem IS NOT NULL THEN
-			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-				MESSAGE = format('event %s cannot be a holiday: %s',
-					coalesce(nullif(concat_ws(', ', '"' || title || '"', 'UID ' || uid), ''), 'without a name'), problem),
-				HINT = 'All-day events are understood that happen once, on dates given by RDATE, or every year on the same date.';
-		END IF;
-		IF days > 1 THEN
-			starts := ARRAY(SELECT d + n FROM unnest(starts) AS s (d), generate_series(0, days - 1) AS n);
-		END IF;
-		result := result || starts;
-	END LOOP;
-
-	IF calendars = 0 OR stack <> '{}' THEN
-		RAISE EXCEPTION USING ERRCODE = 'invalid_text_representation',
-			MESSAGE = CASE WHEN calendars = 0 THEN 'this is not iCalendar text: it is empty'
-				ELSE format('the iCalendar text ends within a %s', left(stack[cardinality(stack)], 80)) END;
-	END IF;
-	RETURN ARRAY(SELECT DISTINCT d FROM unnest(result) AS r (d) ORDER BY d);
-END
-$$;
-COMMENT ON FUNCTION business_holidays(text, date) IS
-'The dates of the all-day events of an iCalendar text, sorted, each once. Events that recur every year are followed up to and including until, by default the end of the year ten years from now; dates given by themselves always count. Cancelled events do not. An event that is not all-day, or recurs in any other way, is an error. NULL gives NULL.';
-
-COMMIT;

@@ -1,238 +1,200 @@
--- Chatwoot: the relations tickets and surveys as views over its own tables.
+-- Chatwoot: tickets, messages, status_changes, sla_targets and surveys as views over its own
+-- tables.
 --
---     psql -v target=care -v source=public -f adapters/chatwoot.sql
+--     psql -v source=public -v target=care -f adapters/chatwoot.sql
 --
--- source is the schema of Chatwoot's tables and target the one that the views go
--- to; it is created when it is missing.  The role needs SELECT on the tables
--- conversations, messages, reporting_events, csat_survey_responses, inboxes,
--- working_hours, teams, users, applied_slas, sla_policies and sla_events.  Run it
--- again to replace the views; nothing of Chatwoot is changed.  PostgreSQL does not
--- change the type of a column that a view reads: before an upgrade of Chatwoot,
+-- source is the schema of Chatwoot's tables, target that of the views.  Run it again to
+-- replace them.  For one of several accounts add -v account=ID, and a target of its own.
+-- Written after db/schema.rb of Chatwoot 4.15.1 (June 2026).  PostgreSQL does not change
+-- columns that views read: drop the target before you upgrade Chatwoot.
+-- A refresh of the mart wants indexes on ((updated_at AT TIME ZONE 'UTC')) of conversations,
+-- and on ((created_at AT TIME ZONE 'UTC')) of messages and reporting_events.
 --
---     DROP VIEW care.surveys, care.tickets;
---
--- and run this again after it, or let it read a replica.
---
--- An installation may serve several accounts, which have nothing to do with each
--- other: add -v account=ID for one of them (and a target for each).
---
--- Opening hours need adapters/business_hours.sql, run before and found along
--- search_path: PGOPTIONS='-c search_path=SCHEMA' psql ... when it is elsewhere.
--- Without it the column hours is NULL.
---
--- Written after the schema of August 2025.  What has to be known of Chatwoot:
---
--- * Times are UTC in timestamp without time zone.
--- * There is no time of resolution: the last event conversation_resolved tells
---   it, and only as long as the conversation is resolved.
--- * The event conversation_opened is written when a conversation opens for the
---   first time too, again when it comes back from a snooze, and not at all by
---   older versions.  A reopening is therefore a resolution that did not last.
--- * The events hold 0, not NULL, as business time where an inbox has no working
---   hours, and no change of them is ever seen in old events.  Neither of their
---   two values is used; times are, and the hours of the inbox.
--- * Agents are senders of the type User.  Bots (AgentBot, Captain::Assistant) and
---   automation rules, which have no sender, never answer; nor do campaigns, which
---   are sent in the name of an agent.  Private notes, activities and templates
---   are not replies.
--- * A conversation that an agent begins has no first response until the second
---   message of an agent: its first one answers nobody.
--- * account_id of Chatwoot is the tenant, not the customer's company, for which
---   there is no column, so the view has no account_id.
+-- * account_id is the company of the contact; Chatwoot calls the tenant account.
+-- * A conversation that a campaign began is a ticket once the customer answers.
+-- * Bots, automation rules, campaigns, templates and private notes never answer.  Macros do,
+--   and so do agents who write in another app, such as WhatsApp's.
+-- * First response counts from the creation.  Chatwoot's screen counts from the hand-off by
+--   a bot, as response_from => 'handoff' does, but also from any later opening.  There, an
+--   agent who begins a conversation answers it; here the next message of an agent does.
+-- * pending is bot where the inbox has a bot, and otherwise pending; snoozed is on_hold.
+-- * After two resolutions in a row the ticket was reopened: a customer who writes to a bot
+--   again leaves no event.  The backlog of past days misses such tickets until the next event.
+-- * SLA verdicts are computed: Chatwoot's job judges a resolution only if it runs in time.  As
+--   in Chatwoot, targets never pause and run around the clock; with -v sla_in_hours=true
+--   "only during business hours" counts.
+-- * A bot solved what no agent answered in public; Chatwoot also wants no private note.
+-- * Not in the source: when snoozing began, past agents and teams, who resolved, Dialogflow's
+--   bots, holidays.
 
 \set ON_ERROR_STOP on
-\if :{?target}
+\if :{?sla_in_hours}
 \else
-	\set target care
+	\set sla_in_hours false
 \endif
-\if :{?source}
-\else
-	\set source public
-\endif
-
 BEGIN;
+CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
+	('conversations', 'id* key tickets, created_at* timestamptz, updated_at timestamptz tickets.updated_at,
+		account_id key, status integer tickets.status tickets.solved, inbox_id key tickets.channel tickets.hours,
+		campaign_id key, contact_id key tickets.customer_id tickets.account_id, assignee_id key tickets.agent_id,
+		assignee_agent_bot_id key, team_id key tickets.team, priority integer tickets.priority,
+		cached_label_list text tickets.category'),
+	('inboxes', 'id* key, channel_type text tickets.channel, channel_id key, timezone text,
+		working_hours_enabled* boolean tickets.hours'),
+	('channel_twilio_sms', 'id* key, medium* integer'),
+	('working_hours', 'inbox_id* key tickets.hours, day_of_week* integer, closed_all_day* boolean,
+		open_hour* integer, open_minutes* integer, close_hour* integer, close_minutes* integer, open_all_day boolean'),
+	('agent_bot_inboxes', 'inbox_id* key, created_at timestamptz, status integer, updated_at timestamptz'),
+	('captain_inboxes', 'inbox_id* key, created_at timestamptz'),
+	('contacts', 'id* key, company_id* key tickets.account_id'),
+	('users', 'id* key, display_name text, name text tickets.agent_name'),
+	('teams', 'id* key, name text tickets.team'),
+	('calls', 'conversation_id* bigint, duration_seconds* integer tickets.talk_time'),
+	('messages', 'conversation_id* key messages surveys, created_at* timestamptz, id key messages.seq, account_id key,
+		message_type* integer, private* boolean, sender_type* text, sender_id key messages.author_id,
+		content_type integer, content_attributes text, additional_attributes text, content text messages.body'),
+	('reporting_events', 'conversation_id* key status_changes, created_at* timestamptz, name* text,
+		account_id key, event_end_time timestamptz, id bigint status_changes.seq'),
+	('applied_slas', 'conversation_id* bigint sla_targets, sla_policy_id* bigint, account_id key,
+		created_at timestamptz sla_targets.applies_from sla_targets.loaded_at'),
+	('sla_policies', 'id* bigint sla_targets, name text sla_targets.policy, first_response_time_threshold float8,
+		next_response_time_threshold float8, resolution_time_threshold float8, updated_at timestamptz,
+		only_during_business_hours boolean'),
+	('csat_survey_responses', 'conversation_id* bigint surveys.score, message_id* bigint, rating* integer,
+		created_at* timestamptz surveys.answered_at, updated_at timestamptz, account_id key,
+		assigned_agent_id bigint surveys.agent_id, feedback_message text surveys.comment');
+\ir shared.sql
 
-DO $$
-BEGIN
-	IF NOT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'kpi') THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-			MESSAGE = 'extension "kpi" is not installed in this database',
-			HINT = 'Run CREATE EXTENSION kpi first.';
-	END IF;
-END
-$$;
-
--- The importer is the one along the search_path of the session; from here on no
--- name is looked up outside pg_catalog unless its schema is written before it.
-SELECT coalesce(pg_catalog.to_regprocedure('business_hours_from_chatwoot(pg_catalog.jsonb)')::pg_catalog.oid, 0) AS importer \gset
-SET LOCAL search_path = pg_catalog, pg_temp;
-
-SELECT n.nspname AS kpi, NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = :'target') AS target_missing
-FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'kpi' \gset
-SELECT count(*) = 1 AS has_hours, coalesce(min(format('%I.%I', n.nspname, p.proname)), '') AS importer
-FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE p.oid = :importer AND p.prorettype = format('%I.business_hours', :'kpi')::regtype \gset
 \if :{?account}
-	SELECT format('c.account_id = %L::integer', :'account') AS chosen \gset
-\else
-	\set chosen true
+	SELECT string_agg(format('%L AS %s',
+		format('(SELECT * FROM %s AS a WHERE account_id = %L::bigint)', query, :'account'), relation), ', ') AS variables
+	FROM pg_temp.readable
+	WHERE relation IN ('conversations', 'messages', 'reporting_events', 'applied_slas', 'csat_survey_responses') \gset
+	SELECT :variables \gset
 \endif
 
-\if :target_missing
-CREATE SCHEMA :"target";
-\endif
+-- materialized, as it is asked again for each ticket
+CREATE OR REPLACE VIEW :"target".calendars AS
+WITH calendar AS MATERIALIZED (
+	SELECT i.id AS inbox_id, :"target".business_hours_from_chatwoot(jsonb_build_object(
+		'timezone', coalesce(nullif(i.timezone, ''), 'UTC'), 'working_hours', jsonb_agg(w))) AS hours
+	FROM :inboxes AS i JOIN :working_hours AS w ON w.inbox_id = i.id WHERE i.working_hours_enabled GROUP BY i.id, i.timezone)
+TABLE calendar;
+
+CREATE OR REPLACE VIEW :"target".bots AS
+SELECT
+	b.inbox_id::bigint AS inbox_id, coalesce(b.created_at, '-infinity') AS since,
+	CASE WHEN b.status = 1 THEN coalesce(b.updated_at, 'infinity') ELSE 'infinity' END AS until
+FROM :agent_bot_inboxes AS b
+UNION ALL
+SELECT inbox_id::bigint, coalesce(created_at, '-infinity'), 'infinity' FROM :captain_inboxes AS b;
 
 CREATE OR REPLACE VIEW :"target".tickets AS
-SELECT c.id AS ticket_id,
-	c.created_at AT TIME ZONE 'UTC' AS created_at,
-	m.replied_at AT TIME ZONE 'UTC' AS first_response_at,
-	n.resolved_at,
-	n.resolved_at AS closed_at,
-	c.updated_at AT TIME ZONE 'UTC' AS updated_at,
-	CASE c.status WHEN 0 THEN 'open' WHEN 1 THEN 'solved' WHEN 2 THEN 'bot' WHEN 3 THEN 'on_hold' END AS status,
-	c.contact_id::text AS customer_id,
-	c.assignee_id::text AS agent_id,
-	coalesce(nullif(u.display_name, ''), u.name)::text AS agent_name,
-	m.replied_by::text AS first_responder_id,
-	g.name::text AS team,
-	CASE i.channel_type WHEN 'Channel::WebWidget' THEN 'chat' WHEN 'Channel::FacebookPage' THEN 'facebook'
-		WHEN 'Channel::TwitterProfile' THEN 'twitter' WHEN 'Channel::TwilioSms' THEN 'sms'
-		ELSE lower(replace(i.channel_type, 'Channel::', '')) END AS channel,
+SELECT
+	c.id AS ticket_id, c.created_at, CASE WHEN c.status = 1 THEN e.resolved_at END AS resolved_at, c.updated_at,
+	CASE c.status
+		WHEN 0 THEN 'open' WHEN 1 THEN 'solved' WHEN 3 THEN 'on_hold'
+		WHEN 2 THEN CASE WHEN c.assignee_agent_bot_id IS NOT NULL OR EXISTS (
+			SELECT FROM :"target".bots AS b WHERE b.inbox_id = c.inbox_id AND b.until = 'infinity') THEN 'bot' ELSE 'pending' END
+	END AS status,
+	CASE WHEN c.campaign_id IS NOT NULL THEN 'system' END AS opened_by,
+	c.contact_id::text AS customer_id, p.company_id::text AS account_id, c.assignee_id::text AS agent_id,
+	coalesce(nullif(u.display_name, ''), u.name) AS agent_name, g.name AS team,
+	CASE i.channel_type
+		WHEN 'Channel::WebWidget' THEN 'chat'
+		WHEN 'Channel::FacebookPage' THEN 'facebook' WHEN 'Channel::TwitterProfile' THEN 'twitter'
+		WHEN 'Channel::TwilioSms' THEN CASE WHEN t.medium = 1 THEN 'whatsapp' ELSE 'sms' END
+		ELSE lower(replace(i.channel_type, 'Channel::', ''))
+	END AS channel,
 	nullif(btrim(split_part(c.cached_label_list, ',', 1)), '') AS category,
-	CASE c.priority WHEN 0 THEN 'low' WHEN 1 THEN 'medium' WHEN 2 THEN 'high' WHEN 3 THEN 'urgent' ELSE c.priority::text END AS priority,
-	n.reopens + 1 AS contacts,
-	coalesce(m.agent_replies, 0) AS agent_replies,
-	coalesce(m.customer_replies, 0) AS customer_replies,
-	coalesce(m.teammates, 0) AS teammates,
-	coalesce(e.closes, 0) AS closes,
-	n.reopens,
-	c.status = 1 AS solved,
-	n.bot_handled,
-	CASE WHEN n.bot_handled THEN c.status = 1 AND coalesce(e.bot_resolved, false) AND coalesce(m.agent_replies, 0) = 0 END AS bot_resolved,
-	CASE WHEN n.bot_handled THEN coalesce(e.bot_handoff, false) END AS bot_escalated,
-	r.rating::smallint AS csat_score,
-	make_interval(secs => p.first_response_time_threshold) AS sla_response,
-	make_interval(secs => p.resolution_time_threshold) AS sla_resolution,
-	CASE WHEN p.first_response_time_threshold IS NULL THEN NULL
-		WHEN b.response_missed THEN false
-		WHEN c.first_reply_created_at IS NOT NULL OR a.sla_status IN (1, 2) THEN true END AS sla_response_met,
-	CASE WHEN p.resolution_time_threshold IS NULL THEN NULL
-		WHEN b.resolution_missed THEN false
-		WHEN a.sla_status IN (1, 2) THEN true END AS sla_resolution_met,
-\if :has_hours
-	h.hours
-\else
-	CAST(NULL AS :"kpi".business_hours) AS hours
-\endif
-FROM :"source".conversations c
-LEFT JOIN :"source".inboxes i ON i.id = c.inbox_id
-LEFT JOIN :"source".teams g ON g.id = c.team_id
-LEFT JOIN :"source".users u ON u.id = c.assignee_id
--- who wrote what; a reply is a message that is not the first one
+	CASE c.priority WHEN 0 THEN 'low' WHEN 1 THEN 'medium' WHEN 2 THEN 'high' WHEN 3 THEN 'urgent' END AS priority,
+	e.closes, e.closes - (c.status = 1)::integer AS reopens, c.status = 1 AS solved,
+	make_interval(secs => d.duration_seconds) AS talk_time, h.hours
+FROM :conversations AS c
+LEFT JOIN :inboxes AS i ON i.id = c.inbox_id
+LEFT JOIN :channel_twilio_sms AS t ON t.id = i.channel_id AND i.channel_type = 'Channel::TwilioSms'
+LEFT JOIN :"target".calendars AS h ON h.inbox_id = c.inbox_id
+LEFT JOIN :contacts AS p ON p.id = c.contact_id
+LEFT JOIN :users AS u ON u.id = c.assignee_id
+LEFT JOIN :teams AS g ON g.id = c.team_id
 LEFT JOIN (
-	SELECT conversation_id,
-		min(created_at) FILTER (WHERE author = 'agent' AND place > 1) AS replied_at,
-		(min(ARRAY[place, sender_id]) FILTER (WHERE author = 'agent' AND place > 1))[2] AS replied_by,
-		count(*) FILTER (WHERE author = 'agent' AND place > 1) AS agent_replies,
-		count(*) FILTER (WHERE author = 'customer' AND place > 1) AS customer_replies,
-		count(DISTINCT sender_id) FILTER (WHERE author = 'agent') AS teammates,
-		bool_or(author = 'bot') AS by_bot
-	FROM (
-		SELECT conversation_id, created_at, sender_id,
-			row_number() OVER (PARTITION BY conversation_id ORDER BY created_at, id) AS place,
-			CASE WHEN message_type = 0 THEN 'customer'
-				WHEN sender_type IN ('AgentBot', 'Captain::Assistant') THEN 'bot'
-				WHEN sender_type = 'User' AND additional_attributes ->> 'campaign_id' IS NULL THEN 'agent'
-				ELSE 'machine' END AS author
-		FROM :"source".messages
-		WHERE message_type IN (0, 1) AND NOT private) AS said
-	GROUP BY conversation_id) AS m ON m.conversation_id = c.id
+	SELECT conversation_id, sum(duration_seconds) AS duration_seconds
+	FROM :calls AS d WHERE duration_seconds IS NOT NULL GROUP BY conversation_id
+) AS d ON d.conversation_id = c.id
 LEFT JOIN (
-	SELECT conversation_id,
-		max(coalesce(event_end_time, created_at)) FILTER (WHERE name = 'conversation_resolved') AS resolved_at,
-		-- a job that was run again wrote its event again
-		count(DISTINCT coalesce(event_end_time, created_at)) FILTER (WHERE name = 'conversation_resolved') AS closes,
-		bool_or(name = 'conversation_bot_resolved') AS bot_resolved,
-		bool_or(name = 'conversation_bot_handoff') AS bot_handoff
-	FROM :"source".reporting_events
-	WHERE name IN ('conversation_resolved', 'conversation_bot_resolved', 'conversation_bot_handoff')
-	GROUP BY conversation_id) AS e ON e.conversation_id = c.id
-CROSS JOIN LATERAL (
-	SELECT greatest(coalesce(e.closes, 0) - CASE WHEN c.status = 1 THEN 1 ELSE 0 END, 0) AS reopens,
-		CASE WHEN c.status = 1 THEN e.resolved_at AT TIME ZONE 'UTC' END AS resolved_at,
-		coalesce(m.by_bot, false) OR coalesce(e.bot_resolved, false) OR coalesce(e.bot_handoff, false) AS bot_handled) AS n
-LEFT JOIN (
-	SELECT DISTINCT ON (conversation_id) conversation_id, rating
-	FROM :"source".csat_survey_responses
-	ORDER BY conversation_id, created_at DESC, id DESC) AS r ON r.conversation_id = c.id
--- the policy of now: a conversation may have had others
-LEFT JOIN :"source".applied_slas a ON a.account_id = c.account_id AND a.sla_policy_id = c.sla_policy_id AND a.conversation_id = c.id
-LEFT JOIN :"source".sla_policies p ON p.id = a.sla_policy_id
-LEFT JOIN (
-	SELECT applied_sla_id, bool_or(event_type = 0) AS response_missed, bool_or(event_type = 2) AS resolution_missed
-	FROM :"source".sla_events
-	GROUP BY applied_sla_id) AS b ON b.applied_sla_id = a.id
-\if :has_hours
--- read once for each inbox
-LEFT JOIN (
-	SELECT o.id, :importer(jsonb_build_object('timezone', o.timezone, 'working_hours', jsonb_agg(w))) AS hours
-	FROM :"source".inboxes o JOIN :"source".working_hours w ON w.inbox_id = o.id
-	WHERE o.working_hours_enabled
-	GROUP BY o.id, o.timezone) AS h ON h.id = c.inbox_id
-\endif
-WHERE :chosen;
+	-- a job that ran again wrote its event again
+	SELECT conversation_id, max(coalesce(event_end_time, created_at)) AS resolved_at,
+		count(DISTINCT coalesce(event_end_time, created_at)) AS closes
+	FROM :reporting_events AS e WHERE name = 'conversation_resolved' GROUP BY conversation_id
+) AS e ON e.conversation_id = c.id
+WHERE c.campaign_id IS NULL OR NOT :has_messages
+OR EXISTS (SELECT FROM :messages AS m WHERE m.conversation_id = c.id AND m.message_type = 0);
 
+-- content_attributes is an object, or a string with an object in it
+CREATE OR REPLACE VIEW :"target".messages AS
+SELECT
+	m.conversation_id AS ticket_id, m.created_at AS at,
+	CASE
+		WHEN m.message_type = 0 THEN 'customer'
+		WHEN m.message_type = 1 AND m.sender_type IN ('AgentBot', 'Captain::Assistant') THEN 'bot'
+		WHEN m.message_type <> 1 OR m.content_type = 9 THEN 'system'
+		WHEN m.additional_attributes ~ 'campaign_id\\*" *: *\\*"?[0-9]' THEN 'system'
+		WHEN m.content_attributes ~ 'automation_rule_id\\*" *: *\\*"?[0-9]' THEN 'system'
+		WHEN m.sender_type = 'User' OR m.content_attributes ~ 'external_echo\\*" *: *\\*"?true' THEN 'agent'
+		ELSE 'system'
+	END AS author,
+	NOT m.private AS is_public, m.sender_id::text AS author_id, m.id AS seq, m.content AS body
+FROM :messages AS m
+WHERE m.message_type IN (0, 1, 3);
+
+-- The first previous status is that at the creation.  The hand-off, which proves a bot, is the
+-- first change of its instant.
+CREATE OR REPLACE VIEW :"target".status_changes AS
+SELECT
+	e.conversation_id AS ticket_id, coalesce(e.event_end_time, e.created_at) AS at,
+	CASE WHEN e.name LIKE '%\_resolved' THEN 'solved' ELSE 'open' END AS status,
+	CASE
+		WHEN e.name IN ('conversation_bot_handoff', 'conversation_bot_resolved') THEN 'bot'
+		WHEN c.campaign_id IS NULL AND EXISTS (
+			SELECT FROM :"target".bots AS b
+			WHERE b.inbox_id = c.inbox_id AND b.since <= c.created_at AND c.created_at < b.until) THEN 'bot'
+		ELSE 'open'
+	END AS previous_status,
+	CASE WHEN e.name LIKE '%\_resolved' THEN 'resolved' ELSE 'open' END AS source_status,
+	CASE WHEN e.name = 'conversation_bot_handoff' THEN 'bot' END AS changed_by,
+	CASE WHEN e.name = 'conversation_bot_handoff' THEN -e.id ELSE e.id END AS seq, e.created_at AS loaded_at
+FROM :reporting_events AS e
+LEFT JOIN :conversations AS c ON c.id = e.conversation_id
+WHERE e.name IN ('conversation_resolved', 'conversation_bot_resolved', 'conversation_opened', 'conversation_bot_handoff');
+
+-- first response and resolution count from the creation, whenever the policy was applied
+CREATE OR REPLACE VIEW :"target".sla_targets AS
+SELECT
+	a.conversation_id AS ticket_id, m.metric, make_interval(secs => least(m.threshold, 1e9)) AS target,
+	CASE WHEN m.metric = 'next_response' THEN a.created_at END AS applies_from,
+	p.only_during_business_hours IS TRUE AND :'sla_in_hours'::boolean AS in_hours, '{}'::text[] AS pausing_statuses,
+	p.name AS policy, greatest(a.created_at, p.updated_at) AS loaded_at
+FROM :applied_slas AS a
+JOIN :sla_policies AS p ON p.id = a.sla_policy_id
+CROSS JOIN LATERAL (VALUES
+	('first_response', p.first_response_time_threshold),
+	('next_response', p.next_response_time_threshold),
+	('resolution', p.resolution_time_threshold)
+) AS m (metric, threshold)
+WHERE m.threshold IS NOT NULL;
+
+-- one row for each survey that was sent, and for each answer
 CREATE OR REPLACE VIEW :"target".surveys AS
-SELECT m.id::text AS response_id,
-	'csat'::text AS kind,
-	m.created_at AT TIME ZONE 'UTC' AS sent_at,
-	r.created_at AT TIME ZONE 'UTC' AS answered_at,
-	r.rating::smallint AS score,
-	5::smallint AS scale_max,
-	t.ticket_id,
-	coalesce(r.assigned_agent_id::text, t.agent_id) AS agent_id,
-	t.channel,
-	r.feedback_message AS comment
-FROM :"source".messages m
-JOIN :"target".tickets t ON t.ticket_id = m.conversation_id
-LEFT JOIN :"source".csat_survey_responses r ON r.message_id = m.id
-WHERE m.content_type = 9;
+SELECT
+	coalesce(m.id, r.message_id)::text AS response_id, 'csat' AS kind, coalesce(m.created_at, r.created_at) AS sent_at,
+	r.created_at AS answered_at, r.rating AS score, 5 AS scale_max,
+	coalesce(m.conversation_id, r.conversation_id) AS ticket_id, r.assigned_agent_id::text AS agent_id,
+	r.feedback_message AS comment, greatest(m.created_at, r.updated_at) AS loaded_at
+FROM (SELECT * FROM :messages AS m WHERE content_type = 9) AS m
+FULL JOIN :csat_survey_responses AS r ON r.message_id = m.id;
 
-COMMENT ON VIEW :"target".tickets IS 'Chatwoot: one row for each conversation, made by adapters/chatwoot.sql';
-COMMENT ON COLUMN :"target".tickets.ticket_id IS 'conversations.id; the number on the screen, display_id, is unique within an account only';
-COMMENT ON COLUMN :"target".tickets.first_response_at IS 'first public message of an agent; the second one when an agent began the conversation; bots, automation and campaigns do not count';
-COMMENT ON COLUMN :"target".tickets.resolved_at IS 'last event conversation_resolved, while the conversation is resolved';
-COMMENT ON COLUMN :"target".tickets.closed_at IS 'the same as resolved_at: Chatwoot knows only one end of a conversation';
-COMMENT ON COLUMN :"target".tickets.status IS 'open, solved (resolved in Chatwoot), bot (pending) or on_hold (snoozed)';
-COMMENT ON COLUMN :"target".tickets.customer_id IS 'conversations.contact_id';
-COMMENT ON COLUMN :"target".tickets.agent_id IS 'users.id of the assignee of now';
-COMMENT ON COLUMN :"target".tickets.channel IS 'kind of the inbox: chat, email, api, whatsapp, facebook, ...; sms is whatever comes through Twilio';
-COMMENT ON COLUMN :"target".tickets.category IS 'first label';
-COMMENT ON COLUMN :"target".tickets.priority IS 'low, medium, high, urgent, or NULL when nobody set it';
-COMMENT ON COLUMN :"target".tickets.contacts IS 'how often the customer had to come: 1 and the reopenings';
-COMMENT ON COLUMN :"target".tickets.agent_replies IS 'public messages of agents, without the one that began the conversation';
-COMMENT ON COLUMN :"target".tickets.customer_replies IS 'messages of the customer, without the one that began the conversation';
-COMMENT ON COLUMN :"target".tickets.teammates IS 'agents who wrote a public message';
-COMMENT ON COLUMN :"target".tickets.closes IS 'resolutions: events conversation_resolved';
-COMMENT ON COLUMN :"target".tickets.reopens IS 'resolutions that did not last';
-COMMENT ON COLUMN :"target".tickets.solved IS 'resolved now';
-COMMENT ON COLUMN :"target".tickets.bot_handled IS 'a bot wrote, resolved or handed over';
-COMMENT ON COLUMN :"target".tickets.bot_resolved IS 'resolved by the bot, still resolved and without a reply of an agent; NULL when no bot took part';
-COMMENT ON COLUMN :"target".tickets.bot_escalated IS 'handed over to agents; NULL when no bot took part';
-COMMENT ON COLUMN :"target".tickets.csat_score IS 'latest rating, 1 to 5';
-COMMENT ON COLUMN :"target".tickets.sla_response IS 'target of the SLA policy of now; in business hours when the policy says so';
-COMMENT ON COLUMN :"target".tickets.sla_resolution IS 'target of the SLA policy of now; in business hours when the policy says so';
-COMMENT ON COLUMN :"target".tickets.sla_response_met IS 'verdict of Chatwoot; NULL while it runs';
-COMMENT ON COLUMN :"target".tickets.sla_resolution_met IS 'verdict of Chatwoot; NULL while it runs';
-\if :has_hours
-COMMENT ON COLUMN :"target".tickets.hours IS 'working hours of the inbox as they are now; NULL (around the clock) when they are not enabled; Chatwoot knows no holidays';
-\else
-COMMENT ON COLUMN :"target".tickets.hours IS 'NULL: run adapters/business_hours.sql and then adapters/chatwoot.sql again to have the working hours of the inbox';
-\endif
-
-COMMENT ON VIEW :"target".surveys IS 'Chatwoot: one row for each satisfaction survey that was sent, answered or not, made by adapters/chatwoot.sql';
-COMMENT ON COLUMN :"target".surveys.response_id IS 'messages.id of the survey';
-COMMENT ON COLUMN :"target".surveys.score IS '1 to 5, or NULL when it was not answered';
-COMMENT ON COLUMN :"target".surveys.agent_id IS 'assignee when it was answered; the one of now when it was not';
-
+COMMENT ON VIEW :"target".calendars IS 'working hours of each inbox of Chatwoot that has them';
+COMMENT ON VIEW :"target".bots IS 'which inbox of Chatwoot had a bot, since when, and until when (exclusive)';
+SELECT * FROM pg_temp.finish('Chatwoot', :'target', :'kpi_mart');
+TABLE pg_temp.next;
 COMMIT;

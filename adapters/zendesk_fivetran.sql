@@ -1,278 +1,195 @@
--- Zendesk, as Fivetran loads it into PostgreSQL: the relations tickets and
--- surveys as views over its tables.
+-- Zendesk, as Fivetran loads it: tickets, messages, status_changes, sla_targets and surveys
+-- as views over its tables.
 --
---     psql -v target=care -v source=zendesk -f adapters/zendesk_fivetran.sql
+--     psql -v source=zendesk -v target=care -f adapters/zendesk_fivetran.sql
 --
--- source is the schema of Fivetran's tables (public when it is not given) and
--- target the one that the views go to; it is created when it is missing.  The role
--- needs SELECT on the tables ticket, ticket_field_history, ticket_comment, "user"
--- and "group", and on schedule, schedule_holiday and ticket_schedule when they are
--- there.  Run it again to replace the views, and when a new synchronisation has
--- replaced the tables.
+-- source is the schema of Fivetran's tables, target that of the views.  Run it again to
+-- replace them.  Written after the tables that dbt_zendesk 1.7.0 reads (June 2026).
+-- A refresh of the mart wants an index on ticket_id of ticket_comment and ticket_field_history.
 --
--- Who is an agent?  Fivetran has the role of today only: whoever leaves becomes an
--- end-user, and what they answered turns into words of a customer.  A table or
--- view of yours in source that tells who was one when,
---     (user_id bigint, since timestamptz, until timestamptz),
--- without overlaps, until exclusive and NULL for those who still are, keeps
--- history as it was: add -v agents=NAME.  Audit logs are where to take it from.
---
--- Opening hours need adapters/business_hours.sql, run before and found along
--- search_path: PGOPTIONS='-c search_path=SCHEMA' psql ... when it is elsewhere.
--- Without it the column hours is NULL and nothing is said about a target in
--- business hours.
---
--- Written after the tables that dbt_zendesk 1.7 reads.  What has to be known:
---
--- * Times are UTC, in timestamp with or without time zone; both are understood.
--- * Deleted tickets stay, marked, and so do tickets that were merged into another
---   one, which lists them in merged_ticket_ids: they are not tickets here.
--- * The last time that a ticket became solved is its resolution, as long as it is
---   solved or closed; closing counts when it was never solved.  (The first time is
---   Zendesk's "first resolution time", the last one its "full resolution time".)
--- * A ticket that an agent opens with a public comment has its first response in
---   the second public comment of an agent; private comments are never replies.
--- * Satisfaction is good or bad; "offered" is a survey that was sent, not an
---   answer.  Good is 5 and bad 1 on a scale of 5, so that csat_pct(score) is
---   Zendesk's good / (good + bad); their mean, csat_avg, is not an opinion.
--- * Targets are those that were told to the ticket last, of priority and policy
---   then in force.  Verdicts are computed, because Fivetran has none: from the
---   creation of the ticket, in business or calendar hours as the target says; a
---   solved ticket needs no first reply any more; NULL while it is not due.  The
---   targets agent_work_time and requester_wait_time stand still while a ticket is
---   pending, so no column here can hold them.
--- * The opening hours of a ticket are those of its last schedule, as in Zendesk,
---   or of the oldest schedule when none was ever set: that one is the default.
+-- * Deleted tickets are left out.  Tickets merged into another one are in no KPI.
+-- * First response is that of Zendesk Explore: the first public comment of an agent, or the
+--   second one when an agent opened the ticket by a public comment.  What an agent opened by
+--   a private comment is answered by the first public one.
+-- * One-touch: fcr_rule => 'zendesk' does not count the comment of an agent that opens a
+--   ticket, fcr_rule => 'fivetran' does, as dbt_zendesk.
+-- * Chats and messaging: each message of an agent is a reply.  What triggers and bots write
+--   is none.  Zendesk also writes the whole conversation into one comment, which counts too.
+-- * Zendesk shows who is an agent today, and makes agents who leave end users.  A table
+--   agent_history (user_id, since, until) in the source keeps the past; until is exclusive,
+--   and NULL for agents of today.
+-- * Targets are what Zendesk wrote on the ticket: a change of its priority or policy
+--   counts from then on.  Verdicts are computed; Fivetran has none.
+-- * Until a trigger sets a schedule, the oldest one is in force, also for Zendesk.  Business
+--   time follows all schedules of a ticket, as in dbt_zendesk; Zendesk uses the last one.
+-- * Ratings good and bad are 5 and 1 of 5: csat_pct is Zendesk's, their mean is no opinion.
+-- * Not in the source: hand-off by a bot, surveys of Zendesk's newer kind.
 
 \set ON_ERROR_STOP on
-\if :{?target}
-\else
-	\set target care
-\endif
-\if :{?source}
-\else
-	\set source public
-\endif
-
 BEGIN;
+CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
+	('ticket', 'id* key tickets, created_at* timestamptz, updated_at timestamptz tickets.updated_at,
+		_fivetran_synced timestamptz tickets.loaded_at, _fivetran_deleted boolean, status text tickets.status tickets.solved,
+		requester_id bigint tickets.customer_id, organization_id bigint tickets.account_id, assignee_id bigint tickets.agent_id,
+		group_id bigint tickets.team, via_channel text tickets.channel, type text tickets.category,
+		priority text tickets.priority, merged_ticket_ids text tickets.merged_into'),
+	('user', 'id* bigint, role* text messages.author status_changes.changed_by, name text tickets.agent_name'),
+	('agent_history', 'user_id* bigint, since* timestamptz, until timestamptz'),
+	('group', 'id* bigint, name text tickets.team'),
+	('ticket_comment', 'ticket_id* key messages, created* timestamptz, user_id* bigint messages.author_id, id bigint messages.seq,
+		public boolean messages.is_public, body text messages.body, _fivetran_synced timestamptz messages.loaded_at,
+		voice_comment boolean tickets.talk_time, call_duration float8 tickets.talk_time, _fivetran_deleted boolean'),
+	('ticket_chat', 'ticket_id* key, chat_id* text, user_id bigint, channel text messages.channel'),
+	('ticket_chat_event', 'chat_id* text messages, created_at* timestamptz, type* text, actor_id* text, chat_index bigint,
+		original_message jsonb, is_history_context boolean, message text, _fivetran_synced timestamptz messages.loaded_at'),
+	('ticket_field_history', 'ticket_id* key status_changes sla_targets surveys, field_name* text, value* text,
+		updated* timestamptz, user_id bigint status_changes.changed_by,
+		_fivetran_synced timestamptz status_changes.loaded_at sla_targets.loaded_at surveys.loaded_at'),
+	('ticket_schedule', 'ticket_id* key status_changes.hours, created_at* timestamptz, schedule_id* bigint,
+		_fivetran_synced timestamptz status_changes.loaded_at'),
+	('schedule', 'id* bigint tickets.hours status_changes.hours, start_time* bigint, end_time* bigint, time_zone* text,
+		created_at timestamptz, _fivetran_deleted boolean'),
+	('schedule_holiday', 'schedule_id* bigint, start_date* date, end_date* date, _fivetran_deleted boolean');
+\ir shared.sql
 
-DO $$
-BEGIN
-	IF NOT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'kpi') THEN
-		RAISE EXCEPTION USING ERRCODE = 'undefined_object',
-			MESSAGE = 'extension "kpi" is not installed in this database',
-			HINT = 'Run CREATE EXTENSION kpi first.';
-	END IF;
-END
-$$;
+-- materialized, as it is asked again for each ticket
+CREATE OR REPLACE VIEW :"target".schedules AS
+WITH schedule AS MATERIALIZED (
+	SELECT s.id, min(s.created_at) AS created_at, :"target".business_hours_from_zendesk(jsonb_build_object(
+		'time_zone', min(s.time_zone),
+		'intervals', jsonb_agg(jsonb_build_object('start_time', s.start_time, 'end_time', s.end_time)),
+		'holidays', (
+			SELECT coalesce(jsonb_agg(jsonb_build_object('start_date', h.start_date, 'end_date', h.end_date)), '[]')
+			FROM :schedule_holiday AS h WHERE h.schedule_id = s.id AND h._fivetran_deleted IS NOT TRUE))) AS hours
+	FROM :schedule AS s WHERE s._fivetran_deleted IS NOT TRUE GROUP BY s.id)
+TABLE schedule;
 
--- The importer is the one along the search_path of the session; from here on no
--- name is looked up outside pg_catalog unless its schema is written before it.
-SELECT coalesce(pg_catalog.to_regprocedure('business_hours_from_zendesk(pg_catalog.jsonb)')::pg_catalog.oid, 0) AS importer \gset
-SET LOCAL search_path = pg_catalog, pg_temp;
-
-SELECT n.nspname AS kpi, NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = :'target') AS target_missing
-FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'kpi' \gset
-SELECT count(*) = 1 AND (SELECT count(*) = 3 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE n.nspname = :'source' AND c.relname IN ('schedule', 'schedule_holiday', 'ticket_schedule')) AS has_hours,
-	coalesce(min(format('%I.%I', n.nspname, p.proname)), '') AS importer
-FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-WHERE p.oid = :importer AND p.prorettype = format('%I.business_hours', :'kpi')::regtype \gset
-
--- What makes an instant of a time, and a UTC date of the day of a holiday.
-SELECT CASE WHEN bool_or(c.relname = 'ticket' AND a.atttypid = 'timestamp'::regtype) THEN 'AT TIME ZONE ''UTC''' ELSE '' END AS utc,
-	CASE WHEN bool_or(c.relname = 'schedule_holiday' AND a.atttypid = 'timestamptz'::regtype) THEN 'AT TIME ZONE ''UTC''' ELSE '' END AS in_utc
-FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = :'source' AND (c.relname, a.attname) IN (('ticket', 'created_at'), ('schedule_holiday', 'start_date')) \gset
-
-\if :target_missing
-CREATE SCHEMA :"target";
+CREATE OR REPLACE VIEW :"target".agents AS
+\if :has_agent_history
+SELECT user_id, since, coalesce(until, 'infinity') AS until FROM :agent_history AS h;
+\else
+SELECT id AS user_id, timestamptz '-infinity' AS since, timestamptz 'infinity' AS until
+FROM :user AS u WHERE role IN ('agent', 'admin');
 \endif
 
 CREATE OR REPLACE VIEW :"target".tickets AS
-\if :has_hours
-WITH opening AS (
-	SELECT s.id, min(s.created_at) AS created_at,
-		:importer(jsonb_build_object('intervals', jsonb_agg(s), 'holidays', (
-			SELECT coalesce(jsonb_agg(jsonb_build_object('start_date', (h.start_date :in_utc)::date, 'end_date', (h.end_date :in_utc)::date)), '[]')
-			FROM :"source".schedule_holiday h WHERE h.schedule_id = s.id))) AS hours
-	FROM :"source".schedule s
-	-- a column that may be missing
-	WHERE (to_jsonb(s) ->> '_fivetran_deleted')::boolean IS NOT TRUE
-	GROUP BY s.id)
-\endif
-SELECT t.id AS ticket_id,
-	t.created_at :utc AS created_at,
-	m.replied_at :utc AS first_response_at,
-	k.resolved_at,
-	CASE WHEN t.status = 'closed' THEN f.closed_at :utc END AS closed_at,
-	t.updated_at :utc AS updated_at,
-	CASE WHEN t.status IN ('hold', 'on-hold') THEN 'on_hold' ELSE t.status::text END AS status,
-	t.requester_id::text AS customer_id,
-	t.organization_id::text AS account_id,
-	t.assignee_id::text AS agent_id,
-	u.name::text AS agent_name,
-	m.replied_by::text AS first_responder_id,
-	g.name::text AS team,
-	t.via_channel::text AS channel,
-	t.type::text AS category,
-	t.priority::text AS priority,
-	k.reopens + 1 AS contacts,
-	coalesce(m.agent_replies, 0) AS agent_replies,
-	coalesce(m.customer_replies, 0) AS customer_replies,
-	coalesce(m.teammates, 0) AS teammates,
-	k.closes,
-	k.reopens,
-	f.was_pending,
-	f.transferred,
-	k.solved,
-	CASE WHEN f.rating LIKE 'good%' THEN 5::smallint WHEN f.rating LIKE 'bad%' THEN 1::smallint END AS csat_score,
-	m.talk_time,
-	f.paused,
-	v.response AS sla_response,
-	v.resolution AS sla_resolution,
-	CASE WHEN v.response IS NULL OR (v.response_in_hours AND NOT :'has_hours'::boolean) OR v.responded_at < t.created_at :utc THEN NULL
-		ELSE :"kpi".sla_met(t.created_at :utc, v.responded_at, v.response, CASE WHEN v.response_in_hours THEN o.hours END,
-			greatest(now(), t.created_at :utc)) END AS sla_response_met,
-	CASE WHEN v.resolution IS NULL OR (v.resolution_in_hours AND NOT :'has_hours'::boolean) OR k.resolved_at < t.created_at :utc THEN NULL
-		ELSE :"kpi".sla_met(t.created_at :utc, k.resolved_at, v.resolution, CASE WHEN v.resolution_in_hours THEN o.hours END,
-			greatest(now(), t.created_at :utc)) END AS sla_resolution_met,
-	o.hours
-FROM :"source".ticket t
-LEFT JOIN :"source"."user" u ON u.id = t.assignee_id
-LEFT JOIN :"source"."group" g ON g.id = t.group_id
--- who wrote what; a reply is a public comment that is not the first of all
+SELECT
+	t.id AS ticket_id, t.created_at, t.updated_at, t._fivetran_synced AS loaded_at,
+	CASE WHEN t.status IN ('hold', 'on-hold') THEN 'on_hold' ELSE t.status END AS status,
+	t.requester_id::text AS customer_id, t.organization_id::text AS account_id,
+	t.assignee_id::text AS agent_id, u.name AS agent_name, g.name AS team,
+	t.via_channel AS channel, t.type AS category, t.priority,
+	((SELECT jsonb_object_agg(merged.id, w.id)
+	  FROM :ticket AS w CROSS JOIN LATERAL jsonb_array_elements_text(w.merged_ticket_ids::jsonb) AS merged (id)
+	  WHERE w.merged_ticket_ids ~ '^\[.*[0-9]') ->> t.id::text):::key AS merged_into,
+	t.status IN ('solved', 'closed') AS solved, make_interval(secs => c.call_duration) AS talk_time,
+	(SELECT s.hours FROM :"target".schedules AS s ORDER BY s.created_at, s.id LIMIT 1) AS hours
+FROM :ticket AS t
+LEFT JOIN :user AS u ON u.id = t.assignee_id
+LEFT JOIN :group AS g ON g.id = t.group_id
 LEFT JOIN (
-	SELECT ticket_id,
-		min(created) FILTER (WHERE author = 'agent' AND place > 1) AS replied_at,
-		(min(ARRAY[place, user_id]) FILTER (WHERE author = 'agent' AND place > 1))[2] AS replied_by,
-		count(*) FILTER (WHERE author = 'agent' AND place > 1) AS agent_replies,
-		count(*) FILTER (WHERE author = 'customer' AND place > 1) AS customer_replies,
-		count(DISTINCT user_id) FILTER (WHERE author = 'agent') AS teammates,
-		make_interval(secs => sum(call_duration) FILTER (WHERE voice_comment)) AS talk_time
-	FROM (
-		SELECT c.ticket_id, c.created, c.user_id, c.voice_comment, c.call_duration,
-			row_number() OVER (PARTITION BY c.ticket_id ORDER BY c.created, c.id) AS place,
-			CASE WHEN c.public IS NOT TRUE THEN 'note' WHEN a.user_id IS NULL THEN 'customer' ELSE 'agent' END AS author
-		FROM :"source".ticket_comment c
-\if :{?agents}
-		LEFT JOIN :"source".:"agents" a ON a.user_id = c.user_id
-			AND a.since <= c.created :utc AND (a.until IS NULL OR c.created :utc < a.until)
-\else
-		LEFT JOIN (SELECT id AS user_id FROM :"source"."user" WHERE role IN ('agent', 'admin')) AS a ON a.user_id = c.user_id
-\endif
-		) AS said
-	GROUP BY ticket_id) AS m ON m.ticket_id = t.id
--- what happened to its fields; the last change of a field has no next_at
-LEFT JOIN (
-	SELECT ticket_id,
-		min(updated) FILTER (WHERE field_name = 'status' AND value IN ('solved', 'closed')) AS first_solved_at,
-		max(updated) FILTER (WHERE field_name = 'status' AND value = 'solved' AND before IS DISTINCT FROM 'solved') AS last_solved_at,
-		count(*) FILTER (WHERE field_name = 'status' AND value = 'solved' AND before IS DISTINCT FROM 'solved') AS times_solved,
-		min(updated) FILTER (WHERE field_name = 'status' AND value = 'closed') AS closed_at,
-		bool_or(value IN ('pending', 'hold', 'on-hold')) FILTER (WHERE field_name = 'status') AS was_pending,
-		range_agg(tstzrange(updated :utc, next_at :utc))
-			FILTER (WHERE field_name = 'status' AND value IN ('pending', 'hold', 'on-hold') AND next_at IS NOT NULL) AS paused,
-		coalesce(min(value) FILTER (WHERE field_name = 'group_id') <> max(value) FILTER (WHERE field_name = 'group_id'), false)
-			OR coalesce(min(value) FILTER (WHERE field_name = 'assignee_id') <> max(value) FILTER (WHERE field_name = 'assignee_id'), false) AS transferred,
-		min(value) FILTER (WHERE field_name = 'satisfaction_score' AND next_at IS NULL) AS rating,
-		min(value) FILTER (WHERE field_name = 'first_reply_time' AND next_at IS NULL)::jsonb AS response,
-		min(value) FILTER (WHERE field_name = 'total_resolution_time' AND next_at IS NULL)::jsonb AS resolution
-	FROM (
-		SELECT ticket_id, field_name, value, updated, lag(value) OVER changes AS before, lead(updated) OVER changes AS next_at
-		FROM :"source".ticket_field_history
-		WHERE field_name IN ('status', 'group_id', 'assignee_id')
-			OR (field_name = 'satisfaction_score' AND value ~ '^(good|bad)')
-			OR (field_name IN ('first_reply_time', 'total_resolution_time') AND value LIKE '{%')
-		WINDOW changes AS (PARTITION BY ticket_id, field_name ORDER BY updated)) AS change
-	GROUP BY ticket_id) AS f ON f.ticket_id = t.id
-CROSS JOIN LATERAL (
-	SELECT s.solved, s.closes,
-		CASE WHEN s.solved THEN coalesce(f.last_solved_at, f.closed_at) :utc END AS resolved_at,
-		greatest(s.closes - CASE WHEN s.solved THEN 1 ELSE 0 END, 0) AS reopens
-	FROM (SELECT t.status IN ('solved', 'closed') AS solved,
-			greatest(coalesce(f.times_solved, 0), CASE WHEN f.closed_at IS NULL THEN 0 ELSE 1 END) AS closes) AS s) AS k
-CROSS JOIN LATERAL (
-	SELECT make_interval(secs => 60 * (f.response ->> 'minutes')::double precision) AS response,
-		coalesce((f.response ->> 'in_business_hours')::boolean, false) AS response_in_hours,
-		least(m.replied_at, f.first_solved_at) :utc AS responded_at,
-		make_interval(secs => 60 * (f.resolution ->> 'minutes')::double precision) AS resolution,
-		coalesce((f.resolution ->> 'in_business_hours')::boolean, false) AS resolution_in_hours) AS v
-\if :has_hours
-LEFT JOIN (
-	SELECT DISTINCT ON (s.ticket_id) s.ticket_id, opening.hours
-	FROM :"source".ticket_schedule s LEFT JOIN opening ON opening.id::text = s.schedule_id::text
-	ORDER BY s.ticket_id, s.created_at DESC) AS e ON e.ticket_id = t.id
-CROSS JOIN LATERAL (
-	SELECT coalesce(e.hours, (SELECT hours FROM opening ORDER BY created_at, id LIMIT 1)) AS hours) AS o
-\else
-CROSS JOIN (SELECT CAST(NULL AS :"kpi".business_hours) AS hours) AS o
-\endif
-WHERE t._fivetran_deleted IS NOT TRUE
-	AND t.status IS DISTINCT FROM 'deleted'
-	AND NOT EXISTS (
-		SELECT FROM :"source".ticket w, jsonb_array_elements_text(w.merged_ticket_ids::text::jsonb) AS merged (id)
-		WHERE w.merged_ticket_ids::text ~ '^\[ *"?[0-9]' AND merged.id::bigint = t.id);
+	SELECT ticket_id, sum(call_duration) AS call_duration
+	FROM :ticket_comment AS c WHERE voice_comment AND call_duration IS NOT NULL GROUP BY ticket_id
+) AS c ON c.ticket_id = t.id
+WHERE t._fivetran_deleted IS NOT TRUE AND t.status IS DISTINCT FROM 'deleted';
 
+CREATE OR REPLACE VIEW :"target".messages AS
+SELECT
+	c.ticket_id, c.created AS at,
+	CASE WHEN a.user_id IS NOT NULL THEN 'agent' WHEN c.user_id = -1 THEN 'system' WHEN :has_user THEN 'customer' END AS author,
+	c.public AS is_public, c.user_id::text AS author_id, c.id AS seq, NULL::text AS channel, c.body,
+	c._fivetran_synced AS loaded_at
+FROM :ticket_comment AS c
+LEFT JOIN :"target".agents AS a ON a.user_id = c.user_id AND a.since <= c.created AND c.created < a.until
+WHERE c._fivetran_deleted IS NOT TRUE
+UNION ALL
+SELECT
+	c.ticket_id, e.created_at,
+	CASE
+		WHEN e.original_message #>> '{source,type}' = 'zd:answerBot' THEN 'bot'
+		WHEN e.actor_id ~ '[0-9]' IS NOT TRUE THEN 'system'
+		WHEN substring(e.actor_id FROM '[0-9]+$') = c.user_id::text THEN 'customer'
+		WHEN a.user_id IS NOT NULL THEN 'agent'
+		WHEN :has_user THEN 'customer'
+	END,
+	true, substring(e.actor_id FROM '[0-9]+$'), e.chat_index, c.channel, e.message, e._fivetran_synced
+FROM :ticket_chat AS c
+JOIN :ticket_chat_event AS e ON e.chat_id = c.chat_id
+LEFT JOIN :"target".agents AS a ON a.user_id::text = substring(e.actor_id FROM '[0-9]+$')
+	AND a.since <= e.created_at AND e.created_at < a.until
+WHERE lower(e.type) IN ('chatmessage', 'chatfileattachment') AND e.is_history_context IS NOT TRUE;
+
+-- NULL is unchanged, an empty text nobody
+CREATE OR REPLACE VIEW :"target".status_changes AS
+SELECT
+	h.ticket_id, h.updated AS at,
+	CASE WHEN h.field_name = 'status' THEN
+		CASE h.value WHEN 'hold' THEN 'on_hold' WHEN 'on-hold' THEN 'on_hold' WHEN 'deleted' THEN 'closed' ELSE h.value END
+	END AS status,
+	CASE WHEN h.field_name = 'status' THEN h.value END AS source_status,
+	CASE WHEN h.field_name = 'assignee_id' THEN coalesce(h.value, '') END AS agent_id,
+	CASE WHEN h.field_name = 'group_id' THEN coalesce(g.name, h.value, '') END AS team,
+	NULL:::"kpi".business_hours AS hours,
+	CASE WHEN a.user_id IS NOT NULL THEN 'agent' WHEN h.user_id > 0 IS NOT TRUE THEN 'system' WHEN :has_user THEN 'customer' END
+		AS changed_by,
+	h._fivetran_synced AS loaded_at
+FROM :ticket_field_history AS h
+LEFT JOIN :group AS g ON h.field_name = 'group_id' AND g.id::text = h.value
+LEFT JOIN :"target".agents AS a ON a.user_id = h.user_id AND a.since <= h.updated AND h.updated < a.until
+WHERE h.field_name IN ('status', 'assignee_id', 'group_id')
+UNION ALL
+-- what a trigger sets at the creation holds from it on
+SELECT
+	s.ticket_id, CASE WHEN s.created_at - t.created_at BETWEEN '0' AND '5 seconds' THEN t.created_at ELSE s.created_at END,
+	NULL, NULL, NULL, NULL, d.hours, 'system', s._fivetran_synced
+FROM :ticket_schedule AS s
+JOIN :ticket AS t ON t.id = s.ticket_id
+JOIN :"target".schedules AS d ON d.id = s.schedule_id;
+
+-- a target that has no value any more is none
+CREATE OR REPLACE VIEW :"target".sla_targets AS
+SELECT
+	h.ticket_id, m.metric,
+	coalesce(make_interval(secs => 60 * (v.target ->> 'minutes')::double precision), interval '1000 years') AS target,
+	h.updated AS applies_from, (v.target ->> 'in_business_hours')::boolean AS in_hours, m.pausing_statuses,
+	p.value AS policy, h._fivetran_synced AS loaded_at
+FROM :ticket_field_history AS h
+CROSS JOIN LATERAL (SELECT CASE WHEN h.field_name LIKE '%\_time' THEN h.value::jsonb END AS target) AS v
+JOIN (VALUES
+	('first_reply_time', 'first_response', '{}'::text[]),
+	('next_reply_time', 'next_response', '{}'),
+	('periodic_update_time', 'update', '{}'),
+	('pausable_update_time', 'update', '{pending}'),
+	('total_resolution_time', 'resolution', '{}'),
+	('requester_wait_time', 'resolution', '{pending,solved,closed}'),
+	('agent_work_time', 'resolution', '{pending,on_hold,solved,closed}')
+) AS m (field_name, metric, pausing_statuses) ON m.field_name = h.field_name
+LEFT JOIN :ticket_field_history AS p ON p.ticket_id = h.ticket_id AND p.field_name = 'sla_policy' AND p.updated = h.updated;
+
+-- one row for each ticket whose customer was asked; the last rating counts
 CREATE OR REPLACE VIEW :"target".surveys AS
-SELECT t.ticket_id AS response_id,
-	'csat'::text AS kind,
-	least(s.offered_at, s.rated_at) :utc AS sent_at,
-	s.rated_at :utc AS answered_at,
-	CASE WHEN s.rating LIKE 'good%' THEN 5::smallint WHEN s.rating LIKE 'bad%' THEN 1::smallint END AS score,
-	5::smallint AS scale_max,
-	t.ticket_id,
-	t.account_id,
-	t.agent_id,
-	t.channel,
-	s.comment
+SELECT
+	s.ticket_id::text AS response_id, 'csat' AS kind, least(s.offered_at, s.rated_at) AS sent_at, s.rated_at AS answered_at,
+	CASE WHEN s.rating LIKE 'good%' THEN 5 WHEN s.rating LIKE 'bad%' THEN 1 END AS score, 5 AS scale_max, s.ticket_id,
+	t.account_id, t.agent_id, t.channel, s.comment, s.loaded_at
 FROM (
-	SELECT ticket_id,
-		min(updated) FILTER (WHERE field_name = 'satisfaction_score' AND value = 'offered') AS offered_at,
-		max(updated) FILTER (WHERE field_name = 'satisfaction_score' AND value ~ '^(good|bad)') AS rated_at,
-		(array_agg(value ORDER BY updated DESC) FILTER (WHERE field_name = 'satisfaction_score' AND value ~ '^(good|bad)'))[1] AS rating,
-		(array_agg(value ORDER BY updated DESC) FILTER (WHERE field_name = 'satisfaction_comment' AND value <> ''))[1]::text AS comment
-	FROM :"source".ticket_field_history
+	SELECT
+		ticket_id,
+		min(updated) FILTER (WHERE value = 'offered') AS offered_at,
+		max(updated) FILTER (WHERE is_rating) AS rated_at,
+		(array_agg(value ORDER BY updated DESC) FILTER (WHERE is_rating))[1] AS rating,
+		(array_agg(value ORDER BY updated DESC) FILTER (WHERE field_name = 'satisfaction_comment' AND value <> ''))[1] AS comment,
+		max(_fivetran_synced) AS loaded_at
+	FROM :ticket_field_history AS h
+	CROSS JOIN LATERAL (SELECT field_name = 'satisfaction_score' AND value ~ '^(good|bad)' AS is_rating) AS r
 	WHERE field_name IN ('satisfaction_score', 'satisfaction_comment')
-	GROUP BY ticket_id) AS s
-JOIN :"target".tickets t ON t.ticket_id = s.ticket_id
-WHERE s.offered_at IS NOT NULL OR s.rated_at IS NOT NULL;
+	GROUP BY ticket_id
+) AS s
+JOIN :"target".tickets AS t ON t.ticket_id = s.ticket_id
+WHERE (s.offered_at IS NOT NULL OR s.rated_at IS NOT NULL) AND t.merged_into IS NULL;
 
-COMMENT ON VIEW :"target".tickets IS 'Zendesk: one row for each ticket that is neither deleted nor merged into another, made by adapters/zendesk_fivetran.sql from the tables of Fivetran';
-COMMENT ON COLUMN :"target".tickets.first_response_at IS 'first public comment of an agent; the second one when a public comment of an agent opened the ticket';
-COMMENT ON COLUMN :"target".tickets.resolved_at IS 'last time that it became solved, while it is solved or closed; when it was closed if it never was solved';
-COMMENT ON COLUMN :"target".tickets.customer_id IS 'requester_id';
-COMMENT ON COLUMN :"target".tickets.account_id IS 'organization_id';
-COMMENT ON COLUMN :"target".tickets.agent_id IS 'assignee of now';
-COMMENT ON COLUMN :"target".tickets.team IS 'group of now';
-COMMENT ON COLUMN :"target".tickets.channel IS 'via_channel: web, email, chat, voice, api, ...';
-COMMENT ON COLUMN :"target".tickets.category IS 'type: problem, incident, question or task';
-COMMENT ON COLUMN :"target".tickets.contacts IS 'how often the customer had to come: 1 and the reopenings';
-COMMENT ON COLUMN :"target".tickets.agent_replies IS 'public comments of agents, without the one that opened the ticket';
-COMMENT ON COLUMN :"target".tickets.customer_replies IS 'public comments of others, without the one that opened the ticket';
-COMMENT ON COLUMN :"target".tickets.teammates IS 'agents who wrote a public comment';
-COMMENT ON COLUMN :"target".tickets.closes IS 'how often it became solved; 1 when it was closed without';
-COMMENT ON COLUMN :"target".tickets.reopens IS 'resolutions that did not last: closes - 1 of a solved ticket';
-COMMENT ON COLUMN :"target".tickets.was_pending IS 'it has been pending or on hold';
-COMMENT ON COLUMN :"target".tickets.transferred IS 'it has been of more than one group or assignee';
-COMMENT ON COLUMN :"target".tickets.solved IS 'solved or closed now';
-COMMENT ON COLUMN :"target".tickets.csat_score IS 'latest rating: 5 is good and 1 is bad';
-COMMENT ON COLUMN :"target".tickets.talk_time IS 'duration of the calls of its voice comments';
-COMMENT ON COLUMN :"target".tickets.paused IS 'time that it was pending or on hold, without the pause that still lasts';
-COMMENT ON COLUMN :"target".tickets.sla_response IS 'target of first_reply_time that was told last; in business or calendar hours';
-COMMENT ON COLUMN :"target".tickets.sla_resolution IS 'target of total_resolution_time that was told last; in business or calendar hours';
-COMMENT ON COLUMN :"target".tickets.sla_response_met IS 'whether it was answered, or solved, in time; NULL while it is not due';
-COMMENT ON COLUMN :"target".tickets.sla_resolution_met IS 'whether it was solved in time; NULL while it is not due';
-\if :has_hours
-COMMENT ON COLUMN :"target".tickets.hours IS 'the last schedule of the ticket as it is now, or else the oldest schedule';
-\else
-COMMENT ON COLUMN :"target".tickets.hours IS 'NULL: run adapters/business_hours.sql and then adapters/zendesk_fivetran.sql again to have the schedules, if Fivetran loads them';
-\endif
-
-COMMENT ON VIEW :"target".surveys IS 'Zendesk: one row for each ticket whose customer was asked, rated or not, made by adapters/zendesk_fivetran.sql from the tables of Fivetran';
-COMMENT ON COLUMN :"target".surveys.response_id IS 'the ticket: it has one survey, however often it was offered or changed';
-COMMENT ON COLUMN :"target".surveys.sent_at IS 'when it was offered first, or rated if that was never written';
-COMMENT ON COLUMN :"target".surveys.answered_at IS 'when it was rated last';
-COMMENT ON COLUMN :"target".surveys.score IS '5 is good and 1 is bad, so that csat_pct(score) is the percentage of good ratings';
-
+COMMENT ON VIEW :"target".agents IS 'who is an agent of Zendesk, since when, and until when (exclusive)';
+COMMENT ON VIEW :"target".schedules IS 'business hours of each schedule of Zendesk';
+SELECT * FROM pg_temp.finish('Zendesk, from Fivetran', :'target', :'kpi_mart');
+TABLE pg_temp.next;
 COMMIT;

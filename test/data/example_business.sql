@@ -25,7 +25,7 @@ SELECT 3000 + n, 'email', created_at, answered_at, answered_at, created_at, answ
 FROM (
 	SELECT n, account_id, pg_temp.days_ago(days) AS created_at,
 		CASE WHEN solved THEN pg_temp.days_ago(days) + interval '1 hour' END AS answered_at
-	FROM (VALUES (1, 'Bolt', 200, true), (2, 'Bolt', 60, true), (3, 'Crux', 300, true), (4, 'Crux', 50, false),
+	FROM (VALUES (1, 'Bolt', 200, true), (2, 'Bolt', 60, true), (3, 'Crux', 250, true), (4, 'Crux', 50, false),
 		(5, 'Crux', 40, true), (6, 'Crux', 20, true), (7, 'Crux', 10, true)) AS t (n, account_id, days, solved)
 ) AS t;
 

@@ -516,7 +516,7 @@ BEGIN
 	END LOOP;
 END
 $$;
-CALL create_dirty('mart', 300, true);
+CALL create_dirty('mart', 160, true);
 SELECT count(*) > 20 AS built FROM kpi_build('dirty', 'kpi_test_mart', 'UTC');
 CREATE VIEW one AS SELECT * FROM dirty WHERE ticket_id::text = current_setting('kpi_test.id');
 CREATE FUNCTION explained(id text) RETURNS text[] LANGUAGE plpgsql AS $$
@@ -528,7 +528,7 @@ BEGIN
 		JOIN kpi_relation_checks AS k ON k.relation = 'tickets' AND k.name = f.check);
 END
 $$;
-SELECT count(*) > 100 AS many, count(DISTINCT excluded) > 50 AS different FROM kpi_test_mart.ticket WHERE excluded IS NOT NULL;
+SELECT count(*) > 60 AS many, count(DISTINCT excluded) > 40 AS different FROM kpi_test_mart.ticket WHERE excluded IS NOT NULL;
 SELECT ticket_id, excluded, explained(ticket_id) FROM kpi_test_mart.ticket
 WHERE NOT string_to_array(excluded, ' ') <@ explained(ticket_id);
 -- a ticket with any possible instant has a day

@@ -1,4 +1,4 @@
-# README.md and doc/*.md cannot lie: their SQL is run, its output compared, and the
+# README.md, doc/*.md and adapters/README.md cannot lie: their SQL is run, its output compared, and the
 # reference of the README is the catalogue's.  With KPI_README_UPDATE=1 the outputs
 # are written instead.
 use strict;
@@ -17,7 +17,7 @@ $node->init;
 $node->append_conf('postgresql.conf', "timezone = 'UTC'\njit = off\n");
 $node->start;
 
-foreach my $path (sort glob("$root/doc/*.md"))
+foreach my $path (sort(glob("$root/doc/*.md")), "$root/adapters/README.md")
 {
 	my $document = slurp_file($path);
 	# where several servers are needed, another test has them

@@ -452,11 +452,12 @@ foreach my $dimension (split /, /, $offered)
 		SELECT $dimension FROM mart.kpi_monthly; ROLLBACK"), 'no error', "$dimension is one");
 }
 
-# a dimension named as something inside a relation works, or is refused by its name
-my @inside = $ENV{KPI_QUICK} ? ('due', 'judged') : split /\n/, query(q{SELECT DISTINCT word[1]
-	FROM kpi_template AS t, regexp_matches(t.body, '\mAS ([a-z_]+)', 'g') AS word
-	WHERE word[1] NOT IN ('ticket_id', 'created_at')
-	AND (t.body ~ '@([a-z]+_)?dimensions(_[a-z_]+)?@|@split@' OR t.name = 'ticket_policy') ORDER BY 1});
+# a dimension named as something inside a relation works, or is refused by its name; ten of
+# the names by chance in each run
+my @inside = $ENV{KPI_QUICK} ? ('due', 'judged') : split /\n/, query(q{SELECT word FROM (
+		SELECT DISTINCT found[1] AS word FROM kpi_template AS t, regexp_matches(t.body, '\mAS ([a-z_]+)', 'g') AS found
+		WHERE t.body ~ '@([a-z]+_)?dimensions(_[a-z_]+)?@|@split@' OR t.name = 'ticket_policy') AS w
+	WHERE word NOT IN ('ticket_id', 'created_at') ORDER BY random() LIMIT 10});
 foreach my $name (@inside)
 {
 	like(error("BEGIN; CREATE TABLE named AS SELECT 1 AS ticket_id, now() AS created_at, 'x' AS \"$name\" WHERE false;
