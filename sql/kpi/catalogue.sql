@@ -193,25 +193,3 @@ COMMENT ON FUNCTION @extschema@.kpi_define(
 	text, text, text, text, text, text, @extschema@.kpi_direction, text[], text, text)
 IS 'creates a KPI of your own: an aggregate in your schema over the tally of a family (scores, rate, ratio, '
 'average or durations), answered by an accessor; returns its qualified name';
-
-CREATE FUNCTION @extschema@.kpi_help(search text DEFAULT NULL)
-RETURNS TABLE (
-	kpi text, question text, signature text, definition text, unit text, better @extschema@.kpi_direction, example text)
-LANGUAGE sql STABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-	-- every word must occur; a hit in the name or an alias comes first
-	SELECT c.name, c.question, array_to_string(c.signatures, ', '), c.definition, c.unit, c.better, c.example
-	FROM @extschema@.kpi_catalogue AS c,
-		 LATERAL (SELECT lower(concat_ws(' ', c.name, replace(c.name, '_', ' '),
-										 array_to_string(c.aliases, ' '))) AS names,
-						 lower(concat_ws(' ', c.question, c.definition, c.family)) AS texts) AS t,
-		 LATERAL (SELECT coalesce(bool_and(strpos(names || ' ' || texts, word) > 0), true) AS found,
-						 coalesce(bool_and(strpos(names, word) > 0), false) AS by_name
-				  FROM regexp_split_to_table(lower(coalesce($1, '')), '[^[:alnum:]_%-]+') AS word
-				  WHERE word <> '') AS m
-	WHERE found
-	ORDER BY lower(coalesce($1, '')) = ANY (c.name || c.aliases) DESC, by_name DESC, c.name;
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_help(text)
-IS 'finds a KPI by its name, an alias (frt, aht, top box) or a question (are customers happy)';

@@ -41,8 +41,8 @@ SELECT '{3:1,9:1}'::%S.kpi_scores OPERATOR(%S.-) '{3:1}', '7/10'::%S.kpi_rate OP
 SELECT %S.p90_response(d), %S.avg_response(d), %S.fcr_rate(true), %S.cost_per_contact(7.5, 3) FROM (VALUES ('1 h'::interval), ('3 h')) AS v (d);
 SELECT %S.kpi_define('happy', 'scores', 'Mean of the scores.', answer => 'score_avg', unit => 'stars', aliases => '{smile}', schema => 'own');
 SELECT own.happy(score) FROM (VALUES (4), (5)) AS v (score);
-SELECT kpi, unit FROM %S.kpi_help('smile');
-SELECT kpi FROM %S.kpi_help('frt') LIMIT 1;
+SELECT name, unit FROM %S.kpi_help('smile') LIMIT 1;
+SELECT name FROM %S.kpi_help('frt') LIMIT 1;
 SELECT name, built_in FROM %S.kpi_catalogue WHERE name IN ('nps', 'happy') ORDER BY name;
 CREATE MATERIALIZED VIEW own.daily AS SELECT 1 AS day, %S.scores_agg(score) AS s, %S.rate_agg(true) AS r, %S.durations_agg('1 h'::interval) AS d, %S.ratio_agg(1, 2) AS q FROM (VALUES (9), (10)) AS v (score);
 CREATE UNIQUE INDEX ON own.daily (day);
@@ -179,7 +179,7 @@ foreach my $case ([ 'owner', 'owned' ], [ 'guest', 'granted' ])
 is( $node->safe_psql('owned', q(SELECT c.relname
 		FROM pg_depend AS d JOIN pg_class AS c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass
 		WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND d.deptype = 'e' AND c.relkind <> 'c' ORDER BY 1)),
-	"kpi_builtin\nkpi_catalogue", 'kpi has two relations');
+	"kpi_builtin\nkpi_catalogue\nkpi_help_word", 'kpi has three relations');
 my $own_functions = q(SELECT DISTINCT p.proname FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
 	WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = '%s') AND d.deptype = 'e' AND p.proname ~ '^kpi_'
 	AND p.proname !~ '^kpi_(scores|rate|ratio|durations|trend)_' ORDER BY 1);

@@ -1,0 +1,44 @@
+# kpi_help finds for everyday questions (test/data/help_questions.txt) what answers them.
+
+use strict;
+use warnings;
+
+use File::Basename;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my @questions = map { [ /^(.*): (.*)$/ ] } grep { !/^#/ }
+  split /\n/, slurp_file(dirname(__FILE__) . '/../data/help_questions.txt');
+cmp_ok(scalar(@questions), '>=', 100, 'questions');
+
+my $node = PostgreSQL::Test::Cluster->new('help');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->append_conf('postgresql.conf', 'jit = off');
+$node->start;
+# in a schema with a name that a format could take for its own, read by a role without any rights
+$node->safe_psql('postgres', 'CREATE SCHEMA "100%"; CREATE EXTENSION kpi SCHEMA "100%"; CREATE ROLE reader LOGIN;
+	GRANT USAGE ON SCHEMA "100%" TO reader');
+
+sub first
+{
+	my ($question) = @_;
+	my $literal = "'" . $question =~ s/'/''/gr . "'";
+	return $node->safe_psql('postgres', qq(SELECT name FROM "100%".kpi_help($literal) LIMIT 1), extra_params => [ '-U', 'reader' ]);
+}
+
+is(first('business hours'), 'business_hours', 'types, without kpi_mart');
+is(first('overdue'), 'sla_rate', 'no view without kpi_mart');
+$node->safe_psql('postgres', 'CREATE EXTENSION kpi_mart SCHEMA "100%"');
+foreach my $pair (@questions)
+{
+	my ($question, $expected) = @$pair;
+	my $found = first($question);
+	ok(scalar(grep { $_ eq $found } split / /, $expected), $question)
+	  or diag "found $found, expected $expected";
+}
+
+my (undef, $found, $notice) = $node->psql('postgres', q(SELECT name FROM "100%".kpi_help('xyzzy %I%s')));
+is($found, '', 'nothing fits');
+like($notice, qr/NOTICE:  nothing fits "xyzzy %I%s"\nHINT:  Try a word such as/, 'which a notice says, with words to try');
+done_testing();
