@@ -167,7 +167,7 @@ DECLARE
 	key text;
 	open_entry boolean;		-- below a day or date that may have keys
 	depth integer;			-- indentation of these keys
-	told text[];			-- those that it has had
+	told text[];			-- keys that it has had
 	entries text[];			-- the days or dates
 	active boolean[];
 	removed boolean[];

@@ -11,7 +11,8 @@
 -- and on ((created_at AT TIME ZONE 'UTC')) of messages and reporting_events.
 --
 -- * account_id is the company of the contact; Chatwoot calls the tenant account.
--- * A conversation that a campaign began is a ticket once the customer answers.
+-- * A conversation that a campaign began is a ticket once the customer answers; its response counts
+--   from the campaign.  Messages that failed are no answers, though to Chatwoot they are.
 -- * Bots, automation rules, campaigns, templates and private notes never answer.  Macros do,
 --   and so do agents who write in another app, such as WhatsApp's.
 -- * First response counts from the creation.  Chatwoot's screen counts from the hand-off by
@@ -27,7 +28,7 @@
 -- * Not in the source: when snoozing began, past agents and teams, who resolved, Dialogflow's
 --   bots, holidays.
 
-\set ON_ERROR_STOP on
+\set ON_ERROR_STOP on \set QUIET on
 \if :{?sla_in_hours}
 \else
 	\set sla_in_hours false
@@ -52,7 +53,7 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('calls', 'conversation_id* bigint, duration_seconds* integer tickets.talk_time'),
 	('messages', 'conversation_id* key messages surveys, created_at* timestamptz, id key messages.seq, account_id key,
 		message_type* integer, private* boolean, sender_type* text, sender_id key messages.author_id,
-		content_type integer, content_attributes text, additional_attributes text, content text messages.body'),
+		status integer, content_type integer, content_attributes text, additional_attributes text, content text messages.body'),
 	('reporting_events', 'conversation_id* key status_changes, created_at* timestamptz, name* text,
 		account_id key, event_end_time timestamptz, id bigint status_changes.seq'),
 	('applied_slas', 'conversation_id* bigint sla_targets, sla_policy_id* bigint, account_id key,
@@ -91,7 +92,7 @@ SELECT inbox_id::bigint, coalesce(created_at, '-infinity'), 'infinity' FROM :cap
 
 CREATE OR REPLACE VIEW :"target".tickets AS
 SELECT
-	c.id AS ticket_id, c.created_at, CASE WHEN c.status = 1 THEN e.resolved_at END AS resolved_at, c.updated_at,
+	c.id AS ticket_id, c.created_at, CASE WHEN c.status = 1 THEN e.resolved_at END AS resolved_at, e.handed_off_at, c.updated_at,
 	CASE c.status
 		WHEN 0 THEN 'open' WHEN 1 THEN 'solved' WHEN 3 THEN 'on_hold'
 		WHEN 2 THEN CASE WHEN c.assignee_agent_bot_id IS NOT NULL OR EXISTS (
@@ -117,15 +118,14 @@ LEFT JOIN :"target".calendars AS h ON h.inbox_id = c.inbox_id
 LEFT JOIN :contacts AS p ON p.id = c.contact_id
 LEFT JOIN :users AS u ON u.id = c.assignee_id
 LEFT JOIN :teams AS g ON g.id = c.team_id
-LEFT JOIN (
-	SELECT conversation_id, sum(duration_seconds) AS duration_seconds
-	FROM :calls AS d WHERE duration_seconds IS NOT NULL GROUP BY conversation_id
-) AS d ON d.conversation_id = c.id
+LEFT JOIN (SELECT conversation_id, sum(duration_seconds) AS duration_seconds FROM :calls AS d
+	WHERE duration_seconds IS NOT NULL GROUP BY conversation_id) AS d ON d.conversation_id = c.id
 LEFT JOIN (
 	-- a job that ran again wrote its event again
-	SELECT conversation_id, max(coalesce(event_end_time, created_at)) AS resolved_at,
-		count(DISTINCT coalesce(event_end_time, created_at)) AS closes
-	FROM :reporting_events AS e WHERE name = 'conversation_resolved' GROUP BY conversation_id
+	SELECT conversation_id, max(coalesce(event_end_time, created_at)) FILTER (WHERE name = 'conversation_resolved') AS resolved_at,
+		max(coalesce(event_end_time, created_at)) FILTER (WHERE name = 'conversation_bot_handoff') AS handed_off_at,
+		nullif(count(DISTINCT coalesce(event_end_time, created_at)) FILTER (WHERE name = 'conversation_resolved'), 0) AS closes
+	FROM :reporting_events AS e WHERE name IN ('conversation_resolved', 'conversation_bot_handoff') GROUP BY conversation_id
 ) AS e ON e.conversation_id = c.id
 WHERE c.campaign_id IS NULL OR NOT :has_messages
 OR EXISTS (SELECT FROM :messages AS m WHERE m.conversation_id = c.id AND m.message_type = 0);
@@ -145,7 +145,7 @@ SELECT
 	END AS author,
 	NOT m.private AS is_public, m.sender_id::text AS author_id, m.id AS seq, m.content AS body
 FROM :messages AS m
-WHERE m.message_type IN (0, 1, 3);
+WHERE m.message_type IN (0, 1, 3) AND (m.message_type = 1 AND m.status = 3) IS NOT TRUE;
 
 -- The first previous status is that at the creation.  The hand-off, which proves a bot, is the
 -- first change of its instant.
@@ -196,5 +196,5 @@ FULL JOIN :csat_survey_responses AS r ON r.message_id = m.id;
 COMMENT ON VIEW :"target".calendars IS 'working hours of each inbox of Chatwoot that has them';
 COMMENT ON VIEW :"target".bots IS 'which inbox of Chatwoot had a bot, since when, and until when (exclusive)';
 SELECT * FROM pg_temp.finish('Chatwoot', :'target', :'kpi_mart');
-TABLE pg_temp.next;
+TABLE pg_temp.next \g (format=unaligned tuples_only=on)
 COMMIT;

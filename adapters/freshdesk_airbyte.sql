@@ -19,7 +19,7 @@
 --   (source 0 and 2) by neither an agent nor a contact is theirs.  Answers to surveys, forwards and
 --   messages without a user are no replies.
 -- * Resolved, closed and reopened are those of stats: reopens is 1 for once or more.  Only the stream
---   ticket_activities, which few accounts have, is a history.
+--   ticket_activities, which few accounts have, is a history, of tickets younger than it.
 -- * Verdicts are made of Freshdesk's own deadlines.  Targets are those of today's policy and priority;
 --   after a change of policies, run kpi_refresh with full => true.
 -- * Status 6 and 7 wait for the customer and a third party; a status of your own counts as open.
@@ -27,7 +27,7 @@
 --   unhappy are 3, 2 and 1 of 3.  There are only answers: survey_response_pct means nothing.
 -- * Not in the source: automatic replies in the name of an agent, transfers, holidays, bots.
 
-\set ON_ERROR_STOP on
+\set ON_ERROR_STOP on \set QUIET on
 BEGIN;
 CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('tickets', 'id* key tickets, created_at* timestamptz, updated_at timestamptz tickets.updated_at,
@@ -59,17 +59,22 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 		_airbyte_extracted_at timestamptz surveys.loaded_at, _airbyte_raw_id text'),
 	('surveys', 'id* bigint, questions* jsonb surveys.scale_max, _airbyte_extracted_at timestamptz, _airbyte_raw_id text');
 \ir shared.sql
+-- the history of a ticket counts if it begins with the ticket
+\set is_whole 'EXISTS (SELECT FROM ' :ticket_activities ' AS c WHERE c.ticket_id = t.id AND c.activity ->> ''status'' <> '''''
+\set is_whole :is_whole ' AND c.performed_at <= t.created_at + interval ''5 minutes'')'
 \set instant '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[-+][0-9:]+)$'
 
 -- a day that ends at 11:59 pm or 12:00 am ends at midnight
 CREATE OR REPLACE VIEW :"target".calendars AS
-WITH calendar AS MATERIALIZED (SELECT b.id, bool_or(b.is_default) AS is_default, (min(b.time_zone) || '; ' || coalesce(string_agg(
+WITH calendar AS MATERIALIZED (SELECT b.id, bool_or(b.is_default) AS is_default, (min(b.time_zone) || '; ' || string_agg(
 	d.day || ' ' || left((h.hours ->> 'start_time')::time::text, 5) || '-' || CASE WHEN h.hours ->> 'end_time' ~* '^(11:59 ?pm|12:00 ?am)$'
-		THEN '24:00' ELSE left((h.hours ->> 'end_time')::time::text, 5) END, '; ' ORDER BY d.n), 'off')):::"kpi".business_hours AS hours
+		THEN '24:00' ELSE left((h.hours ->> 'end_time')::time::text, 5) END, '; ' ORDER BY d.n)):::"kpi".business_hours AS hours
 FROM :business_hours AS b
 CROSS JOIN (VALUES (1, 'monday', 'Mo'), (2, 'tuesday', 'Tu'), (3, 'wednesday', 'We'), (4, 'thursday', 'Th'), (5, 'friday', 'Fr'),
 	(6, 'saturday', 'Sa'), (7, 'sunday', 'Su')) AS d (n, name, day)
-LEFT JOIN LATERAL (SELECT b.working_hours -> d.name AS hours) AS h ON h.hours ->> 'start_time' <> ''
+LEFT JOIN LATERAL (SELECT b.working_hours -> d.name AS hours) AS h ON h.hours ->> 'start_time' ~* '^[0-9]{1,2}:[0-9]{2} ?([ap]m)?$'
+	AND h.hours ->> 'end_time' ~* '^[0-9]{1,2}:[0-9]{2} ?([ap]m)?$'
+WHERE b.time_zone <> ''
 GROUP BY b.id)
 TABLE calendar;
 
@@ -87,10 +92,12 @@ SELECT
 		WHEN 10 THEN 'outbound_email' ELSE t.source::text END AS channel,
 	t.type AS category,
 	CASE t.priority WHEN 1 THEN 'low' WHEN 2 THEN 'medium' WHEN 3 THEN 'high' WHEN 4 THEN 'urgent' ELSE t.priority::text END AS priority,
-	CASE WHEN jsonb_typeof(t.stats) = 'object' THEN (f.reopened_at IS NOT NULL)::int END AS reopens, s.solved, e.handle_time,
-	CASE WHEN f.first_responded_at IS NOT NULL THEN f.first_responded_at <= t.fr_due_by WHEN t.fr_escalated THEN false
+	CASE WHEN jsonb_typeof(t.stats) = 'object' AND NOT :is_whole THEN (f.reopened_at IS NOT NULL)::int END AS reopens,
+	s.solved, e.handle_time,
+	CASE WHEN f.first_responded_at IS NOT NULL THEN f.first_responded_at <= t.fr_due_by WHEN t.fr_escalated AND t.source <> 10 THEN false
 		END AS sla_response_met,
-	CASE WHEN s.solved THEN x.resolved_at <= t.due_by WHEN t.is_escalated THEN false END AS sla_resolution_met,
+	CASE WHEN s.solved THEN x.resolved_at <= t.due_by WHEN t.is_escalated AND t.due_by <= coalesce(t._airbyte_extracted_at, now()) THEN false
+		END AS sla_resolution_met,
 	coalesce(k.hours, (SELECT d.hours FROM :"target".calendars AS d WHERE d.is_default ORDER BY d.id LIMIT 1)) AS hours
 FROM :tickets AS t
 CROSS JOIN LATERAL (SELECT
@@ -139,8 +146,9 @@ SELECT
 	CASE WHEN h.performer_type = 'system' THEN 'system' WHEN a.id IS NOT NULL THEN 'agent' END AS changed_by,
 	h._airbyte_extracted_at AS loaded_at
 FROM :ticket_activities AS h
+JOIN :tickets AS t ON t.id = h.ticket_id
 LEFT JOIN :agents AS a ON a.id = h.performer_id
-WHERE h.activity ->> 'status' <> '';
+WHERE h.activity ->> 'status' <> '' AND :is_whole;
 
 -- the first policy all of whose conditions hold, or the default one
 CREATE OR REPLACE VIEW :"target".sla_targets AS
@@ -179,9 +187,10 @@ CROSS JOIN LATERAL (
 	SELECT count(*) AS places, count(*) FILTER (WHERE n::numeric <= v.rating) AS score, bool_or(n::numeric = v.rating) AS is_accepted
 	FROM jsonb_path_query(s.questions, '$[*] ? (@.id == "default_question" || @.default == true).accepted_ratings[*]') AS a (n)
 	WHERE jsonb_typeof(n) = 'number'
-) AS q;
+) AS q
+WHERE NOT EXISTS (SELECT FROM :tickets AS t WHERE t.id = r.ticket_id AND t.spam);
 
 COMMENT ON VIEW :"target".calendars IS 'business hours of Freshdesk';
 SELECT * FROM pg_temp.finish('Freshdesk, from Airbyte', :'target', :'kpi_mart');
-TABLE pg_temp.next;
+TABLE pg_temp.next \g (format=unaligned tuples_only=on)
 COMMIT;

@@ -3,15 +3,15 @@
 --     psql -v source=hubspot -v target=care -f adapters/hubspot_fivetran.sql
 --
 -- source is the schema of Fivetran's tables, target that of the views.  Run it again to replace them.  Written after
--- dbt_hubspot 1.8.0 and the conversation tables of its 1.9.0 (June 2026).  A refresh of the mart wants an index on
--- ticket_id of ticket_property_history, and on thread_id of conversation_message_history or ticket_id of ticket_engagement.
+-- dbt_hubspot 1.8.0 and the conversation tables of its 1.9.0 (June 2026).  A refresh of the mart wants an index on ticket_id of
+-- ticket_property_history and ticket_engagement, associated_ticket_id of conversation_thread, thread_id of its messages.
 --
 -- * Deleted tickets are left out.  Tickets merged into another one are in no KPI.
 -- * HubSpot has open and closed stages.  New, Waiting on contact (pending), Waiting on us (open) and On hold are known by
 --   name; other stages are open.  A table stage_status (pipeline_id, stage_id, status) in the source overrides this.
 --   The source only tells for changes on HubSpot's screen who made them.
--- * Messages are those of conversation_thread where the source has it, otherwise e-mails and notes of engagements, never
---   both.  Engagements have no chats: there the first response is HubSpot's date.  Calls, SMS and WhatsApp are left out,
+-- * Messages are those of the threads of a ticket.  Of a ticket without a thread they are e-mails and notes of engagements.
+--   Engagements have no chats: there the first response is HubSpot's date.  Calls, SMS and WhatsApp are left out,
 --   as nothing gives their direction; forwarded e-mails have no author.
 -- * First response is the first public message of an agent on any channel.  HubSpot's SLA ignores answers sent outside
 --   of a connected inbox.  Bots and the customer agent answer nobody; response_from => 'handoff' counts from the instant
@@ -25,7 +25,7 @@
 \else
 	\set csat_scale 3
 \endif
-\set ON_ERROR_STOP on
+\set ON_ERROR_STOP on \set QUIET on
 BEGIN;
 CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('ticket', 'id* key tickets surveys, property_createdate* timestamptz, property_hs_lastmodifieddate timestamptz tickets.updated_at,
@@ -53,8 +53,8 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('owner', 'owner_id* text tickets.agent_name, active_user_id text messages.author_id, first_name text, last_name text, email text'),
 	('owner_team', 'owner_id* text, team_id* text, is_team_primary boolean, _fivetran_deleted boolean'),
 	('team', 'id* text, name text tickets.team status_changes.team'),
-	('conversation_thread', 'id* key, associated_ticket_id* text, spam text, _fivetran_deleted boolean'),
-	('conversation_message_history', 'thread_id* key messages, created_at* timestamptz, created_by* text messages.author, type* text,
+	('conversation_thread', 'id* text, associated_ticket_id* text, spam text, _fivetran_deleted boolean'),
+	('conversation_message_history', 'thread_id* text messages, created_at* timestamptz, created_by* text messages.author, type* text,
 		direction text messages.author, status_type text, text text messages.body, _fivetran_active boolean,
 		_fivetran_deleted boolean, _fivetran_synced timestamptz messages.loaded_at'),
 	('ticket_engagement', 'ticket_id* key, engagement_id* key, category text, type_id text'),
@@ -99,15 +99,12 @@ TABLE agent;
 
 CREATE OR REPLACE VIEW :"target".tickets AS
 SELECT t.id AS ticket_id, t.property_createdate AS created_at,
-\if :has_conversations
-\else
-	CASE WHEN t.property_hs_outbound_ticket OR :has_emails AND t.property_source_type IS DISTINCT FROM 'CHAT' THEN NULL
-		ELSE coalesce(t.property_hs_first_agent_message_sent_at, t.property_first_agent_reply_date) END AS first_response_at,
-\endif
-\if :has_ticket_property_history
-\else
-	coalesce(t.property_hs_last_closed_date, t.property_closed_date) AS resolved_at,
-\endif
+	CASE WHEN NOT (:has_conversations OR t.property_hs_outbound_ticket IS TRUE
+		OR :has_emails AND t.property_source_type IS DISTINCT FROM 'CHAT')
+		THEN coalesce(t.property_hs_first_agent_message_sent_at, t.property_first_agent_reply_date) END AS first_response_at,
+	CASE WHEN NOT EXISTS (SELECT FROM :ticket_property_history AS h WHERE h.ticket_id = t.id AND h.name = 'hs_pipeline_stage')
+		AND coalesce(s.status IN ('solved', 'closed'), t.property_hs_is_closed, true)
+		THEN coalesce(t.property_hs_last_closed_date, t.property_closed_date) END AS resolved_at,
 	t.property_hs_customer_agent_escalated_time AS handed_off_at, t.property_hs_lastmodifieddate AS updated_at,
 	t._fivetran_synced AS loaded_at, s.status, CASE WHEN t.property_hs_outbound_ticket THEN 'agent' END AS opened_by,
 	c.contact_id AS customer_id, t.property_hs_primary_company_id AS account_id, t.property_hubspot_owner_id AS agent_id,
@@ -122,14 +119,18 @@ SELECT t.id AS ticket_id, t.property_createdate AS created_at,
 FROM :ticket AS t
 LEFT JOIN :"target".stages AS s ON s.stage_id = t.property_hs_pipeline_stage AND s.pipeline_id IS NOT DISTINCT FROM t.property_hs_pipeline
 LEFT JOIN :"target".agents AS a ON a.owner_id = t.property_hubspot_owner_id LEFT JOIN :team AS g ON g.id = t.property_hubspot_team_id
-CROSS JOIN LATERAL (SELECT nullif(t.property_hs_customer_agent_escalated_time IS NOT NULL, false)) AS b (said)
+CROSS JOIN LATERAL (SELECT nullif(:has_conversations AND t.property_hs_customer_agent_escalated_time IS NOT NULL, false)) AS b (said)
 -- of several contacts the right one is not known
 LEFT JOIN (SELECT ticket_id, min(contact_id) AS contact_id FROM :ticket_contact AS c GROUP BY 1 HAVING min(contact_id) = max(contact_id))
 	AS c ON c.ticket_id = t.id
 WHERE coalesce(t._fivetran_deleted, t.is_deleted) IS NOT TRUE;
 
+-- an engagement has a row for each label of its association, of which the first one counts
+\set is_first 'NOT EXISTS (SELECT FROM ' :ticket_engagement ' AS o WHERE o.ticket_id = a.ticket_id AND o.engagement_id = a.engagement_id'
+\set is_first :is_first ' AND concat(o.category, ''/'', o.type_id) < concat(a.category, ''/'', a.type_id))'
+\set is_first :is_first ' AND NOT (' :has_conversations ' AND EXISTS (SELECT FROM ' :conversation_thread ' AS h'
+\set is_first :is_first ' WHERE h.associated_ticket_id = a.ticket_id::text))'
 CREATE OR REPLACE VIEW :"target".messages AS
-\if :has_conversations
 -- the letters of HubSpot's actors: A agent, V visitor, E address, B bot, L customer agent, S system, I integration
 SELECT t.id AS ticket_id, m.created_at AS at, CASE
 		WHEN m.type = 'WELCOME_MESSAGE' OR m.created_by ~ '^[SI]-' THEN 'system' WHEN m.created_by ~ '^[BL]-' THEN 'bot'
@@ -140,11 +141,8 @@ SELECT t.id AS ticket_id, m.created_at AS at, CASE
 FROM :ticket AS t JOIN :conversation_thread AS h ON h.associated_ticket_id = t.id::text
 JOIN :conversation_message_history AS m ON m.thread_id = h.id LEFT JOIN :"target".agents AS a ON a.actor_id = m.created_by
 WHERE m.type IN ('MESSAGE', 'COMMENT', 'WELCOME_MESSAGE') AND (m.status_type = 'FAILED') IS NOT TRUE AND m._fivetran_active IS NOT FALSE
-AND m._fivetran_deleted IS NOT TRUE AND h._fivetran_deleted IS NOT TRUE AND (h.spam = 'true') IS NOT TRUE;
-\else
--- an engagement has a row for each label of its association, of which the first one counts
-\set is_first 'NOT EXISTS (SELECT FROM ' :ticket_engagement ' AS o WHERE o.ticket_id = a.ticket_id AND o.engagement_id = a.engagement_id'
-\set is_first :is_first ' AND concat(o.category, ''/'', o.type_id) < concat(a.category, ''/'', a.type_id))'
+AND m._fivetran_deleted IS NOT TRUE AND h._fivetran_deleted IS NOT TRUE AND (h.spam = 'true') IS NOT TRUE
+UNION ALL
 SELECT a.ticket_id, coalesce(m.property_hs_timestamp, m.property_hs_createdate) AS at,
 	CASE d.direction WHEN 'EMAIL' THEN 'agent' WHEN 'INCOMING_EMAIL' THEN 'customer' END AS author, true AS is_public,
 	m.property_hubspot_owner_id AS author_id, m.property_hs_email_text AS body, m._fivetran_synced AS loaded_at
@@ -157,7 +155,6 @@ SELECT a.ticket_id, coalesce(n.property_hs_timestamp, n.property_hs_createdate),
 	coalesce(n.property_hs_note_body, n.body), n._fivetran_synced
 FROM :ticket_engagement AS a JOIN :engagement_note AS n ON n.engagement_id = a.engagement_id
 WHERE :is_first AND n._fivetran_deleted IS NOT TRUE;
-\endif
 
 -- where the pipeline of that time is unknown, the one of now; NULL is unchanged, an empty text nobody
 CREATE OR REPLACE VIEW :"target".status_changes AS
@@ -196,5 +193,5 @@ WHERE k.rating <> '' AND coalesce(t._fivetran_deleted, t.is_deleted) IS NOT TRUE
 COMMENT ON VIEW :"target".agents IS 'owners of HubSpot, their primary team, and their id as an actor of conversations';
 COMMENT ON VIEW :"target".stages IS 'status of each stage of a pipeline of tickets';
 SELECT * FROM pg_temp.finish('HubSpot, from Fivetran', :'target', :'kpi_mart');
-TABLE pg_temp.next;
+TABLE pg_temp.next \g (format=unaligned tuples_only=on)
 COMMIT;

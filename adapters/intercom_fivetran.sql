@@ -6,8 +6,9 @@
 -- tables that dbt_intercom 1.6.1 reads (May 2026).  A refresh of the mart wants an index on id of conversation_history and
 -- on conversation_id of conversation_part_history.
 --
--- * In history mode only the active version of a row counts.  Previews of Fin are left out, and so are campaigns that no
---   customer answered.  The source does not have deleted conversations, or which ones were merged.
+-- * In history mode only the active version of a row counts.  Previews of Fin are left out, and so are campaigns and greetings
+--   of bots that no customer answered; the response to others counts from the creation.  The source does not have deleted
+--   conversations, or which ones were merged.
 -- * First response is the first public message of an agent that does not open the conversation, on whatever part it rides.
 --   dbt_intercom takes comments and assignments only, and of a conversation that an agent opened his second message.
 -- * Resolution counts from the creation to the last close.  dbt_intercom counts from the first reply of the customer, and
@@ -36,7 +37,7 @@
 -- a bot answered first
 \set has_bot_first '(c.source_delivered_as = ''operator_initiated'' OR c.ai_agent_participated'
 \set has_bot_first :has_bot_first ' AND c.source_author_type IN (''user'', ''lead'', ''contact''))'
-\set ON_ERROR_STOP on
+\set ON_ERROR_STOP on \set QUIET on
 BEGIN;
 CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('conversation_history', 'id* key tickets surveys, created_at* timestamptz, updated_at timestamptz tickets.updated_at,
@@ -67,7 +68,10 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 CREATE OR REPLACE VIEW :"target".tickets AS
 SELECT
 	c.id AS ticket_id, c.created_at, c.updated_at, c._fivetran_synced AS loaded_at,
-	CASE c.state WHEN 'snoozed' THEN 'pending' ELSE c.state END AS status,
+	CASE WHEN c.state = 'snoozed' THEN 'pending' WHEN c.state = 'open' AND :has_bot_first AND NOT EXISTS (
+		SELECT FROM :conversation_part_history AS q WHERE q.conversation_id = c.id AND q._fivetran_active IS NOT FALSE
+		AND (q.assigned_to_type IN ('admin', 'team') AND q.assigned_to_id <> '0' OR q.part_type IN ('close', 'snoozed', 'open')))
+		THEN 'bot' ELSE c.state END AS status,
 	CASE
 		WHEN c.source_delivered_as IN ('automated', 'campaigns_initiated') THEN 'system'
 		WHEN c.source_delivered_as = 'operator_initiated' OR c.source_author_type = 'bot' THEN 'bot'
@@ -101,7 +105,9 @@ LEFT JOIN :admin AS a ON a.id = c.assignee_id
 LEFT JOIN :team AS g ON g.id = c.team_assignee_id
 WHERE c._fivetran_active IS NOT FALSE AND c._fivetran_deleted IS NOT TRUE
 AND (c.ai_agent_source_type IN ('fin_preview', 'workflow_preview')) IS NOT TRUE
-AND ((c.source_delivered_as IN ('automated', 'campaigns_initiated')) IS NOT TRUE OR NOT :has_conversation_part_history OR EXISTS (
+AND ((c.source_delivered_as IN ('automated', 'campaigns_initiated')
+	OR c.source_delivered_as = 'operator_initiated' AND c.source_author_type IN ('bot', 'admin')) IS NOT TRUE
+	OR NOT :has_conversation_part_history OR EXISTS (
 	SELECT FROM :conversation_part_history AS p
 	WHERE p.conversation_id = c.id AND p.author_type IN ('user', 'lead', 'contact') AND p.body <> '' AND p._fivetran_active IS NOT FALSE));
 
@@ -157,7 +163,7 @@ SELECT p.conversation_id, p.created_at, 'open', 'bot', 'open', NULL, NULL, NULL,
 FROM :conversation_part_history AS p
 JOIN :conversation_history AS c ON c.id = p.conversation_id AND c._fivetran_active IS NOT FALSE
 WHERE :has_bot_first AND p.assigned_to_type IN ('admin', 'team') AND p.assigned_to_id <> '0'
-AND p._fivetran_active IS NOT FALSE AND p._fivetran_deleted IS NOT TRUE
+AND (p.part_type IN ('close', 'snoozed')) IS NOT TRUE AND p._fivetran_active IS NOT FALSE AND p._fivetran_deleted IS NOT TRUE
 AND NOT EXISTS (
 	SELECT FROM :conversation_part_history AS q LEFT JOIN :states AS s (part_type, status) ON s.part_type = q.part_type
 	WHERE q.conversation_id = p.conversation_id AND (q.created_at, length(q.id), q.id) < (p.created_at, length(p.id), p.id)
@@ -185,5 +191,5 @@ WHERE (k.sent_at IS NOT NULL OR k.rating <> '') AND c._fivetran_active IS NOT FA
 AND (c.ai_agent_source_type IN ('fin_preview', 'workflow_preview')) IS NOT TRUE;
 
 SELECT * FROM pg_temp.finish('Intercom, from Fivetran', :'target', :'kpi_mart');
-TABLE pg_temp.next;
+TABLE pg_temp.next \g (format=unaligned tuples_only=on)
 COMMIT;

@@ -28,7 +28,7 @@
 -- * Not in the source: channel, bots, SLA targets and opening hours (write targets into
 --   kpi_sla_policy), and when a rating was asked for: sent_at is the time of the answer.
 
-\set ON_ERROR_STOP on
+\set ON_ERROR_STOP on \set QUIET on
 \if :{?solved_statuses}
 \else
 	\set solved_statuses resolved
@@ -196,5 +196,5 @@ COMMENT ON FUNCTION :"target".request_tracker_status(text) IS 'what a status of 
 COMMENT ON VIEW :"target".agents IS 'who is privileged in Request Tracker now';
 COMMENT ON VIEW :"target".requestors IS 'the requestors of each ticket of Request Tracker';
 SELECT * FROM pg_temp.finish('Request Tracker', :'target', :'kpi_mart');
-TABLE pg_temp.next;
+TABLE pg_temp.next \g (format=unaligned tuples_only=on)
 COMMIT;

@@ -9,9 +9,10 @@
 --   status text tickets.status tickets.solved
 --
 -- Without a column that has an asterisk the table is of no use.  The type key is any type of
--- ids, as it is.  A view alone stands for all of it: without the tables that fill it, there
--- is none.  Of a table with the column _airbyte_raw_id, only the last row of each value of the
--- first column counts, in case Airbyte keeps the older ones.
+-- ids, as it is; they are cast only where some are numbers and others text.  A view alone
+-- stands for all of it: without the tables that fill it, there is none.  Of a table with the
+-- column _airbyte_raw_id, only the last row of each value of the first column counts, in case
+-- Airbyte keeps the older ones.
 --
 -- With psql -v the user names the schemas source (public) and target (care), and a prefix and
 -- a suffix of the names of all tables.  This file makes the target with the functions of
@@ -20,7 +21,7 @@
 --   X         for each table X, a variable that reads it: a subquery of the declared columns
 --   has_X     whether the table X is there
 --   key       the type of the ids
---   finish()  a function that completes the views and tells what is missing
+--   finish()  a function that completes the views and returns what is missing
 --   next      a view: how to go on
 
 \if :{?target}
@@ -128,7 +129,7 @@ WITH usable AS (
 ), read AS (
 	SELECT u.*, format(CASE
 			WHEN NOT u.is_usable OR u.source_column IS NULL THEN 'NULL::%2$s'
-			WHEN u.source_type = w.oid OR u.type = 'key' THEN '%1$I'
+			WHEN u.source_type = w.oid OR u.type = 'key' AND y.typcategory = w.typcategory THEN '%1$I'
 			-- helpdesks mean UTC where they do not say a zone
 			WHEN u.type = 'timestamptz' AND u.source_type IN ('timestamp'::regtype, 'date'::regtype)
 			THEN '(%1$I AT TIME ZONE ''UTC'')'

@@ -26,7 +26,7 @@
 --   they were reopened or pending.
 -- * Not in the source: surveys, bots.
 
-\set ON_ERROR_STOP on
+\set ON_ERROR_STOP on \set QUIET on
 BEGIN;
 CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('tickets', 'id* key tickets, created_at* timestamptz, updated_at timestamptz tickets.updated_at,
@@ -43,7 +43,7 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('users', 'id* key, firstname text, lastname text tickets.agent_name, vip boolean tickets.customer_tier'),
 	('groups', 'id* key, name text tickets.team status_changes.team'),
 	('ticket_priorities', 'id* key, name* text tickets.priority'),
-	('ticket_article_types', 'id* key, name* text tickets.channel messages.channel, communication boolean'),
+	('ticket_article_types', 'id* key, name* text tickets.channel messages.channel messages.is_public, communication boolean'),
 	('ticket_article_senders', 'id* key, name* text messages.author tickets.opened_by'),
 	('ticket_articles', 'ticket_id* key messages, created_at* timestamptz, internal* boolean, sender_id* key,
 		type_id* key, id key messages.seq, created_by_id key messages.author_id, origin_by_id key, body text messages.body,
@@ -71,7 +71,7 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 CREATE OR REPLACE VIEW :"target".calendars AS
 WITH calendar AS MATERIALIZED (
 	SELECT c.id, :"target".business_hours_from_zammad(c.business_hours, c.public_holidays, c.timezone) AS hours
-	FROM :calendars AS c)
+	FROM :calendars AS c WHERE EXISTS (SELECT FROM :slas AS l WHERE l.calendar_id = c.id))
 TABLE calendar;
 
 CREATE OR REPLACE VIEW :"target".states AS
@@ -130,7 +130,8 @@ CREATE OR REPLACE VIEW :"target".messages AS
 SELECT
 	a.ticket_id, a.created_at AS at,
 	CASE n.name WHEN 'Customer' THEN 'customer' WHEN 'Agent' THEN 'agent' WHEN 'System' THEN 'system' END AS author,
-	NOT a.internal AND (n.name = 'Customer' OR coalesce(y.communication, y.name <> 'note', false)) AS is_public,
+	NOT a.internal AND (n.name = 'Customer' OR coalesce(y.communication, y.name <> 'note', NOT :has_ticket_article_types))
+		AS is_public,
 	coalesce(a.origin_by_id, a.created_by_id)::text AS author_id, a.id AS seq, y.name AS channel, a.body,
 	a.updated_at AS loaded_at
 FROM :ticket_articles AS a
@@ -171,17 +172,19 @@ SELECT
 	greatest(t.updated_at, l.updated_at) AS loaded_at
 FROM :tickets AS t
 JOIN :slas AS l ON l.id = :sla_id
+LEFT JOIN :ticket_article_senders AS n ON n.id = t.create_article_sender_id
 CROSS JOIN LATERAL (VALUES
 	('first_response', l.first_response_time),
 	('next_response', l.response_time),
 	('update', l.update_time),
 	('resolution', l.solution_time)
 ) AS m (metric, minutes)
-WHERE m.minutes IS NOT NULL;
+-- to Zammad, an agent who opens a ticket has answered it
+WHERE m.minutes IS NOT NULL AND (m.metric = 'first_response' AND n.name = 'Agent') IS NOT TRUE;
 
 COMMENT ON VIEW :"target".calendars IS 'business hours of each calendar of Zammad';
 COMMENT ON VIEW :"target".states IS 'states of Zammad, their types, and what they are here';
 COMMENT ON VIEW :"target".changes IS 'changes of the state, owner and group of tickets in the histories of Zammad';
 SELECT * FROM pg_temp.finish('Zammad', :'target', :'kpi_mart');
-TABLE pg_temp.next;
+TABLE pg_temp.next \g (format=unaligned tuples_only=on)
 COMMIT;

@@ -3,19 +3,18 @@
 --
 --     psql -v source=zendesk -v target=care -f adapters/zendesk_airbyte.sql
 --
--- source is the schema of Airbyte's tables, target that of the views, prefix what the tables' names
--- begin with.  Written after source-zendesk-support 4.8 to 5.2 (September 2026).  Sync in the mode
--- "append + deduped": in others, comments and audits repeat, and count twice.  To recreate a table,
--- Airbyte needs "Drop tables with CASCADE", which drops the views and what a mart reads.  Then run
--- this file and kpi_build again.
+-- source is the schema of Airbyte's tables, target that of the views, prefix the start of the names.
+-- Written after source-zendesk-support 4.8 to 5.2 (September 2026).  Sync in the mode "append + deduped":
+-- in others, comments and audits count twice.  To recreate a table, Airbyte needs "Drop tables with
+-- CASCADE", which drops the views and what a mart reads.  Then run this file and kpi_build again.
 -- A refresh of the mart wants an index on ticket_id of ticket_comments and ticket_audits.
 --
 -- * Tickets that are deleted, or merged into another one (tag closed_by_merge), are left out.
 -- * First response, one-touch and agent_history: as in zendesk_fivetran.sql.  What triggers and
 --   automations write is no reply.
--- * ticket_metrics counts, in minutes, for tickets without audits (the stream is off, or the ticket
---   was archived before the first sync) or without comments.  Its first reply to messaging always
---   counts: the source has no chat messages.
+-- * ticket_metrics counts, in minutes, for tickets whose audits or comments are not there from the
+--   creation on (a stream is off, the ticket was archived, or is older than the sync), and for the
+--   first reply to messaging: the source has no chat messages.
 -- * Targets are the ones on the ticket, as Zendesk wrote them.  Verdicts are Zendesk's if ticket_metric_events
 --   has the columns sla and deleted (new connectors); otherwise they are computed.
 -- * The oldest schedule is in force for all tickets.  Zendesk's metrics and verdicts use the ticket's.
@@ -23,7 +22,7 @@
 -- * Not in the source: schedules of tickets, holidays, chat messages, bots, surveys of the newer kind,
 --   what a ticket was merged into, comments made private later.  Calls are not read.
 
-\set ON_ERROR_STOP on
+\set ON_ERROR_STOP on \set QUIET on
 BEGIN;
 CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('tickets', 'id* key tickets, created_at* timestamptz, updated_at timestamptz tickets.updated_at,
@@ -52,6 +51,9 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('satisfaction_ratings', 'ticket_id* key surveys, score* text, created_at* timestamptz, updated_at timestamptz surveys.answered_at,
 		assignee_id bigint surveys.agent_id, comment text surveys.comment, _airbyte_extracted_at timestamptz surveys.loaded_at');
 \ir shared.sql
+-- a follow-up takes over the tags
+\set is_left_out '(t.status = ''deleted'' OR t.status = ''closed'' AND t.tags ? ''closed_by_merge'''
+\set is_left_out :is_left_out ' AND t.via #>> ''{source,rel}'' IS DISTINCT FROM ''follow_up'')'
 
 -- without ticket_metrics the columns are left out: NULL would be a ticket without answer
 SELECT CASE WHEN :has_schedules THEN 'business' ELSE 'calendar' END AS clock,
@@ -62,7 +64,9 @@ FROM pg_attribute WHERE attrelid = to_regclass(format('%I.tickets', :'target')) 
 \endif
 
 CREATE OR REPLACE VIEW :"target".agents AS
-SELECT user_id, since, coalesce(until, 'infinity') AS until FROM :agent_history AS h
+SELECT user_id, lower(r) AS since, upper(r) AS until FROM (
+	SELECT user_id, unnest(range_agg(tstzrange(since, coalesce(until, 'infinity')))) AS r FROM :agent_history AS h
+	WHERE since < coalesce(until, 'infinity') GROUP BY user_id) AS h
 UNION ALL
 SELECT id, '-infinity', 'infinity' FROM :users AS u WHERE role IN ('agent', 'admin') AND NOT :has_agent_history;
 
@@ -73,6 +77,7 @@ SELECT m.ticket_id, m.replies, m.reopens, m.solved_at, greatest(m.assignee_stati
 	make_interval(mins => substring(m.first_resolution_time_in_minutes ->> 'calendar' FROM '^[0-9]{1,9}')::int) AS first_resolution,
 	substring(m.agent_wait_time_in_minutes ->> 'calendar' FROM '^[0-9]{1,9}')::int > 0 AS was_pending,
 	make_interval(mins => substring(m.reply_time_in_minutes ->> :'clock' FROM '^[0-9]{1,9}')::int) AS response,
+	make_interval(mins => substring(m.reply_time_in_minutes ->> 'calendar' FROM '^[0-9]{1,9}')::int) AS calendar_response,
 	make_interval(mins => substring(m.full_resolution_time_in_minutes ->> :'clock' FROM '^[0-9]{1,9}')::int) AS resolution,
 	make_interval(mins => substring(m.agent_wait_time_in_minutes ->> :'clock' FROM '^[0-9]{1,9}')::int) AS pending,
 	make_interval(mins => substring(m.on_hold_time_in_minutes ->> :'clock' FROM '^[0-9]{1,9}')::int) AS on_hold
@@ -83,7 +88,7 @@ CREATE OR REPLACE VIEW :"target".changes AS
 SELECT
 	a.ticket_id, a.created_at AS at, CASE WHEN a.id BETWEEN 0 AND 9e15 THEN 1000 * a.id END + e.n AS seq, a.author_id,
 	e.event #>> '{via,channel}' = 'rule' AS is_by_rule, e.event ->> 'field_name' AS name, e.event ->> 'value' AS value,
-	e.event ->> 'previous_value' AS previous_value, a.events, a._airbyte_extracted_at AS loaded_at
+	e.event ->> 'previous_value' AS previous_value, a._airbyte_extracted_at AS loaded_at
 FROM :ticket_audits AS a
 CROSS JOIN jsonb_array_elements(CASE jsonb_typeof(a.events) WHEN 'array' THEN a.events ELSE '[]' END) WITH ORDINALITY AS e (event, n);
 
@@ -92,7 +97,7 @@ CREATE OR REPLACE VIEW :"target".tickets AS
 SELECT
 	t.id AS ticket_id, t.created_at,
 \if :has_ticket_metrics
-	t.created_at + r.messaging_response AS first_response_at,
+	t.created_at + coalesce(r.messaging_response, r.calendar_response) AS first_response_at,
 	coalesce(CASE WHEN s.reopens = 0 AND x.solved THEN s.solved_at END, t.created_at + s.first_resolution) AS first_resolved_at,
 	CASE WHEN x.solved THEN s.solved_at END AS resolved_at,
 \endif
@@ -104,18 +109,17 @@ SELECT
 	CASE WHEN r.messaging_response IS NULL THEN r.response END AS response_time,
 	CASE WHEN x.solved AND s.solved_at IS NULL THEN s.resolution END AS resolution_time,
 \endif
-	s.pending AS pending_time, s.on_hold AS on_hold_time, v.sla_response_met,
-	CASE WHEN v.resolution_breached OR x.solved THEN NOT v.resolution_breached END AS sla_resolution_met,
+	s.pending AS pending_time, s.on_hold AS on_hold_time, v.sla_response_met, CASE WHEN v.resolution_breached OR x.solved
+		THEN NOT v.resolution_breached END AS sla_resolution_met,
 	(SELECT :"target".business_hours_from_zendesk(jsonb_build_object('time_zone', d.time_zone, 'intervals', d.intervals))
-		FROM :schedules AS d ORDER BY d.created_at, d.id LIMIT 1) AS hours
-FROM :tickets AS t
-CROSS JOIN LATERAL (SELECT t.status IN ('solved', 'closed') AS solved) AS x
-LEFT JOIN :users AS u ON u.id = t.assignee_id
-LEFT JOIN :groups AS g ON g.id = t.group_id
+		FROM :schedules AS d WHERE jsonb_typeof(d.intervals) = 'array' ORDER BY d.created_at, d.id LIMIT 1) AS hours
+FROM :tickets AS t CROSS JOIN LATERAL (SELECT t.status IN ('solved', 'closed') AS solved) AS x
+LEFT JOIN :users AS u ON u.id = t.assignee_id LEFT JOIN :groups AS g ON g.id = t.group_id
 LEFT JOIN :"target".metrics AS r ON r.ticket_id = t.id
-	AND (r.messaging_response IS NOT NULL OR NOT EXISTS (SELECT FROM :ticket_comments AS c WHERE c.ticket_id = r.ticket_id))
+	AND (r.messaging_response IS NOT NULL OR NOT EXISTS (SELECT FROM :ticket_comments AS c
+		WHERE c.ticket_id = r.ticket_id AND c.created_at <= t.created_at + interval '1 minute'))
 LEFT JOIN :"target".metrics AS s ON s.ticket_id = t.id
-	AND NOT EXISTS (SELECT FROM :ticket_audits AS a WHERE a.ticket_id = s.ticket_id)
+	AND NOT EXISTS (SELECT FROM :ticket_audits AS a WHERE a.ticket_id = s.ticket_id AND a.created_at <= t.created_at + interval '1 minute')
 LEFT JOIN (
 	SELECT ticket_id, bool_or(is_breach) FILTER (WHERE NOT is_response AND type <> 'fulfill') AS resolution_breached,
 		CASE WHEN bool_or(is_breach) FILTER (WHERE is_response) THEN false
@@ -125,11 +129,8 @@ LEFT JOIN (
 		type = 'breach' AND deleted IS NOT TRUE AND time <= now() AS is_breach) AS f
 	WHERE (is_breach OR type IN ('apply_sla', 'fulfill')) AND (metric IN ('requester_wait_time', 'agent_work_time', 'resolution_time')
 		OR is_response AND instance_id = 1)
-	GROUP BY ticket_id
-) AS v ON v.ticket_id = t.id
--- a follow-up takes over the tags
-WHERE (t.status = 'deleted' OR t.status = 'closed' AND t.tags ? 'closed_by_merge'
-	AND t.via #>> '{source,rel}' IS DISTINCT FROM 'follow_up') IS NOT TRUE;
+	GROUP BY ticket_id) AS v ON v.ticket_id = t.id
+WHERE :is_left_out IS NOT TRUE;
 
 CREATE OR REPLACE VIEW :"target".messages AS
 SELECT
@@ -143,16 +144,14 @@ LEFT JOIN :"target".agents AS a ON a.user_id = c.author_id AND a.since <= c.crea
 -- NULL is unchanged, an empty text nobody
 CREATE OR REPLACE VIEW :"target".status_changes AS
 SELECT
-	c.ticket_id, c.at, CASE WHEN c.name <> 'status' THEN NULL WHEN c.value = 'hold' THEN 'on_hold'
-		WHEN c.value = 'deleted' THEN 'closed' ELSE c.value END AS status,
-	CASE WHEN c.name = 'status' THEN replace(c.previous_value, 'hold', 'on_hold') END AS previous_status,
+	c.ticket_id, c.at, CASE WHEN c.name = 'status' THEN replace(nullif(c.value, 'deleted'), 'hold', 'on_hold') END AS status,
+	CASE WHEN c.name = 'status' THEN replace(nullif(c.previous_value, 'deleted'), 'hold', 'on_hold') END AS previous_status,
 	CASE WHEN c.name = 'assignee_id' THEN coalesce(c.value, '') END AS agent_id,
 	CASE WHEN c.name = 'group_id' THEN coalesce(g.name, c.value, '') END AS team,
 	CASE WHEN c.is_by_rule OR c.author_id < 0 THEN 'system' WHEN a.user_id IS NOT NULL THEN 'agent'
 		WHEN :has_users AND c.author_id IS NOT NULL THEN 'customer' END AS changed_by,
 	c.seq, c.loaded_at
-FROM :"target".changes AS c
-LEFT JOIN :groups AS g ON c.name = 'group_id' AND g.id::text = c.value
+FROM :"target".changes AS c LEFT JOIN :groups AS g ON c.name = 'group_id' AND g.id::text = c.value
 LEFT JOIN :"target".agents AS a ON a.user_id = c.author_id AND a.since <= c.at AND c.at < a.until
 WHERE c.name IN ('status', 'assignee_id', 'group_id');
 
@@ -164,7 +163,8 @@ SELECT
 FROM (
 	SELECT c.ticket_id, c.name, c.at, substring(c.value FROM '"minutes": *([0-9]{1,9})')::int AS minutes,
 		c.value ~ '"in_business_hours": *true' AS in_hours,
-		jsonb_path_query_first(c.events, '$[*] ? (@.field_name == "sla_policy").value') #>> '{}' AS policy, c.loaded_at
+		(SELECT p.value FROM :"target".changes AS p WHERE p.ticket_id = c.ticket_id AND p.name = 'sla_policy' AND p.at <= c.at
+			ORDER BY p.at DESC, p.seq DESC LIMIT 1) AS policy, c.loaded_at
 	FROM :"target".changes AS c
 	UNION ALL
 	SELECT e.ticket_id, CASE WHEN e.metric <> 'reply_time' THEN e.metric WHEN e.instance_id = 1 THEN 'first_reply_time'
@@ -180,7 +180,7 @@ JOIN (VALUES
 	('requester_wait_time', 'resolution', '{pending,solved,closed}'), ('agent_work_time', 'resolution', '{pending,on_hold,solved,closed}')
 ) AS m (name, metric, pausing_statuses) ON m.name = s.name;
 
--- one row for each ticket whose customer was asked; the last rating counts
+-- the last rating of each ticket whose customer was asked
 CREATE OR REPLACE VIEW :"target".surveys AS
 SELECT
 	q.ticket_id::text AS response_id, 'csat' AS kind, min(q.created_at) AS sent_at, max(r.at) FILTER (WHERE r.is_rating) AS answered_at,
@@ -189,12 +189,12 @@ SELECT
 	(array_agg(q.comment ORDER BY r.at DESC) FILTER (WHERE r.is_rating))[1] AS comment, max(q._airbyte_extracted_at) AS loaded_at
 FROM :satisfaction_ratings AS q
 CROSS JOIN LATERAL (SELECT q.score ~ '^(good|bad)' AS is_rating, coalesce(q.updated_at, q.created_at) AS at) AS r
-WHERE q.score <> 'unoffered'
+WHERE q.score <> 'unoffered' AND NOT EXISTS (SELECT FROM :tickets AS t WHERE t.id = q.ticket_id AND :is_left_out)
 GROUP BY q.ticket_id;
 
 COMMENT ON VIEW :"target".agents IS 'who is an agent of Zendesk, since when, and until when (exclusive)';
 COMMENT ON VIEW :"target".changes IS 'changes of fields in the audits of Zendesk';
 COMMENT ON VIEW :"target".metrics IS 'what ticket_metrics of Zendesk knows of each ticket';
 SELECT * FROM pg_temp.finish('Zendesk, from Airbyte', :'target', :'kpi_mart');
-TABLE pg_temp.next;
+TABLE pg_temp.next \g (format=unaligned tuples_only=on)
 COMMIT;

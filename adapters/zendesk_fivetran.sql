@@ -5,7 +5,8 @@
 --
 -- source is the schema of Fivetran's tables, target that of the views.  Run it again to
 -- replace them.  Written after the tables that dbt_zendesk 1.7.0 reads (June 2026).
--- A refresh of the mart wants an index on ticket_id of ticket_comment and ticket_field_history.
+-- A refresh of the mart wants an index on ticket_id of ticket_comment, ticket_field_history,
+-- ticket_chat and ticket_schedule, and on chat_id of ticket_chat_event.
 --
 -- * Deleted tickets are left out.  Tickets merged into another one are in no KPI.
 -- * First response is that of Zendesk Explore: the first public comment of an agent, or the
@@ -25,7 +26,7 @@
 -- * Ratings good and bad are 5 and 1 of 5: csat_pct is Zendesk's, their mean is no opinion.
 -- * Not in the source: hand-off by a bot, surveys of Zendesk's newer kind.
 
-\set ON_ERROR_STOP on
+\set ON_ERROR_STOP on \set QUIET on
 BEGIN;
 CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('ticket', 'id* key tickets, created_at* timestamptz, updated_at timestamptz tickets.updated_at,
@@ -66,7 +67,10 @@ TABLE schedule;
 
 CREATE OR REPLACE VIEW :"target".agents AS
 \if :has_agent_history
-SELECT user_id, since, coalesce(until, 'infinity') AS until FROM :agent_history AS h;
+WITH agent AS MATERIALIZED (
+	SELECT user_id, range_agg(tstzrange(since, coalesce(until, 'infinity'))) AS spans FROM :agent_history AS h
+	WHERE since < coalesce(until, 'infinity') GROUP BY user_id)
+SELECT user_id, lower(r) AS since, upper(r) AS until FROM agent CROSS JOIN LATERAL unnest(spans) AS r;
 \else
 SELECT id AS user_id, timestamptz '-infinity' AS since, timestamptz 'infinity' AS until
 FROM :user AS u WHERE role IN ('agent', 'admin');
@@ -81,22 +85,21 @@ SELECT
 	t.via_channel AS channel, t.type AS category, t.priority,
 	((SELECT jsonb_object_agg(merged.id, w.id)
 	  FROM :ticket AS w CROSS JOIN LATERAL jsonb_array_elements_text(w.merged_ticket_ids::jsonb) AS merged (id)
-	  WHERE w.merged_ticket_ids ~ '^\[.*[0-9]') ->> t.id::text):::key AS merged_into,
+	  WHERE w.merged_ticket_ids ~ '^\[.*[0-9]' AND merged.id IS NOT NULL) ->> t.id::text):::key AS merged_into,
 	t.status IN ('solved', 'closed') AS solved, make_interval(secs => c.call_duration) AS talk_time,
 	(SELECT s.hours FROM :"target".schedules AS s ORDER BY s.created_at, s.id LIMIT 1) AS hours
 FROM :ticket AS t
 LEFT JOIN :user AS u ON u.id = t.assignee_id
 LEFT JOIN :group AS g ON g.id = t.group_id
-LEFT JOIN (
-	SELECT ticket_id, sum(call_duration) AS call_duration
-	FROM :ticket_comment AS c WHERE voice_comment AND call_duration IS NOT NULL GROUP BY ticket_id
-) AS c ON c.ticket_id = t.id
+LEFT JOIN (SELECT ticket_id, sum(call_duration) AS call_duration FROM :ticket_comment AS c
+	WHERE voice_comment AND call_duration IS NOT NULL GROUP BY ticket_id) AS c ON c.ticket_id = t.id
 WHERE t._fivetran_deleted IS NOT TRUE AND t.status IS DISTINCT FROM 'deleted';
 
 CREATE OR REPLACE VIEW :"target".messages AS
 SELECT
 	c.ticket_id, c.created AS at,
-	CASE WHEN a.user_id IS NOT NULL THEN 'agent' WHEN c.user_id = -1 THEN 'system' WHEN :has_user THEN 'customer' END AS author,
+	CASE WHEN a.user_id IS NOT NULL THEN 'agent' WHEN c.user_id = -1 THEN 'system'
+		WHEN :has_user AND c.user_id IS NOT NULL THEN 'customer' END AS author,
 	c.public AS is_public, c.user_id::text AS author_id, c.id AS seq, NULL::text AS channel, c.body,
 	c._fivetran_synced AS loaded_at
 FROM :ticket_comment AS c
@@ -109,9 +112,7 @@ SELECT
 		WHEN e.original_message #>> '{source,type}' = 'zd:answerBot' THEN 'bot'
 		WHEN e.actor_id ~ '[0-9]' IS NOT TRUE THEN 'system'
 		WHEN substring(e.actor_id FROM '[0-9]+$') = c.user_id::text THEN 'customer'
-		WHEN a.user_id IS NOT NULL THEN 'agent'
-		WHEN :has_user THEN 'customer'
-	END,
+		WHEN a.user_id IS NOT NULL OR e.actor_id LIKE 'agent:%' THEN 'agent' WHEN :has_user THEN 'customer' END,
 	true, substring(e.actor_id FROM '[0-9]+$'), e.chat_index, c.channel, e.message, e._fivetran_synced
 FROM :ticket_chat AS c
 JOIN :ticket_chat_event AS e ON e.chat_id = c.chat_id
@@ -124,14 +125,14 @@ CREATE OR REPLACE VIEW :"target".status_changes AS
 SELECT
 	h.ticket_id, h.updated AS at,
 	CASE WHEN h.field_name = 'status' THEN
-		CASE h.value WHEN 'hold' THEN 'on_hold' WHEN 'on-hold' THEN 'on_hold' WHEN 'deleted' THEN 'closed' ELSE h.value END
+		CASE h.value WHEN 'hold' THEN 'on_hold' WHEN 'on-hold' THEN 'on_hold' ELSE nullif(h.value, 'deleted') END
 	END AS status,
-	CASE WHEN h.field_name = 'status' THEN h.value END AS source_status,
+	CASE WHEN h.field_name = 'status' THEN nullif(h.value, 'deleted') END AS source_status,
 	CASE WHEN h.field_name = 'assignee_id' THEN coalesce(h.value, '') END AS agent_id,
 	CASE WHEN h.field_name = 'group_id' THEN coalesce(g.name, h.value, '') END AS team,
 	NULL:::"kpi".business_hours AS hours,
-	CASE WHEN a.user_id IS NOT NULL THEN 'agent' WHEN h.user_id > 0 IS NOT TRUE THEN 'system' WHEN :has_user THEN 'customer' END
-		AS changed_by,
+	CASE WHEN a.user_id IS NOT NULL THEN 'agent' WHEN h.user_id = -1 THEN 'system'
+		WHEN :has_user AND h.user_id IS NOT NULL THEN 'customer' END AS changed_by,
 	h._fivetran_synced AS loaded_at
 FROM :ticket_field_history AS h
 LEFT JOIN :group AS g ON h.field_name = 'group_id' AND g.id::text = h.value
@@ -150,11 +151,10 @@ JOIN :"target".schedules AS d ON d.id = s.schedule_id;
 CREATE OR REPLACE VIEW :"target".sla_targets AS
 SELECT
 	h.ticket_id, m.metric,
-	coalesce(make_interval(secs => 60 * (v.target ->> 'minutes')::double precision), interval '1000 years') AS target,
-	h.updated AS applies_from, (v.target ->> 'in_business_hours')::boolean AS in_hours, m.pausing_statuses,
+	coalesce(make_interval(mins => substring(h.value FROM '"minutes": *([0-9]{1,9})')::int), interval '1000 years') AS target,
+	h.updated AS applies_from, h.value ~ '"in_business_hours": *true' AS in_hours, m.pausing_statuses,
 	p.value AS policy, h._fivetran_synced AS loaded_at
 FROM :ticket_field_history AS h
-CROSS JOIN LATERAL (SELECT CASE WHEN h.field_name LIKE '%\_time' THEN h.value::jsonb END AS target) AS v
 JOIN (VALUES
 	('first_reply_time', 'first_response', '{}'::text[]),
 	('next_reply_time', 'next_response', '{}'),
@@ -164,7 +164,11 @@ JOIN (VALUES
 	('requester_wait_time', 'resolution', '{pending,solved,closed}'),
 	('agent_work_time', 'resolution', '{pending,on_hold,solved,closed}')
 ) AS m (field_name, metric, pausing_statuses) ON m.field_name = h.field_name
-LEFT JOIN :ticket_field_history AS p ON p.ticket_id = h.ticket_id AND p.field_name = 'sla_policy' AND p.updated = h.updated;
+LEFT JOIN LATERAL (
+	SELECT p.value FROM :ticket_field_history AS p
+	WHERE p.ticket_id = h.ticket_id AND p.field_name = 'sla_policy' AND p.updated <= h.updated
+	ORDER BY p.updated DESC LIMIT 1
+) AS p ON true;
 
 -- one row for each ticket whose customer was asked; the last rating counts
 CREATE OR REPLACE VIEW :"target".surveys AS
@@ -191,5 +195,5 @@ WHERE (s.offered_at IS NOT NULL OR s.rated_at IS NOT NULL) AND t.merged_into IS 
 COMMENT ON VIEW :"target".agents IS 'who is an agent of Zendesk, since when, and until when (exclusive)';
 COMMENT ON VIEW :"target".schedules IS 'business hours of each schedule of Zendesk';
 SELECT * FROM pg_temp.finish('Zendesk, from Fivetran', :'target', :'kpi_mart');
-TABLE pg_temp.next;
+TABLE pg_temp.next \g (format=unaligned tuples_only=on)
 COMMIT;

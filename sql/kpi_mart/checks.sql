@@ -51,8 +51,8 @@ VALUES
 	 'it was reopened; if the source does not know, leave the column solved out of the view.'),
 	('tickets', 'solved_without_resolved_at', 'warning', '{solved,resolved_at}', '{sla_resolution}',
 	 'solved AND resolved_at IS NULL AND resolution_time IS NULL',
-	 'These tickets are resolved without a resolution time, and count on the day of closing or creation. Select the time of '
-	 'another event, such as the closing.'),
+	 'Unless status changes tell it, these tickets have no resolution time, and count on the day of closing or creation. '
+	 'Select the time of another event, such as the closing.'),
 	('tickets', 'first_resolved_after_resolved', 'info', '{first_resolved_at,resolved_at}', NULL,
 	 'solved IS NOT FALSE AND @extschema@.kpi_instant(first_resolved_at) > @extschema@.kpi_instant(resolved_at)',
 	 'Look whether the two columns are exchanged: resolved_at is the last resolution.'),

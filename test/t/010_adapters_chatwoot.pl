@@ -179,5 +179,19 @@ is(query($node, "SELECT days > 0 FROM kpi_refresh('mart');
 			SELECT opened_by, status, agent_messages, reopens FROM mart.ticket WHERE ticket_id = 18"),
 	"t\nsystem|open|0|1", 'a campaign becomes a ticket');
 
+# A bot resolves 90 on the 2nd.  The customer comes back a day later, the bot hands over, and an agent answers two minutes later.
+load_helpdesk($node, 'back', $rows, "INSERT INTO conversations (id, account_id, inbox_id, status, created_at, updated_at)
+		VALUES (90, 1, 4, 0, '2026-03-02 09:00', '2026-03-03 09:32');
+	INSERT INTO messages (id, account_id, conversation_id, message_type, created_at, sender_type, sender_id) VALUES
+		(9001, 1, 90, 0, '2026-03-02 09:00', 'Contact', 101), (9002, 1, 90, 0, '2026-03-03 09:00', 'Contact', 101),
+		(9003, 1, 90, 1, '2026-03-03 09:32', 'User', 11);
+	INSERT INTO reporting_events (id, name, account_id, conversation_id, created_at) VALUES
+		(901, 'conversation_resolved', 1, 90, '2026-03-02 09:30'), (902, 'conversation_bot_handoff', 1, 90, '2026-03-03 09:30'),
+		(903, 'conversation_opened', 1, 90, '2026-03-03 09:30');");
+is((run_adapter($node, 'chatwoot.sql', source => 'back', target => 'came_back'))[0], '', 'runs on a conversation that came back');
+builds_mart($node, 'came_back', 'came_back_mart', "response_from => 'handoff'");
+is(query($node, 'SELECT response_seconds / 60 FROM came_back_mart.ticket WHERE ticket_id = 90'), 2,
+	'A8: the clock starts at the hand-off, not where the bot resolved it');
+
 survives_gaps($node, 'chatwoot.sql', 'chatwoot');
 done_testing();

@@ -183,6 +183,12 @@ is(query($node, "SELECT days > 0 FROM kpi_refresh('mart');
 	"t\n28||1\n29|28|", 'a merge is found by the refresh');
 is(query($node, "SELECT * FROM kpi_verify('mart')"), '', 'and all of it');
 
+# To Zammad, an agent who opens a ticket has answered it; its resolution has a target.
+$node->safe_psql('postgres', 'UPDATE zammad.tickets SET create_article_sender_id =
+	(SELECT id FROM zammad.ticket_article_senders WHERE name = \'Agent\') WHERE id = 1');
+is(query($node, 'SELECT metric FROM care.sla_targets WHERE ticket_id = 1 ORDER BY 1'), 'resolution',
+	'an agent who opened a ticket has no target of the first response');
+
 survives_gaps($node, 'zammad.sql', 'zammad');
 
 # A calendar that is not understood is no calendar without hours.

@@ -50,8 +50,8 @@ is(join(' ', run_adapter($node, 'hubspot_fivetran.sql', source => 'hubspot')), '
 is(facts('mart', 'true'), rows(<<'ROWS'), 'responses, resolutions and messages');
 1|customer|20|501|1|1|1|1|60     # not 10:02, an older version of a message, or 10:05, a note
 2|customer|30|502|2|2|1|1|1440   # not 10:03, deleted; the last resolution
-3||||||||180
-4||||||||120
+3|customer|35|501|1|1|0|1|180    # without a thread: its e-mail
+4|customer|35|501|1|1|0|1|120
 7||||||||                        # merged
 8||||||||
 9||||||||                        # a conversation of spam is none
@@ -109,7 +109,7 @@ is(query($node, "SELECT count(*) FROM kpi_build('care.tickets', 'handoff', 'UTC'
 		status_changes => 'care.status_changes', response_from => 'handoff', fcr_rule => 'fivetran') WHERE object = 'ticket';
 		SELECT response_seconds / 60 FROM handoff.ticket WHERE ticket_id = 10;
 		SELECT ticket_id, first_contact FROM handoff.ticket WHERE first_contact IS NOT NULL ORDER BY 1"),
-	"1\n15\n1|t\n2|f", 'from the hand-off; one touch is one message of an agent');
+	"1\n15\n1|t\n2|f\n3|t\n4|t", 'from the hand-off; one touch is one message of an agent');
 
 # without conversations, the e-mails and notes of engagements are the messages
 load_helpdesk($node, 'emails', $rows, 'DROP TABLE conversation_thread;');

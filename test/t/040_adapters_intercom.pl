@@ -152,5 +152,21 @@ builds_mart($node, 'other', 'other_mart');
 is(facts('other_mart'), facts('mart'), 'and the times are the same');
 is(states('other_mart'), states('mart'), 'and the states');
 
+# A greeting of a bot that nobody answered, and a conversation of Fin that is closed with an assignment; 93 is still Fin's.
+load_helpdesk($node, 'bots', $rows, "INSERT INTO conversation_history (id, created_at, state, source_delivered_as, source_author_type,
+		source_author_id, ai_agent_participated) VALUES
+		('91', '2026-03-02 09:00', 'closed', 'operator_initiated', 'bot', 'b1', NULL),
+		('92', '2026-03-02 09:00', 'closed', 'customer_initiated', 'user', 'c1', true),
+		('93', '2026-03-02 09:00', 'open', 'customer_initiated', 'user', 'c1', true);
+	INSERT INTO conversation_part_history (id, conversation_id, created_at, part_type, author_type, author_id, assigned_to_type,
+		assigned_to_id) VALUES
+		('9101', '91', '2026-03-02 09:20', 'close', 'bot', 'b1', NULL, NULL),
+		('9201', '92', '2026-03-02 09:10', 'close', 'admin', '1', 'admin', '1');");
+is((run_adapter($node, 'intercom_fivetran.sql', source => 'bots', target => 'of_bots'))[0], '', 'runs on conversations of bots');
+builds_mart($node, 'of_bots', 'bot_mart');
+is(query($node, "SELECT ticket_id, status, is_resolved, reopens, to_char(resolved_at, 'HH24:MI') FROM bot_mart.ticket
+		WHERE ticket_id IN ('91', '92', '93') ORDER BY 1"),
+	"92|closed|t|0|09:10\n93|bot|f||", 'greetings are no tickets, an assignment opens nothing that is closed, and Fin is a bot');
+
 survives_gaps($node, 'intercom_fivetran.sql', 'intercom');
 done_testing();

@@ -78,15 +78,16 @@ is(query($node, 'SELECT ticket_id, status FROM mart.ticket WHERE ticket_id IN (1
 is(query($node, 'SELECT ticket_id, new_seconds, open_seconds, pending_seconds FROM mart.ticket
 		WHERE ticket_id IN (4, 14) ORDER BY ticket_id'), rows(<<'ROWS'), 'times in status');
 4|0|7200|0    # an hour each day
-14|600|600|1800    # a status of their own for ten minutes, then half an hour for the customer
+14|2|1198|1800    # open and a status of their own for ten minutes each, then half an hour for the customer
 ROWS
 is(query($node, "SELECT to_char(at, 'HH24:MI'), status, source_status, changed_by FROM care.status_changes
-		WHERE ticket_id IN (4, 14) ORDER BY ticket_id, at"), rows(<<'ROWS'), 'changes');
+		WHERE ticket_id IN (4, 5, 14) ORDER BY ticket_id, at"), rows(<<'ROWS'), 'changes');
 10:00|open|Open|    # by a customer, or another who is no agent
 11:00|solved|Resolved|agent
 11:00|solved|Resolved|agent
 09:00|open|Open|system
-10:00|solved|Resolved|agent
+10:00|solved|Resolved|agent    # none of 5, whose first changes are not known
+10:00|open|Open|
 10:10|open|In the lab|agent
 10:20|pending|Waiting on Customer|agent
 10:50|on_hold|Waiting on Third Party|agent

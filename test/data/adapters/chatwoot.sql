@@ -21,7 +21,7 @@ CREATE TABLE conversations (id serial PRIMARY KEY, account_id integer NOT NULL, 
 	assignee_agent_bot_id bigint);
 CREATE TABLE messages (id serial PRIMARY KEY, content text, account_id integer NOT NULL, conversation_id integer NOT NULL,
 	message_type integer NOT NULL, created_at timestamp NOT NULL, private boolean DEFAULT false NOT NULL,
-		content_type integer DEFAULT 0 NOT NULL,
+	content_type integer DEFAULT 0 NOT NULL, status integer DEFAULT 0,
 	content_attributes json DEFAULT '{}', sender_type varchar, sender_id bigint, additional_attributes jsonb DEFAULT '{}');
 CREATE INDEX ON messages (conversation_id);
 CREATE TABLE reporting_events (id bigserial PRIMARY KEY, name varchar, account_id integer, user_id integer, conversation_id integer,
@@ -96,6 +96,9 @@ UPDATE conversations SET assignee_agent_bot_id = 1 WHERE id = 26;
 INSERT INTO calls (conversation_id, direction, duration_seconds) VALUES (24, 0, 120), (24, 1, 45), (24, 0, NULL);
 
 -- message_type 0 is incoming, 1 outgoing, 2 an activity, 3 a template
+-- one that failed is no answer
+INSERT INTO messages (id, account_id, conversation_id, message_type, created_at, sender_type, sender_id, status)
+VALUES (199, 1, 1, 1, '2026-03-02 10:02', 'User', 11, 3);
 INSERT INTO messages (id, account_id, conversation_id, message_type, created_at, sender_type, sender_id, private,
 	content_attributes, additional_attributes) VALUES
 	(101, 1, 1, 0, '2026-03-02 10:00', 'Contact', 101, false, NULL, NULL),

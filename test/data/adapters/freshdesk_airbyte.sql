@@ -93,7 +93,7 @@ UPDATE tickets SET group_id = 200, created_at = '2026-03-02T19:00:00Z' WHERE id 
 INSERT INTO tickets (id, spam) VALUES (3, true);
 INSERT INTO tickets (id, priority, source, company_id) VALUES (19, 2, 3, 900);	-- of the company, on the phone
 -- late, and nobody answers; the policies have no such priority
-INSERT INTO tickets (id, priority, fr_escalated, is_escalated) VALUES (11, 3, true, true);
+INSERT INTO tickets (id, priority, fr_escalated, is_escalated, due_by) VALUES (11, 3, true, true, '2026-03-02T12:00:00Z');
 -- 6 has three rows, two of one instant
 INSERT INTO tickets (id, status, responder_id, stats, _airbyte_raw_id, _airbyte_extracted_at) VALUES
 	(6, 2, NULL, '{}', 'z', '2026-03-09 06:00'), (6, 3, 1, '{}', 'a', '2026-03-10 06:00'),
@@ -134,6 +134,8 @@ INSERT INTO ticket_activities (ticket_id, performed_at, performer_type, performe
 	(4, '2026-03-03T09:00:00Z', 'system', NULL, '{"status": "Open"}'),
 	(4, '2026-03-03T09:30:00Z', 'user', 1, '{"priority": 4}'),	-- no status
 	(4, '2026-03-03T10:00:00Z', 'user', 1, '{"status": "Resolved"}'),
+	(14, '2026-03-02T10:00:02Z', 'user', 10, '{"status": "Open"}'),
+	(5, '2026-03-05T10:00:00Z', 'user', 1, '{"status": "Open"}'),	-- the beginning is older than the export
 	(14, '2026-03-02T10:10:00Z', 'user', 1, '{"status": "In the lab"}'),	-- one of their own
 	(14, '2026-03-02T10:20:00Z', 'user', 1, '{"status": "Waiting on Customer"}'),
 	(14, '2026-03-02T10:50:00Z', 'user', 1, '{"status": "Waiting on Third Party"}'),

@@ -31,7 +31,7 @@ INSERT INTO "user" VALUES (1, 'Ana', 'agent'), (2, 'Ben', 'admin'), (3, 'Cem', '
 	'Customer', 'end-user');
 -- Ben answered 12 in the instant in which one of his times ends and the other begins; Dee wrote 10 as a customer
 INSERT INTO agent_history VALUES (1, '2020-01-01', NULL), (2, '2020-01-01', '2026-03-02 11:30'), (2, '2026-03-02 11:30', NULL),
-	(3, '2020-01-01', '2026-03-10'), (4, '2026-03-02 12:00', NULL);
+	(3, '2020-01-01', '2026-03-10'), (3, '2025-01-01', '2026-03-01'), (4, '2026-03-02 12:00', NULL);
 INSERT INTO "group" VALUES (100, 'Support'), (200, 'Billing');
 
 -- 50 is the older one, and so the default: Monday to Friday 9 to 17; Sunday was
@@ -56,7 +56,7 @@ INSERT INTO ticket (id, _fivetran_deleted, status, priority, type, created_at, u
 	(5, true, 'open', NULL, NULL, '2026-03-02 10:00', '2026-03-02 10:00', NULL, 10, NULL, NULL, 'email', '[]'),
 	(6, false, 'closed', NULL, NULL, '2026-03-02 10:00', '2026-03-02 10:30', 1, 10, 100, NULL, 'email', '[]'),	-- merged into 7
 	-- reopened and solved again, pending and on hold
-	(7, false, 'solved', 'high', 'incident', '2026-03-02 10:00', '2026-03-03 10:00', 1, 10, 100, 900, 'web', '[6]'),
+	(7, false, 'solved', 'high', 'incident', '2026-03-02 10:00', '2026-03-03 10:00', 1, 10, 100, 900, 'web', '[null, 6]'),
 	-- solved once, open again, of another group
 	(8, NULL, 'open', 'low', 'problem', '2026-03-02 10:00', '2026-03-03 10:00', 2, 10, 200, 900, 'web', '[]'),
 	-- closed without having been solved
@@ -131,6 +131,9 @@ INSERT INTO ticket_field_history (ticket_id, field_name, updated, value) VALUES
 	(1, 'group_id', '2026-03-02 10:00', '100'),
 	(1, 'assignee_id', '2026-03-02 10:20', '1'),
 	(1, '360001234', '2026-03-02 10:00', '{not ours'),	-- a custom field
+	(1, 'handling_time', '2026-03-02 10:00', 'about an hour'),	-- another one
+	(1, 'status', '2026-03-02 10:25', 'deleted'),			-- deleted and recovered
+	(1, 'status', '2026-03-02 10:26', 'open'),
 	(2, 'status', '2026-03-02 12:00', 'solved'),
 	(6, 'status', '2026-03-02 10:30', 'closed'),
 	(6, 'satisfaction_score', '2026-03-02 10:31', 'bad'),
@@ -157,6 +160,7 @@ INSERT INTO ticket_field_history (ticket_id, field_name, updated, value) VALUES
 	(11, 'first_reply_time', '2026-03-02 10:00', '{"minutes":60,"in_business_hours":true}'),
 	(11, 'total_resolution_time', '2026-03-02 10:00', '{"minutes":480,"in_business_hours":false}'),
 	(12, 'status', '2026-03-02 12:00', 'solved'),
+	(12, 'sla_policy', '2026-03-02 10:00', 'Urgent'),
 	(12, 'first_reply_time', '2026-03-02 10:00', '{"minutes":240,"in_business_hours":false}'),
 	(12, 'first_reply_time', '2026-03-02 10:10', '{"minutes":60,"in_business_hours":false}'),
 	(12, 'first_reply_time', '2026-03-02 12:00', NULL),
@@ -196,7 +200,7 @@ INSERT INTO ticket_chat_event (chat_id, created_at, actor_id, chat_index, type, 
 	('c20', '2026-03-02 10:00', '10', 1, 'ChatMessage', 'hello', NULL, NULL),
 	('c20', '2026-03-02 10:00:30', '__trigger', 2, 'ChatMessage', 'we are coming', NULL, NULL),
 	('c20', '2026-03-02 10:01', '1', 3, 'ChatMessage', 'of another day', NULL, true),
-	('c20', '2026-03-02 10:03', 'agent:1', 4, 'ChatMessage', 'how can I help', NULL, false),
+	('c20', '2026-03-02 10:03', 'agent:99', 4, 'ChatMessage', 'how can I help', NULL, false),
 	('c20', '2026-03-02 10:04', '10', 5, 'ChatMessage', 'my order', NULL, NULL),
 	('c20', '2026-03-02 10:06', '1', 6, 'ChatFileAttachment', NULL, NULL, NULL),
 	('c20', '2026-03-02 10:20', '1', 7, 'ChatLeave', NULL, NULL, NULL),
