@@ -55,13 +55,8 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 \set is_left_out '(t.status = ''deleted'' OR t.status = ''closed'' AND t.tags ? ''closed_by_merge'''
 \set is_left_out :is_left_out ' AND t.via #>> ''{source,rel}'' IS DISTINCT FROM ''follow_up'')'
 
--- without ticket_metrics the columns are left out: NULL would be a ticket without answer
-SELECT CASE WHEN :has_schedules THEN 'business' ELSE 'calendar' END AS clock,
-	count(*) > 0 AND bool_or(attname = 'response_time') <> :has_ticket_metrics AS has_other_columns
-FROM pg_attribute WHERE attrelid = to_regclass(format('%I.tickets', :'target')) \gset
-\if :has_other_columns
-	DROP VIEW :"target".tickets;
-\endif
+-- without ticket_metrics its columns are left out: NULL would be a ticket without answer
+SELECT CASE WHEN :has_schedules THEN 'business' ELSE 'calendar' END AS clock \gset
 
 CREATE OR REPLACE VIEW :"target".agents AS
 SELECT user_id, lower(r) AS since, upper(r) AS until FROM (

@@ -84,7 +84,8 @@ is(query($node, 'SELECT metric, ' . at('started_at') . ', ' . at('ended_at')
 
 # 11 was answered 50 minutes after the West opened at 17:00 UTC, and solved after nine hours; 12 had 60 minutes at last,
 # and 1 minute of wait; 13 is not due; 14 was due long ago; 15 was solved instead; 18 was never answered.
-is(query($node, 'SELECT ticket_id, response_target_seconds / 60, resolution_target_seconds / 60, sla_response_met, sla_resolution_met, sla_policy
+is(query($node, 'SELECT ticket_id, response_target_seconds / 60, resolution_target_seconds / 60, sla_response_met,
+		sla_resolution_met, sla_policy
 		FROM mart.ticket WHERE num_nonnulls(response_target_seconds, resolution_target_seconds) > 0 ORDER BY ticket_id'),
 	join("\n", '11|60|480|t|f|', '12|60|1|f|f|Urgent', '14|60||f||', '15|60||t||', '18|60||f||'),
 	'SLA, and the policy that was set before the target changed');
@@ -135,7 +136,8 @@ load_helpdesk($node, $odd,
 	$rows =~ s/timestamptz/timestamp/gr =~ s/(start|end)_date text/$1_date timestamptz/gr =~ s/\bvalue text/value varchar/gr,
 	'DROP TABLE agent_history; ALTER TABLE ticket ALTER merged_ticket_ids TYPE jsonb USING merged_ticket_ids::jsonb;
 	ALTER TABLE ticket RENAME status TO "STATUS";
-	ALTER TABLE ticket_comment ALTER ticket_id TYPE integer; ALTER TABLE ticket_field_history ALTER ticket_id TYPE text; ALTER TABLE ticket_comment RENAME TO "Ticket_Comment";');
+	ALTER TABLE ticket_comment ALTER ticket_id TYPE integer;
+	ALTER TABLE ticket_field_history ALTER ticket_id TYPE text; ALTER TABLE ticket_comment RENAME TO "Ticket_Comment";');
 $node->safe_psql('postgres', 'REVOKE CREATE ON DATABASE postgres FROM analyst; CREATE SCHEMA "target; DROP" AUTHORIZATION analyst');
 $node->safe_psql('postgres', 'SELECT format(\'ALTER TABLE %s RENAME TO %I\', oid::regclass, \'Z_\' || relname || \'_data\')
 	FROM pg_class WHERE relkind = \'r\' AND relnamespace = (SELECT oid FROM pg_namespace WHERE nspname LIKE \'we%\') \gexec');

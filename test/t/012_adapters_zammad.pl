@@ -93,7 +93,7 @@ is(query($node, 'SELECT agent_messages, agent_replies, teammates FROM mart.ticke
 is(query($node, 'SELECT author, author_id FROM care.messages WHERE ticket_id = 22 ORDER BY seq'), "customer|8\nagent|3",
 	'the customer on the phone');
 
-# Of 23, 8:20 to 10:20 was no time of the target; then it was open for 340 minutes until 16:00, and 30 on Tuesday.
+# Leave out 8:20 to 10:20 of ticket 23, which was no time of the target; then it was open for 340 minutes until 16:00, and 30 on Tuesday.
 is(query($node, 'SELECT ticket_id, status, source_status, seconds / 60 FROM mart.ticket_status
 			WHERE ticket_id IN (3, 23, 24) ORDER BY 1, 2, 3'),
 	rows(<<'ROWS'), 'time in status, from the creation on');
