@@ -43,9 +43,6 @@ my $rows = $node->safe_psql('postgres', qq(
 my $table = join("\n", join(' | ', '| Relation', 'Columns', map { s/_/ /r } @adapters) . ' |',
 	'|---' x (@adapters + 2) . '|', $rows) . "\n";
 
-my ($begin, $end) = map { "<!-- adapters x columns: $_ -->\n" } qw(begin end);
-my ($shown) = $document =~ /\Q$begin\E(.*?)\Q$end\E/s;
-is($shown, $table, 'the table shows what each adapter fills') unless $ENV{KPI_README_UPDATE};
-$document =~ s/(\Q$begin\E).*?(\Q$end\E)/$1$table$2/s;
+$document = fill_part($document, 'columns that each adapter fills', $table);
 write_document($path, $document);
 done_testing();

@@ -10,7 +10,7 @@ use Exporter 'import';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(check_documented write_document);
+our @EXPORT = qw(check_documented fill_part write_document);
 
 # Runs the blocks of a document in order, each a query and what it prints.
 # Returns the document with what they have printed.
@@ -42,6 +42,20 @@ sub check_documented
 	cmp_ok($blocks, '>', 0, 'the blocks were found');
 	is($blocks, $fences, 'every SQL block shows its output');
 	return $updated;
+}
+
+# Checks the part of a document that a test generates: what stands between the comment
+# "generated: NAME" and the next comment "end".  Returns the document with that part.
+sub fill_part
+{
+	my ($document, $name, $text) = @_;
+	my ($begin, $end) = ("<!-- generated: $name -->\n", "<!-- end -->\n");
+	my ($shown) = $document =~ /\Q$begin\E(.*?)\Q$end\E/s;
+
+	is($shown, $text, "the part \"$name\" is up to date") unless $ENV{KPI_README_UPDATE};
+	ok(defined $shown, "the document has the part \"$name\"");
+	$document =~ s/(\Q$begin\E).*?(\Q$end\E)/$1$text$2/s;
+	return $document;
 }
 
 # Writes a document with its new outputs, when that is asked for.
