@@ -1,5 +1,5 @@
--- The tables of the examples in README.md: 2,000 made-up tickets of eight weeks,
--- 600 survey answers and 300 customers.  The same everywhere: no random().
+-- The tables of the examples: 2,000 made-up tickets of eight weeks,
+-- 600 survey answers, 300 customers, 400 calls and 30 shifts.  The same everywhere: no random().
 
 CREATE FUNCTION pg_temp.dice(n int, salt text) RETURNS double precision
 LANGUAGE sql IMMUTABLE
@@ -35,3 +35,21 @@ CREATE TABLE customers AS
 SELECT n AS customer_id, (ARRAY['basic', 'pro', 'pro', 'enterprise'])[1 + n % 4] AS plan, joined,
 	CASE WHEN pg_temp.dice(n, 'lost') < 0.3 THEN joined + 30 + floor(pg_temp.dice(n, 'when') * 700)::int END AS departed
 FROM generate_series(1, 300) AS n, LATERAL (SELECT date '2024-03-01' + floor(pg_temp.dice(n, 'joined') * 720)::int AS joined) AS j;
+
+-- 400 calls.  One in ten callers gave up, some of them soon; most calls have no hold.
+CREATE TABLE calls AS
+SELECT n AS call_id, timestamptz '2026-02-02 08:00+00' + make_interval(mins => n * 17) AS offered_at,
+	make_interval(secs => floor(70 * pg_temp.dice(n, 'queue') ^ 3)) AS waited,
+	abandoned,
+	CASE WHEN NOT abandoned THEN make_interval(secs => 60 + floor(400 * pg_temp.dice(n, 'talk'))) END AS talk,
+	CASE WHEN NOT abandoned AND n % 4 = 0 THEN make_interval(secs => 20 + n % 50) END AS hold,
+	CASE WHEN NOT abandoned THEN make_interval(secs => 30 + n % 60) END AS wrap
+FROM generate_series(1, 400) AS n, LATERAL (SELECT pg_temp.dice(n, 'gave up') < 0.1 AS abandoned) AS a;
+
+-- Three agents on ten days.  One day of one agent was not recorded.
+CREATE TABLE shifts AS
+SELECT date '2026-02-02' + day AS day, 'agent-' || agent AS agent,
+	interval '8 hours' AS scheduled, interval '7 hours' + make_interval(mins => day * agent) AS adhered,
+	interval '6 hours 40 minutes' AS staffed,
+	CASE WHEN (day, agent) <> (3, 2) THEN make_interval(mins => 260 + 20 * agent + floor(60 * pg_temp.dice(day, 'busy'))::int) END AS busy
+FROM generate_series(0, 9) AS day, generate_series(1, 3) AS agent;

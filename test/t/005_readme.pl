@@ -1,6 +1,6 @@
-# README.md, doc/*.md and adapters/README.md cannot lie: their SQL is run, its output compared, and the
-# reference of the README is the catalogue's.  With KPI_README_UPDATE=1 the outputs
-# are written instead.
+# README.md, doc/*.md and adapters/README.md cannot lie: their SQL is run and its output
+# compared, their links lead somewhere, and the functions that they name exist.  With
+# KPI_README_UPDATE=1 the outputs are written instead.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -17,15 +17,17 @@ $node->init;
 $node->append_conf('postgresql.conf', "timezone = 'UTC'\njit = off\n");
 $node->start;
 
-foreach my $path (sort(glob("$root/doc/*.md")), "$root/adapters/README.md")
+my @paths = ("$root/README.md", "$root/adapters/README.md", sort(glob("$root/doc/*.md")));
+my %document = map { $_ => slurp_file($_) } @paths;
+
+foreach my $path (@paths)
 {
-	my $document = slurp_file($path);
 	# where several servers are needed, another test has them
-	next if $document !~ /^```sql$/m || basename($path) eq 'scale-out.md';
-	write_document($path, run_document($document));
+	next if $document{$path} !~ /^```sql$/m || basename($path) eq 'scale-out.md';
+	my $updated = run_document($document{$path});
+	$updated = check_questions($updated) if $path eq "$root/README.md";
+	write_document($path, $updated);
 }
-my $readme = slurp_file("$root/README.md");
-my $updated = run_document($readme);
 
 # Runs a document in a new database with the data that it tells the reader to load.
 sub run_document
@@ -43,15 +45,53 @@ sub run_document
 	return check_documented($node, $document);
 }
 
-# Every function that the reference names exists.
-for my $name ($readme =~ /`([a-z_0-9]+)\(/g)
+# Runs the queries of the table of questions.  Numbers are shown with three digits.
+sub check_questions
 {
-	next if $name =~ /^(extract|ticket)$/;
-	is( $node->safe_psql('postgres', "SELECT count(*) > 0 FROM pg_proc WHERE proname = '$name'"),
-		't', "$name exists");
+	my ($document) = @_;
+	my ($table) = $document =~ /^\| Your question \| Query \| Answer \|\n\|---\|---\|---\|\n((?:\|.*\n)+)/m;
+	my $new = '';
+
+	foreach my $row (split /\n/, $table)
+	{
+		my ($question, $query, $answer) = $row =~ /^\| (.*?) \| `(.*)` \| (.*?) \|$/ or die "no question: $row";
+		my $found = $node->safe_psql('postgres', "SET extra_float_digits = -12; $query") =~ s/\|/, /gr;
+		is($found, $answer, $question) unless $ENV{KPI_README_UPDATE};
+		$new .= "| $question | `$query` | $found |\n";
+	}
+	cmp_ok(scalar(split(/\n/, $new)), '>=', 25, 'questions');
+	substr($document, index($document, $table), length($table)) = $new;
+	return $document;
 }
 
-write_document("$root/README.md", $updated);
+# The anchors of a document, as its headings make them.
+sub anchors
+{
+	my ($document) = @_;
+	return map { my $text = lc; $text =~ s/[^\w\- ]//g; $text =~ tr/ /-/; $text => 1 } $document =~ /^#+ (.*)$/mg;
+}
+
+# Links between files and to headings.
+foreach my $path (@paths)
+{
+	my @broken;
+	while ($document{$path} =~ /\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)
+	{
+		my ($target, $anchor) = ($1 eq '' ? $path : dirname($path) . "/$1", $2);
+		my %anchors = $anchor && -f $target ? anchors(slurp_file($target)) : ();
+		push @broken, $target . ($anchor ? "#$anchor" : '') if !-e $target || $anchor && !$anchors{$anchor};
+	}
+	is_deeply(\@broken, [], 'links of ' . substr($path, length($root) + 1));
+}
+
+# Functions in backticks.
+$node->safe_psql('postgres', 'CREATE EXTENSION IF NOT EXISTS kpi_mart CASCADE');
+my %exists = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', 'SELECT DISTINCT proname FROM pg_proc');
+foreach my $path (@paths)
+{
+	my @names = $document{$path} =~ /`([a-z_0-9]+)\(/g;
+	is_deeply([ grep { !$exists{$_} && !/^(extract|coalesce)$/ } @names ], [], 'functions of ' . substr($path, length($root) + 1));
+}
 
 $node->stop;
 done_testing();
