@@ -43,9 +43,10 @@ INSERT INTO ratings VALUES
 	(6, '2026-03-09 12:00Z', NULL), (8, '2026-03-09 12:00Z', NULL),
 	(10, '2026-03-10 20:00Z', 5), (10, '2026-03-10 20:00Z', 5);		-- loaded twice
 
--- 1,000 answered calls, 860 of them within 20 seconds; 60 abandoned ones, 20 of them within 20 seconds
+-- 1,000 answered calls, 860 of them within 20 seconds; 60 abandoned ones, 20 of them within 20 seconds and 10 within 5
 CREATE TABLE calls AS
-SELECT n AS id, make_interval(secs => CASE WHEN n <= 860 OR n > 1040 THEN 10 ELSE 40 END) AS wait, n > 1000 AS abandoned,
+SELECT n AS id, make_interval(secs => CASE WHEN n > 1050 THEN 4 WHEN n <= 860 OR n > 1040 THEN 10 ELSE 40 END) AS wait,
+	n > 1000 AS abandoned,
 	CASE WHEN n <= 1000 THEN interval '3 minutes' END AS talk,
 	CASE WHEN n <= 1000 AND n % 2 = 0 THEN interval '1 minute' END AS hold,		-- NULL: not put on hold
 	CASE WHEN n <= 1000 THEN interval '30 seconds' END AS wrap
