@@ -1,3 +1,3 @@
---: title: A refresh recalculates the days of these tickets
---: note: In one transaction; readers are never blocked.
+--: title: Refresh the mart
+--: note: It recalculates the days of the tickets that changed, in one transaction. Readers are never blocked.
 SELECT * FROM kpi_refresh('care');

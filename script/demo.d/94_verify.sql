@@ -1,3 +1,3 @@
---: title: And the mart is again what its views compute
---: note: kpi_verify returns the tickets and days that differ.
+--: title: Verify the mart
+--: note: kpi_verify compares every fact and tally with the view that computes it.
 SELECT count(*) AS differences FROM kpi_verify('care');

@@ -1,5 +1,5 @@
---: title: And where are we?
---: note: October beside its targets. The most specific target applies.
+--: title: October beside its targets
+--: note: The most specific target applies.
 SELECT kpi, channel, value, n, target, status
 FROM care.kpi_monthly
 WHERE kpi IN ('fcr_pct', 'csat_pct', 'sla_response_pct', 'nps', 'reopen_pct')

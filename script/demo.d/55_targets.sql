@@ -1,4 +1,4 @@
---: title: What do we want to reach?
+--: title: Set targets
 --: note: Targets are rows of yours: for all tickets or a segment, with a warning level and an owner.
 INSERT INTO care.kpi_target (kpi, segment, direction, target, warning, owner) VALUES
     ('fcr_pct', '{}', 'up', 75, 70, 'Ann'),
