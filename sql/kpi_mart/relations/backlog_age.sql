@@ -6,5 +6,5 @@ SELECT
 	count(*) AS tickets -- open tickets of this age
 FROM @schema@.ticket AS t
 CROSS JOIN @schema@.kpi_state AS s
-WHERE NOT t.is_resolved AND t.merged_into IS NULL
+WHERE t.is_open AND t.merged_into IS NULL
 GROUP BY 1

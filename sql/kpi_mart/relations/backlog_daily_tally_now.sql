@@ -7,7 +7,7 @@ SELECT
 	status, -- status of the tickets on the day; NULL for tickets without status changes
 	sum(opened)::bigint AS opened, -- tickets created or reopened
 	CASE WHEN @resolution_known@ THEN sum(closed)::bigint
-		END AS closed, -- tickets resolved, and tickets of unknown state; NULL when all are unknown
+		END AS closed, -- tickets resolved or closed, and tickets of unknown state; NULL when all are unknown
 	sum(moved)::bigint AS moved -- tickets that came from another status, team or agent, less tickets that left to one
 FROM (
 	SELECT day, @dimensions@, status, sum(opened) AS opened, sum(closed) AS closed, sum(moved) AS moved
@@ -21,7 +21,7 @@ FROM (
 	UNION ALL
 	SELECT outcome_day, @dimensions@, NULL, 0, count(*), 0
 	FROM @schema@.ticket
-	WHERE merged_into IS NULL AND NOT has_status_changes AND is_resolved IS NOT FALSE
+	WHERE merged_into IS NULL AND NOT has_status_changes AND is_open IS NOT TRUE
 	GROUP BY outcome_day, @dimensions@
 ) AS events
 WHERE day IS NOT NULL

@@ -83,15 +83,15 @@ FROM (
 			@outcome_day@ AS day,
 			count(*) AS tickets,
 			count(resolution_seconds) AS resolution,
-			count(*) FILTER (WHERE NOT is_resolved
+			count(*) FILTER (WHERE is_open
 				AND (excluded ~ '(^| )resolution( |$)') IS NOT TRUE) AS resolution_pending,
 			count(*) FILTER (WHERE excluded ~ '(^| )resolution( |$)') AS resolution_excluded,
 			count(first_contact) AS fcr,
-			count(*) FILTER (WHERE NOT is_resolved
+			count(*) FILTER (WHERE is_open
 				AND (excluded ~ '(^| )fcr( |$)') IS NOT TRUE) AS fcr_pending,
 			count(*) FILTER (WHERE excluded ~ '(^| )fcr( |$)') AS fcr_excluded,
 			count(reopened) AS reopen,
-			count(*) FILTER (WHERE NOT is_resolved AND reopened IS NULL
+			count(*) FILTER (WHERE is_open AND reopened IS NULL
 				AND (excluded ~ '(^| )reopen( |$)') IS NOT TRUE) AS reopen_pending,
 			count(*) FILTER (WHERE excluded ~ '(^| )reopen( |$)') AS reopen_excluded,
 			count(escalated) AS escalation,
@@ -132,7 +132,7 @@ FROM (
 			@sla_resolution_day@ AS day,
 			count(*) AS tickets,
 			count(sla_resolution_met) AS sla_resolution,
-			count(*) FILTER (WHERE sla_resolution_met IS NULL AND resolution_target_seconds IS NOT NULL AND NOT is_resolved
+			count(*) FILTER (WHERE sla_resolution_met IS NULL AND resolution_target_seconds IS NOT NULL AND is_open
 				AND (excluded ~ '(^| )sla_resolution( |$)') IS NOT TRUE) AS sla_resolution_pending,
 			count(*) FILTER (WHERE excluded ~ '(^| )sla_resolution( |$)') AS sla_resolution_excluded
 		FROM @schema@.ticket

@@ -72,7 +72,7 @@ FROM (
 			count(t.priority) FILTER (WHERE t.created_day >= p.day - 90 AND t.created_day < p.day) AS prioritized,
 			count(*) FILTER (WHERE t.created_day >= p.day - 90 AND t.created_day < p.day AND r.severity = 'severe') AS severe,
 			max(p.day - t.created_day) FILTER (WHERE t.created_day < p.day
-				AND (NOT t.is_resolved OR @extschema@.kpi_day(t.resolved_at, @time_zone@) >= p.day))::bigint AS oldest_open_days,
+				AND (t.is_open OR @extschema@.kpi_day(coalesce(t.resolved_at, t.closed_at), @time_zone@) >= p.day))::bigint AS oldest_open_days,
 			@extschema@.rate_agg(t.sla_resolution_met)
 				FILTER (WHERE t.sla_resolution_day >= p.day - 90 AND t.sla_resolution_day < p.day) AS sla,
 			@extschema@.rate_agg(t.csat_satisfied) FILTER (WHERE t.outcome_day >= p.day - 90 AND t.outcome_day < p.day) AS csat,

@@ -31,5 +31,5 @@ SELECT
 		AS is_due_within_2_hours -- whether a target is due within two hours
 FROM @schema@.ticket AS t
 CROSS JOIN @schema@.kpi_state AS s
-WHERE NOT t.is_resolved AND t.merged_into IS NULL
+WHERE t.is_open AND t.merged_into IS NULL
 ORDER BY t.waiting_since, t.created_at

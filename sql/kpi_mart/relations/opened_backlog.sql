@@ -15,7 +15,7 @@ FROM (
 		UNION ALL
 		SELECT b.ticket_id, c.day, NULL, c.opened, c.closed, 0, @selectable_of_ticket@
 		FROM @schema@.ticket AS b
-		CROSS JOIN LATERAL (VALUES (b.created_day, 1, 0), (CASE WHEN b.is_resolved IS NOT FALSE THEN b.outcome_day END, 0, 1))
+		CROSS JOIN LATERAL (VALUES (b.created_day, 1, 0), (CASE WHEN b.is_open IS NOT TRUE THEN b.outcome_day END, 0, 1))
 			AS c (day, opened, closed)
 		WHERE b.merged_into IS NULL AND NOT b.has_status_changes
 	) AS t

@@ -2,6 +2,6 @@
 -- kind: query
 SELECT count(*)
 FROM @schema@.ticket AS t
-WHERE NOT t.is_resolved AND t.merged_into IS NULL AND (t.sla_response_met IS FALSE OR t.sla_resolution_met IS FALSE)
+WHERE t.is_open AND t.merged_into IS NULL AND (t.sla_response_met IS FALSE OR t.sla_resolution_met IS FALSE)
 AND @selected@
 AND ($3 ->> 'agent_id' IS NULL OR t.agent_id = $3 ->> 'agent_id')

@@ -50,8 +50,8 @@
 		CASE $2
 			WHEN 'response' THEN is_unanswered AND is_resolved IS NOT TRUE
 			WHEN 'sla_response' THEN response_target_seconds IS NOT NULL AND is_unanswered
-			WHEN 'sla_resolution' THEN resolution_target_seconds IS NOT NULL AND NOT is_resolved
-			ELSE $2 IN ('resolved', 'resolution', 'fcr', 'follow_ups', 'reopen') AND NOT is_resolved
+			WHEN 'sla_resolution' THEN resolution_target_seconds IS NOT NULL AND is_open
+			ELSE $2 IN ('resolved', 'resolution', 'fcr', 'follow_ups', 'reopen') AND is_open
 			END AS is_pending,
 		CASE $2
 			WHEN 'abandonment' THEN abandoned

@@ -7,7 +7,7 @@
 -- index: sla_resolution_day
 -- index: response_due_at WHERE sla_response_met IS NULL
 -- index: resolution_due_at WHERE sla_resolution_met IS NULL
--- index: created_at WHERE NOT is_resolved
+-- index: created_at WHERE is_open
 -- index: resolved_at WHERE first_contact IS NULL AND is_resolved AND @needs_next_contact@
 -- days: created_day responded_day sla_response_day outcome_day sla_resolution_day
 SELECT
@@ -57,6 +57,8 @@ SELECT
 		AS sla_resolution_day, -- day of a resolution in time, day on which the target was missed, otherwise of the creation
 	is_unanswered, -- whether it has no first response yet; NULL when unknown
 	is_resolved, -- whether it is resolved now; NULL when unknown
+	NOT (is_resolved OR coalesce(status = 'closed', closed_at IS NOT NULL))
+		AS is_open, -- whether it is neither resolved nor closed without a resolution; NULL when unknown
 	response_seconds, -- first response time in seconds of open time
 	@extschema@.in_seconds(response_target) AS response_target_seconds, -- target of the first response in seconds; NULL for none
 	nullif(response_due_at, 'infinity')

@@ -57,7 +57,7 @@ BEGIN
 			('unanswered', t.is_unanswered::int, NULL), ('unresolved', (NOT t.is_resolved)::int, NULL),
 			('pending', (NOT t.is_resolved AND t.status = 'pending')::int, NULL),
 			('deflected', (t.self_service IS TRUE OR t.bot_resolved IS TRUE)::int, NULL),
-			('resolved', t.is_resolved::int, NULL), ('closed', (t.is_resolved IS NOT FALSE)::int, NULL),
+			('resolved', t.is_resolved::int, NULL), ('closed', (t.is_open IS NOT TRUE)::int, NULL),
 			('fcr', t.first_contact::int, NULL), ('reopen', t.reopened::int, NULL),
 			('escalation', t.escalated::int, NULL), ('transfer', t.transferred::int, NULL),
 			('sla_response', t.sla_response_met::int, NULL), ('sla_resolution', t.sla_resolution_met::int, NULL),
@@ -70,12 +70,12 @@ BEGIN
 			('handle', t.handle_seconds, NULL), ('wait', t.wait_seconds, NULL), ('sentiment', t.sentiment, NULL),
 			('cost', t.cost, NULL),
 			('qa', CASE WHEN t.qa_possible IS NOT NULL THEN coalesce(t.qa_points, 0) END, t.qa_possible),
-			('backlog', 1, NULL), ('open', (NOT t.is_resolved)::int, extract(epoch FROM o.as_of - t.created_at)),
-			('open_pending', (NOT t.is_resolved AND t.status = 'pending')::int, NULL),
-			('open_unanswered', (NOT t.is_resolved AND t.is_unanswered)::int, NULL),
-			('open_breached', (NOT t.is_resolved
+			('backlog', 1, NULL), ('open', (t.is_open)::int, extract(epoch FROM o.as_of - t.created_at)),
+			('open_pending', (t.is_open AND t.status = 'pending')::int, NULL),
+			('open_unanswered', (t.is_open AND t.is_unanswered)::int, NULL),
+			('open_breached', (t.is_open
 				AND (t.sla_response_met IS FALSE OR t.sla_resolution_met IS FALSE))::int, NULL),
-			('open_due', (NOT t.is_resolved AND (
+			('open_due', (t.is_open AND (
 				t.is_unanswered AND t.response_due_at BETWEEN o.as_of AND o.as_of + interval '2 hours'
 				OR t.resolution_due_at BETWEEN o.as_of AND o.as_of + interval '2 hours'))::int, NULL),
 			('created', (t.created_at IS NOT NULL)::int, NULL),

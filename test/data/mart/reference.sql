@@ -29,7 +29,7 @@ CREATE TABLE ref.fact (
 		status text,
 	created_at timestamptz, first_response_at timestamptz, resolved_at timestamptz, closed_at timestamptz,
 	created_day date, responded_day date, sla_response_day date, outcome_day date, sla_resolution_day date,
-	is_unanswered boolean, is_resolved boolean, response_seconds double precision, response_due_at timestamptz,
+	is_unanswered boolean, is_resolved boolean, is_open boolean, response_seconds double precision, response_due_at timestamptz,
 	sla_response_met boolean, resolution_seconds double precision, resolution_due_at timestamptz,
 	sla_resolution_met boolean, first_contact boolean, reopened boolean, handle_seconds double precision,
 	wait_seconds double precision, csat_satisfied boolean, nps_score bigint, ces_easy boolean,
@@ -225,6 +225,9 @@ BEGIN
 		f.is_resolved := CASE WHEN t.solved IS NOT NULL THEN t.solved
 			WHEN o.given && '{resolved_at,resolution_time}'
 			THEN ref.possible(t.resolved_at) IS NOT NULL OR t.resolution_time IS NOT NULL END;
+		-- a ticket can be closed without a resolution
+		f.is_open := CASE WHEN t.status = 'closed' OR t.status IS NULL AND f.closed_at IS NOT NULL THEN false
+			ELSE NOT f.is_resolved END;
 
 		f.response_started_at := f.created_at;
 		IF o.handoff AND ref.possible(t.handed_off_at) > f.created_at
@@ -335,17 +338,17 @@ BEGIN
 			('sla_response', f.sla_response_day, f.responder_id, f.sla_response_met::int, NULL,
 				f.response_target IS NOT NULL AND (response_missed IS NULL OR response_impossible),
 				f.response_target IS NOT NULL AND f.is_unanswered),
-			('resolution', f.outcome_day, f.agent_id, f.resolution_seconds, NULL, resolution_bad, NOT f.is_resolved),
+			('resolution', f.outcome_day, f.agent_id, f.resolution_seconds, NULL, resolution_bad, f.is_open),
 			('sla_resolution', f.sla_resolution_day, f.agent_id, f.sla_resolution_met::int, NULL,
 				f.resolution_target IS NOT NULL AND (resolution_missed IS NULL OR f.is_resolved
 					AND f.resolved_at IS NULL),
-				f.resolution_target IS NOT NULL AND NOT f.is_resolved),
+				f.resolution_target IS NOT NULL AND f.is_open),
 			('resolved', f.outcome_day, f.agent_id, f.is_resolved::int, NULL, false, false),
-			('closed', CASE WHEN f.is_resolved IS NOT FALSE THEN f.outcome_day END, f.agent_id, 1, NULL, false,
+			('closed', CASE WHEN f.is_open IS NOT TRUE THEN f.outcome_day END, f.agent_id, 1, NULL, false,
 				false),
 			('fcr', f.outcome_day, f.agent_id, f.first_contact::int, NULL,
-				f.is_resolved AND ref.bad_contact(o.fcr_rule, t), NOT f.is_resolved),
-			('reopen', f.outcome_day, f.agent_id, f.reopened::int, NULL, t.reopens < 0, NOT f.is_resolved),
+				f.is_resolved AND ref.bad_contact(o.fcr_rule, t), f.is_open),
+			('reopen', f.outcome_day, f.agent_id, f.reopened::int, NULL, t.reopens < 0, f.is_open),
 			('escalation', f.outcome_day, f.agent_id, t.escalated::int, NULL, false, false),
 			('transfer', f.outcome_day, f.agent_id, t.transferred::int, NULL, false, false),
 			('handle', f.outcome_day, f.agent_id, f.handle_seconds, NULL,

@@ -141,7 +141,7 @@ CREATE FUNCTION ref.backlog(day date, of_team boolean DEFAULT false, team text D
 LANGUAGE sql STABLE AS $$
 	SELECT CASE WHEN (SELECT ref.is_known('unresolved', given) FROM ref.option) THEN count(*) END
 	FROM ref.fact AS f
-	WHERE f.merged_into IS NULL AND f.created_day <= day AND NOT (f.is_resolved IS NOT FALSE AND f.outcome_day <= day)
+	WHERE f.merged_into IS NULL AND f.created_day <= day AND NOT (f.is_open IS NOT TRUE AND f.outcome_day <= day)
 	AND (NOT of_team OR f.team IS NOT DISTINCT FROM backlog.team);
 $$;
 
@@ -337,7 +337,7 @@ BEGIN
 			OR coalesce(f.resolution_due_at BETWEEN o.as_of AND o.as_of + interval '2 hours',
 				false) AS is_due_within_2_hours) AS shown,
 		jsonb_each(to_jsonb(shown)) AS v
-	WHERE f.is_resolved IS FALSE AND f.merged_into IS NULL;
+	WHERE f.is_open AND f.merged_into IS NULL;
 	PERFORM ref.compare_rows('open_tickets', format('SELECT ticket_id::text, team, channel, category, priority,
 		customer_tier, account_id,
 		agent_id, agent_name, status, created_at, age_seconds, is_unanswered, response_due_at, resolution_due_at,
@@ -352,7 +352,7 @@ BEGIN
 			WHEN o.as_of - created_at < interval '72:00'
 				THEN '1-3 days' WHEN o.as_of - created_at < interval '168:00' THEN '3-7 days'
 			ELSE 'over 7 days' END AS age
-		FROM ref.fact WHERE is_resolved IS FALSE AND merged_into IS NULL) AS a
+		FROM ref.fact WHERE is_open AND merged_into IS NULL) AS a
 	GROUP BY age;
 	PERFORM ref.compare_rows('backlog_age', format('SELECT * FROM %I.backlog_age', mart), '{age}');
 
@@ -361,8 +361,8 @@ BEGIN
 	INSERT INTO ref.expected
 	SELECT jsonb_build_array(c.day, c.dims)::text, v.name, v.value FROM (
 		SELECT d.day, f.dims, count(*) FILTER (WHERE f.created_day = d.day) AS opened,
-			count(*) FILTER (WHERE f.is_resolved IS NOT FALSE AND f.outcome_day = d.day) AS closed,
-			count(*) FILTER (WHERE f.created_day <= d.day AND NOT (f.is_resolved IS NOT FALSE
+			count(*) FILTER (WHERE f.is_open IS NOT TRUE AND f.outcome_day = d.day) AS closed,
+			count(*) FILTER (WHERE f.created_day <= d.day AND NOT (f.is_open IS NOT TRUE
 				AND f.outcome_day <= d.day)) AS backlog,
 			bool_or(f.created_day <= d.day) AS has_begun
 		FROM (
@@ -371,7 +371,7 @@ BEGIN
 			FROM (SELECT day, lead(day, 1, greatest(day, ref.today()) + 1) OVER (ORDER BY day) AS next
 				FROM (
 					SELECT created_day AS day FROM ref.fact WHERE merged_into IS NULL
-					UNION SELECT outcome_day FROM ref.fact WHERE merged_into IS NULL AND is_resolved IS NOT FALSE
+					UNION SELECT outcome_day FROM ref.fact WHERE merged_into IS NULL AND is_open IS NOT TRUE
 				) AS m WHERE day IS NOT NULL) AS m
 		) AS d CROSS JOIN ref.fact AS f
 		WHERE f.merged_into IS NULL
