@@ -165,7 +165,8 @@ SELECT 'T-' || to_char(n, 'FM00000000'), created_at, first_response_at, resolved
        CASE WHEN by_agent AND pg_temp.uniform(n, 55) < 0.05 THEN round(least(20, greatest(4, 16.8 + 1.2 * happy + 2 * pg_temp.normal(n, 56)))) END, CASE WHEN by_agent AND pg_temp.uniform(n, 55) < 0.05 THEN 20 END,
        industry, reason
 FROM (SELECT f.*, channel IN ('chat', 'phone') AND by_agent AND first_response_at IS NOT NULL AS called, pg_temp.lognormal(55, 0.5, n, 51) AS wrap_seconds,
-             CASE WHEN resolved_at + interval '5 days' < '2026-11-01' THEN resolved_at + interval '5 days' END AS closed
+             CASE WHEN abandoned THEN least(created_at + pg_temp.seconds(15 + floor(90 * pg_temp.uniform(n, 57))), '2026-10-31 23:59:59')
+                  WHEN resolved_at + interval '5 days' < '2026-11-01' THEN resolved_at + interval '5 days' END AS closed
       FROM facts f OFFSET 0) t
 ORDER BY created_at, n;
 

@@ -100,6 +100,17 @@ shows("SELECT 1 AS ticket_id, timestamptz '2024-02-28 09:00 UTC' AS created_at, 
 		'2024-03-01|1',
 	'M1: on the day of closing without a resolution');
 
+# A call given up is closed without a resolution: it leaves the backlog on that day.
+my $closed = "SELECT n AS ticket_id, timestamptz '2024-03-04 10:00 UTC' AS created_at, NULL::timestamptz AS resolved_at,
+	CASE WHEN n = 1 THEN timestamptz '2024-03-06 10:00 UTC' END AS closed_at,
+	CASE WHEN n < 3 THEN 'closed' ELSE 'open' END AS status, false AS solved
+	FROM generate_series(1, 3) AS n";
+shows($closed, '', "SELECT day, sum(backlog) FROM mart.backlog_daily WHERE day BETWEEN '2024-03-04' AND '2024-03-07' GROUP BY day ORDER BY day",
+	"2024-03-04|2\n2024-03-05|2\n2024-03-06|1\n2024-03-07|1", 'closed without a resolution: not in the backlog');
+shows($closed, '', 'SELECT ticket_id FROM mart.open_tickets', '3', 'closed without a resolution: not open');
+shows($closed, '', "SELECT sum(counted), sum(pending), sum(not_applicable) FROM mart.kpi_coverage WHERE kpi = 'resolution'", '0|1|2',
+	'closed without a resolution: no longer pending');
+
 # ---------------------------------------------------------------- M2: targets of tickets that nobody answered
 
 my $unanswered = "SELECT n AS ticket_id, timestamptz '2024-03-04 22:00 UTC' AS created_at,

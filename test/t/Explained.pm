@@ -22,7 +22,7 @@ sub within_or_open
 {
 	my ($last, $within) = @_;
 	return "CASE c.base WHEN 'backlog' THEN f.created_day <= $last
-		AND NOT (f.is_resolved IS NOT FALSE AND f.outcome_day <= $last) ELSE $within END";
+		AND NOT (f.is_open IS NOT TRUE AND f.outcome_day <= $last) ELSE $within END";
 }
 
 sub same { return join ' AND ', map { "T.$_ IS NOT DISTINCT FROM v.$_" } @_ }

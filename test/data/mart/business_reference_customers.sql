@@ -283,7 +283,7 @@ BEGIN
 	h.sla_signal := reference.sla_between(customer, recent, day);
 	oldest_open := (SELECT min(created_day) FROM reference.contact AS t
 		WHERE t.customer = health_of.customer AND created_day < day
-		AND (NOT is_resolved OR reference.day(resolved_at) >= day));
+		AND (is_open OR reference.day(coalesce(resolved_at, closed_at)) >= day));
 	h.oldest_open_days := day - oldest_open;
 	h.unresolved_signal := CASE
 		WHEN oldest_open IS NOT NULL THEN 100.0 * (30 - least(h.oldest_open_days, 30)) / 30

@@ -80,7 +80,7 @@ BEGIN
 	RETURN QUERY SELECT reference.differences('backlog_daily',
 		format('SELECT min(day) AS first_day, sum(opened) AS opened, sum(closed) AS closed FROM %I.backlog_daily', mart),
 		'SELECT min(created_day) AS first_day, count(created_day) AS opened,
-			count(outcome_day) FILTER (WHERE is_resolved IS NOT FALSE) AS closed
+			count(outcome_day) FILTER (WHERE is_open IS NOT TRUE) AS closed
 		FROM reference.contact');
 	RETURN QUERY SELECT reference.differences('kpi_daily',
 		format('SELECT period, n FROM %I.kpi_daily

@@ -38,7 +38,7 @@ CREATE TABLE ev.fact (
 	new_seconds double precision, open_seconds double precision, pending_seconds double precision,
 	on_hold_seconds double precision, new_calendar_seconds double precision, open_calendar_seconds double precision,
 	pending_calendar_seconds double precision, on_hold_calendar_seconds double precision, paused text,
-	is_unanswered boolean, is_resolved boolean, response_seconds double precision,
+	is_unanswered boolean, is_resolved boolean, is_open boolean, response_seconds double precision,
 	response_target_seconds double precision, response_due_at timestamptz, sla_response_met boolean,
 	resolution_seconds double precision, resolution_target_seconds double precision, resolution_due_at timestamptz,
 	sla_resolution_met boolean, sla_policy text, first_contact boolean, created_day date, responded_day date,

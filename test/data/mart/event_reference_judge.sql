@@ -107,6 +107,7 @@ BEGIN
 		f.is_resolved := num_nonnulls(f.resolved_at, t.resolution_time) > 0;
 	END IF;
 	f.is_resolved := coalesce(t.solved, f.is_resolved);
+	f.is_open := CASE WHEN f.status = 'closed' OR f.status IS NULL AND f.closed_at IS NOT NULL THEN false ELSE NOT f.is_resolved END;
 	IF t.solved = false THEN
 		f.resolved_at := NULL;
 		t.resolution_time := NULL;
@@ -298,7 +299,7 @@ BEGIN
 		SELECT u.day, lead(u.day, 1, greatest(u.day, last_day) + 1) OVER (ORDER BY u.day) AS next_day
 		FROM (
 			SELECT ev.day(at) FROM ev.delta
-			UNION SELECT unnest(ARRAY[x.created_day, CASE WHEN x.is_resolved IS NOT FALSE THEN x.outcome_day END])
+			UNION SELECT unnest(ARRAY[x.created_day, CASE WHEN x.is_open IS NOT TRUE THEN x.outcome_day END])
 			FROM ev.fact AS x JOIN ev.tickets AS t USING (ticket_id)
 			WHERE NOT x.has_status_changes AND t.merged_into IS NULL
 		) AS u (day)
@@ -308,7 +309,7 @@ BEGIN
 	FOR f IN SELECT x.* FROM ev.fact AS x JOIN ev.tickets AS t USING (ticket_id) WHERE t.merged_into IS NULL LOOP
 		IF NOT f.has_status_changes THEN
 			RETURN QUERY SELECT d, ev.dims(f.team, f.channel, f.agent_id), NULL::text FROM unnest(days) AS d
-				WHERE d >= f.created_day AND (d < f.outcome_day OR f.is_resolved = false);
+				WHERE d >= f.created_day AND (d < f.outcome_day OR f.is_open);
 			CONTINUE;
 		END IF;
 		FOR s IN
