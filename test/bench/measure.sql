@@ -184,7 +184,7 @@ BEGIN
     SELECT * INTO used FROM kpi_bench.aggregation_of(query);
     INSERT INTO kpi_bench.result (section, measurement, middle, unit, note)
         VALUES ('spill', measurement, used.batches, 'batches',
-                format('%s with %s MB, where by hand fits; fits into %s MB', used.strategy, hand_kilobytes / 1024, kilobytes / 1024));
+                format('%s; needs %s MB, the query by hand %s MB', used.strategy, kilobytes / 1024, hand_kilobytes / 1024));
 END
 $$;
 

@@ -1,5 +1,5 @@
--- The tables of the examples: 2,000 made-up tickets of eight weeks,
--- 600 survey answers, 300 customers, 400 calls and 30 shifts.  The same everywhere: no random().
+-- The tables of the examples: 2,000 made-up tickets of eight weeks, 600 survey answers, 300 customers, 400 calls and 30 shifts.
+-- They do not use random(), so every run creates the same rows.
 
 CREATE FUNCTION pg_temp.dice(n int, salt text) RETURNS double precision
 LANGUAGE sql IMMUTABLE
@@ -11,7 +11,7 @@ FROM (SELECT
 	n AS ticket_id,
 	(ARRAY['chat', 'email', 'email', 'phone'])[1 + n % 4] AS channel,
 	created_at,
-	-- heavy-tailed, and one in twenty is never answered
+	-- response times have a long tail, and one ticket in twenty is never answered
 	CASE WHEN pg_temp.dice(n, 'answered') > 0.05 THEN
 		date_trunc('second', created_at + make_interval(secs =>
 			(ARRAY[60, 5400, 5400, 40])[1 + n % 4] * exp(1.6 * (pg_temp.dice(n, 'a') + pg_temp.dice(n, 'b') + pg_temp.dice(n, 'c') - 1.5)))) END AS first_response_at,
@@ -36,7 +36,7 @@ SELECT n AS customer_id, (ARRAY['basic', 'pro', 'pro', 'enterprise'])[1 + n % 4]
 	CASE WHEN pg_temp.dice(n, 'lost') < 0.3 THEN joined + 30 + floor(pg_temp.dice(n, 'when') * 700)::int END AS departed
 FROM generate_series(1, 300) AS n, LATERAL (SELECT date '2024-03-01' + floor(pg_temp.dice(n, 'joined') * 720)::int AS joined) AS j;
 
--- 400 calls.  One in ten callers gave up, some of them soon; most calls have no hold.
+-- 400 calls.  One in ten callers gave up, some of them quickly.  Most calls have no hold time.
 CREATE TABLE calls AS
 SELECT n AS call_id, timestamptz '2026-02-02 08:00+00' + make_interval(mins => n * 17) AS offered_at,
 	make_interval(secs => floor(70 * pg_temp.dice(n, 'queue') ^ 3)) AS waited,

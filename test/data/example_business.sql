@@ -1,16 +1,16 @@
--- The tables of the examples in doc/business.md and doc/alerts.md.  Run example.sql first.  The data is not tidy, like real
--- data, and the same everywhere: no random().  The examples of today's customers and of alerts have dates before today.
+-- The tables of the examples in doc/business.md and doc/alerts.md.  Run example.sql first.  Like real data, these data have errors.
+-- They do not use random(), so every run creates the same rows.  Rows of current customers and of alerts are dated before today.
 
 CREATE FUNCTION pg_temp.dice(n int, salt text) RETURNS double precision
 LANGUAGE sql IMMUTABLE
 RETURN ('x' || substr(md5(salt || n), 1, 8))::bit(32)::bigint / 4294967296.0;
 
--- noon of some days before today
+-- returns noon, a number of days before today
 CREATE FUNCTION pg_temp.days_ago(n int) RETURNS timestamptz
 LANGUAGE sql STABLE
 RETURN (current_date - n + time '12:00') AT TIME ZONE 'UTC';
 
--- Every second ticket has an agent.  Customers 1 to 600 write them.
+-- Every second ticket has an agent.  Customers 1 to 600 create the tickets.
 ALTER TABLE tickets ADD agent_id text, ADD team text, ADD customer_id text, ADD account_id text, ADD self_service boolean;
 UPDATE tickets SET
 	agent_id = CASE WHEN ticket_id % 2 = 0 THEN 'agent-' || 1 + ticket_id / 2 % 3 END,
@@ -19,7 +19,7 @@ UPDATE tickets SET
 	account_id = 'customer-' || 1 + floor(pg_temp.dice(ticket_id, 'account') * 600)::int,
 	self_service = solved AND ticket_id % 25 = 0;
 
--- Three customers of today: Acme never writes, Bolt wrote once lately, and Crux writes more than before.
+-- Three current customers: Acme never writes, Bolt wrote once recently, and Crux writes more often than before.
 INSERT INTO tickets (ticket_id, channel, created_at, first_response_at, resolved_at, updated_at, solved, contacts, account_id, team)
 SELECT 3000 + n, 'email', created_at, answered_at, answered_at, created_at, answered_at IS NOT NULL, 1, account_id, 'back office'
 FROM (
@@ -29,8 +29,8 @@ FROM (
 		(5, 'Crux', 40, true), (6, 'Crux', 20, true), (7, 'Crux', 10, true)) AS t (n, account_id, days, solved)
 ) AS t;
 
--- Customers are asked for a rating after every third resolved ticket, and two in five answer.  Where the ticket has a
--- rating of its own, it is the same answer.
+-- Customers are asked for a rating after every third resolved ticket, and two in five answer.  If the ticket has a rating
+-- itself, both are the same answer.
 CREATE TABLE ratings (rating_id text, sent_at timestamptz, answered_at timestamptz, stars int, ticket_id int, account_id text,
 	channel text, comment text);
 INSERT INTO ratings
@@ -53,8 +53,8 @@ INSERT INTO ratings (rating_id, sent_at, answered_at, stars, account_id) VALUES
 	('x1', pg_temp.days_ago(42), pg_temp.days_ago(42), 3, 'Crux'),
 	('x2', pg_temp.days_ago(10), NULL, NULL, 'Crux');
 
--- Two weeks of three agents.  An agent with two chats at once is busy twice.  One span is
--- too long, because nobody logged out, and one has no end.
+-- Two weeks of three agents.  Two chats at the same time make two busy spans.  One span is
+-- too long, because the agent did not log out, and one has no end.
 CREATE TABLE work_time (agent_id text, started_at timestamptz, ended_at timestamptz, state text);
 INSERT INTO work_time
 SELECT 'agent-' || agent, day + s.since, day + s.until + make_interval(mins => agent * 5), s.state
@@ -69,8 +69,8 @@ INSERT INTO work_time VALUES
 	('agent-1', '2026-02-13 13:00+00', '2026-02-16 08:00+00', 'busy'),
 	('agent-2', '2026-02-13 15:00+00', NULL, 'waiting');
 
--- Customers 1 to 600 have a contract of a year each, which some do not renew.  Every tenth has a second one beside it for
--- a time.  20 customers are new.  Acme, Bolt and Crux have been customers for long.
+-- Customers 1 to 600 have a contract of one year each, and some do not renew it.  Every tenth also has a second contract for
+-- a while.  20 customers are new.  Acme, Bolt and Crux are old customers.
 CREATE TABLE subscriptions (account_id text, starts_on date, ends_on date, mrr numeric, plan text, renewal_due_on date, renewed boolean,
 	end_reason text);
 INSERT INTO subscriptions
@@ -85,7 +85,7 @@ INSERT INTO subscriptions (account_id, starts_on, ends_on, mrr, plan)
 SELECT 'customer-' || n, date '2026-02-10', date '2026-03-10', 40, 'add-on' FROM generate_series(10, 600, 10) AS n
 UNION ALL SELECT 'customer-' || n, '2026-01-20', NULL, 60, 'basic' FROM generate_series(601, 620) AS n
 UNION ALL SELECT name, '2023-05-01', NULL, 300, 'pro' FROM (VALUES ('Acme'), ('Bolt'), ('Crux')) AS v (name);
--- ends before it starts, and is left out
+-- this contract ends before it starts, so a mart leaves it out
 INSERT INTO subscriptions VALUES ('customer-621', '2026-02-20', '2026-02-01', 90, 'pro');
 
 CREATE TABLE customer_events (account_id text, at timestamptz, event text, value double precision);
@@ -101,11 +101,11 @@ FROM generate_series(1, 48) AS n;
 INSERT INTO customer_events
 SELECT 'customer-' || n, timestamptz '2026-02-06 09:00+00' + make_interval(hours => n * 5), 'purchased', 20 + n
 FROM generate_series(1, 48, 3) AS n;
--- above 0 when the customer was reached
+-- the value is above 0 if the customer was reached
 INSERT INTO customer_events
 SELECT 'customer-' || n, timestamptz '2026-02-09 09:00+00', 'outreach', (n % 4 > 0)::int
 FROM generate_series(30, 600, 10) AS n;
--- How often the product was used, each week.  Crux uses it less, and its card was declined.
+-- Weekly use of the product.  Crux uses it less, and its card was declined.
 INSERT INTO customer_events
 SELECT name, pg_temp.days_ago(7 * week), 'used', CASE WHEN name = 'Crux' AND week < 13 THEN 2 ELSE 10 END
 FROM (VALUES ('Acme'), ('Bolt'), ('Crux')) AS v (name), generate_series(1, 60) AS week;
@@ -113,7 +113,7 @@ INSERT INTO customer_events
 SELECT name, pg_temp.days_ago(days), 'payment_failed'
 FROM (VALUES ('Bolt', 33), ('Crux', 35), ('Crux', 5)) AS v (name, days);
 
--- facilities belong to no channel, and one bill is missing
+-- facilities have no channel, and one bill is missing
 CREATE TABLE costs (month date, component text, channel text, amount numeric);
 INSERT INTO costs VALUES
 	('2026-01-01', 'wages', 'email', 4200), ('2026-01-01', 'wages', 'phone', 3900), ('2026-01-01', 'wages', 'chat', 2500),
@@ -121,7 +121,7 @@ INSERT INTO costs VALUES
 	('2026-02-14', 'wages', 'chat', 2600), ('2026-02-14', 'technology', 'chat', 400), ('2026-02-01', 'facilities', NULL, 1500),
 	('2026-02-01', 'retention', NULL, 600), ('2026-02-01', 'technology', 'email', NULL);
 
--- One row for each article read.  Every seventh visitor is not logged in.
+-- One row for each article that was read.  Every seventh visitor is not logged in.
 CREATE TABLE help_sessions (session_id text, article_id text, customer_id text, at timestamptz, ticket_id int);
 INSERT INTO help_sessions
 SELECT 's' || ticket_id, article, CASE WHEN ticket_id % 7 > 0 THEN customer_id END,

@@ -1,11 +1,11 @@
 -- The relations that the examples of kpi_catalogue read, with awkward rows: NOT real data. Run it in an empty
 -- database; it needs no extension. Every pseudo-random number is a hash, so each run makes the same rows.
 --
--- What is awkward in it: plan changes, add-ons, gaps and returns in subscriptions; events that are reported twice,
+-- Awkward rows: plan changes, add-ons, gaps and returns in subscriptions; events that are reported twice,
 -- too early or too late; spans of one agent that overlap, cross midnight and the end of the month, or are missing;
 -- surveys on other scales; tickets without customer, channel or solution, and several of one customer at once;
--- days without rows; customers without tickets and agents without a schedule. January 2026 is the month that the
--- examples look at.
+-- days without rows; customers without tickets and agents without a schedule. The examples use
+-- January 2026.
 
 SET TimeZone = 'Europe/Berlin';
 
@@ -18,7 +18,7 @@ CREATE TABLE subscriptions (
     account_id text NOT NULL, starts_on date NOT NULL, ends_on date, mrr numeric, plan text,
     renewal_due_on date, renewed boolean, end_reason text);
 
--- One row for each stretch of each kind of account; an account of every kind for each of five numbers.
+-- One row for each period of each kind of account.  Each kind has five accounts.
 INSERT INTO subscriptions
 SELECT kind || ' ' || n, starts_on, ends_on, mrr + 3.25 * n, plan, renewal_due_on, renewed, end_reason
 FROM generate_series(1, 5) AS n, (VALUES
@@ -67,7 +67,7 @@ FROM generate_series(1, 5) AS n, (VALUES
 INSERT INTO subscriptions SELECT 'two seats ' || n, '2025-09-01', NULL, 20 + n, 'seat'
     FROM generate_series(1, 3) AS n, generate_series(1, 2);
 
--- What customers did ------------------------------------------------------------------------------------------------
+-- Customer events ---------------------------------------------------------------------------------------------------
 
 CREATE TABLE customer_events (
     account_id text NOT NULL, at timestamptz NOT NULL, event text NOT NULL, value double precision);
@@ -77,13 +77,13 @@ SELECT account_id, min(starts_on) AS joined_on, row_number() OVER (ORDER BY acco
 FROM subscriptions GROUP BY account_id;
 
 INSERT INTO customer_events
--- adopted up to three times, before January, in it and after it
+-- adopted up to three times, before, in and after January
 SELECT account_id, timestamptz '2025-10-03 09:00' + pick_day * interval '1 day' + k * interval '5 hours', 'adopted',
     NULL::double precision
 FROM accounts, pg_temp.pick(n, 1, 170) AS pick_day, generate_series(0, pg_temp.pick(n, 2, 3)) AS k
 WHERE pg_temp.pick(n, 3, 10) < 6
 UNION ALL
--- onboarded between five days before the start and 40 after it, also at the ends of the 30 days
+-- onboarded from five days before to 40 days after the start, also at both ends of the 30 days
 SELECT account_id, (joined_on + pg_temp.pick(n, 4, 46) - 5)::timestamp + interval '23 hours', 'onboarded', NULL
 FROM accounts, generate_series(1, 2) WHERE pg_temp.pick(n, 5, 10) < 4
 UNION ALL
@@ -101,7 +101,7 @@ SELECT account_id, timestamptz '2025-12-20 08:00' + pg_temp.pick(n * 10 + k, 6, 
 FROM accounts, generate_series(1, 3) AS k, (VALUES ('upsold', 7), ('referred', 8)) AS e (event, salt)
 WHERE pg_temp.pick(n, salt, 10) < 4
 UNION ALL
--- several outreaches each, with and without success, or with a result that is not known
+-- several outreaches each: with success, without, or with unknown result
 SELECT account_id, timestamptz '2025-12-27 08:00' + pg_temp.pick(n * 10 + k, 9, 40) * interval '1 day', 'outreach',
     (ARRAY[0, 0, 0, 1, NULL])[1 + pg_temp.pick(n * 10 + k, 10, 5)]
 FROM accounts, generate_series(1, 1 + pg_temp.pick(n, 11, 3)) AS k WHERE pg_temp.pick(n, 12, 10) < 5
@@ -117,7 +117,7 @@ UNION ALL
 SELECT account_id, timestamptz '2026-01-02 06:00' + pg_temp.pick(n, 19, 25) * interval '1 day', 'payment_failed',
     NULL FROM accounts WHERE pg_temp.pick(n, 20, 10) = 0
 UNION ALL
--- not a customer yet
+-- prospects, who are not customers yet
 SELECT 'prospect ' || n, timestamptz '2026-01-05 10:00' + n * interval '1 day' + k * interval '3 days',
     CASE k WHEN 2 THEN 'purchased' ELSE 'chat_before_purchase' END, NULL
 FROM generate_series(1, 4) AS n, generate_series(0, 2) AS k WHERE k < n
@@ -167,7 +167,7 @@ WITH drawn AS (
 )
 INSERT INTO tickets
 SELECT 'T' || n, created_at, first_response_at, resolved_at,
-    -- closed after the solution, or without one
+    -- closed after the resolution, or without one
     CASE WHEN abandoned OR fate = 3 AND n % 2 = 0 THEN created_at + interval '1 day'
          WHEN n % 2 = 0 THEN resolved_at + interval '4 days' END,
     CASE WHEN pg_temp.pick(n, 37, 9) > 0 THEN 'c' || pg_temp.pick(n, 38, 70) END,
@@ -187,10 +187,10 @@ SELECT 'T' || n, created_at, first_response_at, resolved_at,
     CASE WHEN bot_handled AND NOT bot_resolved THEN nullif(pg_temp.pick(n, 51, 9), 8) > 2 END,
     CASE WHEN bot_handled THEN nullif(pg_temp.pick(n, 52, 9), 8) > 3 END,
     CASE WHEN channel = 'web' OR n % 5 = 0 THEN self_service END,
-    -- a third is checked, sometimes with nothing to check; a third could have got points and got none
+    -- a third is reviewed, sometimes without possible points; a third has possible points but no points
     CASE WHEN n % 3 = 0 THEN 2.5 * (n % 5) END,
     CASE n % 3 WHEN 0 THEN CASE WHEN n % 5 > 0 THEN 10 ELSE 0 END WHEN 1 THEN 10 END,
-    -- a call has some of its parts or their sum, or both; customers who hung up were on hold
+    -- a call has some of its parts, their sum, or both; customers who hung up were on hold
     CASE WHEN channel = 'phone' AND by_agent AND fate % 3 > 0 THEN pg_temp.up_to(n, 56, 600) END,
     CASE WHEN channel = 'phone' AND fate % 2 = 0 THEN pg_temp.up_to(n, 57, 90) END,
     CASE WHEN channel = 'phone' AND by_agent AND fate % 4 > 0 THEN pg_temp.up_to(n, 58, 120) END,
@@ -199,7 +199,7 @@ SELECT 'T' || n, created_at, first_response_at, resolved_at,
     CASE WHEN has_response THEN pg_temp.pick(n, 62, 10) > 1 END,
     CASE WHEN has_solution THEN nullif(pg_temp.pick(n, 63, 10), 9) > 3 END
 FROM timed;
--- customers who come back on the second, a moment too late, at once, before the solution, or twice at the same time
+-- customers who come back at the last second, a moment too late, at once, before the resolution, or twice at the same time
 INSERT INTO tickets (ticket_id, created_at, resolved_at, customer_id, channel, solved, transferred) VALUES
     ('R1', '2026-01-10 10:00', '2026-01-12 10:00', 'on the second', 'email', true, false),
     ('R2', '2026-01-19 10:00', NULL, 'on the second', 'chat', false, false),
@@ -219,7 +219,7 @@ CREATE TABLE surveys (
     response_id text PRIMARY KEY, kind text NOT NULL, sent_at timestamptz NOT NULL, answered_at timestamptz,
     score double precision, scale_max smallint, ticket_id text);
 
--- on the scale of the KPI, on others, and on one that is not known; some answers are without score
+-- on the scale of the KPI, on other scales, and on an unknown scale; some answers have no score
 WITH asked AS (
     SELECT n, kind, scale_max, timestamptz '2025-12-20 12:00' + pg_temp.pick(n, 70, 50) * interval '1 day' AS sent_at,
         CASE WHEN pg_temp.pick(n, 74, 10) < 6 THEN pg_temp.up_to(n, 75, 300000) END AS after
@@ -240,8 +240,8 @@ FROM asked;
 CREATE TABLE work_time (
     agent_id text NOT NULL, started_at timestamptz NOT NULL, ended_at timestamptz NOT NULL, state text NOT NULL);
 
--- Agents 0 to 5 have a schedule, are paid and work. Agent 6 has no schedule, agent 7 no pay, and agent 8 has both and
--- never comes. Agents 0 and 1 share their hours. Spans last whole steps of 20 seconds; first and last are minutes.
+-- Agents 0 to 5 have a schedule, are paid and work. Agent 6 has no schedule, agent 7 has no pay. Agent 8 has both, but
+-- never works. Agents 0 and 1 have the same hours. Spans are multiples of 20 seconds; first and last are minutes.
 WITH shifts AS (
     SELECT a, a * 1000 + d AS k, timestamptz '2025-12-28 00:00+00'
             + d * interval '1 day' + hour * interval '1 hour' AS base
@@ -266,7 +266,7 @@ SELECT 'agent ' || a, base + first * interval '1 minute' + k % 3 * interval '20 
     base + last * interval '1 minute', state
 FROM parts
 UNION ALL
--- a span that ends at once, and one across the end of the month
+-- an empty span, and a span across the end of the month
 SELECT 'agent 1', '2026-01-10 03:00', '2026-01-10 03:00', 'busy'
 UNION ALL
 SELECT 'agent 2', '2026-01-31 23:10', '2026-02-01 01:50:20', 'busy';
@@ -284,7 +284,7 @@ INSERT INTO costs VALUES
 CREATE TABLE help_sessions (
     session_id text PRIMARY KEY, at timestamptz NOT NULL, article_id text, customer_id text, ticket_id text);
 INSERT INTO help_sessions
--- of customers who wrote before, soon after or later; some sessions name the ticket
+-- sessions of customers who wrote before, soon after or later; some contain the ticket
 SELECT 'h' || n, created_at - interval '60 hours' + pg_temp.pick(n, 90, 70) * interval '1 hour',
     CASE WHEN pg_temp.pick(n, 91, 4) > 0 THEN 'article ' || pg_temp.pick(n, 92, 9) END,
     CASE WHEN pg_temp.pick(n, 93, 8) > 0 THEN customer_id END,
@@ -292,12 +292,12 @@ SELECT 'h' || n, created_at - interval '60 hours' + pg_temp.pick(n, 90, 70) * in
 FROM (SELECT *, substr(ticket_id, 2)::int AS n FROM tickets WHERE ticket_id LIKE 'T%') AS t
 WHERE pg_temp.pick(n, 95, 3) = 0
 UNION ALL
--- of readers who never wrote, or are not known
+-- sessions of visitors who never wrote, or are unknown
 SELECT 'q' || n, timestamptz '2025-12-25 00:30' + n * interval '7 hours', 'article ' || pg_temp.pick(n, 96, 9),
     CASE WHEN n % 5 > 0 THEN 'reader ' || n % 17 END, NULL
 FROM generate_series(1, 150) AS n
 UNION ALL
--- a day before the ticket, and a second more
+-- exactly a day before the ticket, and a second earlier
 SELECT 'e1', '2026-01-09 10:00', 'article 1', 'at once', NULL
 UNION ALL
 SELECT 'e2', '2026-01-09 09:59:59', NULL, 'at once', NULL;

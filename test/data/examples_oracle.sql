@@ -1,9 +1,9 @@
 -- The values that the examples of kpi_catalogue must return over the rows of examples.sql, by brute force: no
--- function of the extension, no range, no window. Days and steps of 20 seconds are counted one by one. Durations are
+-- function of the extension, no range, no window. It counts days and steps of 20 seconds one by one. Durations are
 -- in seconds.
 
 SET TimeZone = 'Europe/Berlin';
--- a million steps: a hash table that spills takes minutes after parallel workers fed it in hash order
+-- There are a million steps.  A hash table that spills takes minutes when parallel workers fill it in hash order.
 SET work_mem = '256MB';
 
 CREATE TABLE oracle (kpi text PRIMARY KEY, value double precision);
@@ -22,14 +22,14 @@ LEFT JOIN customer_day AS e ON e.account_id = b.account_id AND e.day = '2026-02-
 WHERE b.day = '2025-12-31';
 CREATE VIEW customer_in_january AS SELECT DISTINCT account_id FROM customer_day
     WHERE day BETWEEN '2026-01-01' AND '2026-01-31';
--- whose first row of all begins in January
+-- customers whose first row begins in January
 CREATE VIEW new_customer AS
 SELECT DISTINCT account_id, starts_on AS joined_on FROM subscriptions AS s
 WHERE to_char(starts_on, 'YYYY-MM') = '2026-01'
     AND NOT EXISTS (SELECT FROM subscriptions AS b WHERE b.account_id = s.account_id AND b.starts_on < s.starts_on);
 CREATE VIEW january_event AS SELECT * FROM customer_events WHERE to_char(at, 'YYYY-MM') = '2026-01';
 
--- Each step of 20 seconds that an agent spends in a state. Agents who are busy or wait for a contact are at work.
+-- Each step of 20 seconds that an agent spends in a state. Busy and waiting agents are working.
 CREATE TABLE step AS
 SELECT DISTINCT agent_id, state, at
 FROM (SELECT agent_id, state, started_at, ended_at FROM work_time
@@ -125,7 +125,7 @@ UNION ALL SELECT 'referral_rate', account_id IN (SELECT account_id FROM january_
 UNION ALL SELECT 'outreach_success_rate',
     account_id IN (SELECT account_id FROM january_event WHERE event = 'outreach' AND value > 0)
     FROM (SELECT DISTINCT account_id FROM january_event WHERE event = 'outreach') AS c
--- the ticket before: an earlier one of the customer, with no other between the two
+-- the previous ticket of the same customer
 UNION ALL SELECT 'context_transfer_rate', NOT t.transferred
     FROM tickets AS t JOIN tickets AS b ON b.customer_id = t.customer_id
         AND (b.created_at, b.ticket_id) < (t.created_at, t.ticket_id)

@@ -1,16 +1,17 @@
 -- Generates a year of customer care, 2025-11-01 to 2026-10-31 (UTC): NOT real data. It makes every relation that
 -- a mart and the demo read: tickets, surveys, work_time, subscriptions, customer_events, costs, help_sessions. Run it in an
--- empty database; it needs no extension. The sizes can be chosen:
+-- empty database; it needs no extension. You can choose the sizes:
 --
 --     psql -v tickets=20000 -f test/data/generate.sql        -- accounts and agents grow with the tickets
 --     psql -v tickets=20000 -v agents=2050 -f ...            -- 10 million rows of work_time
 --     psql -v accounts=1000000 -f ...                        -- a million customers
 --
 -- Every random number is a hash of the row's number and a salt, so each run, on each machine and under each plan,
--- makes the same rows. The story in them: a service provider answers for shops, software makers, banks and clinics, its
--- accounts. December is a peak that service suffers from, chat grows at the cost of e-mail and phone, a bot takes over
--- more of the chats, answers get faster over the year and customers happier. Accounts that will leave over the service
--- write more, and grumble, in the months before; those that cannot pay fail to.
+-- makes the same rows. They tell this story: a service provider answers tickets for its accounts, which are shops, software
+-- makers, banks and clinics. Service is worse during the peak in December. Chat grows while e-mail and phone decline, and a
+-- bot handles more and more chats. Over the year, answers become faster and customers more satisfied. Accounts that will
+-- leave because of the service write more, and give worse ratings, in the months before. Accounts without money have
+-- failed payments before they leave.
 
 \if :{?tickets}
 \else

@@ -1,5 +1,5 @@
--- Part of generate.sql: what support cost. Wages are those of the paid hours, spread over the channels by the time that
--- contacts took there; what belongs to no channel has none.
+-- Part of generate.sql: the costs of support. Wages are for the paid hours, distributed over the channels by the time that
+-- contacts took. Other costs have no channel.
 
 CREATE TABLE costs (month date NOT NULL, component text NOT NULL, channel text, amount numeric NOT NULL);
 

@@ -1,5 +1,5 @@
--- Part of generate.sql: what accounts did and what befell them, until they left. value is the monthly revenue won
--- (upsold), the price (purchased), the days of use (used, once a month), 1 or 0 for reached or not (outreach).
+-- Part of generate.sql: events of accounts until they left. value is the additional monthly revenue (upsold), the price
+-- (purchased), the days of use (used, once a month), or 1 for reached and 0 for not reached (outreach).
 
 CREATE TABLE customer_events (account_id text NOT NULL, at timestamptz NOT NULL, event text NOT NULL, value double precision);
 
@@ -29,11 +29,11 @@ WITH months AS (
            (pg_temp.uniform(n, 89) < CASE WHEN leaves_soon THEN 0.2 ELSE 0.5 END)::int, left_on
     FROM months WHERE pg_temp.uniform(n, 90) < CASE WHEN leaves_soon THEN 0.15 ELSE 0.02 END
     UNION ALL
-    -- questions before an order, which many customers then place
+    -- questions before an order; many of these customers then order
     SELECT account_id, month + pg_temp.seconds(86400 * 28 * pg_temp.uniform(n * 10 + k, 94)), 'chat_before_purchase', NULL, left_on
     FROM months, generate_series(1, 2) k WHERE industry = 'retail' AND pg_temp.uniform(n * 10 + k, 95) < 0.3
     UNION ALL
-    -- orders at the shops, about as many as tickets in all
+    -- orders at the shops, about as many as all tickets
     SELECT account_id, month + pg_temp.seconds(86400 * 28 * pg_temp.uniform(n * 10000 + k, 91)), 'purchased', round((40 * exp(0.8 * pg_temp.normal(n * 10000 + k, 92)))::numeric, 2), left_on
     FROM months, generate_series(1, (:tickets / (2.5 * :accounts))::int + floor(5 * pg_temp.uniform(n, 93))::int) k WHERE industry = 'retail'
 )

@@ -1,5 +1,6 @@
--- Part of generate.sql: visits to the help centre, one row each, with the article that was read last; without one the search
--- found none. ticket_id is the ticket that the customer wrote after all. The others found their answer; more do over the year.
+-- Part of generate.sql: visits to the help centre, one row each, with the article that was read last, or NULL if the search
+-- found none. ticket_id is the ticket that the customer wrote afterwards. Without one, the customer found the answer. Over the
+-- year, more customers find it.
 
 CREATE TABLE help_sessions (session_id text PRIMARY KEY, at timestamptz NOT NULL, article_id text, customer_id text, ticket_id text);
 

@@ -1,8 +1,8 @@
--- Part of generate.sql: accounts, and the terms of their subscriptions. Who pays more stays longer.
+-- Part of generate.sql: accounts, and the terms of their subscriptions. Accounts on higher plans stay longer.
 --
--- A row is a term on one plan: it ends, and another begins on that day, at the yearly renewal and when the plan
--- changes. ends_on is the first day without it. The plan Basic goes on from month to month and has no renewal; elsewhere
--- renewed is NULL when it is not due yet, or the term ended before. end_reason is why an account left for good.
+-- A row is a term on one plan. At the yearly renewal, and when the plan changes, it ends and another one begins on the same
+-- day. ends_on is the first day without it. The plan Basic is monthly and has no renewal. For other plans, renewed is NULL if
+-- the renewal is not due yet, or if the term ended before. end_reason is the reason why an account left.
 
 CREATE TABLE subscriptions (
     account_id text NOT NULL, starts_on date NOT NULL, ends_on date, mrr numeric NOT NULL, plan text NOT NULL,

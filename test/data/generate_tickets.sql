@@ -1,5 +1,5 @@
--- Part of generate.sql: the agents, the tickets, and the surveys that were sent after them. industry is that of the
--- account, and the reason tells a category apart; the mart needs neither.
+-- Part of generate.sql: agents, tickets, and the surveys sent after tickets. industry is the industry of the account, and
+-- reason divides a category further. The mart needs neither.
 
 CREATE TABLE tickets (
     ticket_id text PRIMARY KEY, created_at timestamptz NOT NULL, first_response_at timestamptz, resolved_at timestamptz,
@@ -16,7 +16,7 @@ CREATE TABLE tickets (
 CREATE TABLE surveys (
     response_id text PRIMARY KEY, kind text NOT NULL, sent_at timestamptz NOT NULL, answered_at timestamptz,
     score smallint, scale_max smallint, ticket_id text, account_id text, agent_id text, channel text);
--- Where customers live. Accounts are spread over the zones by their number, so a ticket can find one of its zone.
+-- The time zones of customers. The number of an account decides its zone, so a ticket can find an account of its zone.
 CREATE TEMP TABLE zones (zone text, zone_no int, share double precision);
 INSERT INTO zones VALUES ('Europe/Berlin', 0, 0.46), ('America/New_York', 1, 0.30), ('Asia/Singapore', 2, 0.14),
     ('America/Sao_Paulo', 3, 0.10);
@@ -38,7 +38,7 @@ INSERT INTO categories VALUES
     ('software', 'Bug report', 'Technical', 0.26, 2.6, '{confirmed,confirmed,cannot reproduce,duplicate,works as designed}'), ('software', 'Feature request', 'Technical', 0.13, 0.8, NULL), ('software', 'Outage', 'Technical', 0.09, 1.4, NULL),
     ('finance', 'Account', 'First line', 0.26, 0.9, '{blocked card,transfer,statement,address}'), ('finance', 'Compliance', 'Billing', 0.14, 3.0, NULL), ('finance', 'Security incident', 'Technical', 0.08, 1.2, '{false alarm,false alarm,phishing,fraud}'),
     ('healthcare', 'Appointment', 'First line', 0.24, 0.5, '{new,new,change,cancel}'), ('healthcare', 'Insurance', 'Billing', 0.15, 1.6, NULL), ('healthcare', 'Medical record', 'Orders', 0.09, 1.8, NULL);
--- what an account of an industry may write about, with the part of [0, 1) that draws it
+-- the topics of each industry, each with the part of [0, 1) that selects it
 CREATE TEMP TABLE topics AS
 SELECT i.industry, c.category, c.team, c.effort, c.reasons, w.upto - c.share / w.total AS low, CASE WHEN w.place = w.places THEN 1 ELSE w.upto END AS high
 FROM (VALUES ('retail'), ('software'), ('finance'), ('healthcare')) i (industry),
@@ -58,8 +58,8 @@ FROM generate_series(0, :agents - 1) a;
 CREATE TEMP TABLE team_agents AS
 SELECT *, row_number() OVER w - 1 AS place, count(*) OVER (PARTITION BY team) AS places FROM agents WINDOW w AS (PARTITION BY team ORDER BY agent_no);
 
--- The accounts that are customers all through a month, and may write then, on the plan that they begin it with. Who will
--- leave over the service writes more often before.
+-- The accounts that are customers during a whole month, with their plan at its start. Only these write tickets. Accounts
+-- that will leave because of the service write more often before.
 CREATE TEMP TABLE active AS
 SELECT *, row_number() OVER (PARTITION BY month, zone_no ORDER BY pg_temp.uniform(account_no, 19), account_no) - 1 AS place
 FROM (SELECT m::date AS month, a.zone_no, a.account_no, a.account_id, a.industry, s.plan, u.unhappy
@@ -73,7 +73,7 @@ ANALYZE active;
 ANALYZE topics;
 
 -- Arrivals: every hour of the year in every zone gets its share of the tickets, by local weekday and hour, season and
--- growth. Rounding the running total gives whole tickets and exactly the wanted number of them.
+-- growth. Rounding the running total gives exactly the requested number of tickets.
 CREATE TEMP TABLE slots AS
 WITH hours AS (
     SELECT at, zone_no, at AT TIME ZONE zone AS local_time, extract(epoch FROM at - timestamptz '2025-11-01 00:00+00')::float8 / 31536000 AS year_part, share
@@ -133,7 +133,7 @@ WITH arrivals AS (
            pg_temp.lognormal(handle * sqrt(effort), 0.65, n, 38) AS handle_seconds
     FROM courses c JOIN team_agents a ON a.team = c.team AND a.place = floor(a.places * pg_temp.uniform(n, 29)) OFFSET 0
 ), facts AS (
-    -- what has not happened by the end of the period has not happened yet
+    -- events after the end of the period have not happened yet
     SELECT t.*, CASE WHEN answered < '2026-11-01' THEN answered END AS first_response_at, CASE WHEN done < '2026-11-01' THEN done END AS resolved_at,
            mood + 0.3 * year_part - 0.25 * (load - 1) - 0.16 * greatest(ln(greatest(response_seconds, 1) / response), -1.5) - CASE WHEN reopened THEN 0.7 ELSE 0 END
              - CASE WHEN again THEN 0.35 ELSE 0 END - CASE WHEN bot_resolved THEN 0.15 ELSE 0 END - CASE WHEN unhappy THEN 0.8 ELSE 0 END + pg_temp.normal(n, 40) AS happy

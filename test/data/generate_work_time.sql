@@ -1,6 +1,6 @@
--- Part of generate.sql: five shifts a week of each agent. Paid are eight hours, scheduled for contacts two halves of 3 h
--- 40 min (the rest is a break and meetings). Agents come late or leave early at times, or stay longer; while they work they
--- are busy with contacts or wait for one.
+-- Part of generate.sql: five shifts a week for each agent. Eight hours are paid, and two halves of 3 h 40 min are scheduled
+-- for contacts. The rest is a break and meetings. Agents sometimes come late, leave early or stay longer. While they work, they
+-- are busy with a contact or wait for one.
 
 CREATE TABLE work_time (
     agent_id text NOT NULL, started_at timestamptz NOT NULL, ended_at timestamptz NOT NULL, state text NOT NULL);
@@ -13,13 +13,13 @@ WITH shifts AS (
           WHERE (extract(isodow FROM day)::int + agent_no) % 7 < 5 AND hired_on <= day) d
     WHERE pg_temp.uniform(k, 73) > 0.09 OFFSET 0
 ), halves AS (
-    -- in seconds from the start of the shift
+    -- seconds from the start of the shift
     SELECT s.*, 15000 * half AS planned_from, 15000 * half + 13200 AS planned_to,
            15000 * half + floor(1500 * pg_temp.uniform(2 * k + half, 70) ^ 3) AS came,
            15000 * half + 13200 - floor(2100 * pg_temp.uniform(2 * k + half, 71) ^ 3) + CASE WHEN pg_temp.uniform(2 * k + half, 74) < 0.15 THEN 900 ELSE 0 END AS went
     FROM shifts s, generate_series(0, 1) half OFFSET 0
 ), pieces AS (
-    -- 0 and 1 are the plan and the work; then the work in four parts, each busy first and waiting after
+    -- 0 is the schedule, 1 the work; then the work in four parts, each first busy and then waiting
     SELECT agent_id, start_at, piece, planned_from, planned_to, came, went, load,
            came + floor((went - came) * ((piece - 2) / 2) / 4) AS part_from, came + floor((went - came) * ((piece - 2) / 2 + 1) / 4) AS part_to
     FROM halves, generate_series(0, 9) piece OFFSET 0
