@@ -235,7 +235,7 @@ BEGIN
 		IF name !~ '^[a-z_][a-z0-9_]*$' OR length(name) > 63 THEN
 			RAISE EXCEPTION 'invalid KPI name "%"', name
 				USING ERRCODE = 'invalid_name',
-					  DETAIL = 'A name has lower-case letters, digits and underscores, at most 63, and does not begin with a digit.';
+					  DETAIL = 'A name consists of at most 63 lower-case letters, digits and underscores, and does not begin with a digit.';
 		ELSIF EXISTS (SELECT FROM @extschema@.kpi_contract AS c WHERE name = ANY (@extschema@.kpi_names(c.relation))) THEN
 			RAISE EXCEPTION 'mart "%" has a KPI "%" already', target_schema, name USING ERRCODE = 'duplicate_object';
 		ELSIF day <> ALL (DAYS) THEN
