@@ -437,7 +437,7 @@ foreach my $zone ('Berlin', 'berlin', 'Europe/Berlin', 'europe/berlin', 'Eastern
 # a column of the tickets that has another type than the mart has for it
 query("SELECT FROM kpi_build('tickets', 'mart', 'UTC'); ALTER TABLE tickets ADD merged_into text");
 like(error("SELECT FROM kpi_refresh('mart')"),
-	qr/ERROR:  mart "mart" cannot take up the new columns of relation public.tickets.*HINT:  Call kpi_upgrade\./s,
+	qr/ERROR:  mart "mart" cannot use the new columns of relation public.tickets.*HINT:  Call kpi_upgrade\./s,
 	'a new column of another type is an error that says what to do');
 is(query("SELECT FROM kpi_upgrade('mart'); SELECT * FROM kpi_verify('mart')"), '', 'which helps');
 drop();
@@ -474,7 +474,7 @@ query(q{SELECT FROM kpi_build('tickets', 'mart', 'UTC'); CREATE TABLE moved AS T
 	SET client_min_messages = warning; DROP TABLE tickets CASCADE; ALTER TABLE moved RENAME TO tickets;
 	SELECT format('CREATE VIEW mart.%I AS %s', name, deparsed) FROM mart.kpi_object
 	WHERE kind = 'view' AND to_regclass(format('mart.%I', name)) IS NULL ORDER BY position \gexec});
-like(error("SELECT FROM kpi_upgrade('mart')"), qr/ERROR:  relations of mart "mart" do not exist any more: tickets\nHINT:  Call kpi_drop/,
+like(error("SELECT FROM kpi_upgrade('mart')"), qr/ERROR:  relations of mart "mart" no longer exist: tickets\nHINT:  Call kpi_drop/,
 	'a mart whose tickets were made again cannot be upgraded, which the error says');
 drop();
 is(query("SELECT FROM pg_namespace WHERE nspname = 'mart'"), '', 'but it can be dropped');
@@ -486,7 +486,7 @@ foreach my $call ("kpi_refresh('dashboard')", "kpi_refresh('dashboard', true)", 
 {
 	my ($name) = $call =~ /'(\w+)'/;
 	like(error("SELECT FROM $call"),
-		qr/\Apsql:<stdin>:1: ERROR:  there is no mart "$name"\nHINT:  The marts are "Sales "EU"", "support"\.\n/, "M27: $call lists the marts");
+		qr/\Apsql:<stdin>:1: ERROR:  mart "$name" does not exist\nHINT:  The marts are "Sales "EU"", "support"\.\n/, "M27: $call lists the marts");
 }
 query("SELECT FROM kpi_drop('support'); SELECT FROM kpi_drop('Sales \"EU\"')");
 like(error("SELECT FROM kpi_refresh('dashboard')"), qr/HINT:  kpi_build makes one\./, 'M27: or says how to make one');

@@ -388,7 +388,7 @@ sub on_sessions
 				[ 'attacker', $fake->[1] =~ s/CREATE SCHEMA fake;//r =~ s/fake\./open./gr ] ],
 			action => [ [ 'postgres', q(SELECT lib.kpi_drop('open')) ] ],
 			guard => [ @tables, @sources, without('kpi_marts', 'AND (c.relowner = n.nspowner)'), off('kpi_require_owner') ],
-			error => qr/42704: there is no mart "open".*HINT:  The marts are "mart"/s,
+			error => qr/42704: mart "open" does not exist.*HINT:  The marts are "mart"/s,
 		},
 		{
 			name => "a superuser's mart of tickets of another role",

@@ -1,4 +1,4 @@
--- internal: the channel that each customer uses most in a month; of equals the one used last
+-- internal: the channel that each customer uses most in a month; on a tie, the one used last
 SELECT
 	month, -- first day of the month
 	customer, -- account, otherwise the customer

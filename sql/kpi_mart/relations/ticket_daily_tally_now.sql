@@ -2,7 +2,7 @@
 -- names: ticket_daily_tally_now agent_daily_tally_now
 -- index: day
 -- counts: ticket survey
--- column: agent_id agent who answered or has the ticket; NULL for nobody
+-- column: agent_id agent who answered or has the ticket; NULL when unassigned
 -- column: agent_name name of the agent, of tickets created on the day
 -- column: agent_hired_on day on which the agent was hired, of tickets created on the day
 SELECT
@@ -19,7 +19,7 @@ SELECT
 	CASE WHEN @deflection_known@ THEN coalesce(sum(deflected), 0)::bigint END
 		AS deflected, -- tickets created that customers or bots solved without an agent; NULL when unknown
 	@extschema@.rollup(wait) AS wait, -- waits for the answer of contacts that were answered
-	@extschema@.rollup(abandonment) AS abandonment, -- contacts that the customer gave up before the answer
+	@extschema@.rollup(abandonment) AS abandonment, -- contacts that the customer abandoned before the answer
 	@extschema@.rollup(self_service) AS self_service, -- issues that the customer solved alone
 	@extschema@.rollup(bot_resolution) AS bot_resolution, -- bot conversations that the bot solved
 	@extschema@.rollup(bot_escalation) AS bot_escalation, -- bot conversations handed over to an agent
@@ -141,7 +141,7 @@ FROM (
 		NULL, NULL, -- the review and the cost of the outcome
 		NULL -- the verdict on the resolution
 	FROM @survey_facts@
-	-- only scores that count; the scale of others is not known to be good or bad
+	-- only scores that count; for others it is unknown which scores are good
 	WHERE NOT in_ticket AND CASE kind WHEN 'nps' THEN score ELSE is_good::integer END IS NOT NULL
 	GROUP BY @answered_day@, @split@
 ) AS events
