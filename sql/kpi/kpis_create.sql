@@ -23,9 +23,8 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT E'\nNULL: ' || CASE
-		WHEN $2 = 'tickets' THEN 'never; 0 when nothing is counted'
 		WHEN $1 = 'trend' THEN 'with fewer than two different instants'
-		WHEN $1 = 'ratio' THEN 'when the denominator is 0'
+		WHEN $1 = 'ratio' AND $2 <> 'tickets' THEN 'when the denominator is 0'
 		ELSE 'when nothing is counted'
 	END;
 $body$;

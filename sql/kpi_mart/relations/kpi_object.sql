@@ -1,4 +1,4 @@
--- the relations of the mart, made by kpi_mart @release@, with their definitions
+-- kpi_mart @release@ made these relations, with these definitions
 -- kind: table
 (
 	name name PRIMARY KEY, -- name of the relation
