@@ -336,10 +336,9 @@ make_wait(TupleDesc row, const char *metric, const Message *start, const Message
  * kpi_waits_final(state internal)
  * returns kpi_wait[]
  *
- * The final function of kpi_waits.  Returns the waits of the customer, where
- * the one that the first reply ends is the wait for the first response.  Also
- * returns the updates, the times between public messages of agents.  NULL
- * without any row.
+ * The final function of kpi_waits.  Returns the waits of the customer; the
+ * first reply ends the wait for the first response.  Also returns the updates,
+ * the times between public messages of agents.  NULL without any row.
  */
 PG_FUNCTION_INFO_V1(kpi_waits_final);
 Datum

@@ -1,5 +1,5 @@
 
--- The catalogue: the built-in KPIs and those that users have defined.
+-- The catalogue of built-in KPIs and KPIs defined by users.
 
 CREATE VIEW @extschema@.kpi_catalogue AS
 	SELECT

@@ -96,7 +96,7 @@ SELECT (SELECT count(*) FROM kpi_help('')) = (SELECT count(*) FROM kpi_help()) A
 SELECT * FROM kpi_help('p90_response') LIMIT 1;
 
 RESET ROLE;
--- an aggregate of somebody's own over a tally shows up as well
+-- an aggregate of a user over a tally appears as well
 CREATE AGGREGATE support.plain(boolean) (SFUNC = kpi_rate_accum, STYPE = kpi_rate, INITCOND = '0/0');
 SELECT name, family, signatures, definition, unit FROM kpi_catalogue WHERE name = 'plain';
 SET client_min_messages = warning;

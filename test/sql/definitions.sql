@@ -315,7 +315,7 @@ SELECT abs(occupancy(money, big2::numeric) - 100 * sum(money) FILTER (WHERE big2
 	   abs(health_score(big2 / 8::numeric, big::numeric)
 		   - sum(big2 / 8.0 * big) / sum(big) FILTER (WHERE big2 IS NOT NULL)) < 1e-9 AS health
 FROM (SELECT big, big2, round(money, 6) AS money FROM facts) AS f WHERE money IS NULL OR money >= 0;
--- nothing from somebody is nothing, nobody is nobody
+-- a NULL numerator counts as 0, a NULL denominator skips the row
 SELECT occupancy(a::numeric, b::numeric) AS "25", occupancy(a::float8, b::float8) AS "25",
 	   occupancy(a::bigint, b::bigint) AS "25", net_revenue_retention(b::numeric, a::numeric) AS "25"
 FROM (VALUES (1, 2), (NULL, 2), (7, NULL)) AS v (a, b);

@@ -17,7 +17,7 @@ BEGIN
 	END LOOP;
 END
 $$;
--- answers there are, but for the net score of too few
+-- every aggregate has an answer, except the intervals of too few values
 SELECT count(*) = (SELECT count(*) FROM checked) AS all_of_them,
 	   count(*) FILTER (WHERE by_group IS NULL OR in_all IS NULL) AS without_answer FROM expected;
 

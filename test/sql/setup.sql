@@ -152,8 +152,8 @@ CROSS JOIN LATERAL (
 	SELECT CASE WHEN p.proname IN ('csat_pct', 'csat_ci', 'ces_pct') THEN 'score5' ELSE 'score10' END AS name)
 	AS score) AS called;
 
--- Those that run in every plan and window.  Pairs with a plain timestamp or a date only differ in how arguments are
--- read: three names stand for them.
+-- The aggregates that run in every plan and window.  Overloads for plain timestamps and dates differ only in how
+-- arguments are read: three names stand for them.
 CREATE VIEW checked AS
 SELECT * FROM aggregates
 WHERE signature !~ 'without time zone|date' OR name IN ('durations_agg', 'avg_response', 'p90_response');

@@ -38,13 +38,17 @@ SELECT round(%S.nps(score)::numeric, 2) FROM (VALUES (9), (10), (3)) AS v (score
 SELECT %S.nps(%S.rollup(s)) FROM (SELECT %S.scores_agg(score) AS s FROM (VALUES (9), (10)) AS v (score) GROUP BY score) AS t;
 SELECT %S.scores_agg(9) OPERATOR(%S.+) %S.scores_agg(3) OPERATOR(%S.=) '{3:1,9:1}'::%S.kpi_scores;
 SELECT '{3:1,9:1}'::%S.kpi_scores OPERATOR(%S.-) '{3:1}', '7/10'::%S.kpi_rate OPERATOR(%S.<>) '7/10', '1/2/3'::%S.kpi_ratio::jsonb;
-SELECT %S.p90_response(d), %S.avg_response(d), %S.fcr_rate(true), %S.cost_per_contact(7.5, 3) FROM (VALUES ('1 h'::interval), ('3 h')) AS v (d);
-SELECT %S.kpi_define('happy', 'scores', 'Mean of the scores.', answer => 'score_avg', unit => 'stars', aliases => '{smile}', schema => 'own');
+SELECT %S.p90_response(d), %S.avg_response(d), %S.fcr_rate(true), %S.cost_per_contact(7.5, 3)
+FROM (VALUES ('1 h'::interval), ('3 h')) AS v (d);
+SELECT %S.kpi_define('happy', 'scores', 'Mean of the scores.',
+answer => 'score_avg', unit => 'stars', aliases => '{smile}', schema => 'own');
 SELECT own.happy(score) FROM (VALUES (4), (5)) AS v (score);
 SELECT name, unit FROM %S.kpi_help('smile') LIMIT 1;
 SELECT name FROM %S.kpi_help('frt') LIMIT 1;
 SELECT name, built_in FROM %S.kpi_catalogue WHERE name IN ('nps', 'happy') ORDER BY name;
-CREATE MATERIALIZED VIEW own.daily AS SELECT 1 AS day, %S.scores_agg(score) AS s, %S.rate_agg(true) AS r, %S.durations_agg('1 h'::interval) AS d, %S.ratio_agg(1, 2) AS q FROM (VALUES (9), (10)) AS v (score);
+CREATE MATERIALIZED VIEW own.daily AS
+SELECT 1 AS day, %S.scores_agg(score) AS s, %S.rate_agg(true) AS r, %S.durations_agg('1 h'::interval) AS d, %S.ratio_agg(1, 2) AS q
+FROM (VALUES (9), (10)) AS v (score);
 CREATE UNIQUE INDEX ON own.daily (day);
 REFRESH MATERIALIZED VIEW own.daily;
 REFRESH MATERIALIZED VIEW CONCURRENTLY own.daily;

@@ -80,7 +80,7 @@ my %question = (
 		kpi.ratio_pct(kpi.rollup(q)), kpi.trend_ci(kpi.rollup(t)) FROM support.tallies',
 );
 
-# Returns the lines that differ, rather than pages of those that do not.
+# Returns only the lines that differ.
 sub differences
 {
 	my @texts = map { [ split /\n/ ] } @_;

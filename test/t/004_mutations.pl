@@ -1,4 +1,4 @@
-# Whatever text or bytes arrive as a tally are refused as bad input, or make a value that goes out and in unchanged.
+# Mutated text or bytes of a tally are refused as bad input, or make a value that survives output and input unchanged.
 
 use strict;
 use warnings;
@@ -178,7 +178,7 @@ is( $node->safe_psql('postgres',
 		WHERE state = '22P02' AND strpos(message, 'type ' || type || ':') = 0 LIMIT 20"),
 	'', 'text: the error names the type');
 
-# All that was accepted goes through the binary form, too.
+# All values accepted also survive the binary form.
 $node->safe_psql('postgres', "COPY accepted TO '$directory/accepted' (FORMAT binary);
 	CREATE TABLE received (LIKE accepted);
 	COPY received FROM '$directory/accepted' (FORMAT binary)");

@@ -241,7 +241,8 @@ sub holidays
 }
 
 is( as_planner('SELECT ' . zendesk($file{'zendesk.json'})),
-	'America/New_York; Mo,We-Th 09:00-17:00; Tu 09:00-12:00,13:00-17:00; Fr 22:00-24:00; Sa 00:00-06:00; 2026-07-03 off; 2026-11-26-2026-11-27 off; 2026-12-31-2027-01-01 off',
+	'America/New_York; Mo,We-Th 09:00-17:00; Tu 09:00-12:00,13:00-17:00; Fr 22:00-24:00; Sa 00:00-06:00; '
+	. '2026-07-03 off; 2026-11-26-2026-11-27 off; 2026-12-31-2027-01-01 off',
 	'Zendesk: a schedule');
 is(as_planner('SELECT ' . zendesk(schedule([ 0, 10080 ]))), 'UTC; 24/7', 'Zendesk: a whole week');
 is(as_planner('SELECT ' . zendesk(schedule(map { [ $_ * 1440, $_ * 1440 + 1440 ] } 0 .. 6))), 'UTC; 24/7',
@@ -513,8 +514,8 @@ foreach (sort keys %long)
 		"a megabyte of $_");
 }
 
-# Whatever a slip makes of the files, the outcome is a value or one of our errors.
-# KPI_SEED=number makes other slips.
+# Files with random mutations give a value or one of our errors.
+# KPI_SEED=number makes other mutations.
 my $seed = $ENV{KPI_SEED} // 20260101;
 note "KPI_SEED=$seed";
 srand($seed);

@@ -486,7 +486,8 @@ foreach my $call ("kpi_refresh('dashboard')", "kpi_refresh('dashboard', true)", 
 {
 	my ($name) = $call =~ /'(\w+)'/;
 	like(error("SELECT FROM $call"),
-		qr/\Apsql:<stdin>:1: ERROR:  mart "$name" does not exist\nHINT:  The marts are "Sales "EU"", "support"\.\n/, "M27: $call lists the marts");
+		qr/\Apsql:<stdin>:1: ERROR:  mart "$name" does not exist\nHINT:  The marts are "Sales "EU"", "support"\.\n/,
+		"M27: $call lists the marts");
 }
 query("SELECT FROM kpi_drop('support'); SELECT FROM kpi_drop('Sales \"EU\"')");
 like(error("SELECT FROM kpi_refresh('dashboard')"), qr/HINT:  kpi_build makes one\./, 'M27: or says how to make one');
