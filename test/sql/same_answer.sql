@@ -17,7 +17,7 @@ BEGIN
 	END LOOP;
 END
 $$;
--- every aggregate has an answer, except the intervals of too few values
+-- every aggregate has an answer, in each group and over all rows
 SELECT count(*) = (SELECT count(*) FROM checked) AS all_of_them,
 	   count(*) FILTER (WHERE by_group IS NULL OR in_all IS NULL) AS without_answer FROM expected;
 
