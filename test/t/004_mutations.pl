@@ -47,7 +47,7 @@ my %seeds = (
 
 sub one_of { return $_[ int rand @_ ] }
 
-# What is inserted: signs of the syntax and of others, digits and spaces that are none here.
+# Inserted characters: signs of the syntax and other signs, and digits and spaces of Unicode that are not accepted.
 my @pieces = (
 	(map { $_ } split //, '0123456789{}:,/x.-+ '),
 	'e', 'E5', 'NaN', 'nan', 'Infinity', '-inf', '0x10', '1e400', 'null', '""', q('), '\\', '%s', '%n', '_', '()', '[',

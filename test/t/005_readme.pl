@@ -1,6 +1,6 @@
-# README.md, doc/*.md and adapters/README.md cannot lie: their SQL is run, its output compared, and the
-# reference of the README is the catalogue's.  With KPI_README_UPDATE=1 the outputs
-# are written instead.
+# Runs the SQL of README.md, doc/*.md and adapters/README.md and compares the outputs, and compares the
+# reference of the README with the catalogue.  With KPI_README_UPDATE=1 the outputs are written
+# instead.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -20,7 +20,7 @@ $node->start;
 foreach my $path (sort(glob("$root/doc/*.md")), "$root/adapters/README.md")
 {
 	my $document = slurp_file($path);
-	# where several servers are needed, another test has them
+	# another test runs documents that need several servers
 	next if $document !~ /^```sql$/m || basename($path) eq 'scale-out.md';
 	my $updated = run_document($document);
 	check_functions('kpi_mart', \$document, \$updated) if basename($path) eq 'mart.md';
@@ -29,7 +29,7 @@ foreach my $path (sort(glob("$root/doc/*.md")), "$root/adapters/README.md")
 my $readme = slurp_file("$root/README.md");
 my $updated = run_document($readme);
 
-# Runs a document in a new database with the data that it tells the reader to load.
+# Runs a document in a new database, with the data that the reader is asked to load.
 sub run_document
 {
 	my ($document) = @_;

@@ -209,7 +209,7 @@ foreach my $stray ("now() - interval '2 years'", "timestamptz '0206-05-04 11:00 
 	drop();
 }
 
-# ---------------------------------------------------------------- M13: what is unknown is NULL
+# ---------------------------------------------------------------- M13: unknown values are NULL
 
 my %unknown = (
 	'created_at' => 'unanswered unresolved pending resolved deflected backlog closed',
@@ -243,7 +243,7 @@ foreach my $columns (sort keys %unknown)
 	drop();
 }
 
-# ---------------------------------------------------------------- M14, M15: a bad value harms only what uses it
+# ---------------------------------------------------------------- M14, M15: a bad value affects only the KPIs that use it
 
 my $call = "SELECT 1 AS ticket_id, timestamptz '2024-03-04 09:00 UTC' AS created_at, %s,
 	interval '6 minutes' AS handle_time, 5 AS csat_score";
@@ -434,7 +434,7 @@ foreach my $zone ('Berlin', 'berlin', 'Europe/Berlin', 'europe/berlin', 'Eastern
 	is(!!$as_mart, !!$as_hours, "M26: zone \"$zone\" is " . ($as_hours ? 'known' : 'unknown') . ' to both');
 }
 
-# a column of the tickets that has another type than the mart has for it
+# a column of the tickets whose type differs from that of the mart
 query("SELECT FROM kpi_build('tickets', 'mart', 'UTC'); ALTER TABLE tickets ADD merged_into text");
 like(error("SELECT FROM kpi_refresh('mart')"),
 	qr/ERROR:  mart "mart" cannot use the new columns of relation public.tickets.*HINT:  Call kpi_upgrade\./s,
@@ -469,7 +469,7 @@ foreach my $name (@inside)
 		qr/\A(no error|.*ERROR:  "$name" cannot be a dimension.*)\z/s, "a dimension $name");
 }
 
-# tickets that were dropped and made again with the views over them, as Citus does to change shards
+# tickets that were dropped and created again with the views over them, as Citus does to change shards
 query(q{SELECT FROM kpi_build('tickets', 'mart', 'UTC'); CREATE TABLE moved AS TABLE tickets;
 	SET client_min_messages = warning; DROP TABLE tickets CASCADE; ALTER TABLE moved RENAME TO tickets;
 	SELECT format('CREATE VIEW mart.%I AS %s', name, deparsed) FROM mart.kpi_object
@@ -502,7 +502,7 @@ build("SELECT n AS ticket_id, now() - interval '9 hours' AS created_at,
 is(query(sprintf("$late; SELECT days > 0 FROM kpi_refresh('mart'); SELECT count(*) FROM mart.ticket; SELECT *
 	FROM kpi_verify('mart')", '', 3101, 3280)), "t\n2180",
 	'M30: 180 tickets, updated hours before the refresh');
-# values that cannot be do not move what was seen
+# impossible values do not advance the greatest change value seen
 query("INSERT INTO tickets VALUES (4300, now() - interval '6 hours', '2206-01-01'), (4301,
 	now() - interval '6 hours', 'infinity'); SELECT FROM kpi_refresh('mart')");
 is(query("INSERT INTO tickets VALUES (4302, now() - interval '6 hours', now() - interval '2 hours 30 minutes');

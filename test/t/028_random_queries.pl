@@ -1,5 +1,5 @@
-# Random queries of sqlsmith, with a fixed seed: whatever calls our functions, and
-# with whatever, the server goes on.  Skipped where sqlsmith is not installed.
+# Random queries of sqlsmith, with a fixed seed: no call of our functions stops the
+# server.  Skipped where sqlsmith is not installed.
 # KPI_SEED=number makes other queries.
 
 use strict;

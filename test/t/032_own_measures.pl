@@ -1,4 +1,4 @@
-# kpi_measure: KPIs of the user's own count as those of the mart do.
+# kpi_measure: KPIs of the user count like those of the mart.
 
 use strict;
 use warnings;
@@ -33,8 +33,8 @@ sub error
 
 query(business() . building());
 
-# Each KPI of the mart once more, as one of the user's own.  Answers of surveys and the
-# agents of first responses are not in an expression over the tickets.
+# Each KPI of the mart again, as a KPI of the user.  An expression over the tickets does not
+# see answers to surveys or the agents of first responses.
 my @twins = (
 	[ 'fcr_pct', 'rate', 'first_contact', 'outcome_day', '' ],
 	[ 'sla_response_pct', 'rate', 'sla_response_met', 'sla_response_day', '' ],

@@ -1,5 +1,5 @@
-# The tables of doc/relations.md are those of kpi_contract.  With KPI_README_UPDATE=1
-# they are written instead.
+# Compares the tables of doc/relations.md with kpi_contract.  With KPI_README_UPDATE=1 they
+# are written instead.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;

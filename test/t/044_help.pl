@@ -1,4 +1,4 @@
-# kpi_help finds for everyday questions (test/data/help_questions.txt) what answers them.
+# For everyday questions (test/data/help_questions.txt), kpi_help returns the right KPI or object first.
 
 use strict;
 use warnings;
