@@ -2,7 +2,7 @@
 --
 --     psql -1 -v ON_ERROR_STOP=1 -f adapters/holidays.sql
 --
--- It goes to the first schema of your search_path.  Run it again to replace it.
+-- It is created in the first schema of your search_path.  Run it again to replace it.
 --
 -- Add holidays to opening hours by joining texts.  The concat() and nullif() are
 -- for a feed without holidays, which must add nothing: a rule without dates

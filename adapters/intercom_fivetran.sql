@@ -18,7 +18,7 @@
 -- * Bots: the status is bot from the creation on where a custom bot opened the conversation or Fin took part, until the
 --   first assignment to an agent or team; response_from => 'handoff' counts from there.  The source does not have the time
 --   when Fin joined, or whether a bot wrote in the name of an agent.
--- * fcr_rule => 'intercom' is Intercom's first contact resolution.  Intercom's own times leave out what is outside of its
+-- * fcr_rule => 'intercom' is Intercom's first contact resolution.  Intercom's own times leave out time outside of its
 --   office hours, which are not in the source: pass hours to kpi_build.
 -- * SLA: Intercom has one verdict on all targets of a conversation, and does not record which target was missed.
 --   Where your SLAs have one kind of target only, -v sla=response or -v sla=resolution passes it on.  Without it there are
@@ -169,7 +169,7 @@ AND NOT EXISTS (
 	WHERE q.conversation_id = p.conversation_id AND (q.created_at, length(q.id), q.id) < (p.created_at, length(p.id), p.id)
 	AND (s.status IS NOT NULL OR q.assigned_to_type IN ('admin', 'team') AND q.assigned_to_id <> '0') AND q._fivetran_active IS NOT FALSE);
 
--- a rating of Fin is one of its own
+-- a rating of Fin is a separate survey
 CREATE OR REPLACE VIEW :"target".surveys AS
 SELECT
 	c.id::text || k.suffix AS response_id, 'csat' AS kind, coalesce(k.sent_at, k.answered_at) AS sent_at,

@@ -68,7 +68,7 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 #variable_conflict use_column
 DECLARE
-	-- An alert closes when the evidence is below a twentieth of what opens it.
+	-- An alert closes when the evidence is below a twentieth of the threshold that opens it.
 	CLOSES CONSTANT double precision := 20;
 	settings record;
 	today date;

@@ -175,7 +175,7 @@ BEGIN
 				WHEN ''percentile'' THEN @extschema@.duration_change(p.durations, a.durations, a.fraction, 0.95::double precision)
 				WHEN ''score'' THEN @extschema@.nps_change(p.scores, a.scores, 0.95::double precision) END AS change
 		) AS c
-		-- the target of the segment, or of the smallest one around it
+		-- the target of the segment, or of the smallest segment that contains it
 		LEFT JOIN LATERAL (
 			SELECT t.*
 			FROM ' || quote_ident(target_schema) || '.kpi_target AS t

@@ -11,10 +11,10 @@ SELECT
 	d.unresolved, -- tickets created that are not resolved now
 	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent; NULL when fcr_n is 0
 	@extschema@.sample_size(d.fcr) AS fcr_n, -- number of resolved tickets whose contacts are known
-	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets once resolved that were reopened, in percent; NULL when reopen_n is 0
-	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets once resolved
+	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets ever resolved that were reopened, in percent; NULL when reopen_n is 0
+	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets ever resolved
 	@extschema@.rate_pct(d.transfer) AS transfer_pct, -- tickets that were transferred, in percent; NULL when transfer_n is 0
-	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets known to be transferred or not
+	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets for which this is known
 	@extschema@.rate_pct(d.abandonment)
 		AS abandonment_pct, -- contacts abandoned before the answer, in percent; NULL when abandonment_n is 0
 	@extschema@.sample_size(d.abandonment) AS abandonment_n, -- number of contacts for which this is known

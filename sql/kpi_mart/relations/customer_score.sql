@@ -1,7 +1,7 @@
 -- internal: the health score of a customer on a day, and its signals
 SELECT
 	h.purpose, -- today, quarter or outreach
-	h.day, -- day; what happened on it or later is not known
+	h.day, -- day; only events before it count
 	h.customer, -- customer
 	h.contacts, -- tickets of the 90 days before
 	h.contacts_normal, -- tickets of 90 days in the time before that; NULL with under 30 days of it

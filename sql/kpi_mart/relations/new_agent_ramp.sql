@@ -8,12 +8,12 @@ SELECT
 	d.resolved, -- tickets resolved
 	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent; NULL when fcr_n is 0
 	@extschema@.sample_size(d.fcr) AS fcr_n, -- number of resolved tickets whose contacts are known
-	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets once resolved that were reopened, in percent; NULL when reopen_n is 0
-	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets once resolved
+	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets ever resolved that were reopened, in percent; NULL when reopen_n is 0
+	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets ever resolved
 	@extschema@.rate_pct(d.escalation) AS escalation_pct, -- tickets that were escalated, in percent; NULL when escalation_n is 0
-	@extschema@.sample_size(d.escalation) AS escalation_n, -- number of tickets known to be escalated or not
+	@extschema@.sample_size(d.escalation) AS escalation_n, -- number of tickets for which this is known
 	@extschema@.rate_pct(d.transfer) AS transfer_pct, -- tickets that were transferred, in percent; NULL when transfer_n is 0
-	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets known to be transferred or not
+	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets for which this is known
 	@extschema@.in_seconds(@extschema@.median_duration(d.response))
 		AS response_median_seconds, -- median first response time, in seconds; NULL when response_n is 0
 	@extschema@.in_seconds(@extschema@.p90_duration(d.response))

@@ -3,7 +3,7 @@
 WITH today AS (
 	SELECT @extschema@.kpi_day(as_of, @time_zone@) AS day FROM @schema@.kpi_state
 ), known AS (
-	-- customers, the days of service that are looked at, and what came of it
+	-- customers, the days of service considered, and the outcome
 	SELECT 'renewed' AS outcome, account_id AS customer, renewal_due_on - 90 AS since, renewal_due_on AS until,
 		CASE WHEN renewed THEN 1 ELSE 0 END::double precision AS result, renewed AS is_good
 	FROM @schema@.subscription CROSS JOIN today

@@ -59,11 +59,11 @@ SELECT
 	CASE WHEN (coalesce(t.sla_response, t.policy_response) > '20 years') IS NOT TRUE
 		THEN coalesce(t.sla_response, t.policy_response)
 		END AS single_response_target, -- target of the first response; over 20 years means no target
-	t.response_targets, -- targets in sla_targets, in place of that; NULL for none of the first response
+	t.response_targets, -- targets in sla_targets, which override it; NULL for none of the first response
 	CASE WHEN (coalesce(t.sla_resolution, t.policy_resolution) > '20 years') IS NOT TRUE
 		THEN coalesce(t.sla_resolution, t.policy_resolution)
 		END AS single_resolution_target, -- target of the resolution; over 20 years means no target
-	t.resolution_targets, -- targets in sla_targets, in place of that; NULL for none of the resolution
+	t.resolution_targets, -- targets in sla_targets, which override it; NULL for none of the resolution
 	t.sla_response_met AS helpdesk_response_met, -- verdict of the helpdesk on the first response
 	t.sla_resolution_met AS helpdesk_resolution_met, -- verdict of the helpdesk on the resolution
 	CASE WHEN t.contacts >= 0 THEN t.contacts END AS contacts, -- contacts of the customer

@@ -6,7 +6,7 @@
 -- column: agent_name name of the agent, of tickets created on the day
 -- column: agent_hired_on day on which the agent was hired, of tickets created on the day
 SELECT
-	day, -- day of the event in the time zone of the mart; with attribute => 'created' of the creation, except of answers to surveys
+	day, -- day of the event in the time zone of the mart; with attribute => 'created' of the creation, except for answers to surveys
 	@split@,
 	@agent_columns@
 	coalesce(sum(tickets), 0)::bigint AS tickets, -- tickets created
@@ -34,7 +34,7 @@ SELECT
 	@extschema@.rollup(resolution) AS resolution, -- resolution times
 	@extschema@.rollup(fcr) AS fcr, -- resolved tickets that were resolved at first contact
 	@extschema@.rollup(follow_ups) AS follow_ups, -- contacts after the first one, of resolved tickets that needed more
-	@extschema@.rollup(reopen) AS reopen, -- tickets once resolved that were reopened
+	@extschema@.rollup(reopen) AS reopen, -- tickets ever resolved that were reopened
 	@extschema@.rollup(escalation) AS escalation, -- tickets that were escalated
 	@extschema@.rollup(transfer) AS transfer, -- tickets that were transferred
 	@extschema@.rollup(handle) AS handle, -- handle times

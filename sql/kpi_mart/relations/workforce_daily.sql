@@ -1,4 +1,4 @@
--- the time of each agent and day, with productivity, quality and satisfaction beside it
+-- the time of each agent and day, with productivity, quality and satisfaction
 -- given: work_time
 -- cells: day agent_id
 SELECT
