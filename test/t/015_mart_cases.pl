@@ -405,7 +405,7 @@ is(query("SELECT relname, comment, string_agg(attname, ' ') FROM ($comments) AS 
 is(query("SELECT relname, attname FROM ($comments) AS c WHERE comment ~ '^column ' AND attname NOT IN ('Own one',
 	'team', 'channel')"), '', 'M25: none is made up for a column of ours');
 is(query("SELECT comment FROM ($comments) AS c WHERE relname = 'executive_monthly'
-	AND attname = 'response_median_seconds'"), 'median first response time, in seconds',
+	AND attname = 'response_median_seconds'"), 'median first response time, in seconds; NULL when response_n is 0',
 	'M25: of the median in executive_monthly');
 is(query("SELECT relname, attname, comment FROM ($comments) AS c
 	WHERE comment ~ '\\mhour\\M' AND relname ~ 'daily|weekly|monthly' AND comment !~ 'hour(s)? of'

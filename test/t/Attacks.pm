@@ -394,7 +394,7 @@ sub on_sessions
 			name => "a superuser's mart of tickets of another role",
 			plant => [ [ 'attacker', 'CREATE INDEX ON trap.tickets (team) WHERE trap.hit_i()' ] ],
 			action => [ [ 'postgres', $build_trap->[1] ] ], guard => \@sources,
-			error => qr/42501: relation trap\.tickets belongs to another role.*HINT:  Connect as a role that is no superuser/s,
+			error => qr/42501: relation trap\.tickets belongs to another role.*HINT:  Connect as a role that is not a superuser/s,
 		},
 		{
 			name => "a superuser's table with a child of another role",

@@ -23,9 +23,9 @@ SELECT
 	coalesce(@extschema@.sample_size((r.tally).reopen), 0) AS reopen_n, -- number of tickets ever resolved
 	@extschema@.rate_pct((r.tally).escalation)
 		AS escalation_pct, -- tickets that were escalated, in percent; NULL when escalation_n is 0
-	coalesce(@extschema@.sample_size((r.tally).escalation), 0) AS escalation_n, -- number of tickets for which this is known
+	coalesce(@extschema@.sample_size((r.tally).escalation), 0) AS escalation_n, -- number of tickets for which the escalation is known
 	@extschema@.rate_pct((r.tally).transfer) AS transfer_pct, -- tickets that were transferred, in percent; NULL when transfer_n is 0
-	coalesce(@extschema@.sample_size((r.tally).transfer), 0) AS transfer_n, -- number of tickets for which this is known
+	coalesce(@extschema@.sample_size((r.tally).transfer), 0) AS transfer_n, -- number of tickets for which the transfer is known
 	@extschema@.in_seconds(@extschema@.median_duration((r.tally).response))
 		AS response_median_seconds, -- median first response time, in seconds; NULL when response_n is 0
 	@extschema@.in_seconds(@extschema@.p90_duration((r.tally).response))

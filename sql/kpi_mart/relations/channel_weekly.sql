@@ -14,7 +14,7 @@ SELECT
 	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets ever resolved that were reopened, in percent; NULL when reopen_n is 0
 	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets ever resolved
 	@extschema@.rate_pct(d.transfer) AS transfer_pct, -- tickets that were transferred, in percent; NULL when transfer_n is 0
-	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets for which this is known
+	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets for which the transfer is known
 	@extschema@.rate_pct(d.abandonment)
 		AS abandonment_pct, -- contacts abandoned before the answer, in percent; NULL when abandonment_n is 0
 	@extschema@.sample_size(d.abandonment) AS abandonment_n, -- number of contacts for which this is known

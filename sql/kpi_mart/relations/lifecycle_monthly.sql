@@ -49,7 +49,7 @@ SELECT
 	@extschema@.sample_size(d.outreach_success) AS outreach_success_n, -- number of customers approached
 	@extschema@.rate_pct(o.outreach_active)
 		AS outreach_active_pct, -- customers approached who are customers 90 days after the month, in percent; NULL when outreach_active_n is 0
-	@extschema@.sample_size(o.outreach_active) AS outreach_active_n, -- number of customers approached
+	@extschema@.sample_size(o.outreach_active) AS outreach_active_n, -- number of customers approached; NULL until 90 days have passed
 	@extschema@.rate_pct(o.other_active)
 		AS other_active_pct, -- the same of the customers who were not approached; NULL when other_active_n is 0
 	@extschema@.sample_size(o.other_active) AS other_active_n, -- number of customers not approached

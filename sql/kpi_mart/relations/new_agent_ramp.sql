@@ -11,9 +11,9 @@ SELECT
 	@extschema@.rate_pct(d.reopen) AS reopen_pct, -- tickets ever resolved that were reopened, in percent; NULL when reopen_n is 0
 	@extschema@.sample_size(d.reopen) AS reopen_n, -- number of tickets ever resolved
 	@extschema@.rate_pct(d.escalation) AS escalation_pct, -- tickets that were escalated, in percent; NULL when escalation_n is 0
-	@extschema@.sample_size(d.escalation) AS escalation_n, -- number of tickets for which this is known
+	@extschema@.sample_size(d.escalation) AS escalation_n, -- number of tickets for which the escalation is known
 	@extschema@.rate_pct(d.transfer) AS transfer_pct, -- tickets that were transferred, in percent; NULL when transfer_n is 0
-	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets for which this is known
+	@extschema@.sample_size(d.transfer) AS transfer_n, -- number of tickets for which the transfer is known
 	@extschema@.in_seconds(@extschema@.median_duration(d.response))
 		AS response_median_seconds, -- median first response time, in seconds; NULL when response_n is 0
 	@extschema@.in_seconds(@extschema@.p90_duration(d.response))
