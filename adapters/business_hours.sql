@@ -7,13 +7,12 @@
 -- where they go.  Run it again to replace them.
 --
 -- The type business_hours is looked up once, here, along your search_path; the block below
--- makes sure that it is the extension's, whatever schema that is in.  The bodies name no
--- type or function but PostgreSQL's own and run with a fixed search_path; they return
--- text, which PL/pgSQL gives to the input function of business_hours.  None of them runs
--- SQL made of its input.
+-- checks that it is the extension's, in whichever schema.  The bodies name only types and
+-- functions of PostgreSQL and run with a fixed search_path.  They return text, which PL/pgSQL
+-- passes to the input function of business_hours.  None of them runs SQL made from its input.
 --
--- Zones are passed on as they are: IANA names and Rails names such as "Pacific Time (US &
--- Canada)" are for business_hours to know.
+-- Zones are passed on unchanged: business_hours accepts IANA names and Rails names such as
+-- "Pacific Time (US & Canada)".
 
 DO $$
 DECLARE
@@ -89,7 +88,7 @@ BEGIN
 					MESSAGE = format('"%s" in %s must be true or false, not %s', key, place, left((item -> key)::text, 80));
 			END IF;
 		END LOOP;
-		-- a closed day needs no hours; an open one has them only for show
+		-- a day that is closed, or open all day, needs no hours
 		FOREACH key IN ARRAY CASE
 			WHEN item -> 'closed_all_day' = 'true' OR item -> 'open_all_day' = 'true' THEN '{day_of_week}'::text[]
 			ELSE '{day_of_week,open_hour,open_minutes,close_hour,close_minutes}' END
@@ -139,7 +138,7 @@ $$;
 COMMENT ON FUNCTION business_hours_from_chatwoot(jsonb) IS
 'The working hours of a Chatwoot inbox: {"timezone": ..., "working_hours": [rows of the table working_hours]}. '
 '"working_hours_enabled": false is around the clock. A day with open_all_day lasts until 24:00; a closing time of 23:59 '
-'that somebody typed stays 23:59. A day without a row is closed. Other keys are ignored. NULL gives NULL.';
+'that was typed stays 23:59. A day without a row is closed. Other keys are ignored. NULL gives NULL.';
 
 -- SELECT i.id, business_hours_from_chatwoot(jsonb_build_object(
 --            'timezone', i.timezone, 'working_hours_enabled', i.working_hours_enabled,
@@ -148,14 +147,14 @@ COMMENT ON FUNCTION business_hours_from_chatwoot(jsonb) IS
 
 -- Zammad ---------------------------------------------------------------------
 
--- Not a YAML parser: it knows the few forms in which Ruby writes these two
+-- Not a YAML parser: it reads only the few forms in which Ruby writes these two
 -- columns, line by line, and refuses every other line.
 CREATE OR REPLACE FUNCTION business_hours_from_zammad(business_hours text, public_holidays text, timezone text)
 RETURNS business_hours
 LANGUAGE plpgsql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
 	names CONSTANT text[] := '{Mo,Tu,We,Th,Fr,Sa,Su}';
-	-- an empty hash, or nothing; in front of it what Ruby says of a hash that is not a plain one
+	-- an empty hash, or nothing, after the tag that Ruby writes for a hash that is not a plain one
 	hash CONSTANT text := '( !ruby/hash:(ActiveSupport::HashWithIndifferentAccess|ActionController::Parameters))?( \{\})?$';
 	frame_time CONSTANT text := '- (''[0-9:]{4,5}''|"[0-9:]{4,5}"|[0-9:]{4,5}) *\r?$';
 	column_name text;
@@ -167,7 +166,7 @@ DECLARE
 	key text;
 	open_entry boolean;		-- below a day or date that may have keys
 	depth integer;			-- indentation of these keys
-	told text[];			-- keys that it has had
+	told text[];			-- its keys so far
 	entries text[];			-- the days or dates
 	active boolean[];
 	removed boolean[];
@@ -208,7 +207,7 @@ BEGIN
 			IF i = 1 THEN
 				wanted := 'The header "---" is expected.';
 				EXIT parse WHEN content !~ ('^---' || hash);
-				-- after an empty hash nothing may come
+				-- nothing may follow an empty hash
 				entry := CASE WHEN content LIKE '%{}' THEN -1 ELSE 0 END;
 				open_entry := false;
 				i := i + 1;
@@ -262,7 +261,7 @@ BEGIN
 			ELSIF column_name = 'public_holidays' AND content ~ '^removed:( true| false)?$' THEN
 				removed[entry] := content LIKE '% true';
 			ELSIF column_name = 'public_holidays' AND content ~ '^(summary|feed):( |$)' THEN
-				-- any text, which may go on in lines that are deeper or empty
+				-- any text, which may continue in lines that are deeper or empty
 				IF length(content) > length(key) + 1 THEN
 					WHILE i < cardinality(lines)
 						AND (lines[i + 1] LIKE repeat(' ', depth + 1) || '%' OR btrim(lines[i + 1], E' \r') = '')
@@ -290,7 +289,7 @@ BEGIN
 					closing := lpad(btrim(lines[i], E' -\'"\r'), 5, '0');
 					wanted := 'A time from 00:01 to 24:00 is expected.';
 					EXIT parse WHEN closing !~ '^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$';
-					-- the last minute of the day is how Zammad writes its end
+					-- Zammad writes the end of the day as its last minute
 					closing := CASE closing WHEN '23:59' THEN '24:00' ELSE closing END;
 					wanted := format('A time after %s, when the time frame begins, is expected.', opening);
 					EXIT parse WHEN replace(closing, ':', '')::integer <= replace(opening, ':', '')::integer;
@@ -306,7 +305,7 @@ BEGIN
 				MESSAGE = format('line %s of %s cannot be understood: "%s"', least(i, greatest(cardinality(lines), 1)), column_name,
 					left(rtrim(lines[i], E'\r'), 80)),
 				DETAIL = coalesce(wanted, 'The header "---" is expected.'),
-				HINT = 'Only what Zammad itself writes into this column is understood.';
+				HINT = 'Pass the column unchanged, as Zammad writes it.';
 		END IF;
 
 		IF column_name = 'business_hours' THEN
@@ -386,7 +385,7 @@ BEGIN
 							item ->> 'end_time', item ->> 'start_time');
 				END IF;
 				minutes := array_append(minutes, int4range((item ->> 'start_time')::integer, (item ->> 'end_time')::integer));
-				-- rows of Fivetran's table schedule say the zone each
+				-- each row of Fivetran's table schedule has the zone
 				IF item ? 'time_zone' THEN
 					zone := coalesce(zone, item -> 'time_zone');
 					IF zone <> item -> 'time_zone' THEN
@@ -406,7 +405,7 @@ BEGIN
 								coalesce(left((item -> key)::text, 80), 'missing'));
 					END IF;
 				END LOOP;
-				-- these are errors that tell the date when there is none such
+				-- the cast raises an error that names a date that does not exist
 				starts := left(item ->> 'start_date', 10)::date;
 				ends := left(item ->> 'end_date', 10)::date;
 				IF ends < starts THEN
@@ -424,8 +423,8 @@ BEGIN
 			MESSAGE = format('"time_zone" must be the name of a time zone, not %s', coalesce(left(zone::text, 80), 'missing'));
 	END IF;
 
-	-- The minutes of the week, cut at midnight: a holiday closes what is on its
-	-- date, also of an interval that began the day before.
+	-- The minutes of the week, cut at midnight: a holiday closes the hours on its
+	-- date, also those of an interval that began the day before.
 	SELECT string_agg(days || ' ' || spans, '; ' ORDER BY first) INTO rules
 	FROM (SELECT string_agg(names[n], ',' ORDER BY n) AS days, spans, min(n) AS first
 		  FROM (SELECT n, (SELECT string_agg(format('%s:%s-%s:%s',

@@ -4,27 +4,27 @@
 --     psql -v source=public -v target=care -f adapters/chatwoot.sql
 --
 -- source is the schema of Chatwoot's tables, target that of the views.  Run it again to
--- replace them.  For one of several accounts add -v account=ID, and a target of its own.
+-- replace them.  For one of several accounts add -v account=ID, and a separate target.
 -- Written after db/schema.rb of Chatwoot 4.15.1 (June 2026).  PostgreSQL does not change
 -- columns that views read: drop the target before you upgrade Chatwoot.
--- A refresh of the mart wants indexes on ((updated_at AT TIME ZONE 'UTC')) of conversations,
+-- A refresh of the mart needs indexes on ((updated_at AT TIME ZONE 'UTC')) of conversations,
 -- and on ((created_at AT TIME ZONE 'UTC')) of messages and reporting_events.
 --
 -- * account_id is the company of the contact; Chatwoot calls the tenant account.
 -- * A conversation that a campaign began is a ticket once the customer answers; its response counts
---   from the campaign.  Messages that failed are no answers, though to Chatwoot they are.
+--   from the campaign.  Failed messages are not answers, although Chatwoot counts them.
 -- * Bots, automation rules, campaigns, templates and private notes never answer.  Macros do,
---   and so do agents who write in another app, such as WhatsApp's.
+--   and so do agents who write in another app, such as WhatsApp.
 -- * First response counts from the creation.  Chatwoot's screen counts from the hand-off by
---   a bot, as response_from => 'handoff' does, but also from any later opening.  There, an
---   agent who begins a conversation answers it; here the next message of an agent does.
+--   a bot, as response_from => 'handoff' does, but also from any later opening.  In Chatwoot,
+--   an agent who begins a conversation answers it; here the next message of an agent does.
 -- * pending is bot where the inbox has a bot, and otherwise pending; snoozed is on_hold.
--- * After two resolutions in a row the ticket was reopened: a customer who writes to a bot
---   again leaves no event.  The backlog of past days misses such tickets until the next event.
+-- * Two resolutions in a row mean that the ticket was reopened between them: a customer who writes
+--   to a bot again leaves no event.  The backlog of past days lacks such tickets until the next event.
 -- * SLA verdicts are computed: Chatwoot's job judges a resolution only if it runs in time.  As
 --   in Chatwoot, targets never pause and run around the clock; with -v sla_in_hours=true
---   "only during business hours" counts.
--- * A bot solved what no agent answered in public; Chatwoot also wants no private note.
+--   "only during business hours" is respected.
+-- * A bot solved a ticket that no agent answered in public; Chatwoot also requires no private note.
 -- * Not in the source: when snoozing began, past agents and teams, who resolved, Dialogflow's
 --   bots, holidays.
 
@@ -74,7 +74,7 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	SELECT :variables \gset
 \endif
 
--- materialized, as it is asked again for each ticket
+-- materialized, because it is read for each ticket
 CREATE OR REPLACE VIEW :"target".calendars AS
 WITH calendar AS MATERIALIZED (
 	SELECT i.id AS inbox_id, :"target".business_hours_from_chatwoot(jsonb_build_object(
@@ -121,7 +121,7 @@ LEFT JOIN :teams AS g ON g.id = c.team_id
 LEFT JOIN (SELECT conversation_id, sum(duration_seconds) AS duration_seconds FROM :calls AS d
 	WHERE duration_seconds IS NOT NULL GROUP BY conversation_id) AS d ON d.conversation_id = c.id
 LEFT JOIN (
-	-- a job that ran again wrote its event again
+	-- a job that ran twice wrote its event twice
 	SELECT conversation_id, max(coalesce(event_end_time, created_at)) FILTER (WHERE name = 'conversation_resolved') AS resolved_at,
 		max(coalesce(event_end_time, created_at)) FILTER (WHERE name = 'conversation_bot_handoff') AS handed_off_at,
 		nullif(count(DISTINCT coalesce(event_end_time, created_at)) FILTER (WHERE name = 'conversation_resolved'), 0) AS closes
@@ -194,7 +194,7 @@ FROM (SELECT * FROM :messages AS m WHERE content_type = 9) AS m
 FULL JOIN :csat_survey_responses AS r ON r.message_id = m.id;
 
 COMMENT ON VIEW :"target".calendars IS 'working hours of each inbox of Chatwoot that has them';
-COMMENT ON VIEW :"target".bots IS 'which inbox of Chatwoot had a bot, since when, and until when (exclusive)';
+COMMENT ON VIEW :"target".bots IS 'inboxes of Chatwoot that had a bot, since when, and until when (exclusive)';
 SELECT * FROM pg_temp.finish('Chatwoot', :'target', :'kpi_mart');
 TABLE pg_temp.next \g (format=unaligned tuples_only=on)
 COMMIT;

@@ -7,24 +7,24 @@
 -- names, if they have one.  Written after source-freshdesk 3.2 to 3.3.4 (September 2026).
 -- Most streams are full refreshes.  With the mode "append", the last row of each id counts.  With
 -- "overwrite", each sync recreates tables: Airbyte then needs the option "Drop tables with CASCADE",
--- which drops the views and what a mart reads.  Run this file and kpi_build after each such sync.
--- A refresh of the mart wants indexes on id of tickets and on id and ticket_id of conversations.
+-- which drops the views and the sources of a mart.  Run this file and kpi_build after each such sync.
+-- A refresh of the mart needs indexes on id of tickets and on id and ticket_id of conversations.
 --
--- * Spam is left out.  Deleted tickets stay as they were last, merged ones count: neither is marked.
+-- * Spam is left out.  Deleted tickets stay in their last state, and merged tickets count: neither is marked.
 -- * First response is the first public reply or note of an agent.  Freshdesk's first_responded_at counts
 --   only without conversations; it is empty for outbound e-mail.  fcr_rule => 'freshdesk' is Freshdesk's.
 -- * The description is the opening message: in outbound e-mail of an agent, otherwise of the requester,
 --   also where an agent wrote down a call.
--- * A requester is always a customer.  Agents who left are in no table: what is written in Freshdesk
---   (source 0 and 2) by neither an agent nor a contact is theirs.  Answers to surveys, forwards and
---   messages without a user are no replies.
+-- * A requester is always a customer.  Agents who left are in no table: messages written in Freshdesk
+--   (source 0 and 2) by neither an agent nor a contact are theirs.  Answers to surveys, forwards and
+--   messages without a user are not replies.
 -- * Resolved, closed and reopened are those of stats: reopens is 1 for once or more.  Only the stream
 --   ticket_activities, which few accounts have, is a history, of tickets younger than it.
--- * Verdicts are made of Freshdesk's own deadlines.  Targets are those of today's policy and priority;
+-- * Verdicts are computed from Freshdesk's own deadlines.  Targets are those of today's policy and priority;
 --   after a change of policies, run kpi_refresh with full => true.
 -- * Status 6 and 7 wait for the customer and a third party; a status of your own counts as open.
--- * A score is the place on the scale of the survey.  Of a survey that is gone, happy, neutral and
---   unhappy are 3, 2 and 1 of 3.  There are only answers: survey_response_pct means nothing.
+-- * A score is the position on the scale of the survey.  For a deleted survey, happy, neutral and
+--   unhappy are 3, 2 and 1 of 3.  The source has only answers: survey_response_pct has no meaning.
 -- * Not in the source: automatic replies in the name of an agent, transfers, holidays, bots.
 
 \set ON_ERROR_STOP on \set QUIET on
@@ -150,7 +150,7 @@ JOIN :tickets AS t ON t.id = h.ticket_id
 LEFT JOIN :agents AS a ON a.id = h.performer_id
 WHERE h.activity ->> 'status' <> '' AND :is_whole;
 
--- the first policy all of whose conditions hold, or the default one
+-- the first policy whose conditions all hold, or the default one
 CREATE OR REPLACE VIEW :"target".sla_targets AS
 SELECT
 	t.id AS ticket_id, m.metric, make_interval(secs => v.seconds) AS target, v.target ->> 'business_hours' = 'true' AS in_hours,

@@ -2,11 +2,11 @@
 --
 --     psql -1 -v ON_ERROR_STOP=1 -f adapters/holidays.sql
 --
--- It goes to the first schema of your search_path.  Run it again to replace it.
+-- It is created in the first schema of your search_path.  Run it again to replace it.
 --
 -- Add holidays to opening hours by joining texts.  The concat() and nullif() are
--- for a feed without holidays, which must add nothing: a rule without dates is
--- for every day.  The dates are to be in the ISO style, PostgreSQL's default.
+-- for a feed without holidays, which must add nothing: a rule without dates
+-- applies to every day.  The dates must be in the ISO style, PostgreSQL's default.
 --
 -- \set feed `cat holidays.ics`
 -- SELECT concat('Europe/Berlin; Mo-Fr 09:00-17:00',
@@ -17,7 +17,7 @@ CREATE OR REPLACE FUNCTION business_holidays(ics text,
 RETURNS date[]
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-	-- what the dates of one feed may amount to, repeated ones included
+	-- the maximum number of dates of one feed, including repeated ones
 	most CONSTANT integer := 100000;
 	a_date CONSTANT text := '^(?!0000)[0-9]{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])$';
 	line text;
@@ -56,11 +56,11 @@ BEGIN
 	IF convert_to(left(ics, 1), 'UTF8') = '\xefbbbf' THEN
 		ics := substr(ics, 2);
 	END IF;
-	-- a line that begins with a blank continues the one before
+	-- a line that begins with a blank continues the previous one
 	ics := replace(replace(replace(ics, E'\r\n', E'\n'), E'\n ', ''), E'\n\t', '');
 
 	FOREACH line IN ARRAY string_to_array(ics, E'\n') LOOP
-		-- the last line may be without the line feed
+		-- the last line may lack the line feed
 		line := rtrim(line, E'\r');
 		CONTINUE WHEN line = '';
 		name := upper(substring(left(line, 80) FROM '^([A-Za-z0-9-]+)[:;]'));
@@ -104,8 +104,8 @@ BEGIN
 			stack := trim_array(stack, 1);
 			CONTINUE WHEN value <> 'VEVENT' OR stack <> '{VCALENDAR}';
 		ELSIF stack = '{VCALENDAR,VEVENT}' THEN
-			-- A problem is told at the end of the event, when its name is known
-			-- and it is known not to be cancelled.
+			-- A problem is reported at the end of the event, when its name is known
+			-- and whether it is cancelled.
 			CONTINUE WHEN name NOT IN ('SUMMARY', 'UID', 'STATUS', 'RECURRENCE-ID', 'DTSTART', 'DTEND', 'DURATION', 'RRULE',
 				'RDATE', 'EXDATE', 'EXRULE');
 			value := rtrim(substr(line, length(substring(left(line, 1000) FROM '^[^:"]*(?:"[^"]*"[^:"]*)*:')) + 1));
@@ -176,7 +176,7 @@ BEGIN
 		ELSIF problem IS NULL AND first IS NULL THEN
 			problem := 'it has no DTSTART';
 		ELSIF problem IS NULL THEN
-			-- DTSTART alone is one day, and so is an end that is the beginning
+			-- DTSTART alone is one day, and so is an end equal to the beginning
 			days := greatest(coalesce(days, last - first, 1), CASE WHEN last < first THEN -1 ELSE 1 END);
 			IF days < 1 THEN
 				problem := 'it ends before it begins';
@@ -253,7 +253,7 @@ BEGIN
 			RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
 				MESSAGE = format('event %s cannot be a holiday: %s',
 					coalesce(nullif(concat_ws(', ', '"' || title || '"', 'UID ' || uid), ''), 'without a name'), problem),
-				HINT = 'All-day events are understood that happen once, on dates given by RDATE, or every year on the same date.';
+				HINT = 'Only all-day events are supported that happen once, on dates given by RDATE, or every year on the same date.';
 		END IF;
 		IF days > 1 THEN
 			starts := ARRAY(SELECT d + n FROM unnest(starts) AS s (d), generate_series(0, days - 1) AS n);

@@ -3,23 +3,23 @@
 --     psql -v source=hubspot -v target=care -f adapters/hubspot_fivetran.sql
 --
 -- source is the schema of Fivetran's tables, target that of the views.  Run it again to replace them.  Written after
--- dbt_hubspot 1.8.0 and the conversation tables of its 1.9.0 (June 2026).  A refresh of the mart wants an index on ticket_id of
+-- dbt_hubspot 1.8.0 and the conversation tables of its 1.9.0 (June 2026).  A refresh of the mart needs an index on ticket_id of
 -- ticket_property_history and ticket_engagement, associated_ticket_id of conversation_thread, thread_id of its messages.
 --
 -- * Deleted tickets are left out.  Tickets merged into another one are in no KPI.
 -- * HubSpot has open and closed stages.  New, Waiting on contact (pending), Waiting on us (open) and On hold are known by
 --   name; other stages are open.  A table stage_status (pipeline_id, stage_id, status) in the source overrides this.
---   The source only tells for changes on HubSpot's screen who made them.
--- * Messages are those of the threads of a ticket.  Of a ticket without a thread they are e-mails and notes of engagements.
+--   The source has the author of a change only if it was made on HubSpot's screen.
+-- * Messages are those of the threads of a ticket, or, without a thread, the e-mails and notes of its engagements.
 --   Engagements have no chats: there the first response is HubSpot's date.  Calls, SMS and WhatsApp are left out,
---   as nothing gives their direction; forwarded e-mails have no author.
+--   because their direction is unknown; forwarded e-mails have no author.
 -- * First response is the first public message of an agent on any channel.  HubSpot's SLA ignores answers sent outside
---   of a connected inbox.  Bots and the customer agent answer nobody; response_from => 'handoff' counts from the instant
+--   of a connected inbox.  Messages of bots and the customer agent are no responses; response_from => 'handoff' counts from the instant
 --   at which the customer agent escalated.  The source does not have the hand-off of other bots.
--- * One-touch: fcr_rule => 'fivetran' is HubSpot's, one message of an agent; with 'zendesk' an opening one does not count.
--- * SLA verdicts are HubSpot's: overdue and late is missed.  That on next responses, hours and pauses are not in the views.
+-- * One-touch: fcr_rule => 'fivetran' is HubSpot's, one message of an agent; with 'zendesk', an opening message does not count.
+-- * SLA verdicts are HubSpot's: overdue and late count as missed.  Verdicts on next responses, hours and pauses are not in the views.
 -- * Scores are the last ones of each ticket.  The source has answers only, so survey_response_pct is always 100.  CSAT is
---   HubSpot's 0, 1 and 2, as 1 to 3 of 3; with -v csat_scale=5 it is taken as it is, 1 to 5.
+--   HubSpot's 0, 1 and 2, as 1 to 3 of 3; with -v csat_scale=5 it is used unchanged, 1 to 5.
 
 \if :{?csat_scale}
 \else
@@ -66,11 +66,11 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 \ir shared.sql
 SELECT (:has_conversation_thread AND :has_conversation_message_history)::text AS has_conversations,
 	(:has_ticket_engagement AND :has_engagement_email)::text AS has_emails \gset
--- without the table that names the ticket there are no messages
+-- without the table that links them to tickets there are no messages
 UPDATE pg_temp.readable SET is_usable = false
 WHERE NOT (:has_conversations OR :has_emails) AND relation IN ('conversation_message_history', 'engagement_email');
 
--- the status of each stage; without pipeline that of an id which is the same in all pipelines
+-- the status of each stage; without a pipeline, of an id with the same status in all pipelines
 CREATE OR REPLACE VIEW :"target".stages AS
 WITH named AS (
 	SELECT DISTINCT ON (pipeline_id, stage_id) pipeline_id, stage_id, s.label, coalesce(m.status, CASE
@@ -87,7 +87,7 @@ TABLE named UNION ALL
 SELECT NULL, stage_id, CASE WHEN min(label) = max(label) THEN min(label) END, CASE WHEN min(status) = max(status) THEN min(status) END
 FROM named GROUP BY stage_id;
 
--- owners with the primary one of several teams, and as actors of conversations: of several owners the first one
+-- owners with their primary team, and their id as actors of conversations; of several owners, the first one
 CREATE OR REPLACE VIEW :"target".agents AS
 WITH agent AS MATERIALIZED (SELECT DISTINCT ON (o.owner_id) o.owner_id, coalesce(g.name, w.team_id) AS team,
 	coalesce(nullif(concat_ws(' ', o.first_name, o.last_name), ''), o.email) AS name,
@@ -120,12 +120,12 @@ FROM :ticket AS t
 LEFT JOIN :"target".stages AS s ON s.stage_id = t.property_hs_pipeline_stage AND s.pipeline_id IS NOT DISTINCT FROM t.property_hs_pipeline
 LEFT JOIN :"target".agents AS a ON a.owner_id = t.property_hubspot_owner_id LEFT JOIN :team AS g ON g.id = t.property_hubspot_team_id
 CROSS JOIN LATERAL (SELECT nullif(:has_conversations AND t.property_hs_customer_agent_escalated_time IS NOT NULL, false)) AS b (said)
--- of several contacts the right one is not known
+-- with several contacts, it is not known which one is right
 LEFT JOIN (SELECT ticket_id, min(contact_id) AS contact_id FROM :ticket_contact AS c GROUP BY 1 HAVING min(contact_id) = max(contact_id))
 	AS c ON c.ticket_id = t.id
 WHERE coalesce(t._fivetran_deleted, t.is_deleted) IS NOT TRUE;
 
--- an engagement has a row for each label of its association, of which the first one counts
+-- an engagement has a row for each label of its association; the first one counts
 \set is_first 'NOT EXISTS (SELECT FROM ' :ticket_engagement ' AS o WHERE o.ticket_id = a.ticket_id AND o.engagement_id = a.engagement_id'
 \set is_first :is_first ' AND concat(o.category, ''/'', o.type_id) < concat(a.category, ''/'', a.type_id))'
 \set is_first :is_first ' AND NOT (' :has_conversations ' AND EXISTS (SELECT FROM ' :conversation_thread ' AS h'
@@ -156,7 +156,7 @@ SELECT a.ticket_id, coalesce(n.property_hs_timestamp, n.property_hs_createdate),
 FROM :ticket_engagement AS a JOIN :engagement_note AS n ON n.engagement_id = a.engagement_id
 WHERE :is_first AND n._fivetran_deleted IS NOT TRUE;
 
--- where the pipeline of that time is unknown, the one of now; NULL is unchanged, an empty text nobody
+-- the current pipeline where the pipeline of that time is unknown; NULL means unchanged, an empty text none
 CREATE OR REPLACE VIEW :"target".status_changes AS
 SELECT h.ticket_id, h.timestamp_instant AS at, coalesce(s.status, n.status) AS status,
 	CASE WHEN h.name = 'hs_pipeline_stage' THEN coalesce(s.label, n.label, h.value) END AS source_status,
@@ -173,7 +173,7 @@ LEFT JOIN :"target".stages AS n ON h.name = 'hs_pipeline_stage' AND n.stage_id =
 LEFT JOIN :team AS g ON h.name = 'hubspot_team_id' AND g.id = h.value
 WHERE h.name IN ('hs_pipeline_stage', 'hubspot_owner_id', 'hubspot_team_id');
 
--- a score of which the ticket has no date was given when it last changed
+-- a score without a date counts when the ticket last changed
 CREATE OR REPLACE VIEW :"target".surveys AS
 SELECT t.id::text || '-' || k.kind AS response_id, k.kind, coalesce(k.at, h.at) AS sent_at, coalesce(k.at, h.at) AS answered_at,
 	CASE WHEN k.rating ~ '^[0-9]+(\.0+)?$' THEN k.rating::float8 + k.added END AS score, k.scale_max, t.id AS ticket_id, k.comment,

@@ -3,34 +3,34 @@
 --     psql -v source=intercom -v target=care -f adapters/intercom_fivetran.sql
 --
 -- source is the schema of Fivetran's tables, target that of the views.  Run it again to replace them.  Written after the
--- tables that dbt_intercom 1.6.1 reads (May 2026).  A refresh of the mart wants an index on id of conversation_history and
+-- tables that dbt_intercom 1.6.1 reads (May 2026).  A refresh of the mart needs an index on id of conversation_history and
 -- on conversation_id of conversation_part_history.
 --
 -- * In history mode only the active version of a row counts.  Previews of Fin are left out, and so are campaigns and greetings
---   of bots that no customer answered; the response to others counts from the creation.  The source does not have deleted
---   conversations, or which ones were merged.
--- * First response is the first public message of an agent that does not open the conversation, on whatever part it rides.
---   dbt_intercom takes comments and assignments only, and of a conversation that an agent opened his second message.
+--   of bots that no customer answered; the response to others counts from the creation.  The source has no deleted
+--   conversations, and does not mark merged ones.
+-- * First response is the first public message of an agent that does not open the conversation, in a part of any type.
+--   dbt_intercom uses only comments and assignments, and the second message of an agent who opened the conversation.
 -- * Resolution counts from the creation to the last close.  dbt_intercom counts from the first reply of the customer, and
---   has no time for conversations in which he only wrote the opening message.
+--   has no time for conversations in which the customer only wrote the opening message.
 -- * A reopening is one of a closed conversation.  dbt_intercom also counts the end of a snooze, but not assign_and_reopen
---   and note_and_reopen.  Snoozed is pending: Intercom does not say whether it waits for the customer.
+--   and note_and_reopen.  Snoozed is pending: Intercom does not record whether it waits for the customer.
 -- * Bots: the status is bot from the creation on where a custom bot opened the conversation or Fin took part, until the
---   first assignment to an agent or team; response_from => 'handoff' counts from there.  The source does not say when Fin
---   joined, and whether a bot wrote in the name of an agent.
--- * fcr_rule => 'intercom' is Intercom's first contact resolution.  Intercom's own times leave out what is outside of its
---   office hours, which are not in the source: give hours to kpi_build.
--- * SLA: Intercom has one verdict on all targets of a conversation, and of a missed one nothing says which target it was.
+--   first assignment to an agent or team; response_from => 'handoff' counts from there.  The source does not have the time
+--   when Fin joined, or whether a bot wrote in the name of an agent.
+-- * fcr_rule => 'intercom' is Intercom's first contact resolution.  Intercom's own times leave out time outside of its
+--   office hours, which are not in the source: pass hours to kpi_build.
+-- * SLA: Intercom has one verdict on all targets of a conversation, and does not record which target was missed.
 --   Where your SLAs have one kind of target only, -v sla=response or -v sla=resolution passes it on.  Without it there are
 --   no verdicts: hits without misses would always be 100 %.
--- * Ratings are surveys, those of Fin with the agent bot.  Without a time of the answer they count when they were asked for.
+-- * Ratings are surveys, those of Fin with the agent bot.  Without a time of the answer they count when the rating was requested.
 -- * Intercom gives at most 500 parts of a conversation.
 
 \if :{?sla}
 \else
 	\set sla none
 \endif
--- what a part changes; the customer's answer to a closed or snoozed conversation is of type open
+-- the status that a part sets; the customer's answer to a closed or snoozed conversation is of type open
 \set states '(VALUES (''open'', ''open''), (''unsnoozed'', ''open''), (''timer_unsnooze'', ''open''), (''assign_and_reopen'', ''open''),'
 \set states :states ' (''assign_and_unsnooze'', ''open''), (''note_and_reopen'', ''open''), (''note_and_unsnooze'', ''open''),'
 \set states :states ' (''close'', ''closed''), (''snoozed'', ''pending''))'
@@ -89,7 +89,7 @@ SELECT
 	CASE WHEN :'sla' = 'response' AND c.sla_status IN ('hit', 'missed') THEN c.sla_status = 'hit' END AS sla_response_met,
 	CASE WHEN :'sla' = 'resolution' AND c.sla_status IN ('hit', 'missed') THEN c.sla_status = 'hit' END AS sla_resolution_met
 FROM :conversation_history AS c
--- the right one of several contacts or companies is not known; an assignee can be a team
+-- with several contacts or companies, it is not known which one is right; an assignee can be a team
 LEFT JOIN (
 	SELECT conversation_id, min(contact_id) AS contact_id FROM :conversation_contact_history AS k
 	WHERE _fivetran_active IS NOT FALSE GROUP BY 1 HAVING min(contact_id) = max(contact_id)
@@ -111,7 +111,7 @@ AND ((c.source_delivered_as IN ('automated', 'campaigns_initiated')
 	SELECT FROM :conversation_part_history AS p
 	WHERE p.conversation_id = c.id AND p.author_type IN ('user', 'lead', 'contact') AND p.body <> '' AND p._fivetran_active IS NOT FALSE));
 
--- the opening message is in the conversation; others ride on parts of many types
+-- the opening message is in the conversation; others are in parts of many types
 CREATE OR REPLACE VIEW :"target".messages AS
 SELECT
 	c.id AS ticket_id, c.created_at AS at,
@@ -134,14 +134,14 @@ SELECT
 	END,
 	p.part_type NOT LIKE 'note%', p.author_id, CASE WHEN p.id ~ '^[0-9]{1,18}$' THEN p.id::bigint END, p.body, p._fivetran_synced
 FROM :conversation_part_history AS p
--- on some channels a part does not say who its author is
+-- on some channels a part has no author
 LEFT JOIN :contact_history AS k ON k._fivetran_active IS NOT FALSE
 	AND k.id = CASE WHEN coalesce(p.author_type, '') = '' THEN p.author_id END
 WHERE p.body <> '' AND p.part_type IN ('comment', 'assignment', 'open', 'close', 'snoozed', 'unsnoozed', 'assign_and_reopen',
 	'assign_and_unsnooze', 'quick_reply', 'note', 'note_and_reopen', 'note_and_unsnooze')
 AND p._fivetran_active IS NOT FALSE AND p._fivetran_deleted IS NOT TRUE;
 
--- NULL is unchanged, an empty text nobody; the previous status of the first change holds from the creation on
+-- NULL means unchanged, an empty text none; the previous status of the first change holds from the creation on
 CREATE OR REPLACE VIEW :"target".status_changes AS
 SELECT
 	p.conversation_id AS ticket_id, p.created_at AS at, s.status, CASE WHEN :has_bot_first THEN 'bot' ELSE 'open' END AS previous_status,
@@ -169,7 +169,7 @@ AND NOT EXISTS (
 	WHERE q.conversation_id = p.conversation_id AND (q.created_at, length(q.id), q.id) < (p.created_at, length(p.id), p.id)
 	AND (s.status IS NOT NULL OR q.assigned_to_type IN ('admin', 'team') AND q.assigned_to_id <> '0') AND q._fivetran_active IS NOT FALSE);
 
--- a rating of Fin is one of its own
+-- a rating of Fin is a separate survey
 CREATE OR REPLACE VIEW :"target".surveys AS
 SELECT
 	c.id::text || k.suffix AS response_id, 'csat' AS kind, coalesce(k.sent_at, k.answered_at) AS sent_at,

@@ -11,22 +11,22 @@
 --   pending_statuses  stalled
 --   csat_field        CSAT, a custom field of tickets; csat_scale 5, its highest score
 --
--- RT has the indexes for single tickets.  A refresh of the mart wants three more, on
+-- RT has the indexes for single tickets.  A refresh of the mart needs three more, on
 -- transactions ((created AT TIME ZONE 'UTC')), tickets ((created AT TIME ZONE 'UTC')) and
 -- tickets ((lastupdated AT TIME ZONE 'UTC')).  ANALYZE these tables afterwards.
 --
 -- * Reminders and approvals are left out.  Tickets merged into another one are in no KPI;
 --   their messages and ratings count for the other ticket, as on RT's screen.
--- * First response is the first correspondence of an agent.  RT's nearest number, "Created to
---   Started", also ends when an agent opens the ticket without a word.
+-- * First response is the first correspondence of an agent.  RT's closest number, "Created to
+--   Started", also ends when an agent opens the ticket without a message.
 -- * One-touch: fcr_rule => 'zendesk' does not count the message of an agent that opens a
 --   ticket, fcr_rule => 'fivetran' does.
--- * Agents are users who are privileged now.  Disable agents who leave, but leave them
+-- * Agents are users who are privileged now.  Disable agents who leave, but keep them
 --   privileged.  An agent who is a requestor of a ticket is a customer in it.
 -- * Resolutions are changes to a solved status.  RT's own date stays after a reopening: it is
 --   closed_at, the day on which a solved ticket without history counts.
 -- * Not in the source: channel, bots, SLA targets and opening hours (write targets into
---   kpi_sla_policy), and when a rating was asked for: sent_at is the time of the answer.
+--   kpi_sla_policy), and when a rating was requested: sent_at is the time of the answer.
 
 \set ON_ERROR_STOP on \set QUIET on
 \if :{?solved_statuses}
@@ -133,7 +133,7 @@ LEFT JOIN :"target".agents AS a ON a.user_id = x.creator
 WHERE x.objecttype = 'RT::Ticket' AND x.type IN ('Create', 'Correspond', 'Comment')
 	AND (t.type = 'ticket') IS NOT FALSE;
 
--- RT writes a change of the owner twice: SetWatcher is left out.  An empty agent_id is nobody.
+-- RT writes a change of the owner twice: SetWatcher is left out.  An empty agent_id means none.
 CREATE OR REPLACE VIEW :"target".status_changes AS
 SELECT
 	x.objectid AS ticket_id, x.created AS at,
@@ -172,14 +172,14 @@ LEFT JOIN :transactions AS e ON e.objecttype = 'RT::Ticket' AND e.objectid = x.o
 WHERE x.objecttype = 'RT::Ticket' AND x.field IN ('Queue', 'Owner')
 	AND x.type IN ('Set', 'Give', 'Take', 'Untake', 'Steal', 'Force') AND e.id IS NULL
 UNION ALL
--- A status that nobody changed holds from the creation on, unless RT dates a later resolution.
+-- A status that never changed holds from the creation on, unless RT has the date of a later resolution.
 SELECT t.id, t.created, :"target".request_tracker_status(t.status), NULL, t.status, NULL, NULL, NULL, 0
 FROM :tickets AS t
 LEFT JOIN :transactions AS e ON e.objecttype = 'RT::Ticket' AND e.objectid = t.id AND e.type = 'Status'
 WHERE e.objectid IS NULL AND (t.type = 'ticket') IS NOT FALSE AND (t.status <> ALL (:'solved'::text[])
 	OR t.resolved BETWEEN t.created - interval '1 minute' AND t.created + interval '1 minute');
 
--- A value that is no whole number is no rating.
+-- A value that is not a whole number is no rating.
 CREATE OR REPLACE VIEW :"target".surveys AS
 SELECT
 	v.id::text AS response_id, 'csat' AS kind, v.created AS sent_at, v.created AS answered_at,
@@ -192,8 +192,8 @@ WHERE f.name = :'csat_field' AND (f.lookuptype = 'RT::Queue-RT::Ticket') IS NOT 
 	AND v.objecttype = 'RT::Ticket' AND (v.disabled = 0) IS NOT FALSE AND v.content ~ '^[0-9]{1,3}$'
 	AND (t.type = 'ticket') IS NOT FALSE AND (t.status = ANY (:'dropped'::text[])) IS NOT TRUE;
 
-COMMENT ON FUNCTION :"target".request_tracker_status(text) IS 'what a status of Request Tracker means';
-COMMENT ON VIEW :"target".agents IS 'who is privileged in Request Tracker now';
+COMMENT ON FUNCTION :"target".request_tracker_status(text) IS 'the status of kpi_mart for a status of Request Tracker';
+COMMENT ON VIEW :"target".agents IS 'users who are privileged in Request Tracker now';
 COMMENT ON VIEW :"target".requestors IS 'the requestors of each ticket of Request Tracker';
 SELECT * FROM pg_temp.finish('Request Tracker', :'target', :'kpi_mart');
 TABLE pg_temp.next \g (format=unaligned tuples_only=on)

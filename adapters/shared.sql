@@ -1,5 +1,5 @@
--- What every adapter includes: looks up which of the tables and columns that it reads
--- are there, and makes the others NULL.
+-- Included by every adapter: finds out which of the tables and columns that the adapter
+-- reads exist, and makes the others NULL.
 --
 -- Before, the adapter begins a transaction and makes the temporary table "reads", with a
 -- row for each table.  Without the first table the adapter cannot work.  Each item of
@@ -8,11 +8,11 @@
 --
 --   status text tickets.status tickets.solved
 --
--- Without a column that has an asterisk the table is of no use.  The type key is any type of
--- ids, as it is; they are cast only where some are numbers and others text.  A view alone
--- stands for all of it: without the tables that fill it, there is none.  Of a table with the
--- column _airbyte_raw_id, only the last row of each value of the first column counts, in case
--- Airbyte keeps the older ones.
+-- Without a column that has an asterisk the table is not used.  The type key is any type of
+-- ids, unchanged; ids are cast only where some are numbers and others text.  A view name
+-- alone stands for the whole view: without the tables that fill it, it is not made.  Of a
+-- table with the column _airbyte_raw_id, only the last row of each value of the first column
+-- counts, in case Airbyte keeps older ones.
 --
 -- With psql -v the user names the schemas source (public) and target (care), and a prefix and
 -- a suffix of the names of all tables.  This file makes the target with the functions of
@@ -21,8 +21,8 @@
 --   X         for each table X, a variable that reads it: a subquery of the declared columns
 --   has_X     whether the table X is there
 --   key       the type of the ids
---   finish()  a function that completes the views and returns what is missing
---   next      a view: how to go on
+--   finish()  a function that completes the views and returns the missing tables and columns
+--   next      a view with the next steps
 
 \if :{?target}
 \else
@@ -60,8 +60,8 @@ WHERE e.extname = 'kpi' \gset
 	CREATE SCHEMA :"target";
 \endif
 
--- A view of an earlier run may have had other columns.  It is made anew if nothing depends on it
--- and no other role has rights on it.
+-- A view of an earlier run may have other columns.  It is dropped and made again if nothing
+-- depends on it and no other role has rights on it.
 SELECT format('DROP VIEW %I.%I', n.nspname, c.relname)
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
@@ -80,8 +80,8 @@ SET LOCAL search_path = :"target", :"kpi";
 \ir business_hours.sql
 SET LOCAL search_path = pg_catalog, pg_temp;
 
--- The columns that are declared, and what there is of them.  Names may be written in
--- capitals in the source.  What the role may not read is not there.
+-- The declared columns, and which of them exist.  Names may be written in capitals in the
+-- source.  A column that the role may not read counts as missing.
 CREATE TEMPORARY TABLE declared ON COMMIT DROP AS
 WITH named AS (
 	SELECT
@@ -130,7 +130,7 @@ WITH usable AS (
 	SELECT u.*, format(CASE
 			WHEN NOT u.is_usable OR u.source_column IS NULL THEN 'NULL::%2$s'
 			WHEN u.source_type = w.oid OR u.type = 'key' AND y.typcategory = w.typcategory THEN '%1$I'
-			-- helpdesks mean UTC where they do not say a zone
+			-- helpdesks mean UTC where they give no zone
 			WHEN u.type = 'timestamptz' AND u.source_type IN ('timestamp'::regtype, 'date'::regtype)
 			THEN '(%1$I AT TIME ZONE ''UTC'')'
 			WHEN u.type = 'date' AND u.source_type = 'timestamptz'::regtype THEN '(%1$I AT TIME ZONE ''UTC'')::date'
@@ -169,7 +169,7 @@ BEGIN
 	GROUP BY r.relation;
 	IF lost IS NOT NULL THEN
 		RAISE EXCEPTION 'the source has no table %', lost
-			USING ERRCODE = 'undefined_table', HINT = 'Name its schema: psql -v source=SCHEMA. You need the right to read it.';
+			USING ERRCODE = 'undefined_table', HINT = 'Name its schema with psql -v source=SCHEMA. You need the right to read the table.';
 	END IF;
 END
 $$;
@@ -178,8 +178,8 @@ SELECT string_agg(format('%L AS has_%s, %L AS %s', is_usable::text, relation, qu
 FROM pg_temp.readable \gset
 SELECT :variables \gset
 
--- Drops the views that nothing fills, describes the others, and returns what is missing in
--- the source, with the columns that it leaves empty and what needs them.
+-- Drops the views that nothing fills, describes the others, and returns the tables and columns
+-- missing in the source, with the columns left empty and the KPIs that need them.
 CREATE OR REPLACE FUNCTION pg_temp.finish(helpdesk text, target name, mart name)
 RETURNS TABLE (missing text, "leaves empty" text, "is needed for" text)
 LANGUAGE plpgsql AS $$
@@ -221,7 +221,7 @@ BEGIN
 			WHERE NOT is_usable OR source_column IS NULL
 		), empty AS (
 			SELECT name, min(position) AS position, array_agg(DISTINCT f ORDER BY f) FILTER (WHERE f IS NOT NULL
-				-- a view that is empty says it for its columns
+				-- an empty view stands for all its columns
 				AND (f NOT LIKE ''%%.%%'' OR split_part(f, ''.'', 1) IN (TABLE filled))) AS fills
 			FROM lost
 			GROUP BY name

@@ -2,28 +2,28 @@
 --
 --     psql -v source=public -v target=care -v time_unit='1 minute' -f adapters/zammad.sql
 --
--- source is the schema of Zammad's tables, target that of the views, time_unit what one unit
--- of its time accounting is worth; without it there is no handle_time.  Run it again to
+-- source is the schema of Zammad's tables, target that of the views, time_unit the length of one
+-- unit of its time accounting; without it there is no handle_time.  Run it again to
 -- replace them.  Written after Zammad's migrations create_ticket (2026) and create_base (2025).
 -- PostgreSQL does not change columns that views read: drop the target before you upgrade Zammad.
--- A refresh of the mart wants indexes on ((updated_at AT TIME ZONE 'UTC')) of tickets and
+-- A refresh of the mart needs indexes on ((updated_at AT TIME ZONE 'UTC')) of tickets and
 -- ticket_articles, and on ((created_at AT TIME ZONE 'UTC')) of histories.
 --
 -- * Tickets merged into another one are in no KPI.  Removed ones are left out.
--- * First response is, as in Zammad, the first public article of an agent that is no note.
---   But an article that opens a ticket answers nobody; to Zammad it is the first response.
--- * What customers write in public counts, notes from the portal also.  Triggers, schedulers
+-- * First response is, as in Zammad, the first public article of an agent that is not a note.
+--   An article that opens a ticket is no response; to Zammad it is the first response.
+-- * Public articles of customers count, including notes from the portal.  Triggers, schedulers
 --   and AI agents are the system, which never answers.
 -- * Zammad has no solved: closed is resolved.  An open state with ignore_escalation is on_hold,
 --   a pending one without it is open.
 -- * Targets and hours are those of the SLA that Zammad used last, for the whole life of the
---   ticket.  Verdicts are computed of them, as Zammad clears deadlines when it closes a ticket.
+--   ticket.  Verdicts are computed from them, because Zammad clears deadlines when it closes a ticket.
 -- * Zammad's screens differ: minutes are whole, the resolution ends with the first close even
---   if the ticket was reopened, and the SLA of today may judge old tickets again.
---   first_response_diff_in_min and close_diff_in_min decide where the SLA is gone.
+--   if the ticket was reopened, and old tickets may be judged again by today's SLA.
+--   first_response_diff_in_min and close_diff_in_min decide where the SLA was deleted.
 -- * fcr_rule => 'zammad' is the first solution of Zammad's report.
--- * Imported tickets without histories are resolved when they were closed; nobody knows when
---   they were reopened or pending.
+-- * Imported tickets without histories are resolved when they were closed; when they were
+--   reopened or pending is unknown.
 -- * Not in the source: surveys, bots.
 
 \set ON_ERROR_STOP on \set QUIET on
@@ -58,7 +58,7 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 		first_response_time bigint, response_time bigint, update_time bigint, solution_time bigint, updated_at timestamptz'),
 	('calendars', 'id* key tickets.hours, timezone* text, business_hours* text, public_holidays text');
 \ir shared.sql
--- in YAML, on a line below another key
+-- in YAML, on its own line below another key
 \set sla_id 'substring(split_part(t.preferences, ''escalation_calculation:'', 2) FROM '
 \set sla_id :sla_id '''^(?:[^\\n]*\\n +)*:?sla_id: *[^[:alnum:]]?([0-9]{1,9})'')::integer'
 
@@ -67,7 +67,7 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 \else
 	\set handle_time NULL::interval
 \endif
--- materialized, as it is asked again for each ticket
+-- materialized, because it is read for each ticket
 CREATE OR REPLACE VIEW :"target".calendars AS
 WITH calendar AS MATERIALIZED (
 	SELECT c.id, :"target".business_hours_from_zammad(c.business_hours, c.public_holidays, c.timezone) AS hours
@@ -125,7 +125,7 @@ LEFT JOIN (
 ) AS m ON m.o_id = t.id AND s.type = 'merged'
 WHERE (s.type = 'removed' OR s.type = 'merged' AND m.merged_into IS NULL) IS NOT TRUE;
 
--- to Zammad, only notes do not communicate
+-- in Zammad, all articles except notes are communication
 CREATE OR REPLACE VIEW :"target".messages AS
 SELECT
 	a.ticket_id, a.created_at AS at,
@@ -138,7 +138,7 @@ FROM :ticket_articles AS a
 LEFT JOIN :ticket_article_senders AS n ON n.id = a.sender_id
 LEFT JOIN :ticket_article_types AS y ON y.id = a.type_id;
 
--- NULL is unchanged, an empty text nobody
+-- NULL means unchanged, an empty text none
 CREATE OR REPLACE VIEW :"target".status_changes AS
 SELECT
 	h.o_id AS ticket_id, h.created_at AS at, n.status, p.status AS previous_status, n.name AS source_status,
@@ -151,7 +151,7 @@ LEFT JOIN :"target".states AS n ON h.attribute = 'state' AND n.id = h.id_to
 LEFT JOIN :"target".states AS p ON h.attribute = 'state' AND p.id = h.id_from
 LEFT JOIN :groups AS g ON h.attribute = 'group' AND g.id = h.id_to
 UNION ALL
--- what the first change replaced held from the creation on
+-- the value that the first change replaced held from the creation on
 SELECT
 	h.o_id, t.created_at, NULL, NULL, NULL,
 	CASE WHEN h.attribute = 'owner' THEN coalesce(nullif(h.id_from, 1)::text, '') END,
@@ -183,7 +183,7 @@ CROSS JOIN LATERAL (VALUES
 WHERE m.minutes IS NOT NULL AND (m.metric = 'first_response' AND n.name = 'Agent') IS NOT TRUE;
 
 COMMENT ON VIEW :"target".calendars IS 'business hours of each calendar of Zammad';
-COMMENT ON VIEW :"target".states IS 'states of Zammad, their types, and what they are here';
+COMMENT ON VIEW :"target".states IS 'states of Zammad, their types, and their status in kpi_mart';
 COMMENT ON VIEW :"target".changes IS 'changes of the state, owner and group of tickets in the histories of Zammad';
 SELECT * FROM pg_temp.finish('Zammad', :'target', :'kpi_mart');
 TABLE pg_temp.next \g (format=unaligned tuples_only=on)

@@ -7,20 +7,20 @@
 -- Written after source-zendesk-support 4.8 to 5.2 (September 2026).  Sync in the mode "append + deduped":
 -- in others, comments and audits count twice.  To recreate a table, Airbyte needs "Drop tables with
 -- CASCADE", which drops the views and what a mart reads.  Then run this file and kpi_build again.
--- A refresh of the mart wants an index on ticket_id of ticket_comments and ticket_audits.
+-- A refresh of the mart needs an index on ticket_id of ticket_comments and ticket_audits.
 --
 -- * Tickets that are deleted, or merged into another one (tag closed_by_merge), are left out.
--- * First response, one-touch and agent_history: as in zendesk_fivetran.sql.  What triggers and
---   automations write is no reply.
--- * ticket_metrics counts, in minutes, for tickets whose audits or comments are not there from the
---   creation on (a stream is off, the ticket was archived, or is older than the sync), and for the
---   first reply to messaging: the source has no chat messages.
+-- * First response, one-touch and agent_history: as in zendesk_fivetran.sql.  Comments of triggers
+--   and automations are no replies.
+-- * ticket_metrics, in minutes, is used for tickets without audits or comments from the creation
+--   on (a stream is off, or the ticket was archived or is older than the sync), and for the first
+--   reply in messaging, because the source has no chat messages.
 -- * Targets are the ones on the ticket, as Zendesk wrote them.  Verdicts are Zendesk's if ticket_metric_events
 --   has the columns sla and deleted (new connectors); otherwise they are computed.
--- * The oldest schedule is in force for all tickets.  Zendesk's metrics and verdicts use the ticket's.
--- * Ratings good and bad are 5 and 1 of 5: csat_pct is Zendesk's, their mean is no opinion.
+-- * The oldest schedule is in force for all tickets.  Zendesk's metrics and verdicts use that of the ticket.
+-- * Ratings good and bad are 5 and 1 of 5: csat_pct is Zendesk's; their mean has no meaning.
 -- * Not in the source: schedules of tickets, holidays, chat messages, bots, surveys of the newer kind,
---   what a ticket was merged into, comments made private later.  Calls are not read.
+--   the ticket that another one was merged into, comments made private later.  Calls are not read.
 
 \set ON_ERROR_STOP on \set QUIET on
 BEGIN;
@@ -51,7 +51,7 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('satisfaction_ratings', 'ticket_id* key surveys, score* text, created_at* timestamptz, updated_at timestamptz surveys.answered_at,
 		assignee_id bigint surveys.agent_id, comment text surveys.comment, _airbyte_extracted_at timestamptz surveys.loaded_at');
 \ir shared.sql
--- a follow-up takes over the tags
+-- a follow-up inherits the tags
 \set is_left_out '(t.status = ''deleted'' OR t.status = ''closed'' AND t.tags ? ''closed_by_merge'''
 \set is_left_out :is_left_out ' AND t.via #>> ''{source,rel}'' IS DISTINCT FROM ''follow_up'')'
 
@@ -136,7 +136,7 @@ SELECT
 FROM :ticket_comments AS c
 LEFT JOIN :"target".agents AS a ON a.user_id = c.author_id AND a.since <= c.created_at AND c.created_at < a.until;
 
--- NULL is unchanged, an empty text nobody
+-- NULL means unchanged, an empty text none
 CREATE OR REPLACE VIEW :"target".status_changes AS
 SELECT
 	c.ticket_id, c.at, CASE WHEN c.name = 'status' THEN replace(nullif(c.value, 'deleted'), 'hold', 'on_hold') END AS status,
@@ -150,7 +150,7 @@ FROM :"target".changes AS c LEFT JOIN :groups AS g ON c.name = 'group_id' AND g.
 LEFT JOIN :"target".agents AS a ON a.user_id = c.author_id AND a.since <= c.at AND c.at < a.until
 WHERE c.name IN ('status', 'assignee_id', 'group_id');
 
--- a target that has no value any more is none
+-- a target without a value is no longer a target
 CREATE OR REPLACE VIEW :"target".sla_targets AS
 SELECT
 	s.ticket_id, m.metric, coalesce(make_interval(mins => s.minutes), interval '1000 years') AS target, s.at AS applies_from,
@@ -187,9 +187,9 @@ CROSS JOIN LATERAL (SELECT q.score ~ '^(good|bad)' AS is_rating, coalesce(q.upda
 WHERE q.score <> 'unoffered' AND NOT EXISTS (SELECT FROM :tickets AS t WHERE t.id = q.ticket_id AND :is_left_out)
 GROUP BY q.ticket_id;
 
-COMMENT ON VIEW :"target".agents IS 'who is an agent of Zendesk, since when, and until when (exclusive)';
+COMMENT ON VIEW :"target".agents IS 'agents of Zendesk, since when, and until when (exclusive)';
 COMMENT ON VIEW :"target".changes IS 'changes of fields in the audits of Zendesk';
-COMMENT ON VIEW :"target".metrics IS 'what ticket_metrics of Zendesk knows of each ticket';
+COMMENT ON VIEW :"target".metrics IS 'values of ticket_metrics of Zendesk for each ticket';
 SELECT * FROM pg_temp.finish('Zendesk, from Airbyte', :'target', :'kpi_mart');
 TABLE pg_temp.next \g (format=unaligned tuples_only=on)
 COMMIT;

@@ -5,25 +5,25 @@
 --
 -- source is the schema of Fivetran's tables, target that of the views.  Run it again to
 -- replace them.  Written after the tables that dbt_zendesk 1.7.0 reads (June 2026).
--- A refresh of the mart wants an index on ticket_id of ticket_comment, ticket_field_history,
+-- A refresh of the mart needs an index on ticket_id of ticket_comment, ticket_field_history,
 -- ticket_chat and ticket_schedule, and on chat_id of ticket_chat_event.
 --
 -- * Deleted tickets are left out.  Tickets merged into another one are in no KPI.
 -- * First response is that of Zendesk Explore: the first public comment of an agent, or the
---   second one when an agent opened the ticket by a public comment.  What an agent opened by
---   a private comment is answered by the first public one.
+--   second one when an agent opened the ticket with a public comment.  A ticket that an agent
+--   opened with a private comment is answered by the first public one.
 -- * One-touch: fcr_rule => 'zendesk' does not count the comment of an agent that opens a
---   ticket, fcr_rule => 'fivetran' does, as dbt_zendesk.
--- * Chats and messaging: each message of an agent is a reply.  What triggers and bots write
---   is none.  Zendesk also writes the whole conversation into one comment, which counts too.
--- * Zendesk shows who is an agent today, and makes agents who leave end users.  A table
+--   ticket; fcr_rule => 'fivetran' does, like dbt_zendesk.
+-- * Chats and messaging: each message of an agent is a reply.  Messages of triggers and bots are
+--   not.  Zendesk also writes the whole conversation into one comment, which counts as well.
+-- * Zendesk has only the current agents, and turns agents who leave into end users.  A table
 --   agent_history (user_id, since, until) in the source keeps the past; until is exclusive,
---   and NULL for agents of today.
--- * Targets are what Zendesk wrote on the ticket: a change of its priority or policy
+--   and NULL for current agents.
+-- * Targets are those that Zendesk wrote on the ticket: a change of its priority or policy
 --   counts from then on.  Verdicts are computed; Fivetran has none.
 -- * Until a trigger sets a schedule, the oldest one is in force, also for Zendesk.  Business
 --   time follows all schedules of a ticket, as in dbt_zendesk; Zendesk uses the last one.
--- * Ratings good and bad are 5 and 1 of 5: csat_pct is Zendesk's, their mean is no opinion.
+-- * Ratings good and bad are 5 and 1 of 5: csat_pct is Zendesk's; their mean has no meaning.
 -- * Not in the source: hand-off by a bot, surveys of Zendesk's newer kind.
 
 \set ON_ERROR_STOP on \set QUIET on
@@ -53,7 +53,7 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 	('schedule_holiday', 'schedule_id* bigint, start_date* date, end_date* date, _fivetran_deleted boolean');
 \ir shared.sql
 
--- materialized, as it is asked again for each ticket
+-- materialized, because it is read for each ticket
 CREATE OR REPLACE VIEW :"target".schedules AS
 WITH schedule AS MATERIALIZED (
 	SELECT s.id, min(s.created_at) AS created_at, :"target".business_hours_from_zendesk(jsonb_build_object(
@@ -120,7 +120,7 @@ LEFT JOIN :"target".agents AS a ON a.user_id::text = substring(e.actor_id FROM '
 	AND a.since <= e.created_at AND e.created_at < a.until
 WHERE lower(e.type) IN ('chatmessage', 'chatfileattachment') AND e.is_history_context IS NOT TRUE;
 
--- NULL is unchanged, an empty text nobody
+-- NULL means unchanged, an empty text none
 CREATE OR REPLACE VIEW :"target".status_changes AS
 SELECT
 	h.ticket_id, h.updated AS at,
@@ -139,7 +139,7 @@ LEFT JOIN :group AS g ON h.field_name = 'group_id' AND g.id::text = h.value
 LEFT JOIN :"target".agents AS a ON a.user_id = h.user_id AND a.since <= h.updated AND h.updated < a.until
 WHERE h.field_name IN ('status', 'assignee_id', 'group_id')
 UNION ALL
--- what a trigger sets at the creation holds from it on
+-- a value that a trigger sets at the creation holds from the creation on
 SELECT
 	s.ticket_id, CASE WHEN s.created_at - t.created_at BETWEEN '0' AND '5 seconds' THEN t.created_at ELSE s.created_at END,
 	NULL, NULL, NULL, NULL, d.hours, 'system', s._fivetran_synced
@@ -147,7 +147,7 @@ FROM :ticket_schedule AS s
 JOIN :ticket AS t ON t.id = s.ticket_id
 JOIN :"target".schedules AS d ON d.id = s.schedule_id;
 
--- a target that has no value any more is none
+-- a target without a value is no longer a target
 CREATE OR REPLACE VIEW :"target".sla_targets AS
 SELECT
 	h.ticket_id, m.metric,
@@ -192,7 +192,7 @@ FROM (
 JOIN :"target".tickets AS t ON t.ticket_id = s.ticket_id
 WHERE (s.offered_at IS NOT NULL OR s.rated_at IS NOT NULL) AND t.merged_into IS NULL;
 
-COMMENT ON VIEW :"target".agents IS 'who is an agent of Zendesk, since when, and until when (exclusive)';
+COMMENT ON VIEW :"target".agents IS 'agents of Zendesk, since when, and until when (exclusive)';
 COMMENT ON VIEW :"target".schedules IS 'business hours of each schedule of Zendesk';
 SELECT * FROM pg_temp.finish('Zendesk, from Fivetran', :'target', :'kpi_mart');
 TABLE pg_temp.next \g (format=unaligned tuples_only=on)

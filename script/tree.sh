@@ -35,7 +35,7 @@ readonly TREE_WITHOUT='^(libllvm|libz3|perl|libperl|lib.*-perl$|adduser|debconf|
 '|sensible-utils|dpkg|tar|util-linux|base-|gcc-.*-base|init-system|libsemanage|passwd|openssl|locales|systemd'\
 '|postgresql-common|postgresql-client-common|logrotate|cron|bash|coreutils|procps)'
 
-# Prints the sources of release $1: those that this machine's apt has of its own release, updates and security included.
+# Prints the apt sources of release $1: the ones of this machine's own release, including updates and security.
 debian_sources() {
   local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
   [[ -f $keyring ]] && keyring="[signed-by=$keyring] " || keyring=
@@ -45,8 +45,8 @@ debian_sources() {
       $1 == "Debian" && $2 == "main" { sub(/^[a-z]+/, suite, $3); print "deb " keyring $4 " " $3 " main" }'
 }
 
-# Prints the packages named and all that they depend on, except TREE_WITHOUT. apt's resolver is not asked: it fails when
-# any package of the release, needed here or not, cannot be installed. Of alternatives it takes the first.
+# Prints the packages named and all their dependencies, except TREE_WITHOUT. Of alternatives it takes the first. It does
+# not use apt's resolver, which fails when any package of the release, needed here or not, cannot be installed.
 with_dependencies() {
   local -A seen=()
   local new=("$@") found name
@@ -86,12 +86,12 @@ CONF
   run apt-get update -qq >"$own/log" 2>&1 || true
   apt-cache show "postgresql-$major" >/dev/null 2>>"$own/log" || no_tree "" "$own/log" || return
   mapfile -t names < <(with_dependencies "postgresql-$major" "postgresql-client-$major")
-  # its dependencies clang and llvm are not wanted
+  # without its dependencies clang and llvm
   names+=("postgresql-server-dev-$major")
   run env -C "$packages" apt-get download -qq "${names[@]}" >"$own/log" 2>&1 || no_tree "" "$own/log" || return
 }
 
-# The programs find the C library and the others below $1.
+# Makes the programs find the C library and their other libraries below $1.
 use_own_libraries() {
   local root=$1 bin=$2 pgxs=$3 libraries program
   libraries=$root/usr/lib/$(gcc -print-multiarch)
@@ -102,8 +102,8 @@ use_own_libraries() {
   done
 }
 
-# Leaves the packages of major $1 in $2, complete or not at all. $3 is a directory for temporary files. Runs that
-# share a cache may do this at the same time.
+# Downloads the packages of major $1 to $2, all or none. $3 is a directory for temporary files. Runs that share a cache
+# may do this at the same time.
 have_packages() {
   local major=$1 packages=$2 dir=$3 part
   [[ ! -d $packages ]] || return 0
@@ -145,7 +145,7 @@ extract_tree() {
   }
   bin=$root/usr/lib/postgresql/$major/bin
   use_own_libraries "$root" "$bin" "$bin/../lib/pgxs" || no_tree "patchelf cannot change its programs" || return
-  # flags of the compiler that Debian used, which the machine's may not know
+  # flags of Debian's compiler, which the machine's compiler may not accept
   sed -i 's/-Wmissing-variable-declarations//' "$bin/../lib/pgxs/src/Makefile.global"
   "$bin/postgres" --version >/dev/null || no_tree "its programs do not run here" || return
   # shellcheck disable=SC2034  # read by prepare

@@ -442,9 +442,9 @@ kpi_business_hours_from_jsonb(PG_FUNCTION_ARGS)
 	if (!good)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("cannot make business_hours of this jsonb"),
-				 errdetail("Expected an object with a string \"time_zone\" and an array of strings \"rules\", and no more."),
-				 errhint("{\"time_zone\": \"Europe/Berlin\", \"rules\": [\"Mo-Fr 09:00-17:00\", \"2026-12-25 off\"]}")));
+				 errmsg("cannot convert this jsonb to business_hours"),
+				 errdetail("Expected an object with a string \"time_zone\" and an array of strings \"rules\", and no other keys."),
+				 errhint("Write, for example, {\"time_zone\": \"Europe/Berlin\", \"rules\": [\"Mo-Fr 09:00-17:00\", \"2026-12-25 off\"]}.")));
 	return DirectFunctionCall1(kpi_business_hours_in, CStringGetDatum(text.data));
 }
 
@@ -474,8 +474,8 @@ static uint64 calendar_uses = 0;
 static CachedCalendar *calendar_slots[CALENDAR_SLOTS];
 
 /*
- * Reports a stored value that cannot be read: its zone is one that the time
- * zone data of this server does not have, or its bytes are damaged.
+ * Reports a stored value that cannot be read: the time zone data of this server
+ * does not have its zone, or its bytes are damaged.
  */
 static void
 report_unreadable(const char *text, const char *detail)
@@ -494,8 +494,8 @@ report_unreadable(const char *text, const char *detail)
 }
 
 /*
- * Compiles business hours in place of the calendar that was not used for the
- * longest time.  Raises an error if they cannot be read.
+ * Compiles business hours in place of the least recently used calendar.  Raises
+ * an error if they cannot be read.
  */
 static CachedCalendar *
 compile(const KpiBusinessHours *hours)

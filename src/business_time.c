@@ -100,7 +100,7 @@ business_usec(Timestamp started, Timestamp ended, FunctionCallInfo fcinfo, int h
 }
 
 /*
- * Returns microseconds as interval of hours and below.
+ * Returns microseconds as an interval of hours, minutes and seconds.
  */
 static Datum
 hours_interval(int64 usec)
@@ -116,10 +116,10 @@ hours_interval(int64 usec)
  *				paused tstzmultirange)
  * returns interval
  *
- * Returns the open time from started to ended that is not paused.  It is in
- * hours and below, because a working day is not 24 hours.  NULL without
- * started or ended.  Raises an error for an infinite instant, and for an end
- * before the start.
+ * Returns the open time from started to ended that is not paused.  It has
+ * hours, minutes and seconds but no days, because a working day is not 24
+ * hours.  NULL without started or ended.  Raises an error for an infinite
+ * instant, and for an end before the start.
  */
 #define BUSINESS_TIME(function, GETARG_INSTANT) \
 PG_FUNCTION_INFO_V1(function); \
@@ -355,8 +355,8 @@ BUSINESS_DAYS_DEADLINE(kpi_business_days_deadline_date, KPI_GETARG_DATE);
  * returns timestamptz
  *
  * Returns the last instant at which a target is still met, for kpi_mart, where
- * one bad ticket must not raise an error.  Open time that is used up exactly at
- * closing time lasts until the next opening.  Infinity if the target is never
+ * one bad ticket must not raise an error.  A target used up exactly at closing
+ * time is still met until the next opening.  Infinity if the target is never
  * missed, also while a pause has no end.  NULL if started is NULL or infinite,
  * or if the target is NULL, negative or infinite or, with hours, has days.
  * Raises an error only for hours that cannot be read.

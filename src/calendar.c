@@ -32,7 +32,7 @@
 /* keep the details of chunks up to about this size; totals are always kept */
 #define MAX_DETAIL_MEMORY (8 * 1024 * 1024)
 
-/* within so much time, walking over the spans is faster than a look-up */
+/* within this much time, walking over the spans is faster than a look-up */
 #define NEARBY (2 * USECS_PER_DAY)
 
 typedef struct OpenSpan
@@ -459,7 +459,7 @@ kpi_calendar_stretch_open(KpiCalendarStretch *stretch, Timestamp from, Timestamp
 /*
  * Finds the span that is open at an instant, or the next one that opens.
  * Returns false if none opens before "until".  A long span may come in parts:
- * the next part begins where the one before ends.
+ * the next part begins where the previous one ends.
  */
 bool
 kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp until,
@@ -495,8 +495,8 @@ kpi_calendar_span_at_or_after(KpiCalendar *calendar, Timestamp at, Timestamp unt
 }
 
 /*
- * Finds the earliest instant at which so much open time has passed since
- * another one.  Returns false if there is none.
+ * Finds the earliest instant at which the given open time has passed since
+ * another instant.  Returns false if there is none.
  */
 bool
 kpi_calendar_deadline(KpiCalendar *calendar, Timestamp from, int64 usec, Timestamp *deadline)

@@ -1,16 +1,16 @@
 /*
  * conversation.c
- *		What the messages of a ticket say: who opened it, who answered when, and
- *		how long the customer waited.
+ *		Facts derived from the messages of a ticket: who opened it, who answered
+ *		when, and how long the customer waited.
  *
  * A reply is a public message of an agent, not before the creation, that does
- * not open the ticket.  An agent opened the ticket if that is given; otherwise
- * if the first message of an agent is at most 10 seconds after the creation and
- * before any message of the customer.  The public messages of agents until then
- * open the ticket and answer nobody.
+ * not open the ticket.  An agent opened the ticket if opened_by is "agent".
+ * Without opened_by, an agent opened it if the first message of an agent is at
+ * most 10 seconds after the creation and before any message of the customer.
+ * The public messages of agents until then open the ticket and are no replies.
  *
- * A wait begins with the first public message of the customer that nobody has
- * answered, and ends with the next reply.  Bots and notes neither begin nor end
+ * A wait begins with the first unanswered public message of the customer, and
+ * ends with the next reply.  Messages of bots and notes neither begin nor end
  * it.
  */
 #include "event_list.h"
@@ -22,10 +22,10 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 
-/* as far from the creation, a message of an agent opens the ticket */
+/* up to this long after the creation, a message of an agent opens the ticket */
 #define OPENING_TIME (INT64CONST(10) * USECS_PER_SEC)
 
-/* in one instant without an order, the agent answers the customer */
+/* at the same instant without an order, the agent answers the customer */
 typedef enum Author
 {
 	CUSTOMER,
@@ -93,8 +93,8 @@ enum
 };
 
 /*
- * Compares messages by their order.  Messages are equal if nothing that counts
- * differs.
+ * Compares messages by their order.  Messages are equal if they differ in
+ * nothing that is counted.
  */
 static int
 compare_messages(const void *a, const void *b)
@@ -120,8 +120,8 @@ compare_messages(const void *a, const void *b)
  *				   created_at timestamptz, opened_by text)
  * returns internal
  *
- * The transition function.  Messages of others than customers, agents and bots,
- * and those without a finite instant, do not count.  NULL as is_public is true.
+ * The transition function.  Only messages of customers, agents and bots with a
+ * finite instant count.  A NULL is_public means true.
  */
 PG_FUNCTION_INFO_V1(kpi_message_add);
 Datum
@@ -311,7 +311,8 @@ kpi_conversation_final(PG_FUNCTION_ARGS)
 }
 
 /*
- * Makes a row of kpi_wait.  It ends with a message, or not yet with NULL.
+ * Makes a row of kpi_wait.  "end" is the message that ends it, or NULL if it
+ * has not ended.
  */
 static Datum
 make_wait(TupleDesc row, const char *metric, const Message *start, const Message *end)
@@ -335,9 +336,9 @@ make_wait(TupleDesc row, const char *metric, const Message *start, const Message
  * kpi_waits_final(state internal)
  * returns kpi_wait[]
  *
- * The final function of kpi_waits: the waits of the customer, of which the one
- * before the first reply is that for the first response, and the times between
- * public messages of agents, which are updates.  NULL without any row.
+ * The final function of kpi_waits.  Returns the waits of the customer; the
+ * first reply ends the wait for the first response.  Also returns the updates,
+ * the times between public messages of agents.  NULL without any row.
  */
 PG_FUNCTION_INFO_V1(kpi_waits_final);
 Datum
@@ -357,7 +358,7 @@ kpi_waits_final(PG_FUNCTION_ARGS)
 	list = (KpiEventList *) PG_GETARG_POINTER(STATE);
 	conversation = read_conversation(list);
 	row = kpi_event_row_type(fcinfo, true);
-	/* a message ends at most one wait and one update, and two are left */
+	/* a message ends at most one wait and one update, and two can remain open */
 	waits = MemoryContextAllocHuge(CurrentMemoryContext, (2 * list->n + 2) * sizeof(Datum));
 	for (int64 i = 0; i < list->n; i++)
 	{

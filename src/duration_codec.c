@@ -62,7 +62,7 @@ kpi_put_wide_varint(uint128 value, uint8 *out)
 }
 
 /*
- * Reads one varint of at most 63 bits and moves *bytes behind it.  Returns
+ * Reads one varint of at most 63 bits and moves *bytes past it.  Returns
  * false if the bytes end early, or if the number is too large or not in
  * shortest form.
  */

@@ -1,10 +1,10 @@
 /*
  * duration_share.c
- *		Which part of the durations in a sketch is within a target.
+ *		The share of the durations in a sketch that is within a target.
  *
  * A sketch keeps counts of buckets, so a target inside a bucket divides values
- * that are no longer known.  Certain are the counts of the other buckets, the
- * minimum, the maximum, and the sum of all.
+ * that are no longer known.  The counts of the other buckets, the minimum, the
+ * maximum and the sum of all values are certain.
  *
  * The minimum is within each target that is not below it, and the maximum is
  * not within a target that is below it.  Both are taken out first.  Each

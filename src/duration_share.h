@@ -1,6 +1,6 @@
 /*
  * duration_share.h
- *		Which part of the durations in a sketch is within a target.
+ *		The share of the durations in a sketch that is within a target.
  */
 #ifndef KPI_DURATION_SHARE_H
 #define KPI_DURATION_SHARE_H

@@ -49,7 +49,7 @@ struct KpiSketch
 {
 	KpiMemory	memory;
 	int64		n;
-	uint64		sum_low;		/* a 128-bit integer at rest, see KpiInt128 */
+	uint64		sum_low;		/* a stored 128-bit integer, see KpiInt128 */
 	uint64		sum_high;
 	int64		minimum;
 	int64		maximum;

@@ -14,7 +14,7 @@
  *
  * "instants" serves timestamptz and timestamp, which both count microseconds:
  * a plain timestamp is read as UTC.  A date is its midnight.  Transitions are
- * strict, except over "parts", each of which may be NULL, and over business
+ * strict, except for "parts", each of which may be NULL, and for business
  * hours, where NULL hours are around the clock.
  */
 

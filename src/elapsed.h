@@ -19,9 +19,9 @@ extern Timestamp kpi_date_to_timestamp(DateADT date);
 extern Datum kpi_usec_to_interval(int128 usec);
 
 /*
- * Converts an interval of either sign to microseconds.  Months count 30 days
- * and days 24 hours, as when PostgreSQL compares intervals.  Returns false if
- * the result does not fit into an int64, as for infinite intervals.
+ * Converts an interval of either sign to microseconds.  A month counts as 30
+ * days and a day as 24 hours, as when PostgreSQL compares intervals.  Returns
+ * false if the result does not fit into an int64, as for infinite intervals.
  */
 static inline bool
 kpi_interval_fits(const Interval *interval, int64 *usec)

@@ -54,7 +54,7 @@ kpi_estimate(FunctionCallInfo fcinfo, KpiEstimate estimate)
 }
 
 /*
- * Returns the hits in percent of the trials, with Wilson's interval.
+ * Returns the hits as a percentage of the trials, with Wilson's interval.
  */
 KpiSample
 kpi_share(int64 hits, int64 trials, double confidence)

@@ -12,9 +12,9 @@
 #define FIRST_EVENTS 8
 
 /*
- * Returns the state of an aggregate, its first argument, and makes it if that
- * is NULL.  The creation of the ticket is the argument "created_at"; the "given"
- * ones that follow it are other values of the ticket.
+ * Returns the state of an aggregate, its first argument, and creates it if that
+ * is NULL.  "created_at" is the number of the argument with the creation of the
+ * ticket.  The next "given" arguments are other values of the ticket.
  */
 KpiEventList *
 kpi_event_list(FunctionCallInfo fcinfo, Size size, int created_at, int given)
@@ -43,7 +43,7 @@ kpi_event_list(FunctionCallInfo fcinfo, Size size, int created_at, int given)
 }
 
 /*
- * Adds an event, zeroed, whose instant and order are the arguments 1 and 2.
+ * Adds a zeroed event, whose instant and order are the arguments 1 and 2.
  * Returns NULL, and adds none, if the instant is NULL or infinite.
  */
 void *
@@ -87,7 +87,7 @@ kpi_event_text(KpiEventList *list, FunctionCallInfo fcinfo, int argument)
 }
 
 /*
- * Sorts the events, unless they are.
+ * Sorts the events, unless they are sorted.
  */
 void
 kpi_event_sort(KpiEventList *list, KpiEventOrder order)
@@ -129,7 +129,7 @@ kpi_event_compare_texts(const text *a, const text *b)
 }
 
 /*
- * Returns whether a text is a word.  NULL is none.
+ * Returns whether a text equals a word.  Returns false for NULL.
  */
 bool
 kpi_event_text_is(const text *value, const char *word)

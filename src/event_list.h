@@ -29,7 +29,7 @@ typedef struct KpiEventList
 	bool		is_sorted;
 	bool		has_creation;
 	TimestampTz created_at;		/* creation of the ticket, if it is known */
-	text	   *given[KPI_EVENT_GIVEN]; /* values of the ticket beside its events, or NULL */
+	text	   *given[KPI_EVENT_GIVEN]; /* values of the ticket itself, or NULL */
 	char	   *events;
 } KpiEventList;
 

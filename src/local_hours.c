@@ -98,8 +98,8 @@ kpi_local_day_is_skipped(const KpiLocalHours *local, int64 day)
 
 /*
  * Finds the instants at which a span of a day opens and closes.  If nothing of
- * the span is left, it closes no later than it opens.  "skipped" is the result
- * of kpi_local_day_is_skipped, which is the same for all spans of the day.
+ * the span is left, it closes no later than it opens.  "skipped" is the
+ * result of kpi_local_day_is_skipped, which is the same for all spans of a day.
  */
 void
 kpi_local_span(const KpiLocalHours *local, int64 day, bool skipped,
@@ -110,7 +110,7 @@ kpi_local_span(const KpiLocalHours *local, int64 day, bool skipped,
 	*open = instant_of_local(local, midnight + span->start * SECS_PER_MINUTE, OPENING);
 	*close = instant_of_local(local, midnight + span->end * SECS_PER_MINUTE, CLOSING);
 
-	/* of a skipped date only the part of a span after its midnight counts */
+	/* on a skipped date, only the part of a span after its midnight counts */
 	if (skipped)
 		*open = span->end > MINUTES_PER_DAY ? kpi_local_day_start(local, day + 1) : *close;
 	else if (span->end > MINUTES_PER_DAY && kpi_local_day_is_skipped(local, day + 1))

@@ -14,13 +14,13 @@
  *
  *		part = (part + stake) * product over answers of (1 + bet * (mean - value))
  *
- * Why an alarm at evidence A is false once in A days or less often: while the
- * KPI is at its target or better, each factor of the product has an expectation
- * of 1 or less, whatever the other answers of the day were.  The stakes of a
- * day sum to 1 or less, so a day adds 1 or less to the expectation of the
- * evidence.  The expectation after the day of the alarm is therefore at most
- * the expected number of days until then, and it is at least A.  Scaling the
- * parts down keeps that true.
+ * False alarms at evidence A come once in A days on average, or less often, for
+ * this reason.  While the KPI is at its target or better, each factor of the
+ * product has an expectation of 1 or less, regardless of the other answers of
+ * the day.  The stakes of a day sum to 1 or less, so a day adds 1 or less to
+ * the expectation of the evidence.  The expectation after the day of the alarm
+ * is therefore at most the expected number of days until then, and it is at
+ * least A.  Scaling the parts down keeps that true.
  *
  * The rate of a real team differs from day to day, more than independent
  * answers do: the answers of a bad day are bad together.  Days of many answers
@@ -162,12 +162,12 @@ credit(const Evidence *evidence, double mean, double n)
 }
 
 /*
- * Adds a day to what credit() uses.
+ * Adds a day to the sums that credit() uses.
  *
  * Half the squared difference of two successive days has the expectation
  * within / weight + between, where the weight is the harmonic mean of their
- * numbers of answers.  Successive days have in common what changes slowly, such
- * as a miss that lasts.
+ * numbers of answers.  A slow change, such as a miss that lasts, hardly differs
+ * between successive days.
  */
 static void
 note_day(Evidence *evidence, Answers day)
@@ -194,13 +194,13 @@ note_day(Evidence *evidence, Answers day)
 /*
  * Adds a day to the parts, for a target mean below 1.
  *
- * The information of a part on a day is the variance of its product at the
- * target, nearly: the number of answers with its credit, times the square of
- * the bet, times the variance of an answer.  A stake is in proportion to it
- * while a day has little information, or else all the days on which a part can
- * learn nothing would add up to an alarm.  Above 1 it falls again, because a
- * smaller bet already finds such a change within a day.  Stakes depend on the
- * number of answers, but not on the answers.
+ * The information of a part on a day is nearly the variance of its product at
+ * the target: the number of answers with its credit, times the square of the
+ * bet, times the variance of an answer.  While a day has little information, a
+ * stake is proportional to it.  Otherwise all the days on which a part can
+ * learn nothing would add up to an alarm.  Above 1 the stake falls again,
+ * because a smaller bet already finds such a change within a day.  Stakes
+ * depend on the number of answers, but not on the answers.
  *
  * Logarithms keep any number of answers within the range of a double.
  */
@@ -233,7 +233,7 @@ add_day(Evidence *evidence, double mean, Answers day)
 		logs[i] += log(evidence->parts[i] + stakes[i] / Max(all_stakes, 1));
 		largest = Max(largest, logs[i]);
 	}
-	/* nothing was staked: a target of 0 percent is met by whatever happens */
+	/* nothing was staked: a target of 0 percent is always met */
 	if (isinf(largest))
 		return;
 

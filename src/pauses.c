@@ -13,8 +13,8 @@
 #include "utils/timestamp.h"
 
 /*
- * The bounds are read where they lie, because multirange_get_bounds() takes longer
- * for one range than the time within it takes to compute.  The layout is that of
+ * The bounds are read in place, because multirange_get_bounds() takes longer
+ * for one range than computing the time within it.  The layout is that of
  * values on disk, which pg_upgrade keeps (see multirangetypes.c):
  *
  *		the header, rangeCount - 1 items of 4 bytes, rangeCount flag bytes, padding,
@@ -51,8 +51,8 @@ bounds_are_right(FunctionCallInfo fcinfo, int argument, const KpiPauses *pauses)
 #endif
 
 /*
- * Prepares to read the pauses of an argument; NULL has none.  The value must stay in
- * memory as long as they are read.
+ * Prepares to read the pauses of an argument; NULL has none.  The value must
+ * stay in memory as long as they are read.
  */
 void
 kpi_pauses_argument(FunctionCallInfo fcinfo, int argument, KpiPauses *pauses)
@@ -78,7 +78,7 @@ kpi_pauses_argument(FunctionCallInfo fcinfo, int argument, KpiPauses *pauses)
 }
 
 /*
- * Makes the first pause that ends after an instant the next one.
+ * Advances to the first pause that ends after an instant.
  */
 void
 kpi_pauses_seek(KpiPauses *pauses, Timestamp at)

@@ -1,7 +1,6 @@
 /*
  * period.c
- *		Arguments that are periods.  They are ranges of instants or dates in
- *		SQL.
+ *		Arguments that are periods: ranges of instants or dates in SQL.
  */
 #include "period.h"
 

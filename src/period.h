@@ -1,7 +1,6 @@
 /*
  * period.h
- *		Arguments that are periods.  They are ranges of instants or dates in
- *		SQL.
+ *		Arguments that are periods: ranges of instants or dates in SQL.
  */
 #ifndef KPI_PERIOD_H
 #define KPI_PERIOD_H

@@ -161,8 +161,8 @@ kpi_rate_send(PG_FUNCTION_ARGS)
 /*
  * rate_pct(kpi_rate) returns double precision
  *
- * Returns the hits in percent of the trials, or NULL without trials.  Also the
- * accessor of every KPI that is a rate.  Strict.
+ * Returns the hits as a percentage of the trials, or NULL without trials.  Also
+ * the accessor of every KPI that is a rate.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_rate_pct);
 Datum
@@ -229,7 +229,7 @@ static const char *const interval_methods[] = {"wilson", "clopper-pearson"};
  * returns kpi_estimate
  * kpi_rate_ci(kpi_rate) returns kpi_estimate
  *
- * Returns the hits in percent of the trials with their confidence interval.
+ * Returns the hits as a percentage of the trials, with the confidence interval.
  * The second form is the final function of an aggregate, with Wilson's
  * interval and the default confidence.  NULL without trials.  Strict.
  */

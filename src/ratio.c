@@ -1,7 +1,7 @@
 /*
  * ratio.c
- *		kpi_ratio: an exact sum divided by another one.  Its transitions are in
- *		ratio_transitions.c.
+ *		kpi_ratio: the exact sums of a numerator and a denominator.  Its
+ *		transitions are in ratio_transitions.c.
  *
  * Text form: numerator/denominator/rows, in units or seconds, with up to six
  * decimals.
@@ -212,7 +212,7 @@ kpi_ratio_value(PG_FUNCTION_ARGS)
 /*
  * ratio_pct(kpi_ratio) returns double precision
  *
- * Returns the numerator in percent of the denominator.  Strict.
+ * Returns the numerator as a percentage of the denominator.  Strict.
  */
 PG_FUNCTION_INFO_V1(kpi_ratio_pct);
 Datum

@@ -19,7 +19,7 @@
 KPI_TALLY_ARGUMENT(scores_argument, KpiScores, "kpi_scores", scores_check);
 
 /*
- * Returns "part" in percent of the answers, or NULL without answers.
+ * Returns "part" as a percentage of the answers, or NULL without answers.
  */
 static Datum
 percent(FunctionCallInfo fcinfo, const KpiScores *scores, int64 part)
@@ -341,9 +341,9 @@ kpi_scores_nps_change(PG_FUNCTION_ARGS)
 
 /*
  * Returns the percentage of satisfied answers of a tally, an argument, with
- * Wilson's interval.  "threshold" is the place of the argument satisfied_from.
- * Without it the scale must be 1..5, as for csat_pct(score).  The confidence is
- * the argument after it.
+ * Wilson's interval.  "threshold" is the number of the argument satisfied_from.
+ * Without that argument the scale must be 1..5, as for csat_pct(score).  The
+ * confidence is the argument after it.
  */
 static KpiSample
 csat_sample(FunctionCallInfo fcinfo, int tally, int threshold, const char *kpi, const char *call)

@@ -142,8 +142,8 @@ binomial_below(const Binomial *b, double v)
 
 /*
  * Finds p, and q = 1 - p, such that at least "hits" hits in "trials" trials
- * have the probability "tail", which is at most one half.  p is the quantile
- * of the beta distribution with the parameters hits and trials - hits + 1.
+ * have the probability "tail", which is at most one half.  p is the quantile of
+ * the beta distribution with the parameters hits and trials - hits + 1.
  *
  * With the log odds t of p,
  *

@@ -5,7 +5,7 @@
  *
  * A value holds until another one is given.  The first span begins with the
  * creation and has the previous status of the first change, or "new".  A team,
- * agent and hours set by then hold from the creation on.
+ * agent or hours set at or before the creation hold from the creation on.
  */
 #include "event_list.h"
 
@@ -57,7 +57,7 @@ typedef struct Change
 	text	   *changed_by;
 } Change;
 
-/* what holds during a span; an empty team or agent is NULL */
+/* the values during a span; an empty team or agent is NULL */
 typedef struct Span
 {
 	TimestampTz started_at;
@@ -127,9 +127,9 @@ compare_changes(const void *a, const void *b)
  * returns internal
  *
  * The transition function.  Changes without a finite instant do not count.
- * first_hours are those of the ticket before any change.  ticket_team and
- * ticket_agent_id hold all the time if no change names a team or agent.  With a
- * ticket_status, the status is not known if no change tells it.
+ * first_hours are the hours of the ticket before any change.  ticket_team and
+ * ticket_agent_id hold all the time if no change names a team or agent.  If
+ * ticket_status is not NULL and no change has a status, the status is unknown.
  */
 PG_FUNCTION_INFO_V1(kpi_status_change_add);
 Datum
@@ -151,9 +151,9 @@ kpi_status_change_add(PG_FUNCTION_ARGS)
 }
 
 /*
- * Returns the status before the first change: the first previous status, looked
- * for up to the first change that sets a status; otherwise "new".  NULL if no
- * change tells a status, although the ticket is not new any more.
+ * Returns the status before the first change.  This is the first previous
+ * status up to the first change that sets a status, otherwise "new".  NULL if
+ * no change has a status although the ticket has one.
  */
 static const text *
 first_status(const KpiEventList *list)
@@ -171,8 +171,8 @@ first_status(const KpiEventList *list)
 }
 
 /*
- * Takes over a team or agent: NULL is unchanged, and an empty one is nobody.
- * Returns whether it differs from the last one that was not empty, in *last.
+ * Assigns a team or agent.  NULL means unchanged, and an empty text means none.
+ * Returns whether it differs from *last, the last one that was not empty.
  */
 static bool
 assign(const text **current, const text **last, const text *given)
@@ -200,8 +200,8 @@ set_text(Datum *values, bool *nulls, int column, const text *value)
 }
 
 /*
- * Makes a row of kpi_status_span.  Without an end the span lasts; without a span
- * before, the ticket was created.
+ * Makes a row of kpi_status_span.  "end" is NULL if the span lasts, and
+ * "before" is NULL if the span begins with the creation.
  */
 static Datum
 make_span(TupleDesc row, const Span *span, const TimestampTz *end, const Span *before)
@@ -231,9 +231,9 @@ make_span(TupleDesc row, const Span *span, const TimestampTz *end, const Span *b
  * kpi_status_spans_final(state internal)
  * returns kpi_status_span[]
  *
- * The final function of kpi_status_spans.  A span before the creation is empty
- * at it.  Without a creation the first span begins with the first change.  NULL
- * without any change.
+ * The final function of kpi_status_spans.  A span before the creation becomes
+ * an empty span at the creation.  Without a creation, the first span begins
+ * with the first change.  NULL without any change.
  */
 PG_FUNCTION_INFO_V1(kpi_status_spans_final);
 Datum
@@ -273,7 +273,7 @@ kpi_status_spans_final(PG_FUNCTION_ARGS)
 		names_team |= change->team != NULL && VARSIZE_ANY_EXHDR(change->team) > 0;
 		names_agent |= change->agent_id != NULL && VARSIZE_ANY_EXHDR(change->agent_id) > 0;
 	}
-	/* what is set by the creation holds from it on */
+	/* values set at or before the creation hold from the creation on */
 	for (int64 i = 0; i < list->n; i++)
 	{
 		const Change *change = (const Change *) list->events + i;

@@ -121,8 +121,8 @@ kpi_recv_header(StringInfo message, const char *tally)
 }
 
 /*
- * Appends the shortest decimal that reads back as the same double, regardless
- * of extra_float_digits.
+ * Appends the shortest decimal that reads back as the same double.  The setting
+ * extra_float_digits makes no difference.
  */
 void
 kpi_double_append(StringInfo buffer, double value)

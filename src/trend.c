@@ -83,8 +83,8 @@ trend_check(const KpiTrend *trend)
 
 /*
  * Merges the confidence of another tally into a tally, in any order with the
- * same result.  An empty tally has no say, and a tally without a confidence
- * gives one without.
+ * same result.  An empty tally is ignored.  If one tally has no confidence, the
+ * result has none.
  */
 static void
 merge_confidence(KpiTrend *trend, const KpiTrend *other)

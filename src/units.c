@@ -1,7 +1,7 @@
 /*
  * units.c
- *		Conversions between intervals and numbers.  A month counts 30 days and
- *		a day 24 hours.
+ *		Conversions between intervals and numbers.  A month counts as 30 days
+ *		and a day as 24 hours.
  */
 #include "kpi.h"
 

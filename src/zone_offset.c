@@ -67,8 +67,8 @@ next_change(pg_tz *zone, int64 at, int64 *change, int32 *before, int32 *after)
 }
 
 /*
- * Computes an offset without the cache.  Raises an error if the instant is out
- * of range for the time zone.
+ * Computes an offset without the cache.  Raises an error if the time zone has
+ * no offset for the instant.
  */
 static int64
 ask_zone(pg_tz *zone, int64 at)

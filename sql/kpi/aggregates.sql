@@ -78,7 +78,7 @@ BEGIN
 	END LOOP;
 	IF NOT FOUND THEN
 		RAISE EXCEPTION 'invalid signature "%"', signature
-			USING ERRCODE = 'invalid_parameter_value', HINT = 'A signature is like kpi_rate_accum(hit boolean).';
+			USING ERRCODE = 'invalid_parameter_value', HINT = 'A signature looks like kpi_rate_accum(hit boolean).';
 	END IF;
 END
 $body$;
@@ -101,23 +101,23 @@ BEGIN
 	PERFORM @extschema@.kpi_create_aggregate(schema, name, signature, final, description)
 	FROM (VALUES
 		('scores_agg', 'kpi_scores_accum(score <score>)', NULL,
-		 'tally of survey scores; NULL scores are skipped; the empty tally without rows'),
+		 'tally of survey scores; NULL scores are skipped; an empty tally without rows'),
 		('rate_agg', 'kpi_rate_accum(hit boolean)', NULL,
-		 'tally of hits and trials; NULL is no trial; the empty tally without rows'),
+		 'tally of hits and trials; NULL is skipped; an empty tally without rows'),
 		('ratio_agg', 'kpi_ratio_accum(numerator <amount>, denominator <amount>)', NULL,
 		 'tally of two sums; a NULL denominator skips the row, a NULL numerator counts as 0; '
-		 'the empty tally without rows'),
+		 'an empty tally without rows'),
 		('durations_agg', 'kpi_durations_accum(duration interval)', 'kpi_durations_final',
-		 'tally of durations; NULL is skipped; the empty tally without rows'),
+		 'tally of durations; NULL is skipped; an empty tally without rows'),
 		('durations_agg', 'kpi_durations_accum(started <instant>, ended <instant>)', 'kpi_durations_final',
-		 'tally of durations; a row with a NULL instant is skipped; the empty tally without rows'),
+		 'tally of durations; a row with a NULL instant is skipped; an empty tally without rows'),
 		('durations_agg',
 		 'kpi_durations_accum(started <instant>, ended <instant>, hours @extschema@.business_hours)',
 		 'kpi_durations_final',
 		 'tally of durations in business hours; a row with a NULL instant is skipped, NULL hours are around the clock; '
-		 'the empty tally without rows'),
+		 'an empty tally without rows'),
 		('trend_agg', 'kpi_trend_accum(value double precision, at <instant>)', NULL,
-		 'tally of values over time; a row with a NULL is skipped; the empty tally without rows'),
+		 'tally of values over time; a row with a NULL is skipped; an empty tally without rows'),
 		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>)', 'kpi_trend_ci',
 		 'change per day with its 95 % confidence interval; NULL with fewer than two different instants'),
 		('trend_ci', 'kpi_trend_accum(value double precision, at <instant>, confidence double precision)',
@@ -130,12 +130,12 @@ BEGIN
 		 'percentage of scores 4..5 on the scale 1..5 with its 95 % confidence interval; NULL without answers; for '
 		 'another scale or confidence use csat_ci(scores_agg(score), satisfied_from, confidence)'),
 		('rate_ci', 'kpi_rate_accum(hit boolean)', 'kpi_rate_ci',
-		 'hits in percent of trials with their 95 % confidence interval; NULL without trials; '
+		 'hits as a percentage of trials, with the 95 % confidence interval; NULL without trials; '
 		 'for another confidence or method use rate_ci(rate_agg(hit), confidence, method)')
 	) AS t (name, signature, final, description);
 
 	PERFORM @extschema@.kpi_create_aggregate(schema, 'rollup', tally || '_combine(tally @extschema@.' || tally || ')',
-		final, 'merges tallies; NULL is skipped; the empty tally without rows')
+		final, 'merges tallies; NULL is skipped; an empty tally without rows')
 	FROM (VALUES ('kpi_scores', NULL), ('kpi_rate', NULL), ('kpi_ratio', NULL),
 		('kpi_durations', 'kpi_durations_final'), ('kpi_trend', NULL)) AS t (tally, final);
 END

@@ -27,9 +27,9 @@ BEGIN
 	THEN
 		RAISE EXCEPTION 'backlog series has no end'
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'Pass two finite instants and a step forwards, as in ''1 day''.';
+				  HINT = 'Pass two finite instants and a positive step, such as ''1 day''.';
 	END IF;
-	-- the point before the first separates tickets opened since it from earlier ones
+	-- the point before the first one separates tickets opened since then from earlier ones
 	points := ARRAY[since - step] || ARRAY(SELECT point FROM generate_series(since, until, step) AS point);
 
 	FOREACH instant IN ARRAY ARRAY[opened_column, closed_column] LOOP
@@ -55,8 +55,8 @@ BEGIN
 
 	-- One pass over the table: each ticket is counted at the first point at or after its
 	-- opening, and at the first one at or after its closing.  The index of that point is
-	-- the number of points before the instant; width_bucket counts those at or before
-	-- it, hence the microsecond less.
+	-- the number of points before the instant.  width_bucket also counts a point at the
+	-- instant, so one microsecond is subtracted.
 	RETURN QUERY EXECUTE format(
 		$query$
 		WITH counted AS MATERIALIZED (
@@ -109,5 +109,5 @@ AS $body$
 	SELECT * FROM @extschema@.kpi_backlog_series($1, $2, $3, $4, $5, $6, $7);
 $body$;
 COMMENT ON FUNCTION @extschema@.backlog_series(regclass, name, name, timestamptz, timestamptz, interval, name)
-IS 'tickets that are open at each point from since to until, and tickets opened and closed since the point before, '
+IS 'tickets open at each point from since to until, and tickets opened and closed since the previous point, '
 'in one pass over a table; by names a column of segments; no rows when an argument except by is NULL';

@@ -81,7 +81,7 @@ CREATE OPERATOR @extschema@.<> (
 	JOIN = neqjoinsel
 );
 COMMENT ON OPERATOR @extschema@.<> (@extschema@.business_hours, @extschema@.business_hours)
-IS 'another zone or other rules';
+IS 'different zone or rules';
 
 CREATE OPERATOR CLASS @extschema@.business_hours_ops
 DEFAULT FOR TYPE @extschema@.business_hours USING hash AS
@@ -204,7 +204,7 @@ LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_time(
 	timestamptz, timestamptz, @extschema@.business_hours, tstzmultirange
 )
-IS 'open time between two instants, outside the pauses, as hours and below (never days); '
+IS 'open time between two instants, outside the pauses, as an interval of hours, minutes and seconds; '
 'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_time(
@@ -218,7 +218,7 @@ LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_time(
 	timestamp, timestamp, @extschema@.business_hours, tstzmultirange
 )
-IS 'open time between two instants, outside the pauses, as hours and below (never days); '
+IS 'open time between two instants, outside the pauses, as an interval of hours, minutes and seconds; '
 'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_time(
@@ -230,7 +230,7 @@ RETURNS interval
 AS 'MODULE_PATHNAME', 'kpi_business_time_dates'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_time(date, date, @extschema@.business_hours, tstzmultirange)
-IS 'open time between two instants, outside the pauses, as hours and below (never days); '
+IS 'open time between two instants, outside the pauses, as an interval of hours, minutes and seconds; '
 'NULL hours are around the clock, NULL pauses are none, NULL started or ended gives NULL';
 
 CREATE FUNCTION @extschema@.business_seconds(
@@ -286,9 +286,9 @@ LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.sla_met(
 	timestamptz, timestamptz, interval, @extschema@.business_hours, timestamptz, tstzmultirange
 )
-IS 'true when done within the target, false when done later or over the target at as_of, '
-'NULL when open and not over it; '
-'with hours, the target has no days; '
+IS 'true when done within the target; false when done later, or not done and over the target at as_of; '
+'NULL when not done and not over it; '
+'with hours, a target with days is an error; '
 'NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
 
 CREATE FUNCTION @extschema@.sla_met(
@@ -304,9 +304,9 @@ LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.sla_met(
 	timestamp, timestamp, interval, @extschema@.business_hours, timestamptz, tstzmultirange
 )
-IS 'true when done within the target, false when done later or over the target at as_of, '
-'NULL when open and not over it; '
-'with hours, the target has no days; '
+IS 'true when done within the target; false when done later, or not done and over the target at as_of; '
+'NULL when not done and not over it; '
+'with hours, a target with days is an error; '
 'NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
 
 CREATE FUNCTION @extschema@.sla_met(
@@ -322,9 +322,9 @@ LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.sla_met(
 	date, date, interval, @extschema@.business_hours, timestamptz, tstzmultirange
 )
-IS 'true when done within the target, false when done later or over the target at as_of, '
-'NULL when open and not over it; '
-'with hours, the target has no days; '
+IS 'true when done within the target; false when done later, or not done and over the target at as_of; '
+'NULL when not done and not over it; '
+'with hours, a target with days is an error; '
 'NULL hours are around the clock, NULL pauses are none, NULL started or target gives NULL';
 
 -- Deadlines, and the state of a calendar at an instant
@@ -341,8 +341,8 @@ LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_deadline(
 	timestamptz, interval, @extschema@.business_hours, tstzmultirange
 )
-IS 'earliest instant at which so much open time outside the pauses has passed; '
-'with hours, the allowance has no days; '
+IS 'earliest instant at which the allowed open time outside the pauses has passed; '
+'with hours, an allowance with days is an error; '
 'NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_deadline(
@@ -357,8 +357,8 @@ LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_deadline(
 	timestamp, interval, @extschema@.business_hours, tstzmultirange
 )
-IS 'earliest instant at which so much open time outside the pauses has passed; '
-'with hours, the allowance has no days; '
+IS 'earliest instant at which the allowed open time outside the pauses has passed; '
+'with hours, an allowance with days is an error; '
 'NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_deadline(
@@ -371,8 +371,8 @@ RETURNS timestamptz
 AS 'MODULE_PATHNAME', 'kpi_business_deadline_date'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.business_deadline(date, interval, @extschema@.business_hours, tstzmultirange)
-IS 'earliest instant at which so much open time outside the pauses has passed; '
-'with hours, the allowance has no days; '
+IS 'earliest instant at which the allowed open time outside the pauses has passed; '
+'with hours, an allowance with days is an error; '
 'NULL hours are around the clock, NULL pauses are none, NULL started or allowed gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
@@ -388,7 +388,7 @@ COMMENT ON FUNCTION @extschema@.business_days_deadline(
 	timestamptz, integer, @extschema@.business_hours, tstzmultirange
 )
 IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; '
-'hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+'NULL hours are an error, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
 	started timestamp,
@@ -403,7 +403,7 @@ COMMENT ON FUNCTION @extschema@.business_days_deadline(
 	timestamp, integer, @extschema@.business_hours, tstzmultirange
 )
 IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; '
-'hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+'NULL hours are an error, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.business_days_deadline(
 	started date,
@@ -418,28 +418,28 @@ COMMENT ON FUNCTION @extschema@.business_days_deadline(
 	date, integer, @extschema@.business_hours, tstzmultirange
 )
 IS 'closing time of the n-th open day after the day of started; days wholly paused do not count; '
-'hours cannot be NULL, NULL pauses are none, NULL started or days gives NULL';
+'NULL hours are an error, NULL pauses are none, NULL started or days gives NULL';
 
 CREATE FUNCTION @extschema@.is_open(at timestamptz, hours @extschema@.business_hours)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_is_open_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.is_open(timestamptz, @extschema@.business_hours)
-IS 'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
+IS 'true when a calendar is open at an instant, otherwise false; NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.is_open(at timestamp, hours @extschema@.business_hours)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_is_open_instant'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.is_open(timestamp, @extschema@.business_hours)
-IS 'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
+IS 'true when a calendar is open at an instant, otherwise false; NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.is_open(at date, hours @extschema@.business_hours)
 RETURNS boolean
 AS 'MODULE_PATHNAME', 'kpi_is_open_date'
 LANGUAGE C STABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.is_open(date, @extschema@.business_hours)
-IS 'whether a calendar is open at an instant; NULL hours are always open, NULL at gives NULL';
+IS 'true when a calendar is open at an instant, otherwise false; NULL hours are always open, NULL at gives NULL';
 
 CREATE FUNCTION @extschema@.next_open(at timestamptz, hours @extschema@.business_hours)
 RETURNS timestamptz

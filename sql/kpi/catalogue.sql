@@ -1,5 +1,5 @@
 
--- The catalogue: what is built in and what users have defined.
+-- The catalogue of built-in KPIs and KPIs defined by users.
 
 CREATE VIEW @extschema@.kpi_catalogue AS
 	SELECT
@@ -88,10 +88,10 @@ BEGIN
 	IF name IS NULL OR name !~ '^[a-z_][a-z0-9_]*$' OR length(name) > 63 THEN
 		RAISE EXCEPTION 'invalid KPI name "%"', name
 			USING ERRCODE = 'invalid_name',
-				  DETAIL = 'A name has lower-case letters, digits and underscores, at most 63, and does not begin with a digit.';
+				  DETAIL = 'A name consists of at most 63 lower-case letters, digits and underscores, and does not begin with a digit.';
 	END IF;
-	-- An aggregate with the name of a function of PostgreSQL's would take its calls:
-	-- count(boolean) is a better match than count("any").  Some names are no function,
+	-- An aggregate named like a function of PostgreSQL would take its calls:
+	-- count(boolean) is a better match than count("any").  Some names are not functions
 	-- but syntax: coalesce(...), or a type cast, such as date(...).
 	IF EXISTS (SELECT FROM pg_proc AS p
 			   WHERE p.proname = kpi_define.name AND p.pronamespace = 'pg_catalog'::regnamespace)
@@ -115,7 +115,7 @@ BEGIN
 	IF coalesce(definition, '') = '' THEN
 		RAISE EXCEPTION 'KPI "%" has no definition', name
 			USING ERRCODE = 'invalid_parameter_value',
-				  HINT = 'Describe in one sentence what is counted, and its denominator.';
+				  HINT = 'Describe in one sentence what is counted, and what the denominator is.';
 	END IF;
 	-- kpi_catalogue reads all of it back from the comment, line by line
 	IF concat(definition, question, unit, example, array_to_string(aliases, '')) ~ '[\n\r]'

@@ -60,7 +60,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 CREATE CAST (@extschema@.kpi_durations AS jsonb)
 WITH FUNCTION @extschema@.kpi_durations_to_jsonb(@extschema@.kpi_durations);
 
--- Windows move over a state of their own, and the final function makes a tally of a state.
+-- Moving windows keep a state of their own.  The final function makes a tally from a state.
 
 CREATE FUNCTION @extschema@.kpi_durations_moving_combine(@extschema@.kpi_durations, @extschema@.kpi_durations)
 RETURNS @extschema@.kpi_durations
@@ -156,7 +156,7 @@ CREATE FUNCTION @extschema@.kpi_durations_discard(@extschema@.kpi_durations, tal
 RETURNS @extschema@.kpi_durations
 AS 'MODULE_PATHNAME', 'kpi_durations_discard_parts' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
--- Accessors that answer no KPI of their own; those of the KPIs are in kpis.sql.
+-- Accessors that are no KPI.  kpis_create.sql creates those of the KPIs.
 
 CREATE FUNCTION @extschema@.sample_size(tally @extschema@.kpi_durations) RETURNS bigint
 AS 'MODULE_PATHNAME', 'kpi_durations_n' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -211,7 +211,7 @@ CREATE FUNCTION @extschema@.percentile_ci(d @extschema@.kpi_durations, fraction 
 RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME', 'kpi_durations_percentile_ci' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.percentile_ci(@extschema@.kpi_durations, double precision, double precision)
-IS 'percentile with its confidence interval, in seconds, from order statistics, so for any distribution; NULL '
+IS 'percentile with its confidence interval, in seconds; from order statistics, so valid for any distribution; NULL '
 'when the tally is empty; a limit is NULL where there are too few durations';
 
 CREATE FUNCTION @extschema@.duration_change(before @extschema@.kpi_durations, after @extschema@.kpi_durations,
@@ -220,6 +220,6 @@ RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME', 'kpi_durations_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.duration_change(
 	@extschema@.kpi_durations, @extschema@.kpi_durations, double precision, double precision)
-IS 'change of a percentile in seconds, after minus before, with its confidence interval and the durations of both; '
+IS 'change of a percentile in seconds, after minus before, with its confidence interval and the number of durations in both; '
 'NULL when either tally is empty; a limit is NULL where there are too few durations; from both intervals of '
 'order statistics (Zou and Donner 2008)';

@@ -1,4 +1,4 @@
--- Evidence that a KPI misses its target, for alerts that look at it every day.
+-- Evidence that a KPI misses its target, for alerts that test it every day.
 
 CREATE FUNCTION @extschema@.kpi_evidence_accum(
 	double precision[], tally @extschema@.kpi_rate, target_pct double precision, direction @extschema@.kpi_direction)
@@ -21,7 +21,7 @@ AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.kpi_evidence_total(double precision[])
 IS 'internal: the final function of miss_evidence';
 
--- The only aggregates that depend on the order of rows, so they have no combine function.
+-- These aggregates depend on the order of rows, so they have no combine function.
 CREATE AGGREGATE @extschema@.miss_evidence(
 	tally @extschema@.kpi_rate, target_pct double precision, direction @extschema@.kpi_direction) (
 	SFUNC = @extschema@.kpi_evidence_accum, STYPE = double precision[], INITCOND = '{}', SSPACE = 176,
@@ -29,7 +29,7 @@ CREATE AGGREGATE @extschema@.miss_evidence(
 COMMENT ON AGGREGATE @extschema@.miss_evidence(
 	@extschema@.kpi_rate, double precision, @extschema@.kpi_direction)
 IS 'evidence, from 0 to 36525, that a rate or a net promoter score misses its target, gathered from the tallies of '
-'days in their order: miss_evidence(r, 80, ''up'' ORDER BY day), or OVER (ORDER BY day) for each day; while the KPI is '
+'days in order: miss_evidence(r, 80, ''up'' ORDER BY day), or OVER (ORDER BY day) for each day; while the KPI is '
 'at its target or better, it takes n days or more on average until the evidence reaches n; a row with a NULL is '
 'skipped; NULL without rows (Shin, Ramdas and Rinaldo 2023)';
 
@@ -40,6 +40,6 @@ CREATE AGGREGATE @extschema@.miss_evidence(
 COMMENT ON AGGREGATE @extschema@.miss_evidence(
 	@extschema@.kpi_scores, double precision, @extschema@.kpi_direction)
 IS 'evidence, from 0 to 36525, that a rate or a net promoter score misses its target, gathered from the tallies of '
-'days in their order: miss_evidence(r, 80, ''up'' ORDER BY day), or OVER (ORDER BY day) for each day; while the KPI is '
+'days in order: miss_evidence(r, 80, ''up'' ORDER BY day), or OVER (ORDER BY day) for each day; while the KPI is '
 'at its target or better, it takes n days or more on average until the evidence reaches n; a row with a NULL is '
 'skipped; NULL without rows (Shin, Ramdas and Rinaldo 2023)';

@@ -1,7 +1,7 @@
 
--- kpi_help finds what there is by the words of a question.
+-- kpi_help finds KPIs, functions, types and views by the words of a question.
 
--- Words that people use for what has another name or description.
+-- Everyday words for objects that have another name or description.
 CREATE TABLE @extschema@.kpi_help_word (
 	name text PRIMARY KEY,
 	words text NOT NULL
@@ -64,7 +64,7 @@ DECLARE
 	wanted CONSTANT text := btrim(lower(coalesce(search, '')));
 	words CONSTANT text[] := tsvector_to_array(to_tsvector('english', replace(wanted, '_', ' ')));
 	schema CONSTANT text := (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'kpi');
-	-- the views of a mart, where the other extension is
+	-- the views of a mart, if kpi_mart is installed
 	views text;
 BEGIN
 	SELECT format('SELECT n, regexp_replace(substring(t.body FROM ''^\s*-- ([^\n]*)''), ''^internal: .*'', '''')
@@ -105,7 +105,7 @@ BEGIN
 				tsvector_to_array(to_tsvector('english', e.definition)) AS in_definition
 			FROM entry AS e LEFT JOIN %2$s.kpi_help_word AS w ON w.name = e.name
 		), word AS MATERIALIZED (
-			-- a rare word tells more
+			-- a rare word has more weight
 			SELECT w AS word, ln((SELECT count(*) + 1 FROM indexed)::float8 / (1 + (
 				SELECT count(*) FROM indexed WHERE w = ANY (in_names || in_question || in_definition)))) AS weight
 			FROM unnest($1) AS w
@@ -122,16 +122,16 @@ BEGIN
 		SELECT name, kind, question, signatures, definition, unit, better, example
 		FROM ranked
 		WHERE $2 = '' OR score >= 1
-		-- a mean before percentiles, which people ask for by their name
+		-- a mean before percentiles, which people ask for by name
 		ORDER BY score DESC NULLS LAST, place, name ~ '^(p\d|median)', cardinality(in_names), name$query$,
 		coalesce(views, 'SELECT NULL::text, NULL::text WHERE false'), schema)
 	USING words, wanted;
 	IF NOT FOUND THEN
-		RAISE NOTICE 'nothing fits "%"', search
+		RAISE NOTICE 'nothing matches "%"', search
 			USING HINT = 'Try a word such as reply, satisfaction, SLA, backlog or churn, or kpi_help() for all.';
 	END IF;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_help(text)
 IS 'finds KPIs, functions, types, and the views of kpi_mart, by a name, an alias (frt, aht, top box) or a question (are '
-'customers happy); the best comes first';
+'customers happy); the best match comes first';

@@ -17,6 +17,18 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_describe(text, text, text, @extschema@.kpi_direction, text[], text)
 IS 'internal: the comment of a KPI';
 
+-- The line of a built-in KPI's comment with its NULL rule; dropped below.
+CREATE FUNCTION @extschema@.kpi_null_rule(family text, unit text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT E'\nNULL: ' || CASE
+		WHEN $1 = 'trend' THEN 'with fewer than two different instants'
+		WHEN $1 = 'ratio' AND $2 <> 'tickets' THEN 'when the denominator is 0'
+		ELSE 'when nothing is counted'
+	END;
+$body$;
+
 DO $install$
 DECLARE
 	ours CONSTANT text := '@extschema@';
@@ -40,15 +52,18 @@ BEGIN
 				END,
 				symbol);
 			EXECUTE format('COMMENT ON FUNCTION %1$s.%2$I(%1$s.%3$I) IS %4$L',
-						   ours, kpi.name, tally, 'of a tally: ' || kpi.definition);
+						   ours, kpi.name, tally, format(E'of a tally: %s\nUnit: %s', kpi.definition, kpi.unit)
+						   || @extschema@.kpi_null_rule(kpi.family, kpi.unit));
 		END LOOP;
 	END LOOP;
 	-- the aggregates need the final functions of all KPIs
 	FOR kpi IN SELECT * FROM @extschema@.kpi_builtin ORDER BY name LOOP
 		PERFORM @extschema@.kpi_create_aggregate(
 			schema, kpi.name, signature, kpi.final,
-			@extschema@.kpi_describe(kpi.definition, kpi.question, kpi.unit, kpi.better, kpi.aliases, kpi.example))
+			@extschema@.kpi_describe(kpi.definition, kpi.question, kpi.unit, kpi.better, kpi.aliases, kpi.example)
+			|| @extschema@.kpi_null_rule(kpi.family, kpi.unit))
 		FROM unnest(kpi.signatures) AS signature;
 	END LOOP;
 END
 $install$;
+DROP FUNCTION @extschema@.kpi_null_rule(text, text);

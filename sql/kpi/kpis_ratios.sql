@@ -181,7 +181,7 @@ INSERT INTO @extschema@.kpi_builtin VALUES
 	 NULL,
 	 'points possible',
 	 '100 x sum of points / sum of possible, or the mean of percentages',
-	 'Quality review points, as a percentage of the points possible; of percentages, their mean.',
+	 'Quality review points, as a percentage of the points possible, or the mean of percentages.',
 	 'Is our work good?',
 	 $$SELECT qa_score(qa_points, qa_possible) FROM tickets WHERE qa_points IS NOT NULL$$),
 	('schedule_adherence', 'ratio', 'schedule_adherence', 'percent', 'up', 'leading',

@@ -12,7 +12,7 @@ IS 'how abandoned calls count in a service level: after_threshold as missed, unl
 
 CREATE TYPE @extschema@.kpi_churn_rule AS ENUM ('start', 'stripe');
 COMMENT ON TYPE @extschema@.kpi_churn_rule
-IS 'the denominator of churn: start is the customers at the start of the period, stripe adds those who joined in it';
+IS 'the denominator of churn: start is the customers at the start of the period, stripe adds customers who joined in it';
 
 CREATE TYPE @extschema@.kpi_contact_rule AS ENUM (
 	'zendesk', 'zendesk_messaging', 'fivetran', 'intercom', 'freshservice', 'freshdesk', 'zoho', 'zammad',
@@ -22,13 +22,13 @@ IS 'a helpdesk''s definition of first contact resolution, as used by first_conta
 
 CREATE TYPE @extschema@.kpi_ci_method AS ENUM ('wilson', 'clopper-pearson');
 COMMENT ON TYPE @extschema@.kpi_ci_method
-IS 'method for the confidence interval of a rate: Wilson''s score interval, or the exact and wider Clopper-Pearson '
-'one';
+IS 'method for the confidence interval of a rate: Wilson''s score interval, or the wider, exact Clopper-Pearson '
+'interval';
 
 CREATE TYPE @extschema@.kpi_estimate AS (value double precision, low double precision, high double precision, n bigint);
 COMMENT ON TYPE @extschema@.kpi_estimate
-IS 'a value, the limits of its confidence interval and its number of rows, in the unit of the KPI (seconds for '
-'durations)';
+IS 'a value and the limits of its confidence interval, in the unit of the KPI (seconds for durations), and the number '
+'of rows';
 
 -- inlined, so its body is bound here and needs no path
 CREATE FUNCTION @extschema@.is_significant(estimate @extschema@.kpi_estimate) RETURNS boolean

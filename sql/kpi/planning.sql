@@ -4,8 +4,9 @@ CREATE FUNCTION @extschema@.required_sample(margin_points double precision, conf
 RETURNS bigint
 AS 'MODULE_PATHNAME', 'kpi_required_sample' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.required_sample(double precision, double precision)
-IS 'number of answers that gives any percentage a margin of so many points either way: z^2 x 2500 / margin^2, '
-'rounded up (Cochran 1977); a margin below 0.1 point is an error, because it is usually a fraction';
+IS 'number of answers for which the margin of error of any percentage is at most margin_points: '
+'z^2 x 2500 / margin^2, rounded up (Cochran 1977); a margin below 0.1 points is an error, because it is usually a '
+'fraction passed by mistake';
 
 CREATE FUNCTION @extschema@.erlang_agents(calls_per_hour double precision, handle interval, target_pct double precision,
 	within interval, max_occupancy_pct double precision DEFAULT NULL, shrinkage_pct double precision DEFAULT NULL)
@@ -13,7 +14,7 @@ RETURNS bigint
 AS 'MODULE_PATHNAME', 'kpi_erlang_agents_needed' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.erlang_agents(
 	double precision, interval, double precision, interval, double precision, double precision)
-IS 'number of agents to schedule so that target_pct percent of the calls are answered within a time; 0 without '
+IS 'number of agents to schedule so that target_pct percent of the calls are answered in time; 0 without '
 'calls; NULL when one of the first four arguments is NULL; Erlang C (Erlang 1917)';
 
 CREATE FUNCTION @extschema@.erlang_service_level(calls_per_hour double precision, handle interval, agents bigint,
@@ -21,7 +22,7 @@ CREATE FUNCTION @extschema@.erlang_service_level(calls_per_hour double precision
 RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_erlang_service_level_pct' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.erlang_service_level(double precision, interval, bigint, interval)
-IS 'percentage of calls answered within a time; 0 when the agents are overloaded; Erlang C (Erlang 1917)';
+IS 'percentage of calls answered in time; 0 when the agents are overloaded; Erlang C (Erlang 1917)';
 
 CREATE FUNCTION @extschema@.erlang_wait_probability(calls_per_hour double precision, handle interval, agents bigint)
 RETURNS double precision

@@ -5,7 +5,7 @@
 
 -- The script runs as superuser, in a schema where other roles may have created
 -- functions, operators and types.  No name may resolve to one of theirs: the path
--- is safe, and every name of ours is qualified, in function bodies and views also.
+-- is safe, and our own names are qualified, also in function bodies and views.
 SET LOCAL search_path = pg_catalog, pg_temp;
 -- compiling the queries of this script would take longer than running them
 SET LOCAL jit = off;

@@ -1,4 +1,4 @@
--- kpi_rate: hits of trials.
+-- kpi_rate: the number of hits and the number of trials.
 
 CREATE TYPE @extschema@.kpi_rate;
 
@@ -17,7 +17,7 @@ CREATE TYPE @extschema@.kpi_rate (
 	ANALYZE = @extschema@.kpi_tally_typanalyze,
 	INTERNALLENGTH = 24, STORAGE = plain, ALIGNMENT = double);
 COMMENT ON TYPE @extschema@.kpi_rate
-IS 'hits of trials; made by rate_agg(hit), merged by rollup or +; text form hits/trials';
+IS 'number of hits and number of trials; made by rate_agg(hit), merged by rollup or +; text form hits/trials';
 
 CREATE FUNCTION @extschema@.kpi_rate_eq(@extschema@.kpi_rate, @extschema@.kpi_rate) RETURNS boolean
 AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -269,7 +269,7 @@ CREATE FUNCTION @extschema@.kpi_rate_discard_backlog(@extschema@.kpi_rate, opene
 RETURNS @extschema@.kpi_rate
 AS 'MODULE_PATHNAME', 'kpi_rate_discard_backlog_dates' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
--- Accessors that answer no KPI of their own; those of the KPIs are in kpis.sql.
+-- Accessors that are no KPI.  kpis_create.sql creates those of the KPIs.
 
 CREATE FUNCTION @extschema@.sample_size(tally @extschema@.kpi_rate) RETURNS bigint
 AS 'MODULE_PATHNAME', 'kpi_rate_n' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -279,7 +279,7 @@ IS 'number of trials in a tally; 0 when it is empty';
 CREATE FUNCTION @extschema@.rate_pct(r @extschema@.kpi_rate) RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_rate_pct' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rate_pct(@extschema@.kpi_rate)
-IS 'hits in percent of trials; NULL without trials';
+IS 'hits as a percentage of trials; NULL without trials';
 
 CREATE FUNCTION @extschema@.rate_hits(r @extschema@.kpi_rate) RETURNS bigint
 AS 'MODULE_PATHNAME', 'kpi_rate_hits' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -291,7 +291,7 @@ CREATE FUNCTION @extschema@.rate_ci(r @extschema@.kpi_rate, confidence double pr
 RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME', 'kpi_rate_ci' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rate_ci(@extschema@.kpi_rate, double precision, @extschema@.kpi_ci_method)
-IS 'hits in percent of trials with their confidence interval; NULL without trials; Wilson (1927) or Clopper '
+IS 'hits as a percentage of trials, with the confidence interval; NULL without trials; Wilson (1927) or Clopper '
 'and Pearson (1934)';
 
 CREATE FUNCTION @extschema@.rate_change(before @extschema@.kpi_rate, after @extschema@.kpi_rate,
@@ -299,5 +299,5 @@ CREATE FUNCTION @extschema@.rate_change(before @extschema@.kpi_rate, after @exts
 RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME', 'kpi_rate_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.rate_change(@extschema@.kpi_rate, @extschema@.kpi_rate, double precision)
-IS 'change of a rate in points, after minus before, with its confidence interval and the trials of both; NULL '
-'when either has none; Newcombe interval (Newcombe 1998, method 10)';
+IS 'change of a rate in points, after minus before, with its confidence interval and the number of trials in both '
+'tallies; NULL when either is empty; Newcombe interval (Newcombe 1998, method 10)';

@@ -1,4 +1,4 @@
--- kpi_ratio: an exact sum over an exact sum.
+-- kpi_ratio: the exact sums of a numerator and a denominator.
 
 CREATE TYPE @extschema@.kpi_ratio;
 
@@ -17,7 +17,7 @@ CREATE TYPE @extschema@.kpi_ratio (
 	ANALYZE = @extschema@.kpi_tally_typanalyze,
 	INTERNALLENGTH = 48, STORAGE = plain, ALIGNMENT = double);
 COMMENT ON TYPE @extschema@.kpi_ratio
-IS 'an exact sum over an exact sum, of numbers or durations; made by ratio_agg(numerator, denominator), '
+IS 'exact sums of a numerator and a denominator, of numbers or durations; made by ratio_agg(numerator, denominator), '
 'merged by rollup or +; text form numerator/denominator/rows';
 
 CREATE FUNCTION @extschema@.kpi_ratio_eq(@extschema@.kpi_ratio, @extschema@.kpi_ratio) RETURNS boolean
@@ -271,7 +271,7 @@ CREATE FUNCTION @extschema@.kpi_ratio_discard_duration(@extschema@.kpi_ratio, ta
 RETURNS @extschema@.kpi_ratio
 AS 'MODULE_PATHNAME', 'kpi_ratio_discard_duration_parts' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
--- Accessors that answer no KPI of their own; those of the KPIs are in kpis.sql.
+-- Accessors that are no KPI.  kpis_create.sql creates those of the KPIs.
 
 CREATE FUNCTION @extschema@.sample_size(tally @extschema@.kpi_ratio) RETURNS bigint
 AS 'MODULE_PATHNAME', 'kpi_ratio_n' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -286,7 +286,7 @@ IS 'numerator over denominator; NULL while the denominator is 0';
 CREATE FUNCTION @extschema@.ratio_pct(q @extschema@.kpi_ratio) RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_ratio_pct' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.ratio_pct(@extschema@.kpi_ratio)
-IS 'numerator in percent of the denominator; NULL while the denominator is 0';
+IS 'numerator as a percentage of the denominator; NULL while the denominator is 0';
 
 CREATE FUNCTION @extschema@.ratio_numerator(q @extschema@.kpi_ratio) RETURNS double precision
 AS 'MODULE_PATHNAME', 'kpi_ratio_numerator' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

@@ -105,7 +105,7 @@ CREATE FUNCTION @extschema@.kpi_scores_discard_net(@extschema@.kpi_scores, score
 RETURNS @extschema@.kpi_scores
 AS 'MODULE_PATHNAME', 'kpi_scores_discard_net_float8' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
--- Accessors that answer no KPI of their own; those of the KPIs are in kpis.sql.
+-- Accessors that are no KPI.  kpis_create.sql creates those of the KPIs.
 
 CREATE FUNCTION @extschema@.sample_size(tally @extschema@.kpi_scores) RETURNS bigint
 AS 'MODULE_PATHNAME', 'kpi_scores_n' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -177,15 +177,16 @@ CREATE FUNCTION @extschema@.nps_change(before @extschema@.kpi_scores, after @ext
 RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME', 'kpi_scores_nps_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.nps_change(@extschema@.kpi_scores, @extschema@.kpi_scores, double precision)
-IS 'change of the net promoter score in points, after minus before, with its confidence interval and the '
-'answers of both; NULL when either has none; from both adjusted Wald intervals (Zou and Donner 2008)';
+IS 'change of the net promoter score in points, after minus before, with its confidence interval and the number of '
+'answers in both tallies; NULL when either is empty; from both adjusted Wald intervals (Zou and Donner 2008)';
 
 CREATE FUNCTION @extschema@.csat_change(before @extschema@.kpi_scores, after @extschema@.kpi_scores)
 RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME', 'kpi_scores_csat_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.csat_change(@extschema@.kpi_scores, @extschema@.kpi_scores)
 IS 'change of the percentage of scores 4..5 on the scale 1..5 in points, after minus before, with its 95 % confidence '
-'interval and the answers of both; NULL when either has none; Newcombe interval (Newcombe 1998, method 10)';
+'interval and the number of answers in both tallies; NULL when either is empty; Newcombe interval (Newcombe 1998, '
+'method 10)';
 
 CREATE FUNCTION @extschema@.csat_change(before @extschema@.kpi_scores, after @extschema@.kpi_scores,
 	satisfied_from integer, confidence double precision DEFAULT 0.95)
@@ -193,4 +194,5 @@ RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME', 'kpi_scores_csat_change' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.csat_change(@extschema@.kpi_scores, @extschema@.kpi_scores, integer, double precision)
 IS 'change of the percentage of answers at or above satisfied_from in points, after minus before, with its confidence '
-'interval and the answers of both; NULL when either has none; Newcombe interval (Newcombe 1998, method 10)';
+'interval and the number of answers in both tallies; NULL when either is empty; Newcombe interval (Newcombe 1998, '
+'method 10)';

@@ -109,7 +109,7 @@ CREATE FUNCTION @extschema@.kpi_trend_discard(@extschema@.kpi_trend, value doubl
 RETURNS @extschema@.kpi_trend
 AS 'MODULE_PATHNAME', 'kpi_trend_discard_date' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
--- Accessors; trend(t) is in kpis.sql.
+-- Accessors.  kpis_create.sql creates trend(t).
 
 CREATE FUNCTION @extschema@.sample_size(tally @extschema@.kpi_trend) RETURNS bigint
 AS 'MODULE_PATHNAME', 'kpi_trend_n' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -120,5 +120,5 @@ CREATE FUNCTION @extschema@.trend_ci(t @extschema@.kpi_trend, confidence double 
 RETURNS @extschema@.kpi_estimate
 AS 'MODULE_PATHNAME', 'kpi_trend_ci' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.trend_ci(@extschema@.kpi_trend, double precision)
-IS 'change per day with its confidence interval; NULL with fewer than two different instants; the limits are '
+IS 'change per day, with its confidence interval; NULL with fewer than two different instants; the limits are '
 'NULL with fewer than three points';

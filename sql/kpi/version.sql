@@ -5,8 +5,8 @@ AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.kpi_library_version()
 IS 'internal: the version of the library that this session has loaded';
 
--- A new package replaces the library for every session that connects; the objects
--- of each database change with ALTER EXTENSION.
+-- A new package replaces the library for every new session.  The objects in a
+-- database change only with ALTER EXTENSION kpi UPDATE.
 CREATE FUNCTION @extschema@.kpi_version(OUT library text, OUT extension text, OUT matches boolean)
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp

@@ -1,8 +1,8 @@
--- Alerts for targets that are surely missed, and rows for bad answers.  Both only say
--- their number in NOTIFY: whoever listens needs the rights to read more.
+-- Alerts for targets that are surely missed, and rows for bad answers.  NOTIFY sends only
+-- their number: a listener needs SELECT on the tables to read more.
 
--- Adds the bad answers that are new: those of the tickets on days that changed, and of
--- the surveys if they changed; days NULL is all.  The first ones are of the last 30 days.
+-- Adds new bad answers: of the tickets on the days that changed (NULL: all days), and of
+-- the surveys if they changed.  The first call looks back 30 days.
 CREATE FUNCTION @extschema@.kpi_note_answers(target_schema name, days date[], surveys boolean, notifies boolean) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -33,7 +33,7 @@ BEGIN
 			AND NOT EXISTS (
 				SELECT FROM %1$I.kpi_followup AS f
 				WHERE f.source = a.source AND f.response_id = a.response_id AND f.kind = a.kind)
-			-- the answer to a survey that the ticket has got since, or had before
+			-- the same answer from the other source, added before
 			AND NOT EXISTS (
 				SELECT FROM %1$I.kpi_followup AS f
 				WHERE f.source <> a.source AND f.ticket_id = a.ticket_id AND f.kind = a.kind)
@@ -41,7 +41,7 @@ BEGIN
 		)
 		SELECT array_agg(followup ORDER BY followup) FROM added', target_schema)
 	INTO added USING days, surveys;
-	-- a number is used once, also when its row is deleted
+	-- a number is never reused, even after its row is deleted
 	IF added IS NOT NULL THEN
 		EXECUTE format('UPDATE %I.kpi_state SET numbered = $1', target_schema) USING added[cardinality(added)];
 	END IF;
@@ -53,11 +53,12 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_note_answers(name, date[], boolean, boolean)
 IS 'internal: adds new bad answers to kpi_followup, and notifies of each';
 
--- For each target, whether it is surely missed.  Rates and scores by miss_evidence over
--- the complete days since the target applies: a day more can raise a false alert only
--- once in false_alarm_years, and a rate that wavers around the bounds does not open and
--- close it again and again.  Percentiles by the share of durations within the target.
--- Counts at once.  Targets of one segment that apply from the same day share a query.
+-- Returns for each target whether it is surely missed.  Rates and scores are judged by
+-- miss_evidence over the complete days since the target applies: a false alert opens at
+-- most once in false_alarm_years on average, and a rate that wavers around its target
+-- does not open and close an alert repeatedly.  Percentiles are judged by the share of
+-- durations within the target, and counts directly.  Targets of one segment that apply
+-- from the same day share a query.
 CREATE FUNCTION @extschema@.kpi_missed_targets(target_schema name)
 RETURNS TABLE (
 	kpi text, segment jsonb, target double precision, owner text, evidence double precision, is_missed boolean,
@@ -67,7 +68,7 @@ SET search_path = pg_catalog, pg_temp
 AS $body$
 #variable_conflict use_column
 DECLARE
-	-- An alert closes when the evidence is below a twentieth of what opens it.
+	-- An alert closes when the evidence is below a twentieth of the threshold that opens it.
 	CLOSES CONSTANT double precision := 20;
 	settings record;
 	today date;
@@ -80,7 +81,7 @@ BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT settings;
 	own_value := @extschema@.kpi_recorded_query(target_schema, 'own_value'::name);
 	EXECUTE format('SELECT (as_of AT TIME ZONE $1)::date FROM %I.kpi_state', target_schema) INTO today USING settings.time_zone;
-	-- ten years at most: a ticket dated in the year 206 is no reason to look at each day since
+	-- ten years at most: a ticket dated in the year 206 must not add all the days since then
 	EXECUTE format('SELECT greatest(min(day), $1 - 3653) FROM %I.ticket_daily_tally', target_schema) INTO first_day USING today;
 	FOR goals IN EXECUTE format('SELECT segment, valid_from, array_agg(kpi ORDER BY kpi) AS kpis,
 			array_agg(target ORDER BY kpi) AS targets, array_agg(direction ORDER BY kpi) AS directions,
@@ -91,7 +92,7 @@ BEGIN
 			WHERE valid_from <= $1
 		) AS t
 		WHERE is_last AND direction <> ''range'' AND false_alarm_years IS NOT NULL
-		-- a row that kpi_drop kept can be of a column that is no dimension any more
+		-- a row that kpi_drop kept can name a column that is no longer a dimension
 		AND segment - $2 = ''{}''
 		GROUP BY segment, valid_from, kpi = ''overdue_tickets''', target_schema)
 	USING today, @extschema@.kpi_slices(settings.dimensions) LOOP
@@ -110,7 +111,7 @@ BEGIN
 			RETURN NEXT;
 			CONTINUE;
 		END IF;
-		-- of the tallies in periods only those of the KPIs are merged
+		-- so that only the tallies of these KPIs are merged
 		queries := replace(@extschema@.kpi_scorecard_queries(target_schema, goals.segment, goals.segment = '{}'),
 			'merged AS MATERIALIZED', 'merged AS NOT MATERIALIZED');
 		RETURN QUERY EXECUTE 'WITH goal AS (
@@ -122,11 +123,11 @@ BEGIN
 				SELECT *, coalesce(
 					@extschema@.miss_evidence(rate, target_pct, direction) OVER w,
 					@extschema@.miss_evidence(scores, target_score, direction) OVER w,
-					-- that p90 is at most a time is that 90 % are within it
+					-- p90 is at most a time when 90 % are within it
 					@extschema@.miss_evidence(within, 100 * fraction, CASE direction
 						WHEN ''down'' THEN ''up'' ELSE ''down'' END::@extschema@.kpi_direction) OVER w) AS evidence
 				FROM (
-					-- without evidence where the target is none: it must not stop a refresh
+					-- an impossible target has no evidence: it must not stop a refresh
 					SELECT *,
 						CASE WHEN family = ''rate'' AND target BETWEEN 0 AND 100
 							AND NOT (direction = ''up'' AND target > 0 AND target < 1) THEN target END AS target_pct,
@@ -158,7 +159,7 @@ BEGIN
 				FROM judged
 				GROUP BY kpi
 			) AS j ON j.kpi = g.kpi
-			-- there may be no answers of late
+			-- there may be no recent answers
 			LEFT JOIN lately AS l ON l.kpi = g.kpi
 			CROSS JOIN LATERAL (
 				SELECT

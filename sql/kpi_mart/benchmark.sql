@@ -1,4 +1,4 @@
--- Published figures of others, to compare with.
+-- Published figures of other companies, for comparison.
 
 CREATE TABLE @extschema@.kpi_benchmark (
 	kpi text NOT NULL,
@@ -13,12 +13,12 @@ CREATE TABLE @extschema@.kpi_benchmark (
 );
 CREATE UNIQUE INDEX ON @extschema@.kpi_benchmark ((ARRAY[kpi, segment, source]));
 COMMENT ON TABLE @extschema@.kpi_benchmark
-IS 'published figures of others, read-only; is_outdated finds those older than a year; targets of your own are rows of '
+IS 'published figures of other companies, read-only; is_outdated finds those older than a year; targets of your own are rows of '
 'kpi_target';
-COMMENT ON COLUMN @extschema@.kpi_benchmark.kpi IS 'the KPI, by its name in kpi_monthly where it is there';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.kpi IS 'the KPI, by its name in kpi_monthly if it is one of its KPIs';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.segment IS 'industry or channel; NULL is all';
-COMMENT ON COLUMN @extschema@.kpi_benchmark.low IS 'lower end; NULL for none';
-COMMENT ON COLUMN @extschema@.kpi_benchmark.high IS 'upper end; NULL for none';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.low IS 'lower end of the range; NULL for none';
+COMMENT ON COLUMN @extschema@.kpi_benchmark.high IS 'upper end of the range; NULL for none';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.unit IS 'unit of low and high';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.scale IS 'what the numbers are measured on';
 COMMENT ON COLUMN @extschema@.kpi_benchmark.source IS 'who published it';
@@ -28,7 +28,7 @@ REVOKE ALL ON @extschema@.kpi_benchmark FROM PUBLIC;
 GRANT SELECT ON @extschema@.kpi_benchmark TO PUBLIC;
 
 INSERT INTO @extschema@.kpi_benchmark VALUES
-	('fcr_pct', NULL, 70, 80, 'percent', 'share of contacts, told by customers after a call',
+	('fcr_pct', NULL, 70, 80, 'percent', 'share of contacts, reported by customers after a call',
 	 'SQM Group, first call resolution benchmark 2022: 70 to 79 good, from 80 world class', '2022-05-16'),
 	('utilization_pct', NULL, 75, 85, 'percent', 'share of paid time', 'rule of thumb in contact centers', NULL),
 	('response_median_seconds', 'email', NULL, 7200, 'seconds', 'business hours', 'rule of thumb: 2 business hours', NULL),
@@ -58,4 +58,4 @@ CREATE FUNCTION @extschema@.is_outdated(benchmark @extschema@.kpi_benchmark) RET
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce((benchmark).as_of < CURRENT_DATE - interval '1 year', true);
 COMMENT ON FUNCTION @extschema@.is_outdated(@extschema@.kpi_benchmark)
-IS 'whether a benchmark is older than a year or undated';
+IS 'true when a benchmark is older than a year or undated, otherwise false';

@@ -1,6 +1,6 @@
--- kpi_build: makes a mart in a schema of the caller's.
+-- kpi_build: makes a mart in a schema of the caller.
 
--- The time zone as PostgreSQL writes its name, with the same names accepted as in
+-- The name of a time zone as PostgreSQL spells it.  Accepts the same names as
 -- business_hours.
 CREATE FUNCTION @extschema@.kpi_zone_name(time_zone text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -9,9 +9,9 @@ AS $body$
 	SELECT CASE WHEN $1 !~ ';' THEN split_part(format('%s; Mo-Su 00:00-24:00', $1)::@extschema@.business_hours::text, ';', 1)
 		ELSE $1 END;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_zone_name(text) IS 'internal: the name of a time zone as business_hours knows it';
+COMMENT ON FUNCTION @extschema@.kpi_zone_name(text) IS 'internal: the name of a time zone as PostgreSQL spells it';
 
--- Raises an error for an argument of kpi_build that no mart can have.
+-- Raises an error for an invalid argument of kpi_build.
 CREATE FUNCTION @extschema@.kpi_check_settings(
 	tickets regclass, dimensions text[], week_start integer, csat_satisfied_from integer, ces_easy_from integer,
 	lag interval, fcr_rule @extschema@.kpi_contact_rule, pausing_statuses text[], recontact_within interval)
@@ -62,7 +62,7 @@ BEGIN
 			t.typtype = 'e' AND NOT EXISTS (SELECT FROM pg_cast WHERE castsource = t.oid))
 		OR d.name IN (
 			SELECT c.name FROM @extschema@.kpi_contract AS c WHERE c.relation = 'tickets'
-			-- also of the relations that have the dimensions
+			-- also columns of the relations that have the dimensions
 			UNION SELECT c.name FROM @extschema@.kpi_template AS t, @extschema@.kpi_template_columns(t.body) AS c
 			WHERE t.body ~ '@([a-z]+_)?dimensions(_[a-z_]+)?@|@split@'
 			UNION SELECT unnest('{as_of,changed_at,subset,tally,ci,fraction,scale,response_ended_at,handle_given,seen}'::text[])
@@ -83,9 +83,9 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_check_settings(
 	regclass, text[], integer, integer, integer, interval, @extschema@.kpi_contact_rule, text[], interval)
-IS 'internal: an error for an argument of kpi_build that no mart can have';
+IS 'internal: raises an error for an invalid argument of kpi_build';
 
--- Makes the schema unless it is the caller's.  Returns whether it was made.
+-- Makes the schema unless it exists and belongs to the caller.  Returns whether it was made.
 CREATE FUNCTION @extschema@.kpi_make_schema(target_schema name) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -97,7 +97,7 @@ DECLARE
 BEGIN
 	IF makes THEN
 		EXECUTE format('CREATE SCHEMA %I', target_schema);
-		-- what ALTER DEFAULT PRIVILEGES gave
+		-- rights that ALTER DEFAULT PRIVILEGES granted
 		FOR creators IN
 			SELECT @extschema@.kpi_role_name(a.grantee)
 			FROM pg_namespace AS n, aclexplode(n.nspacl) AS a
@@ -164,7 +164,7 @@ SET extra_float_digits = 1
 SET timezone = 'UTC'
 SET jit = off
 SET enable_memoize = off
--- enough for the plans of the tallies, in a fifth of the time
+-- enough for the plans of the tallies; ANALYZE takes a fifth of the time
 SET default_statistics_target = 30
 -- Citus would warn of each view over local tables
 SET citus.enable_ddl_propagation = off
@@ -179,10 +179,10 @@ BEGIN
 	IF num_nulls(tickets, target_schema, time_zone, week_start, source_time_zone, ces_easy_from, dimensions, attribute, track,
 		lag, response_from, pausing_statuses, pause_response, recontact_within, recontact_same_category, accept_errors) > 0
 	THEN
-		RAISE EXCEPTION 'only hours, fcr_rule, csat_satisfied_from and relations beside tickets can be NULL'
+		RAISE EXCEPTION 'only hours, fcr_rule, csat_satisfied_from and the optional relations can be NULL'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	-- what others commit between the snapshot and the triggers would be lost
+	-- changes that others commit between the snapshot and the triggers would be lost
 	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
 		RAISE EXCEPTION 'kpi_build cannot run at isolation level %', current_setting('transaction_isolation')
 			USING ERRCODE = 'active_sql_transaction', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
@@ -192,7 +192,7 @@ BEGIN
 			USING ERRCODE = 'insufficient_privilege', HINT = format('Connect as role "%s".', current_user);
 	END IF;
 	IF EXISTS (SELECT FROM @extschema@.kpi_marts() AS m WHERE m.target_schema = kpi_build.target_schema) THEN
-		RAISE EXCEPTION 'mart "%" exists already', target_schema
+		RAISE EXCEPTION 'mart "%" already exists', target_schema
 			USING ERRCODE = 'duplicate_object', HINT = 'Call kpi_drop first, or build into another schema.';
 	END IF;
 	PERFORM @extschema@.kpi_check_settings(tickets, dimensions, week_start, csat_satisfied_from, ces_easy_from, lag, fcr_rule,
@@ -227,13 +227,13 @@ BEGIN
 	PERFORM @extschema@.kpi_make_table(target_schema, t.name)
 	FROM unnest('{kpi_own_measure,kpi_state,kpi_source,kpi_sla_policy,kpi_target,kpi_priority,kpi_health_weight,kpi_alerts,
 		kpi_followup}'::name[]) AS t (name);
-	-- before anything is read, so that no change from now on is lost
+	-- before anything is read, so that no later change is lost
 	IF track = 'triggers' THEN
 		PERFORM @extschema@.kpi_make_table(target_schema, 'kpi_change'::name);
 		PERFORM @extschema@.kpi_start_tracking(target_schema);
 	END IF;
-	-- What commits while the facts are read is newer than what was seen before, so that the
-	-- next refresh finds it.
+	-- Rows committed while the facts are read are newer than those seen here, so the next
+	-- refresh finds them.
 	EXECUTE format('INSERT INTO %I.kpi_state (as_of, seen, fingerprint, columns) VALUES ($1, $2, $3, $4)', target_schema)
 	USING @extschema@.kpi_judged_at(target_schema), @extschema@.kpi_latest_change(target_schema, 'tickets'::text),
 		@extschema@.kpi_fingerprint(target_schema), @extschema@.kpi_relation_columns(tickets, 'tickets'::text);
@@ -248,7 +248,7 @@ BEGIN
 			CASE WHEN NOT given.is_event THEN @extschema@.kpi_late_rows(target_schema, given.contract, NULL::timestamptz) END;
 	END LOOP;
 
-	-- tables that were never analyzed are expected to have hundreds of rows
+	-- the planner expects only hundreds of rows in tables that were never analyzed
 	EXECUTE format('ANALYZE %1$I.kpi_state, %1$I.kpi_sla_policy', target_schema);
 	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
 	BEGIN
@@ -278,5 +278,5 @@ COMMENT ON FUNCTION @extschema@.kpi_build(
 	@extschema@.business_hours, integer, text, @extschema@.kpi_contact_rule, integer, integer, text[],
 	@extschema@.kpi_attribute, @extschema@.kpi_tracking, interval, @extschema@.kpi_response_start, text[], boolean, interval, boolean,
 	boolean)
-IS 'makes a data mart of tickets, and of the other relations given, in a schema of yours: facts, daily tallies and views; '
+IS 'makes a data mart of tickets, and of the other relations given, in a schema of your own: facts, daily tallies and views; '
 'returns what it made';

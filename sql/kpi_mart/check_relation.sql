@@ -1,7 +1,7 @@
 -- kpi_check_relation: all findings about a relation, and those about the events of tickets.
 
--- Findings about events that several rows make together: of one ticket, and with the
--- tickets where these are given.
+-- Findings about events that only several rows show: those of one ticket, or an event and
+-- its ticket if the tickets are given.
 CREATE FUNCTION @extschema@.kpi_check_events(relation regclass, contract text, tickets regclass)
 RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
 LANGUAGE plpgsql
@@ -10,7 +10,7 @@ SET standard_conforming_strings = on
 SET jit = off
 AS $body$
 DECLARE
-	-- ids of other types are the same where their texts are
+	-- ids of different types are compared as text
 	events CONSTANT text := format('(SELECT e.*, e.ticket_id::text COLLATE "C" AS id FROM (%s) AS e)',
 		@extschema@.kpi_read_query(relation, contract));
 	given text;
@@ -22,7 +22,7 @@ BEGIN
 	END IF;
 	IF contract = 'status_changes' THEN
 		RETURN QUERY EXECUTE format('SELECT ''statuses_in_one_instant'', ''warning'', sum(n)::bigint, min(left(id, 100)),
-				''Which of these statuses came last is not known. Select the order of the changes as seq.''
+				''It is not known which of these statuses came last. Select the order of the changes as seq.''
 			FROM (
 				SELECT id, count(*) AS n FROM %s AS e WHERE status IS NOT NULL AND seq IS NULL
 				GROUP BY id, at HAVING count(DISTINCT status) > 1
@@ -30,7 +30,7 @@ BEGIN
 			HAVING count(*) > 0', events);
 	ELSIF contract = 'messages' THEN
 		RETURN QUERY EXECUTE format('SELECT ''authors_in_one_instant'', ''info'', sum(n)::bigint, min(left(id, 100)),
-				''The message of the customer counts as the first one. Select the order of the messages as seq.''
+				''The message of the customer counts as the earlier one. Select the order of the messages as seq.''
 			FROM (
 				SELECT id, count(*) AS n FROM %s AS e
 				WHERE author IN (''customer'', ''agent'') AND is_public IS NOT FALSE AND seq IS NULL
@@ -44,20 +44,20 @@ BEGIN
 	given := format('(SELECT t.ticket_id::text COLLATE "C" AS id, %s.kpi_instant(t.created_at) AS created_at FROM (%s) AS t)',
 		'@extschema@', @extschema@.kpi_read_query(tickets, 'tickets'::text));
 	RETURN QUERY EXECUTE format('SELECT ''without_ticket'', ''warning'', count(*), min(left(e.id, 100)),
-			''These rows count nowhere. Look whether their ids are those of the tickets, and whether tickets are missing.''
+			''These rows are ignored. Check whether their ids are those of the tickets, and whether tickets are missing.''
 		FROM %s AS e
 		WHERE NOT EXISTS (SELECT FROM %s AS t WHERE t.id = e.id)
 		HAVING count(*) > 0', events, given);
 	IF contract <> 'sla_targets' THEN
 		RETURN QUERY EXECUTE format('SELECT ''at_before_created'', ''info'', count(*), min(left(e.id, 100)),
-				''A status takes no time before the creation, and a message of an agent is no answer. Look whether the two times have ''
+				''A status takes no time before the creation, and a message of an agent is no answer. Check whether the two times have ''
 				''the same time zone.''
 			FROM %s AS e
 			JOIN %s AS t ON t.id = e.id
 			WHERE %s.kpi_instant(e.at) < t.created_at
 			HAVING count(*) > 0', events, given, '@extschema@');
 		RETURN QUERY EXECUTE format('SELECT ''ticket_without_%3$s'', ''info'', count(*), min(left(t.id, 100)),
-				''What these tickets do not give themselves is not known. Look whether their %3$s are missing.''
+				''Values that these tickets lack themselves are unknown. Check whether their %3$s are missing.''
 			FROM %2$s AS t
 			WHERE NOT EXISTS (SELECT FROM %1$s AS e WHERE t.id = e.id)
 			HAVING count(*) > 0', events, given, contract);
@@ -65,7 +65,7 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_check_events(regclass, text, regclass)
-IS 'internal: findings about events that several rows make together';
+IS 'internal: findings about events that only several rows show';
 
 -- VOLATILE, because it explains queries
 CREATE FUNCTION @extschema@.kpi_check_relation(relation regclass, contract text, tickets regclass DEFAULT NULL)
@@ -101,8 +101,8 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_check_relation(regclass, text, regclass)
-IS 'what is missing or impossible in a table or view that is read under a contract, such as tickets or surveys, and what to do about it; '
-'with tickets also what does not fit them in their messages, status_changes or sla_targets; returns no rows when nothing is';
+IS 'what is missing or impossible in a table or view for a contract, such as tickets or surveys, and what to do about it; '
+'with tickets, also messages, status_changes or sla_targets that do not fit them; returns no rows when there is no finding';
 
 CREATE FUNCTION @extschema@.kpi_check_tickets(relation regclass)
 RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
@@ -112,4 +112,4 @@ AS $body$
 	SELECT * FROM @extschema@.kpi_check_relation($1, 'tickets'::text, NULL::regclass);
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_check_tickets(regclass)
-IS 'what is missing or impossible in a table or view of tickets, and what to do about it; returns no rows when nothing is';
+IS 'what is missing or impossible in a table or view of tickets, and what to do about it; returns no rows when there is no finding';

@@ -1,5 +1,5 @@
 -- kpi_check_tickets and kpi_check_relation: find what is missing or impossible in a
--- relation that kpi_build is to read, and say what to do about it.
+-- relation for kpi_build, and give advice.
 
 -- condition	true for a row with the finding.  It is over the columns of the
 --				contract, as kpi_read_columns reads them, NULL where missing, and
@@ -25,7 +25,7 @@ COMMENT ON COLUMN @extschema@.kpi_relation_checks.relation IS 'name of the relat
 COMMENT ON COLUMN @extschema@.kpi_relation_checks.name IS 'name of the check';
 COMMENT ON COLUMN @extschema@.kpi_relation_checks.severity
 IS 'error: kpi_build refuses the relation; warning: rows are left out of a KPI or counted wrongly; info: worth knowing';
-COMMENT ON COLUMN @extschema@.kpi_relation_checks.columns IS 'columns without which the check is left out';
+COMMENT ON COLUMN @extschema@.kpi_relation_checks.columns IS 'the check is left out unless the relation has all these columns';
 COMMENT ON COLUMN @extschema@.kpi_relation_checks.kpis
 IS 'KPIs that exclude rows with the finding, as in ticket.excluded and kpi_coverage';
 COMMENT ON COLUMN @extschema@.kpi_relation_checks.condition
@@ -48,14 +48,14 @@ VALUES
 	 'created_at IS NULL', 'Select the time of the first event of the ticket.'),
 	('tickets', 'solved_null', 'warning', '{solved,resolved_at}', NULL, 'solved IS NULL AND resolved_at IS NOT NULL',
 	 'These tickets count as resolved, because resolved_at is set. Select true where the ticket is resolved now and false where '
-	 'it was reopened; if the source does not know, leave the column solved out of the view.'),
+	 'it was reopened; if the source does not have it, leave the column solved out of the view.'),
 	('tickets', 'solved_without_resolved_at', 'warning', '{solved,resolved_at}', '{sla_resolution}',
 	 'solved AND resolved_at IS NULL AND resolution_time IS NULL',
-	 'Unless status changes tell it, these tickets have no resolution time, and count on the day of closing or creation. '
+	 'Unless status changes give it, these tickets have no resolution time, and count on the day of closing or creation. '
 	 'Select the time of another event, such as the closing.'),
 	('tickets', 'first_resolved_after_resolved', 'info', '{first_resolved_at,resolved_at}', NULL,
 	 'solved IS NOT FALSE AND @extschema@.kpi_instant(first_resolved_at) > @extschema@.kpi_instant(resolved_at)',
-	 'Look whether the two columns are exchanged: resolved_at is the last resolution.'),
+	 'Check whether the two columns are exchanged: resolved_at is the last resolution.'),
 	('tickets', 'merged_into_itself', 'warning', '{ticket_id,merged_into}', NULL,
 	 'merged_into::text COLLATE "C" = ticket_id::text COLLATE "C"',
 	 'No KPI counts a merged ticket. Select nullif(merged_into, ticket_id).'),
@@ -64,7 +64,7 @@ VALUES
 	 'Map the status of the helpdesk to one of new, open, bot, pending, on_hold, solved and closed. Only pending tickets are '
 	 'counted as waiting for the customer.'),
 	('tickets', 'opened_by_unknown', 'warning', '{opened_by}', NULL, 'opened_by NOT IN (''customer'', ''agent'', ''bot'', ''system'')',
-	 'Select customer, agent, bot or system, or NULL where it is not known: then the messages tell.'),
+	 'Select customer, agent, bot or system, or NULL where it is not known: then it is taken from the messages.'),
 	('tickets', 'agent_hired_on_out_of_range', 'warning', '{agent_hired_on}', NULL,
 	 'agent_hired_on NOT BETWEEN ''0001-01-01'' AND ''9999-12-31''',
 	 'The view new_agent_ramp ignores these days. Select NULL for a day that is not known.'),
@@ -78,21 +78,21 @@ VALUES
 	 'handle_time IS NULL AND CASE WHEN (talk_time BETWEEN ''0'' AND ''20 years'') IS NOT FALSE'
 	 ' AND (hold_time BETWEEN ''0'' AND ''20 years'') IS NOT FALSE AND (wrap_time BETWEEN ''0'' AND ''20 years'') IS NOT FALSE'
 	 ' THEN coalesce(talk_time, ''0'') + coalesce(hold_time, ''0'') + coalesce(wrap_time, ''0'') > ''20 years'' END',
-	 'Correct talk_time, hold_time and wrap_time or their unit: their sum is over 20 years.'),
+	 'Correct talk_time, hold_time and wrap_time or their unit: their sum is greater than 20 years.'),
 	('tickets', 'csat_score_off_scale', 'warning', '{csat_score}', '{csat}',
 	 'csat_score <> trunc(csat_score) OR csat_score NOT BETWEEN CASE WHEN coalesce(scale_max, 5) = 10 THEN 0 ELSE 1 END'
 	 ' AND coalesce(scale_max, 5)',
-	 'Select NULL for codes that are no score, and the highest score of the scale as scale_max, which is 5 when NULL. A mart built with '
+	 'Select NULL for codes that are not scores, and the highest score of the scale as scale_max, which is 5 when NULL. A mart built with '
 	 'csat_satisfied_from over 5 counts scores from 0 to 10.'),
 	('tickets', 'scale_max_unknown', 'warning', '{csat_score,scale_max}', '{csat}',
 	 'csat_score IS NOT NULL AND scale_max NOT IN (2, 3, 4, 5, 7, 10)',
 	 'Select the highest score of the scale: 2, 3, 4, 5, 7 or 10. For another scale, build with csat_satisfied_from.'),
 	('tickets', 'nps_score_off_scale', 'warning', '{nps_score}', '{nps}',
 	 'nps_score <> trunc(nps_score) OR nps_score NOT BETWEEN 0 AND 10',
-	 'Select NULL for codes that are no score: scores are whole numbers from 0 to 10.'),
+	 'Select NULL for codes that are not scores: scores are whole numbers from 0 to 10.'),
 	('tickets', 'ces_score_off_scale', 'warning', '{ces_score}', '{ces}',
 	 'ces_score <> trunc(ces_score) OR ces_score NOT BETWEEN 1 AND 7',
-	 'Select NULL for codes that are no score: scores are whole numbers from 1 to 7. A mart built with ces_easy_from over 7 counts '
+	 'Select NULL for codes that are not scores: scores are whole numbers from 1 to 7. A mart built with ces_easy_from over 7 counts '
 	 'scores from 0 to 10.'),
 	('tickets', 'qa_out_of_range', 'warning', '{qa_possible}', '{qa}',
 	 'qa_possible NOT BETWEEN 0 AND 1e9 OR qa_possible IS NOT NULL AND qa_points NOT BETWEEN 0 AND 1e9',
@@ -102,7 +102,7 @@ VALUES
 	 'qa ignores these reviews. Select the highest possible points as qa_possible.'),
 	('tickets', 'qa_points_over_possible', 'info', '{qa_points,qa_possible}', NULL,
 	 'qa_points BETWEEN 0 AND 1e9 AND qa_possible BETWEEN 0 AND 1e9 AND qa_points > qa_possible',
-	 'These reviews count as over 100 %. Look whether the two columns are exchanged or have different scales.'),
+	 'These reviews count as over 100 %. Check whether the two columns are exchanged or have different scales.'),
 	('tickets', 'cost_out_of_range', 'warning', '{cost}', '{cost}', 'cost NOT BETWEEN -1e9 AND 1e9',
 	 'Correct the cost, or select NULL: it is -1,000,000,000 to 1,000,000,000.'),
 	('tickets', 'sentiment_out_of_range', 'warning', '{sentiment}', '{sentiment}', 'sentiment NOT BETWEEN -1 AND 1',
@@ -126,12 +126,12 @@ VALUES
 	 ' WHEN ''nps'' THEN score NOT BETWEEN 0 AND 10'
 	 ' WHEN ''ces'' THEN score NOT BETWEEN CASE WHEN scale_max = 10 THEN 0 ELSE 1 END AND coalesce(scale_max, 7)'
 	 ' WHEN ''csat'' THEN score NOT BETWEEN CASE WHEN scale_max = 10 THEN 0 ELSE 1 END AND coalesce(scale_max, 5) END',
-	 'Select NULL for codes that are no score, and the highest score of the scale as scale_max.'),
+	 'Select NULL for codes that are not scores, and the highest score of the scale as scale_max.'),
 	('surveys', 'scale_max_unknown', 'warning', '{score,scale_max}', NULL,
 	 'score IS NOT NULL AND scale_max NOT IN (2, 3, 4, 5, 7, 10)',
 	 'Select the highest score of the scale: 2, 3, 4, 5, 7 or 10.'),
 	('messages', 'author_unknown', 'warning', '{author}', NULL, 'author NOT IN (''customer'', ''agent'', ''bot'', ''system'')',
-	 'These messages count for nobody. Select customer, agent, bot or system.'),
+	 'These messages are ignored. Select customer, agent, bot or system.'),
 	('status_changes', 'status_unknown', 'warning', '{status}', NULL,
 	 'status NOT IN (''new'', ''open'', ''bot'', ''pending'', ''on_hold'', ''solved'', ''closed'')',
 	 'The tickets count as open while they have this status. Map it to new, open, bot, pending, on_hold, solved or closed, and '
@@ -213,8 +213,8 @@ JOIN (VALUES
 	 '{column} > (SELECT now() + interval ''1 day'') AND @extschema@.kpi_instant({column}) IS NOT NULL',
 	 'The ticket counts on a day in the future. Correct the time or its time zone.'),
 	('duration', '%s_out_of_range', '{}', true, '{column} NOT BETWEEN ''0'' AND ''20 years''',
-	 'Correct the duration or its unit: it is negative or over 20 years.'),
-	('count', '%s_out_of_range', '{}', true, '{column} < 0', 'Correct the count, or select NULL: it is no whole number from 0 on.'),
+	 'Correct the duration or its unit: it is negative or greater than 20 years.'),
+	('count', '%s_out_of_range', '{}', true, '{column} < 0', 'Correct the count, or select NULL: it is negative.'),
 	('target', '%s_negative', '{}', true, '{column} < ''0''', 'Select a target of at least 0, or NULL for no target.'),
 	-- a verdict in business hours needs a target in hours
 	('target', '%s_in_days', '{hours}', true, 'hours IS NOT NULL AND sla_in_hours IS NOT FALSE AND {column} BETWEEN ''0'' AND ''20 years'''
@@ -259,7 +259,7 @@ JOIN (VALUES
 	AS fault (type, name, condition, advice) ON fault.type = c.type
 WHERE c.relation <> 'tickets' AND c.name <> 'loaded_at'
 UNION ALL
--- what kpi_refresh does not find
+-- changes that kpi_refresh does not find
 SELECT relation, format(fault.name, 'changed_at'), 'warning', '{changed_at}', fault.condition, fault.advice
 FROM (SELECT DISTINCT relation FROM @extschema@.kpi_contract) AS c
 CROSS JOIN (VALUES
@@ -388,8 +388,8 @@ BEGIN
 	FROM @extschema@.kpi_read_columns(relation, contract), @extschema@.kpi_change_column(relation, contract) AS change
 	GROUP BY change;
 
-	-- One scan.  A right row costs each condition once; the conditions that a wrong
-	-- row meets are collected, so that rows with the same findings form a group.
+	-- One scan.  Each condition is computed once for a valid row.  The conditions that an
+	-- invalid row meets are collected, so that rows with the same findings form a group.
 	SELECT array_agg(c ORDER BY c.name), string_agg(format('(%s)', c.condition), ' OR '),
 		string_agg(format('CASE WHEN %s THEN %s END', c.condition, n), ', ' ORDER BY n)
 	INTO checks, anything, everything
@@ -410,7 +410,7 @@ BEGIN
 		USING checks;
 	END IF;
 
-	-- one more for ids that rows share, unless an index excludes them
+	-- one more scan for ids that rows share, unless an index excludes them
 	PERFORM set_config('work_mem', @extschema@.kpi_work_mem(), true);
 	FOR single IN
 		SELECT k.* FROM @extschema@.kpi_relation_checks AS k
@@ -487,17 +487,17 @@ BEGIN
 	RETURN before;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_left_operand(text, text) IS 'internal: what a condition of a plan compares with a marker';
+COMMENT ON FUNCTION @extschema@.kpi_left_operand(text, text) IS 'internal: the operand that a condition of a plan compares with a marker';
 
--- Findings about conditions of kpi_refresh that reach no index, and the index to
--- create.  The plan shows them, also where views lie between.
+-- Findings about conditions of kpi_refresh that use no index, and the index to create.
+-- They are read from the plan, so the relation can be a view over views.
 CREATE FUNCTION @extschema@.kpi_check_indexes(relation regclass, contract text)
 RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice text)
 LANGUAGE sql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
-	-- the planner does not know the value of a setting, so the comparison stays in the plan
+	-- the value of a setting is unknown to the planner, so the comparison stays in the plan
 	WITH conditions (name, marker, plan) AS (
 		SELECT CASE r.position WHEN 1 THEN r.name ELSE 'changed_at' END, 'current_setting(''kpi_mart.refreshed''::text, true)',
 			@extschema@.kpi_index_plan($1, $2, r.name, 'kpi_mart.refreshed'::text)
@@ -510,7 +510,7 @@ AS $body$
 		FROM conditions AS c
 		CROSS JOIN LATERAL jsonb_path_query(c.plan, 'strict $.** ? (exists (@."Node Type"))') AS n (node)
 		CROSS JOIN LATERAL jsonb_each_text(n.node) AS f (key, filter)
-		-- other servers have indexes of their own, and so have shards of Citus
+		-- foreign servers and shards of Citus have indexes of their own
 		WHERE n.node ->> 'Node Type' NOT IN ('Foreign Scan', 'Custom Scan')
 		AND NOT jsonb_path_exists(c.plan, 'strict $.** ? (exists (@."Distributed Query"))')
 		AND f.key LIKE '%Filter' AND strpos(f.filter, c.marker) > 0

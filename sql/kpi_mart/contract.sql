@@ -1,5 +1,5 @@
 -- The relations that kpi_build reads: their columns, and how a column of the user's
--- relation is read in the type of the contract.
+-- relation is converted to the type of the contract.
 
 CREATE TABLE @extschema@.kpi_contract (
 	relation text NOT NULL,
@@ -19,12 +19,12 @@ COMMENT ON COLUMN @extschema@.kpi_contract.relation IS 'name of the relation';
 COMMENT ON COLUMN @extschema@.kpi_contract.position IS 'order of the columns; findings show the first one as an example';
 COMMENT ON COLUMN @extschema@.kpi_contract.name IS 'name of the column';
 COMMENT ON COLUMN @extschema@.kpi_contract.type
-IS 'type of the column; key is any type of ids, and score any type of numbers';
+IS 'type of the column; key is any type for ids, and score any numeric type';
 COMMENT ON COLUMN @extschema@.kpi_contract.required IS 'whether the relation must have the column';
 COMMENT ON COLUMN @extschema@.kpi_contract.definition IS 'what the column means';
 COMMENT ON COLUMN @extschema@.kpi_contract.used_by
 IS 'what is NULL or incomplete without the column: KPIs by their name in kpi_coverage, views and dimensions; '
-'NULL when nothing is';
+'NULL for none';
 COMMENT ON COLUMN @extschema@.kpi_contract.alternatives
 IS 'columns that replace this one: with one of them, nothing is incomplete without it';
 REVOKE ALL ON @extschema@.kpi_contract FROM PUBLIC;
@@ -141,7 +141,7 @@ FROM (VALUES
 	(203, 'messages', 'author*', 'text',
 	 'customer (any end user), agent, bot, or system (automation, campaign, side conversation, third party)', 'every KPI of messages'),
 	(204, 'messages', 'is_public', 'boolean', 'whether the customer sees the message; true when NULL',
-	 'response, next_response and fcr, which then take notes for answers'),
+	 'response, next_response and fcr, which otherwise count notes as answers'),
 	(205, 'messages', 'author_id', 'text', 'id of the author', 'first_responder_id and teammates of tickets that do not give them'),
 	(206, 'messages', 'seq', 'bigint', 'order of the messages of one instant', 'the order of messages of one instant'),
 	(207, 'messages', 'channel', 'text', 'channel of the message', 'channel of tickets that do not give it'),
@@ -154,14 +154,14 @@ FROM (VALUES
 	 'status from then on: new, open, bot (a bot answers and no agent is asked yet), pending (waiting for the customer), on_hold '
 	 '(waiting for a third party), solved or closed; NULL is unchanged', 'every KPI of status changes'),
 	(304, 'status_changes', 'previous_status', 'text',
-	 'status before the change; that of the first one holds from the creation on, where NULL new does', 'the status at the creation'),
+	 'status before the change; that of the first change holds from the creation on; NULL is new there', 'the status at the creation'),
 	(305, 'status_changes', 'source_status', 'text', 'name of the status in the helpdesk; that in status when NULL',
 	 'source_status in time_in_status'),
-	(306, 'status_changes', 'agent_id', 'text', 'agent from then on; NULL is unchanged, an empty text nobody',
+	(306, 'status_changes', 'agent_id', 'text', 'agent from then on; NULL is unchanged, an empty text is no agent',
 	 'transfers between agents, agent_id in backlog_daily'),
-	(307, 'status_changes', 'team', 'text', 'team from then on; NULL is unchanged, an empty text nobody',
+	(307, 'status_changes', 'team', 'text', 'team from then on; NULL is unchanged, an empty text is no team',
 	 'transfers between teams, team in backlog_daily'),
-	(308, 'status_changes', 'hours', 'business_hours', 'business hours from then on; NULL is unchanged',
+	(308, 'status_changes', 'hours', 'business_hours', 'business hours from then on; NULL means unchanged',
 	 'times and verdicts of tickets whose hours change'),
 	(309, 'status_changes', 'changed_by', 'text', 'customer, agent, bot or system: who made the change',
 	 'bot_resolution of tickets that an agent resolved without a message'),
@@ -172,14 +172,14 @@ FROM (VALUES
 	(401, 'sla_targets', 'ticket_id*', 'key', 'id of the ticket, in the type of the tickets', 'every verdict'),
 	(402, 'sla_targets', 'metric*', 'text', 'first_response, next_response, update (time between messages of agents) or resolution',
 	 'every verdict'),
-	(403, 'sla_targets', 'target*', 'interval', 'time that is allowed; over 20 years stands for no target', 'every verdict'),
+	(403, 'sla_targets', 'target*', 'interval', 'time allowed; more than 20 years means no target', 'every verdict'),
 	(404, 'sla_targets', 'applies_from', 'timestamptz',
 	 'when the target began to apply; of targets that pause in the same statuses, the last one before the end of the clock is in '
 	 'force; NULL is from the creation on', 'verdicts of tickets whose targets changed'),
 	(405, 'sla_targets', 'in_hours', 'boolean', 'whether the target runs in business hours; false is around the clock',
 	 'verdicts of targets that run around the clock'),
 	(406, 'sla_targets', 'pausing_statuses', 'text[]',
-	 'statuses in which the clock stands still; those of the mart when NULL. Targets of other statuses run beside each other',
+	 'statuses in which the clock stands still; those of the mart when NULL. Targets with different statuses run in parallel',
 	 'verdicts of targets that pause in other statuses than the mart'),
 	(407, 'sla_targets', 'policy', 'text', 'name of the policy', 'sla_policy in ticket'),
 	(408, 'sla_targets', 'loaded_at', 'timestamptz',
@@ -213,7 +213,7 @@ FROM (VALUES
 	(702, 'subscriptions', 'starts_on*', 'date', 'first day of the contract', 'every KPI of subscriptions'),
 	(703, 'subscriptions', 'ends_on', 'date', 'first day without the contract; NULL when it is open-ended',
 	 'churn_pct, net_revenue_retention_pct'),
-	(704, 'subscriptions', 'mrr', 'numeric', 'monthly recurring revenue; nothing when NULL',
+	(704, 'subscriptions', 'mrr', 'numeric', 'monthly recurring revenue; 0 when NULL',
 	 'net_revenue_retention_pct, gross_revenue_retention_pct'),
 	(705, 'subscriptions', 'plan', 'text', 'plan of the contract', 'plan_monthly'),
 	(706, 'subscriptions', 'renewal_due_on', 'date', 'day on which the contract is due for renewal', 'renewal_pct'),
@@ -289,7 +289,7 @@ AS $body$
 		SELECT b.*, format_type(t.oid, -1) AS actual,
 			attcollation NOT IN (0, '"default"'::regcollation) AS is_collated,
 			t.oid = ANY ('{smallint,integer,bigint,real,double precision,numeric}'::regtype[]) AS is_number,
-			-- no long values: their text could exceed the limit of 1 GB, or an index row
+			-- no long values: their text could exceed 1 GB or the size of an index row
 			t.typtype = 'b' AND t.typnamespace = 'pg_catalog'::regnamespace AND (
 				t.typlen > 0 OR t.oid = ANY ('{text,varchar,bpchar,numeric}'::regtype[])) AS is_scalar,
 			t.typtype = 'e' AND NOT EXISTS (SELECT FROM pg_cast WHERE castsource = t.oid) AS is_enum,
@@ -307,7 +307,7 @@ AS $body$
 			WHEN c.type = 'key' AND NOT (g.is_scalar AND g.is_ordered) THEN NULL
 			WHEN g.oid = w.oid THEN CASE WHEN g.is_plain THEN 't.%1$I' ELSE 't.%1$I::%2$s' END
 			WHEN c.type = 'text' AND (g.is_scalar OR g.is_enum) THEN 't.%1$I::text'
-			-- where a shift by the time zone could leave the range of the type
+			-- because a shift by the time zone could leave the range of the type
 			WHEN c.type = 'timestamptz' AND g.oid = 'timestamp'::regtype AND $4 = 'UTC' THEN 't.%1$I AT TIME ZONE %4$L'
 			WHEN c.type = 'timestamptz' AND g.oid IN ('timestamp'::regtype, 'date'::regtype)
 			THEN 'CASE WHEN t.%1$I BETWEEN ''0001-01-01'' AND ''9999-12-31'' THEN t.%1$I::timestamp AT TIME ZONE '
@@ -346,8 +346,8 @@ COMMENT ON FUNCTION @extschema@.kpi_read_columns(regclass, text, text, text)
 IS 'internal: how the columns of a relation are read as those of a contract: actual is NULL for a missing column, '
 'expression also for one that cannot be read';
 
--- The same with times in UTC.  No default arguments: a function of another role without
--- them would be called instead.
+-- The same with times in UTC.  An overload instead of default arguments: a function of
+-- another role with exactly these arguments would be called instead.
 CREATE FUNCTION @extschema@.kpi_read_columns(relation regclass, contract text)
 RETURNS TABLE ("position" int, name text, type text, required boolean, actual text, expression text)
 LANGUAGE sql STABLE PARALLEL SAFE

@@ -1,10 +1,10 @@
--- What the events of a ticket say.  The aggregates put them in order; the views of a
--- mart say what that means.
+-- Facts derived from the events of a ticket.  The aggregates sort the events; the views of
+-- a mart define what they mean.
 
 CREATE TYPE @extschema@.kpi_conversation AS (
 	opened_by text, channel text, first_response_at timestamptz, first_responder_id text, agent_messages bigint,
 	agent_replies bigint, customer_replies bigint, bot_messages bigint, teammates bigint, waiting_since timestamptz);
-COMMENT ON TYPE @extschema@.kpi_conversation IS 'internal: what the messages of a ticket say';
+COMMENT ON TYPE @extschema@.kpi_conversation IS 'internal: facts derived from the messages of a ticket';
 
 CREATE TYPE @extschema@.kpi_wait AS (metric text, started_at timestamptz, ended_at timestamptz, responder_id text);
 COMMENT ON TYPE @extschema@.kpi_wait
@@ -15,10 +15,10 @@ CREATE TYPE @extschema@.kpi_status_span AS (
 	hours @extschema@.business_hours, sets_hours boolean, changed_by text, is_transfer boolean, previous_status text,
 	previous_team text, previous_agent_id text);
 COMMENT ON TYPE @extschema@.kpi_status_span
-IS 'internal: a time in which the status, team, agent and hours of a ticket stayed; ended_at is NULL while it lasts';
+IS 'internal: a time in which the status, team, agent and hours of a ticket did not change; ended_at is NULL while it lasts';
 
 CREATE TYPE @extschema@.kpi_hours_change AS (at timestamptz, hours @extschema@.business_hours);
-COMMENT ON TYPE @extschema@.kpi_hours_change IS 'internal: hours that hold from an instant on';
+COMMENT ON TYPE @extschema@.kpi_hours_change IS 'internal: hours in force from an instant on';
 
 CREATE TYPE @extschema@.kpi_sla_target AS (
 	metric text, target interval, applies_from timestamptz, in_hours boolean, pausing_statuses text[], policy text);
@@ -50,7 +50,7 @@ CREATE AGGREGATE @extschema@.kpi_conversation(
 	FINALFUNC_MODIFY = SHAREABLE, PARALLEL = SAFE);
 COMMENT ON AGGREGATE @extschema@.kpi_conversation(
 	timestamptz, bigint, text, boolean, text, text, timestamptz, text)
-IS 'internal: what the messages of a ticket say, in any order of the rows; created_at and opened_by are those of the ticket';
+IS 'internal: facts derived from the messages of a ticket, in any order of the rows; created_at and opened_by are those of the ticket';
 
 CREATE AGGREGATE @extschema@.kpi_waits(
 	at timestamptz, seq bigint, author text, is_public boolean, author_id text, channel text, created_at timestamptz,
@@ -87,7 +87,7 @@ COMMENT ON AGGREGATE @extschema@.kpi_status_spans(
 IS 'internal: the spans between the status changes of a ticket, from its creation on, in any order of the rows; the last five '
 'arguments are values of the ticket, the same in each row';
 
--- The times for which hours hold: the first ones until the first change, and so on.
+-- The times for which hours are in force: the first ones until the first change, and so on.
 CREATE FUNCTION @extschema@.kpi_hours_spans(hours @extschema@.business_hours, changes @extschema@.kpi_hours_change[])
 RETURNS TABLE (since timestamptz, until timestamptz, span_hours @extschema@.business_hours)
 LANGUAGE sql STABLE PARALLEL SAFE
@@ -100,7 +100,7 @@ AS $body$
 	) AS c;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_hours_spans(@extschema@.business_hours, @extschema@.kpi_hours_change[])
-IS 'internal: the times for which changing hours hold';
+IS 'internal: the times for which changing hours are in force';
 
 CREATE FUNCTION @extschema@.kpi_changing_seconds(
 	started timestamptz, ended timestamptz, hours @extschema@.business_hours, changes @extschema@.kpi_hours_change[],
@@ -148,7 +148,7 @@ BEGIN
 	LOOP
 		due_at := @extschema@.kpi_due_at(span.since, target, span.span_hours, paused);
 		EXIT WHEN due_at < span.until OR due_at IS NULL OR span.until = 'infinity';
-		-- what is left of the target when the hours change
+		-- the rest of the target when the hours change
 		target := make_interval(secs => (extract(epoch FROM target)
 			- extract(epoch FROM @extschema@.business_time(span.since, span.until, span.span_hours, paused)))::double precision);
 	END LOOP;
@@ -204,7 +204,7 @@ COMMENT ON FUNCTION @extschema@.kpi_resolved_after(@extschema@.kpi_status_span[]
 IS 'internal: the first resolution at or after an instant';
 
 -- The target of a metric that is due first; NULL without any.  Targets that pause in
--- different statuses run beside each other.  Where several pause in the same statuses,
+-- different statuses run in parallel.  Where several pause in the same statuses,
 -- the last one that applied before the clock ended is in force.
 CREATE FUNCTION @extschema@.kpi_first_due(
 	targets @extschema@.kpi_sla_target[], metric text, started timestamptz, ended timestamptz,
@@ -223,7 +223,7 @@ AS $body$
 			SELECT DISTINCT ON (a.pausing_statuses) a.*
 			FROM unnest($1) AS a
 			WHERE a.metric = $2 AND (a.applies_from <= coalesce($4, 'infinity')) IS NOT FALSE
-			-- a helpdesk takes the target away in the instant in which it is reached
+			-- a helpdesk removes the target at the instant in which it is reached
 			AND (a.target > '20 years' AND a.applies_from = $4) IS NOT TRUE
 			ORDER BY a.pausing_statuses, a.applies_from DESC NULLS LAST, a.target, a.policy
 		) AS g

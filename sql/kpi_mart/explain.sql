@@ -3,8 +3,8 @@
 -- The template of a view names the columns that identify a row (cells) and the recorded
 -- query that finds the tickets of one (opened by; without it opened_kpi).
 
--- The KPI of ticket_kpi, or the number that a query named by "opened by" finds, behind a
--- column of a view; NULL when it counts no tickets.
+-- The KPI of ticket_kpi, or the number of a query named by "opened by", behind a column of
+-- a view; NULL when the column counts no tickets.
 CREATE FUNCTION @extschema@.kpi_opened_kpi(relation text, measure text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -88,8 +88,8 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_days_of(text, date, integer) IS 'internal: the days of a day, week or month';
 
--- The values of the columns that identify a row, checked: without 'all', which is no
--- condition, and without the quotes of a value that is called all.
+-- Checks the values of the columns that identify a row.  Removes 'all', which is no
+-- condition, and the quotes around a value that is itself called all.
 CREATE FUNCTION @extschema@.kpi_cell(relation name, keys jsonb, cells text[], optional text[]) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -103,9 +103,9 @@ BEGIN
 			key IN ('day', 'week', 'period', 'since', 'until', 'kpi', 'hour', 'weekday', 'tenure_month') AND key <> ALL (optional)
 			OR key = 'month' AND relation <> 'kpi_coverage' AND key <> ALL (optional)))
 	THEN
-		RAISE EXCEPTION 'keys do not name a row of %', relation
+		RAISE EXCEPTION 'keys do not identify a row of %', relation
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = format('They are %s.', keys),
-				  HINT = format('A row is named by %s.', array_to_string(cells, ', '));
+				  HINT = format('A row is identified by %s.', array_to_string(cells, ', '));
 	END IF;
 	RETURN (
 		SELECT coalesce(jsonb_object_agg(key, CASE WHEN key = ANY (optional) AND btrim(value, '"') = 'all'
@@ -134,7 +134,7 @@ RETURNS TABLE (
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
--- an expression of the user's own gives what it gave in the refresh
+-- an expression of the user gives the same values as in the refresh
 SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
 SET extra_float_digits = 1
@@ -147,7 +147,7 @@ DECLARE
 	is_long CONSTANT boolean := is_scorecard OR @extschema@.kpi_period_name(relation) IS NOT NULL;
 	unit text;
 	settings record;
-	-- the columns that name a row, and those of them that may be left out or be "all"
+	-- the columns that identify a row, and those of them that may be left out or be "all"
 	cells text[];
 	optional text[];
 	cell jsonb;
@@ -230,7 +230,7 @@ BEGIN
 	END IF;
 
 	IF relation = 'executive_monthly' AND kpi = 'cost' THEN
-		-- all costs over the contacts of the month, where there are any
+		-- all costs over the contacts of the month, if there are any
 		EXECUTE format('SELECT CASE WHEN amount IS NOT NULL AND contacts > 0 THEN ''handled'' ELSE $1 END
 			FROM (SELECT) AS one LEFT JOIN %I.month_total ON month = $2', target_schema)
 		INTO kpi USING kpi, lower(days);
@@ -264,6 +264,6 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_explain(name, name, jsonb, text)
-IS 'the tickets behind one number of a view of a mart, of the row with these keys: its definition, how many tickets it counts, may '
-'count later, does not concern and leaves out, and the ids of those it counts; answers of surveys that are in no ticket have '
-'ids of their own';
+IS 'the tickets behind one number of a view of a mart, in the row with these keys: its definition, the numbers of tickets counted, '
+'pending, not applicable and excluded, and the ids of the tickets counted; answers to surveys that are in no ticket have ids of '
+'their own';

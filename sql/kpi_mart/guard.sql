@@ -1,17 +1,17 @@
--- What must be true before a function reads or writes a mart: it belongs to the
--- caller, and nothing in it, or that it reads, runs the code of another role.
+-- Checks before a function reads or writes a mart: the mart must belong to the caller,
+-- and neither the mart nor its sources may run code of another role.
 --
--- Everything here only reads the catalogs of pg_catalog.  A table is locked before
--- it is looked at, so that it stays what it was found to be.
+-- All of these read only pg_catalog.  A table is locked before it is checked, so that
+-- it cannot change afterwards.
 
 -- inlined, so its body is bound here and needs no path
 CREATE FUNCTION @extschema@.kpi_role_name(role oid) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN CASE role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END;
-COMMENT ON FUNCTION @extschema@.kpi_role_name(oid) IS 'internal: a role as GRANT and REVOKE name it; 0 is PUBLIC';
+COMMENT ON FUNCTION @extschema@.kpi_role_name(oid) IS 'internal: name of a role for GRANT and REVOKE; 0 is PUBLIC';
 
--- Whether the caller may read the relations of a role: those of the caller, and of a
--- superuser, who needs no such way to run code.
+-- Returns whether the caller may read relations of a role: the caller itself, or a
+-- superuser, who has easier ways to run code.
 CREATE FUNCTION @extschema@.kpi_trusts(role oid) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -22,8 +22,8 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_trusts(oid)
 IS 'internal: whether a role is the current user or a superuser';
 
--- Whether code of a role may run here.  After SET ROLE, functions of that role could
--- RESET ROLE, and act as the member who set it.
+-- Returns whether code of a role may run here.  After SET ROLE, functions of that role
+-- could RESET ROLE and act as the session user.
 CREATE FUNCTION @extschema@.kpi_trusts_code(role oid) RETURNS boolean
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -83,7 +83,7 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_foreign_code(oid[], boolean)
 IS 'internal: functions, operators and types of other roles that relations can run when they are read, or also written';
 
--- Raises an error unless relations run no code of other roles.
+-- Raises an error if relations run code of other roles.
 CREATE FUNCTION @extschema@.kpi_require_own_code(relations oid[], written boolean) RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -106,7 +106,7 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_own_code(oid[], boolean)
-IS 'internal: an error unless relations run no code of other roles when they are read, or also written';
+IS 'internal: raises an error if relations run code of other roles when they are read, or also written';
 
 -- The tables and views that a relation reads: by the queries of views, and as the
 -- children of inheritance and partitioning.  The work_mem is that of kpi_foreign_code.
@@ -134,8 +134,8 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_relations_read(oid)
 IS 'internal: a relation, and the tables and views that it reads, through other views also';
 
--- Raises an error unless a relation can be read without running the code of another
--- role.  Locks the tables first, so that they stay what they are found to be.
+-- Raises an error if reading a relation would run code of another role.  Locks the
+-- tables first, so that they cannot change afterwards.
 CREATE FUNCTION @extschema@.kpi_require_safe_source(relation regclass) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -168,7 +168,7 @@ BEGIN
 		ELSIF (by_superuser OR source.relkind NOT IN ('r', 'p')) AND NOT @extschema@.kpi_trusts(source.relowner) THEN
 			RAISE EXCEPTION 'relation % belongs to another role, whose code would run as yours', source.name
 				USING ERRCODE = 'insufficient_privilege',
-					  HINT = CASE WHEN by_superuser THEN 'Connect as a role that is no superuser.'
+					  HINT = CASE WHEN by_superuser THEN 'Connect as a role that is not a superuser.'
 						ELSE 'Create a view of your own over the tables that it reads.' END;
 		END IF;
 	END LOOP;
@@ -176,9 +176,9 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_safe_source(regclass)
-IS 'internal: an error unless reading a relation runs no code of another role';
+IS 'internal: raises an error if reading a relation runs code of another role';
 
--- Raises an error unless tables are plain ones of the caller's that run no code when
+-- Raises an error unless tables are plain tables of the caller that run no code when
 -- they are read or written.  The caller holds locks on them.
 CREATE FUNCTION @extschema@.kpi_require_plain_tables(relations regclass[]) RETURNS void
 LANGUAGE plpgsql STABLE
@@ -194,7 +194,7 @@ BEGIN
 			WHEN EXISTS (SELECT FROM pg_rewrite WHERE ev_class = c.oid) THEN 'has a rule'
 			-- with it, triggers of the other table run in a refresh
 			WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid AND tgconstrrelid <> 0) THEN 'has a foreign key'
-			-- those of the owner send alerts to chat and mail
+			-- triggers of the owner may send alerts to chat and mail
 			WHEN EXISTS (SELECT FROM pg_trigger WHERE tgrelid = c.oid) AND c.relname NOT IN ('kpi_alerts', 'kpi_followup')
 			THEN 'has a trigger'
 			WHEN c.relforcerowsecurity THEN 'has policies for its owner'
@@ -207,16 +207,16 @@ BEGIN
 	IF found.problem IS NOT NULL THEN
 		RAISE EXCEPTION 'table % %', found.name, found.problem
 			USING ERRCODE = 'object_not_in_prerequisite_state',
-				  HINT = 'A mart reads and writes only what kpi_build made. Remove the change, or kpi_drop and kpi_build.';
+				  HINT = 'A mart reads and writes only what kpi_build made. Revert the change, or call kpi_drop and kpi_build.';
 	END IF;
 	PERFORM @extschema@.kpi_require_own_code(relations::oid[], true);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_plain_tables(regclass[])
-IS 'internal: an error unless tables belong to the caller and run no code when they are read or written';
+IS 'internal: raises an error unless tables belong to the caller and run no code when they are read or written';
 
 -- Raises an error if another role may write to tables that only kpi_mart writes:
--- their rows are believed, and a trigger on them would run as their owner.
+-- their rows are trusted, and a trigger on them would run as their owner.
 CREATE FUNCTION @extschema@.kpi_require_no_writer(relations regclass[]) RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -245,11 +245,11 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_no_writer(regclass[])
-IS 'internal: an error if another role may write to tables';
+IS 'internal: raises an error if another role may write to tables';
 
 -- Locks a table of a mart against changes of its definition and against other
--- refreshes, not against readers.  Then raises an error unless it is a plain one that
--- nobody else writes.
+-- refreshes, not against readers.  Then raises an error unless it is a plain table that
+-- no other role may write.
 CREATE FUNCTION @extschema@.kpi_lock_table(target_schema name, relation name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -263,7 +263,7 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_lock_table(name, name)
 IS 'internal: locks a table of a mart, and raises an error unless only its owner writes it and it runs no code';
 
--- Raises an error unless a schema is a mart of the caller's.
+-- Raises an error unless a schema is a mart of the caller.
 CREATE FUNCTION @extschema@.kpi_require_owner(target_schema name) RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -273,7 +273,7 @@ DECLARE
 BEGIN
 	SELECT m.owner INTO owner FROM @extschema@.kpi_marts() AS m WHERE m.target_schema = kpi_require_owner.target_schema;
 	IF owner IS NULL THEN
-		RAISE EXCEPTION 'there is no mart "%"', target_schema
+		RAISE EXCEPTION 'mart "%" does not exist', target_schema
 			USING ERRCODE = 'undefined_object',
 				  HINT = coalesce('The marts are ' || (
 					SELECT string_agg(format('"%s"', m.target_schema), ', ' ORDER BY m.target_schema)
@@ -281,7 +281,7 @@ BEGIN
 	ELSIF owner <> current_user THEN
 		RAISE EXCEPTION 'must be owner of mart "%"', target_schema
 			USING ERRCODE = 'insufficient_privilege',
-				  HINT = format('Connect as role "%s", or SET ROLE to it as its member.', owner);
+				  HINT = format('Connect as role "%s", or use SET ROLE as one of its members.', owner);
 	-- RESET ROLE in the owner's code would make it run as the superuser
 	ELSIF session_user <> current_user AND (SELECT rolsuper FROM pg_roles WHERE rolname = session_user) THEN
 		RAISE EXCEPTION 'a superuser cannot act as the owner of mart "%"', target_schema
@@ -291,11 +291,11 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_owner(name)
-IS 'internal: an error unless a schema is a mart of the caller';
+IS 'internal: raises an error unless a schema is a mart of the caller';
 
--- Whether a view has the recorded query.  When its text differs, a temporary view
--- made of the recorded query shows how this server writes it; and one made of that
--- text, how a restored dump does.
+-- Returns whether a view has the recorded query.  When its text differs, it is compared
+-- with a temporary view made from the recorded query, as this server writes it, and with
+-- one made from the text of that view, as a restored dump has it.
 CREATE FUNCTION @extschema@.kpi_is_recorded_view(target_schema name, relation name) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -321,11 +321,11 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_is_recorded_view(name, name)
-IS 'internal: whether a view has the query that is recorded';
+IS 'internal: whether a view has the recorded query';
 
 -- Locks the tables of a mart against other refreshes and against changes of their
--- definitions, not against readers.  Then raises an error unless every relation is
--- what kpi_build made and its sources are safe to read.
+-- definitions, not against readers.  Then raises an error unless every relation is as
+-- kpi_build made it and its sources are safe to read.
 CREATE FUNCTION @extschema@.kpi_lock_mart(target_schema name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -339,7 +339,7 @@ AS $body$
 DECLARE
 	objects CONSTANT text := format('%I.kpi_object', target_schema);
 	object record;
-	-- a view for people may have been replaced: nothing here reads it
+	-- a view for people may have been replaced: no function of kpi_mart reads it
 	views_read oid[];
 	views oid[] := '{}';
 	tables regclass[] := '{}';
@@ -356,7 +356,7 @@ BEGIN
 		IF object.kind <> 'view' AND (SELECT relkind FROM pg_class WHERE oid = to_regclass(object.full_name)) = 'r' THEN
 			EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', object.full_name);
 		END IF;
-		-- a row of another relation would have it emptied
+		-- a row that names another relation would have that one emptied
 		IF NOT EXISTS (
 			SELECT FROM pg_class AS c
 			WHERE c.oid = object.relation AND c.oid = to_regclass(object.full_name)
@@ -391,4 +391,4 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_lock_mart(name)
-IS 'internal: locks a mart, and raises an error unless it is what kpi_build made';
+IS 'internal: locks a mart, and raises an error unless it is as kpi_build made it';

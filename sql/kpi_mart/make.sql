@@ -1,7 +1,7 @@
 -- Makes the relations of a mart from the templates and its settings.
 
--- Takes from other roles what ALTER DEFAULT PRIVILEGES gave them beyond reading.  A
--- trigger or a foreign key of theirs would run in the refresh, or stop it.
+-- Revokes from other roles any right beyond SELECT that ALTER DEFAULT PRIVILEGES granted.
+-- A trigger or a foreign key of theirs would run in the refresh, or stop it.
 CREATE FUNCTION @extschema@.kpi_revoke_writes(target_schema name, relation name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -20,9 +20,10 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_revoke_writes(name, name)
-IS 'internal: leaves other roles no right but SELECT on a relation';
+IS 'internal: revokes from other roles all rights except SELECT on a relation';
 
--- Comments a relation and its columns by its template, a source view by the contract.  A dimension has no comment of its own there.
+-- Adds the comments of a relation and its columns from its template, or from the contract
+-- for a source view.  A dimension has no comment in the template.
 CREATE FUNCTION @extschema@.kpi_comment_relation(target_schema name, relation name, template name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -46,7 +47,7 @@ BEGIN
 				THEN format('whether the tickets have a column %s', substr(a.attname, 5))
 				ELSE format('column %s of the tickets', a.attname) END
 			|| CASE WHEN template IN ('kpi_period', 'ticket_daily_subset', 'business_subset')
-				THEN '; all for every value together' ELSE '' END)), '; ')
+				THEN '; all is the total of all values' ELSE '' END)), '; ')
 	INTO commands
 	FROM pg_attribute AS a
 	LEFT JOIN (
@@ -62,9 +63,9 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_comment_relation(name, name, name)
 IS 'internal: gives a relation and its columns the comments of a template';
 
--- Takes up a table that kpi_drop kept, or raises an error unless it can be.  Gives it the
--- constraints of the definition: which KPIs there are depends on the mart.  Rows that
--- are there may stay.
+-- Reuses a table that kpi_drop kept, or raises an error if its columns differ.  Replaces
+-- its constraints by those of the definition, because the KPIs depend on the mart.  Rows
+-- that violate them stay.
 CREATE FUNCTION @extschema@.kpi_take_up_table(relation regclass, definition text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -72,7 +73,7 @@ SET standard_conforming_strings = on
 SET client_min_messages = warning
 AS $body$
 DECLARE
-	-- of the same name, because unnamed constraints are called after the table
+	-- of the same name, because unnamed constraints are named after the table
 	wanted CONSTANT text := format('pg_temp.%I', (SELECT relname FROM pg_class WHERE oid = relation));
 	problem text;
 	changed record;
@@ -102,7 +103,7 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_take_up_table(regclass, text)
-IS 'internal: takes up a table that kpi_drop kept, or raises an error unless it can be';
+IS 'internal: reuses a table that kpi_drop kept, or raises an error if its columns differ';
 
 -- Records a relation, or its new definition.  options: what a stored table is refreshed
 -- for, as in kpi_object.
@@ -145,7 +146,7 @@ BEGIN
 		-- rows that kpi_drop kept
 		PERFORM @extschema@.kpi_take_up_table(existing, definition);
 		IF template = 'kpi_own_measure' THEN
-			-- what others could write would become code
+			-- text that others could write would become code
 			PERFORM @extschema@.kpi_require_no_writer(ARRAY[existing]);
 		END IF;
 	ELSE
@@ -185,7 +186,7 @@ DECLARE
 		|| jsonb_build_object('facts', (shared ->> 'schema') || '.ticket', 'split', shared -> 'dimensions'));
 	create_view CONSTANT text := ' VIEW %I.%I'
 		|| CASE WHEN current_setting('server_version_num')::int >= 150000 THEN ' WITH (security_invoker = true)' ELSE '' END || E' AS\n%s';
-	-- what comes after the last view that is stored is not read by a refresh
+	-- a refresh reads no view after the last one that is stored
 	last_read CONSTANT int := (SELECT max(t.position) FROM @extschema@.kpi_template AS t WHERE t.name LIKE '%\_now');
 	dimensions text[];
 	given text[];
@@ -229,14 +230,14 @@ BEGIN
 				CONTINUE;
 			END IF;
 			IF made.name = 'own_daily_tally_now' THEN
-				-- with an error that names the KPI: rows of an earlier mart can be of columns that this one lacks
+				-- raises an error that names the KPI: rows of an earlier mart can use columns that this one lacks
 				PERFORM @extschema@.kpi_check_measure(target_schema, m) FROM jsonb_array_elements(placeholders -> 'own') AS m;
 			END IF;
 			EXECUTE format(CASE WHEN replace THEN 'CREATE OR REPLACE' ELSE 'CREATE' END || create_view,
 				target_schema, made.name, definition);
 			view := format('%I.%I', target_schema, made.name);
-			-- Again from its own text, as a dump restores it: the text stays the same then, and the check of what
-			-- a refresh reads needs no temporary view.
+			-- Again from its own text, as a dump restores it: from then on the text stays the same, and checking
+			-- the view before a refresh needs no temporary view.
 			IF template.position <= last_read THEN
 				EXECUTE format('CREATE OR REPLACE' || create_view, target_schema, made.name, rtrim(pg_get_viewdef(view), ';'));
 			END IF;
@@ -245,7 +246,7 @@ BEGIN
 			IF template.position = 0 THEN
 				PERFORM @extschema@.kpi_require_safe_source(view);
 			ELSIF made.name LIKE '%\_now' THEN
-				-- with the views that it reads, before anything reads it, and each once
+				-- checks also the views that it reads, before anything reads it, and each view once
 				unchecked := ARRAY(SELECT r FROM @extschema@.kpi_relations_read(view::oid) AS r WHERE r <> ALL (checked));
 				PERFORM @extschema@.kpi_require_own_code(unchecked, false);
 				checked := checked || unchecked;

@@ -1,6 +1,6 @@
 -- The functions that list, schedule, upgrade and drop marts.
 
--- Only reads the catalogs: a table of another role might be a trap.  Inlined, so its body
+-- Reads only the catalogs: a table of another role might be a trap.  Inlined, so its body
 -- is bound here and needs no path.
 CREATE FUNCTION @extschema@.kpi_marts() RETURNS TABLE (target_schema name, owner name, version text)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 5
@@ -22,7 +22,7 @@ SET standard_conforming_strings = on
 AS $body$
 DECLARE
 	command CONSTANT text := format('SELECT %s.kpi_refresh(%L::name, false)', '@extschema@', target_schema);
-	-- a name that looks like a connection string would be taken for one
+	-- psql would take a name that looks like a connection string for one
 	database CONSTANT text := CASE WHEN current_database() ~ '=|^postgres(ql)?://'
 		THEN format('dbname=''%s''', regexp_replace(current_database(), '([''\\])', '\\\1', 'g'))
 		ELSE current_database() END;
@@ -36,7 +36,7 @@ BEGIN
 		EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO job USING format('kpi_refresh %s', target_schema), cron, command;
 		RETURN format('scheduled as job %s of pg_cron', job);
 	END IF;
-	-- the shell reads quotes, and cron ends the line at a percent sign
+	-- escapes quotes for the shell, and percent signs, at which cron ends the line
 	RETURN replace(format('%s psql -X -U ''%s'' -d ''%s'' -c ''%s''', cron, replace(current_user, '''', '''\'''''),
 		replace(database, '''', '''\'''''), replace(command, '''', '''\''''')), '%', '\%');
 END
@@ -44,8 +44,8 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_schedule(name, text)
 IS 'makes pg_cron refresh a mart on a schedule such as */10 * * * *; without pg_cron returns the line for a crontab';
 
--- Drops what is recorded, the newest first, and nothing else.  keeps: which tables of
--- the user stay: all, those with rows, or none.
+-- Drops the recorded relations, the newest first, and nothing else.  keeps: which user
+-- tables stay (all, those with rows, or none).
 CREATE FUNCTION @extschema@.kpi_drop_relations(target_schema name, keeps text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -83,8 +83,8 @@ BEGIN
 		array_agg(relation ORDER BY position DESC), array_agg(deparsed ORDER BY position DESC) FROM %I.kpi_object', target_schema)
 	INTO names, kinds, relations, texts;
 	FOR object IN SELECT o.* FROM unnest(names, kinds, relations, texts) AS o (name, kind, relation, deparsed) LOOP
-		-- The recorded relation, if it still has its name here, is the caller's and of that
-		-- kind; or the same view made again, as when Citus makes the tickets again.
+		-- The recorded relation, if it still has its name here, its kind and its owner; or the
+		-- same view made again, as when Citus recreates the tickets.
 		CONTINUE WHEN NOT EXISTS (
 			SELECT FROM pg_class AS c
 			WHERE (c.oid = object.relation OR pg_get_viewdef(c.oid) = object.deparsed) AND c.relname = object.name
@@ -93,7 +93,7 @@ BEGIN
 		IF object.kind = 'user table' AND keeps <> 'none' THEN
 			EXECUTE format('LOCK TABLE ONLY %I.%I IN SHARE UPDATE EXCLUSIVE MODE', target_schema, object.name);
 			PERFORM @extschema@.kpi_require_plain_tables(ARRAY[format('%I.%I', target_schema, object.name)::regclass]);
-			-- other rows than it was made with
+			-- rows that it was not made with
 			SELECT string_agg(format('(%s)', r), ', ') INTO first_rows
 			FROM @extschema@.kpi_template AS t, @extschema@.kpi_template_option(t.body, 'row') AS r
 			WHERE t.name = object.name;
@@ -110,7 +110,7 @@ BEGIN
 			GET STACKED DIAGNOSTICS dependents = PG_EXCEPTION_DETAIL;
 			RAISE EXCEPTION 'other objects depend on % of mart "%"', object.name, target_schema
 				USING ERRCODE = 'dependent_objects_still_exist', DETAIL = dependents,
-					  HINT = 'Drop them first, and make them again after kpi_upgrade.';
+					  HINT = 'Drop them first, and create them again after kpi_upgrade.';
 		END;
 	END LOOP;
 	IF made_schema AND NOT EXISTS (
@@ -135,10 +135,10 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_drop(name, boolean)
-IS 'drops what kpi_build made and nothing else; keeps tables in which you have rows, such as kpi_target, unless told not to';
+IS 'drops what kpi_build made and nothing else; keeps tables in which you have rows, such as kpi_target, unless keep_user_rows is false';
 
--- Rebuilds a mart with the definitions of this version.  Rights on relations that
--- still exist are given again.
+-- Rebuilds a mart with the definitions of this version.  Grants the same rights again on
+-- relations that still exist.
 CREATE FUNCTION @extschema@.kpi_upgrade(target_schema name) RETURNS TABLE (object text, kind text, rows bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -164,9 +164,9 @@ BEGIN
 	FROM @extschema@.kpi_relations(target_schema) AS r
 	WHERE r.relation IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class WHERE oid = r.relation);
 	IF gone IS NOT NULL THEN
-		RAISE EXCEPTION 'relations of mart "%" do not exist any more: %', target_schema, gone
+		RAISE EXCEPTION 'relations of mart "%" no longer exist: %', target_schema, gone
 			USING ERRCODE = 'undefined_table',
-				  HINT = 'Call kpi_drop, which keeps your rows, and kpi_build over what took their place.';
+				  HINT = 'Call kpi_drop, which keeps your rows, and kpi_build on the relations that replace them.';
 	END IF;
 	SELECT array_agg(format('GRANT %s%s ON %I.%I TO %s%s', a.privilege_type, a.columns, target_schema, a.relname,
 			@extschema@.kpi_role_name(a.grantee),
@@ -213,7 +213,7 @@ BEGIN
 		pausing_statuses => s.pausing_statuses, pause_response => s.pause_response,
 		recontact_within => s.recontact_within, recontact_same_category => s.recontact_same_category, accept_errors => s.accept_errors);
 	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = $1', target_schema) USING s.made_schema;
-	-- before any reader may read: without them a reader would see what they hide
+	-- before any reader has access: without the policies a reader would see hidden rows
 	FOREACH command IN ARRAY coalesce(policies, '{}') LOOP
 		EXECUTE command;
 	END LOOP;
@@ -221,7 +221,7 @@ BEGIN
 		BEGIN
 			EXECUTE command;
 		EXCEPTION WHEN undefined_table OR undefined_column THEN
-			RAISE WARNING 'a right could not be given again: %', SQLERRM;
+			RAISE WARNING 'could not grant a right again: %', SQLERRM;
 		END;
 	END LOOP;
 END
@@ -230,8 +230,8 @@ COMMENT ON FUNCTION @extschema@.kpi_upgrade(name)
 IS 'rebuilds a mart with the definitions of this version of kpi_mart; keeps its settings, your rows, and the rights and '
 'policies of readers; readers wait until it is done';
 
--- Takes back what ALTER DEFAULT PRIVILEGES gave beyond reading: a template is code that
--- runs as the role that builds.
+-- Revokes any right beyond SELECT that ALTER DEFAULT PRIVILEGES granted: a template is
+-- code that runs as the role that builds.
 DO $body$
 DECLARE
 	given record;

@@ -7,12 +7,12 @@ IS 'the day on which a measure of a ticket counts: event is the day of its own e
 
 CREATE TYPE @extschema@.kpi_tracking AS ENUM ('updated_at', 'triggers');
 COMMENT ON TYPE @extschema@.kpi_tracking
-IS 'how kpi_refresh finds what changed: updated_at by the change column of the relation, triggers by triggers on it, '
-'which also see deletions';
+IS 'how kpi_refresh finds changes: updated_at uses the change column of the relation; triggers uses triggers on it, '
+'which also find deletions';
 
 CREATE TYPE @extschema@.kpi_response_start AS ENUM ('creation', 'handoff');
 COMMENT ON TYPE @extschema@.kpi_response_start
-IS 'where the first response time begins: creation of the ticket, or handoff by the bot if the ticket has one';
+IS 'where the first response time begins: creation of the ticket, or handoff by the bot if there is one';
 
 CREATE FUNCTION @extschema@.kpi_day(at timestamptz, time_zone text) RETURNS date
 AS 'MODULE_PATHNAME', 'kpi_day' LANGUAGE C STABLE STRICT PARALLEL SAFE;
@@ -52,10 +52,10 @@ RETURN CASE
 	WHEN created_at IS NOT NULL THEN 'over 7 days'
 	ELSE 'unknown'
 END;
-COMMENT ON FUNCTION @extschema@.kpi_age(timestamptz, timestamptz) IS 'internal: the age of a ticket as backlog_age has it';
+COMMENT ON FUNCTION @extschema@.kpi_age(timestamptz, timestamptz) IS 'internal: the age group of a ticket in backlog_age';
 
--- A KPI of merged tallies in long form, as measures have them: one of the tallies is
--- that of the family, the others are empty.  Inlined, as above.
+-- The value of a KPI from merged tallies in long form: the tally of its family is used,
+-- the others are empty.  Inlined, as above.
 CREATE FUNCTION @extschema@.kpi_measure_value(
 	family text, unit text, number bigint, rate @extschema@.kpi_rate, durations @extschema@.kpi_durations,
 	fraction double precision, scores @extschema@.kpi_scores, ratio @extschema@.kpi_ratio)
@@ -112,9 +112,9 @@ RETURN CASE WHEN kpi IN (
 		'total_cost_per_contact')
 	THEN 'lagging' ELSE 'leading' END;
 COMMENT ON FUNCTION @extschema@.kpi_timing(text)
-IS 'internal: leading for a KPI that others follow, lagging for one that shows what has come of it';
+IS 'internal: leading for a KPI that predicts others, lagging for one that measures an outcome';
 
--- The KPIs of a mart by the relation that they come from.
+-- The KPIs of a mart that a relation computes.
 CREATE FUNCTION @extschema@.kpi_names(contract text) RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -138,4 +138,4 @@ AS $body$
 	CROSS JOIN LATERAL unnest(v.kpis) AS kpi
 	WHERE v.contract = $1;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_names(text) IS 'internal: the KPIs of a mart that come from a relation';
+COMMENT ON FUNCTION @extschema@.kpi_names(text) IS 'internal: the KPIs of a mart that a relation computes';

@@ -1,10 +1,10 @@
--- kpi_measure: a KPI of the user's own over the tickets, in tallies, long views,
+-- kpi_measure: a KPI of the user over the tickets, available in tallies, long views,
 -- scorecard and targets.
 --
--- Its expression becomes part of the views of the mart, which belong to its owner and
--- run as whoever reads or refreshes it, as any view of the owner's does.
+-- Its expression becomes part of the views of the mart.  Like any view of the mart's
+-- owner, they run as the role that reads or refreshes the mart.
 
--- The KPIs of the user's own, with what takes the place of the placeholders of own_measure.
+-- The KPIs of the user, with the values of the placeholders of own_measure.
 CREATE FUNCTION @extschema@.kpi_own_measures(target_schema name) RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -14,7 +14,7 @@ DECLARE
 	measures jsonb;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	-- what others write would become code
+	-- text that others write would become code
 	PERFORM @extschema@.kpi_require_no_writer(ARRAY[format('%I.kpi_own_measure', target_schema)::regclass]);
 	EXECUTE format('SELECT jsonb_agg(to_jsonb(m) || jsonb_build_object(
 			''column'', CASE m.family WHEN ''average'' THEN ''ratio'' ELSE m.family END,
@@ -24,9 +24,9 @@ BEGIN
 	RETURN coalesce(measures, '[]');
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_own_measures(name) IS 'internal: the KPIs of the user''s own in a mart';
+COMMENT ON FUNCTION @extschema@.kpi_own_measures(name) IS 'internal: the KPIs of the user in a mart';
 
--- The tally of a KPI of the user's own, as an aggregate over the facts.
+-- The tally of a KPI of the user, as an aggregate over the facts.
 CREATE FUNCTION @extschema@.kpi_own_tally(measure jsonb) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -42,10 +42,10 @@ AS $body$
 			ELSE $1 ->> 'expression' END AS duration
 	) AS d;
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_own_tally(jsonb) IS 'internal: the aggregate of a KPI of the user''s own';
+COMMENT ON FUNCTION @extschema@.kpi_own_tally(jsonb) IS 'internal: the aggregate of a KPI of the user';
 
--- What the placeholders for KPIs of the user's own stand for, over the facts and the
--- split of the other placeholders.
+-- The values of the placeholders for KPIs of the user, over the facts and the split of
+-- the other placeholders.
 CREATE FUNCTION @extschema@.kpi_own_placeholders(placeholders jsonb) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -83,7 +83,7 @@ AS $body$
 			WHEN 'average' THEN '@extschema@.ratio_value(ratio)'
 			ELSE '@extschema@.' || quote_ident(answer) || '(' || tally || ')::double precision' END), ' ' ORDER BY kpi) || ' END',
 			'NULL::double precision'),
-		-- a prefix tells them from the KPIs of ticket_kpi, which have short names
+		-- a prefix distinguishes them from the KPIs of ticket_kpi, which have short names
 		'own_counts_on', coalesce('CASE $2 ' || string_agg(format('WHEN %L THEN %L', 'own ' || kpi, m ->> 'day_column'), ' ')
 			|| ' END', 'NULL'),
 		'own_counted', coalesce('CASE $2 ' || string_agg(format('WHEN %L THEN ROW(%s) IS NOT NULL', 'own ' || kpi, m ->> 'expression'),
@@ -93,9 +93,9 @@ AS $body$
 	FROM own;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_own_placeholders(jsonb)
-IS 'internal: the values of the placeholders for KPIs of the user''s own';
+IS 'internal: the values of the placeholders for KPIs of the user';
 
--- Raises an error unless a KPI of the user's own can be counted over the tickets.
+-- Raises an error unless a KPI of the user can be counted over the tickets.
 -- Returns whether its expression is a number of seconds.
 CREATE FUNCTION @extschema@.kpi_check_measure(target_schema name, measure jsonb) RETURNS boolean
 LANGUAGE plpgsql
@@ -113,7 +113,7 @@ BEGIN
 	BEGIN
 		-- a check sees only the ticket: no other table, no aggregate and no window
 		EXECUTE format('ALTER TABLE pg_temp.kpi_measured ADD CHECK (ROW(%s) IS NOT NULL) NOT VALID', expression);
-		-- before anything is computed, be it from constants
+		-- before anything is computed, even from constants
 		PERFORM @extschema@.kpi_require_own_code(ARRAY['pg_temp.kpi_measured'::regclass::oid], true);
 		IF is_duration THEN
 			EXECUTE format('SELECT pg_typeof(t.v)
@@ -121,7 +121,7 @@ BEGIN
 			INTO type;
 		END IF;
 		measure := measure || jsonb_build_object('is_seconds', type <> 'interval'::regtype);
-		-- It is not run: another role may have made an aggregate of that name for other arguments.
+		-- Only parsed as a view, not run: another role may have made an aggregate of that name for other arguments.
 		-- The tickets have no system columns and no name, as in the scorecard of a selection.
 		EXECUTE format('CREATE TEMPORARY VIEW kpi_measured_tally AS SELECT %s AS tally FROM (SELECT * FROM pg_temp.kpi_measured) AS t',
 			@extschema@.kpi_own_tally(measure));
@@ -138,7 +138,7 @@ BEGIN
 					ELSE 'A duration is an interval or a number of seconds, such as resolved_at - first_response_at.' END
 					|| ' It sees the columns of ticket; a function needs its schema.';
 	END;
-	-- The tree of an expression has functions by their ids, and no names.
+	-- The tree of an expression has the ids of functions, not their names.
 	IF EXISTS (
 		SELECT FROM pg_constraint AS c
 		WHERE c.conrelid = 'pg_temp.kpi_measured'::regclass AND c.contype = 'c'
@@ -148,9 +148,9 @@ BEGIN
 			WHERE f.provolatile = 'v' OR f.oid = ANY (
 				'{now(),transaction_timestamp(),statement_timestamp(),age(timestamp),age(timestamptz)}'::regprocedure[]))))
 	THEN
-		RAISE EXCEPTION 'KPI "%" would depend on when it is computed', measure ->> 'kpi'
+		RAISE EXCEPTION 'KPI "%" must not depend on when it is computed', measure ->> 'kpi'
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = format('The expression is %s.', expression),
-				  HINT = 'What is counted is stored. Use the columns of ticket and constants.';
+				  HINT = 'Tallies are stored. Use only columns of ticket and constants.';
 	END IF;
 	DROP VIEW pg_temp.kpi_measured_tally;
 	DROP TABLE pg_temp.kpi_measured;
@@ -158,10 +158,10 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_check_measure(name, jsonb)
-IS 'internal: an error unless a KPI of the user''s own can be counted over the tickets';
+IS 'internal: raises an error unless a KPI of the user can be counted over the tickets';
 
--- Raises an error that names the KPI of the user's own that cannot be counted over the
--- tickets as they are now, if one cannot.
+-- Raises an error if a KPI of the user cannot be counted over the current tickets, and
+-- names the KPI.
 CREATE FUNCTION @extschema@.kpi_require_countable(target_schema name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -181,13 +181,13 @@ BEGIN
 			RAISE EXCEPTION 'KPI "%" cannot be counted over the tickets: %', measure ->> 'kpi', SQLERRM
 				USING ERRCODE = SQLSTATE, DETAIL = format('The expression is %s.', measure ->> 'expression'),
 					  HINT = 'Leave such tickets out with CASE WHEN ... THEN ... END in the expression, or remove the KPI: '
-						'kpi_measure does with expression NULL.';
+					  'call kpi_measure with expression NULL.';
 		END;
 	END LOOP;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_countable(name)
-IS 'internal: an error that names a KPI of the user''s own that cannot be counted';
+IS 'internal: raises an error that names a KPI of the user that cannot be counted';
 
 CREATE FUNCTION @extschema@.kpi_measure(
 	target_schema name, name text, family text, expression text, day text,
@@ -217,12 +217,12 @@ DECLARE
 BEGIN
 	IF num_nulls(target_schema, name) > 0 OR (expression IS NOT NULL AND num_nulls(family, day) > 0) THEN
 		RAISE EXCEPTION 'target_schema, name, family and day cannot be NULL'
-			USING ERRCODE = 'null_value_not_allowed', HINT = 'With expression NULL the KPI is removed.';
+			USING ERRCODE = 'null_value_not_allowed', HINT = 'To remove a KPI, pass expression NULL.';
 	END IF;
 	PERFORM @extschema@.kpi_lock_mart(target_schema);
 	EXECUTE format('SELECT version FROM %I.kpi_object WHERE name = ''ticket_source''', target_schema) INTO release;
 	IF release <> @extschema@.kpi_mart_release() THEN
-		-- only some of its views would be those of this version
+		-- only some of its views would have the definitions of this version
 		RAISE EXCEPTION 'mart "%" was made by version % of kpi_mart', target_schema, release
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade first.';
 	END IF;
@@ -235,12 +235,12 @@ BEGIN
 		IF name !~ '^[a-z_][a-z0-9_]*$' OR length(name) > 63 THEN
 			RAISE EXCEPTION 'invalid KPI name "%"', name
 				USING ERRCODE = 'invalid_name',
-					  DETAIL = 'A name has lower-case letters, digits and underscores, at most 63, and does not begin with a digit.';
+					  DETAIL = 'A name consists of at most 63 lower-case letters, digits and underscores, and does not begin with a digit.';
 		ELSIF EXISTS (SELECT FROM @extschema@.kpi_contract AS c WHERE name = ANY (@extschema@.kpi_names(c.relation))) THEN
-			RAISE EXCEPTION 'mart "%" has a KPI "%" already', target_schema, name USING ERRCODE = 'duplicate_object';
+			RAISE EXCEPTION 'mart "%" already has a KPI "%"', target_schema, name USING ERRCODE = 'duplicate_object';
 		ELSIF day <> ALL (DAYS) THEN
-			RAISE EXCEPTION 'KPI "%" cannot count on "%"', name, day
-				USING ERRCODE = 'invalid_parameter_value', HINT = format('The days of a ticket are %s.', array_to_string(DAYS, ', '));
+			RAISE EXCEPTION 'KPI "%" cannot count on day "%"', name, day
+				USING ERRCODE = 'invalid_parameter_value', HINT = format('The day columns of ticket are %s.', array_to_string(DAYS, ', '));
 		END IF;
 		tally := CASE family WHEN 'scores' THEN 'kpi_scores' WHEN 'rate' THEN 'kpi_rate' WHEN 'ratio' THEN 'kpi_ratio'
 			WHEN 'average' THEN 'kpi_ratio' WHEN 'durations' THEN 'kpi_durations' END;
@@ -248,7 +248,7 @@ BEGIN
 			RAISE EXCEPTION 'unknown KPI family "%"', family
 				USING ERRCODE = 'invalid_parameter_value', HINT = 'The families are scores, rate, ratio, average and durations.';
 		END IF;
-		-- one made by kpi_define has an answer, a unit and a direction; not one that others made
+		-- a KPI made by kpi_define has an answer, a unit and a direction; one of another role is ignored
 		SELECT min(c.final_function) AS answer, min(c.unit) AS unit, min(c.better) AS better, min(c.definition) AS definition
 		INTO known
 		FROM @extschema@.kpi_catalogue AS c
@@ -265,7 +265,7 @@ BEGIN
 		AND p.proargtypes::text = ('@extschema@.' || tally)::regtype::oid::text AND p.proname !~ '^kpi_'
 		AND p.prorettype IN ('double precision'::regtype, 'bigint'::regtype, 'numeric'::regtype, 'interval'::regtype)
 		AND (p.prorettype = 'interval'::regtype) = (family IN ('durations', 'average'))
-		-- the interval of a rate is one of percentages
+		-- the interval of a rate has percentages as its limits
 		AND (family <> 'rate' OR p.prorettype = 'double precision'::regtype);
 		IF result IS NULL OR (family = 'average' AND answer !~ '^avg_') THEN
 			RAISE EXCEPTION 'family "%" has no answer "%"', family, answer
@@ -294,7 +294,7 @@ BEGIN
 	END IF;
 	PERFORM @extschema@.kpi_make_views(target_schema, true),
 		@extschema@.kpi_refresh_tally(target_schema, 'own_daily_tally'::name, NULL::date[]),
-		-- which accepts targets of it
+		-- from now on kpi_target accepts targets of the KPI
 		@extschema@.kpi_make_table(target_schema, 'kpi_target'::name);
 END
 $body$;

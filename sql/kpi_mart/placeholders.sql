@@ -1,4 +1,4 @@
--- What takes the place of the placeholders in the templates of a mart.
+-- The values of the placeholders in the templates of a mart.
 
 -- A list of columns, each followed by a comma.
 CREATE FUNCTION @extschema@.kpi_column_lines(columns text[], alias text) RETURNS text
@@ -11,7 +11,7 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_column_lines(text[], text)
 IS 'internal: a list of columns, each followed by a comma';
 
--- The dimensions that are columns of the user's own.
+-- The dimensions that are columns of the user, not of the contract.
 CREATE FUNCTION @extschema@.kpi_own_dimensions(dimensions text[]) RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -21,7 +21,7 @@ AS $body$
 	WHERE NOT EXISTS (SELECT FROM @extschema@.kpi_contract AS c WHERE c.relation = 'tickets' AND c.name = d.name);
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_own_dimensions(text[])
-IS 'internal: the dimensions that are no columns of the contract';
+IS 'internal: the dimensions that are not columns of the contract';
 
 -- The columns of the facts by which a scorecard or a target can select.
 CREATE FUNCTION @extschema@.kpi_slices(dimensions text[]) RETURNS text[]
@@ -50,7 +50,7 @@ DECLARE
 	given text[];
 	own_measures CONSTANT jsonb := @extschema@.kpi_own_measures(target_schema);
 	by_creation boolean;
-	-- what first_contact needs of a resolved ticket; without its customer, or a category that must be the same, nothing is known
+	-- the arguments of first_contact for a resolved ticket; NULL without its customer, or without a category that must match
 	is_solved text := 'true';
 	next_contact text := 'NULL::timestamptz';
 BEGIN
@@ -165,7 +165,7 @@ BEGIN
 			'dimensions_of_work', string_agg(CASE name WHEN 'agent_id' THEN 'agent_id' ELSE 'NULL' END, ', ' ORDER BY n),
 			'totals_of_work', sum(CASE name WHEN 'agent_id' THEN 0 ELSE 1 << (n - 1)::integer END),
 			'dimensions_but_channel', @extschema@.kpi_column_lines(array_remove(s.dimensions, 'channel'), ''::text),
-			-- of the ticket of a survey, which has the others itself
+			-- taken from the ticket of a survey, which has the other dimensions itself
 			'other_dimensions_of_t', @extschema@.kpi_column_lines(ARRAY(
 				SELECT o.name FROM unnest(s.dimensions) WITH ORDINALITY AS o (name, n)
 				WHERE o.name <> ALL ('{channel,account_id,agent_id}') ORDER BY o.n), 't.'::text),
@@ -186,7 +186,7 @@ IS 'internal: the values of the placeholders in the templates of a mart';
 CREATE FUNCTION @extschema@.kpi_period_name(relation name) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE relation WHEN 'kpi_daily' THEN 'day' WHEN 'kpi_weekly' THEN 'week' WHEN 'kpi_monthly' THEN 'month' END;
-COMMENT ON FUNCTION @extschema@.kpi_period_name(name) IS 'internal: day, week or month for a view of that period';
+COMMENT ON FUNCTION @extschema@.kpi_period_name(name) IS 'internal: day, week or month for a view per period, otherwise NULL';
 
 -- A template that is part of others.
 CREATE FUNCTION @extschema@.kpi_fill_fragment(template name, placeholders jsonb) RETURNS text
@@ -201,12 +201,12 @@ COMMENT ON FUNCTION @extschema@.kpi_fill_fragment(name, jsonb)
 IS 'internal: the text of a template that is part of others';
 
 -- The placeholders of one relation or query: what differs between the relations of
--- one template, and the templates that it has as parts.
+-- one template, and the templates that it includes.
 --
 -- period			the period of a day
 -- split			the columns that split a tally; responders are those of a first
 --					response, which counts for the agent who gave it
--- facts, tally		what is counted, what is merged
+-- facts, tally		the facts counted, the tallies merged
 -- x_tally, x_tallies	how facts are counted on the day of x; facts of a selection are
 --					tallies, which are merged
 CREATE FUNCTION @extschema@.kpi_placeholders_of(relation name, placeholders jsonb) RETURNS jsonb
@@ -266,7 +266,7 @@ BEGIN
 			'ticket_measure', @extschema@.kpi_fill_fragment('ticket_measure'::name,
 				all_placeholders || '{"period": "period", "tally": "merged"}'),
 			'selected_tally', @extschema@.kpi_fill_fragment('ticket_daily_tally_now'::name, all_placeholders
-				-- of tickets that are counted already
+				-- of tickets that are already tallied
 				|| jsonb_build_object(
 					'created_tallies', placeholders -> 'created_rollups', 'outcome_tallies', placeholders -> 'outcome_rollups',
 					'response_tally', '@extschema@.rollup(response)', 'sla_response_tally', '@extschema@.rollup(sla_response)',

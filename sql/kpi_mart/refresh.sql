@@ -1,9 +1,8 @@
--- kpi_refresh: only tickets that changed are read, and only days that changed are
--- counted again.  In the order in which one is made of the other: tickets, surveys,
--- tallies of days, other tables.
+-- kpi_refresh: reads only tickets that changed, and recalculates only days that changed,
+-- in the order of dependency: tickets, surveys, daily tallies, other tables.
 
--- What the facts depend on besides the tickets: when it is another one, a refresh
--- compares everything.
+-- A hash of what the facts depend on in addition to the tickets: when it changes, a
+-- refresh compares everything.
 CREATE FUNCTION @extschema@.kpi_fingerprint(target_schema name) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -23,11 +22,11 @@ BEGIN
 		FROM %I.kpi_sla_policy AS p', target_schema)
 	INTO policies, zones;
 	RETURN md5(concat_ws(E'\n', policies, current_setting('server_version_num'),
-		-- tzdata can change: the local time of each Sunday tells the rules of a zone
+		-- tzdata can change: the local times of all Sundays stand for the rules of a zone
 		(SELECT string_agg((at AT TIME ZONE zone)::text, ' ' ORDER BY zone, at)
 		 FROM (SELECT DISTINCT z FROM unnest(zones || s.time_zone || s.source_time_zone || split_part(s.hours::text, ';', 1)) AS z) AS z (zone),
 			generate_series(timestamptz '2000-01-02 12:00+00', timestamptz '2037-12-31 00:00+00', interval '7 days') AS at),
-		-- neither ATTACH and DETACH nor TRUNCATE of a partition fires a trigger of the parent
+		-- neither ATTACH, DETACH nor TRUNCATE of a partition fires a trigger of the parent
 		(SELECT string_agg(concat_ws(' ', p.relid::oid, pg_relation_filenode(p.relid)), E'\n' ORDER BY p.relid::oid)
 		 FROM pg_partition_tree(s.tickets) AS p WHERE s.track = 'triggers' AND p.isleaf AND p.parentrelid IS NOT NULL),
 		-- a trigger that was disabled for a time has another xmin
@@ -38,8 +37,8 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_fingerprint(name)
 IS 'internal: changes with the policies, time zones and partitions that the facts of a mart depend on';
 
--- Whether so many tickets are found faster one by one than by reading all: their ids reach
--- an index in each of the relations.
+-- Returns whether it is faster to look up this many tickets one by one than to read all of
+-- them.  The look-up needs an index on the id in each relation.
 CREATE FUNCTION @extschema@.kpi_looks_up(target_schema name, ids bigint) RETURNS boolean
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -59,7 +58,7 @@ BEGIN
 		INTO plan;
 		cost := plan -> 0 -> 'Plan' ->> 'Total Cost';
 		EXECUTE format('EXPLAIN (FORMAT JSON) SELECT FROM %s', source) INTO plan;
-		-- reading all of them also means to join, group and compute all
+		-- reading all of them also joins, groups and computes all
 		IF ids * cost > 50 * (plan -> 0 -> 'Plan' ->> 'Total Cost')::double precision THEN
 			RETURN false;
 		END IF;
@@ -68,11 +67,11 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_looks_up(name, bigint)
-IS 'internal: whether so many tickets are found faster one by one than by reading all';
+IS 'internal: whether looking up this many tickets is faster than reading all of them';
 
--- A query for the rows of a view for the tickets with the ids $1.  Looked up one by one,
--- the id of each reaches the indexes of all relations that the view reads, through its
--- joins and groups.
+-- A query for the rows of a view for the tickets with the ids $1.  When tickets are looked
+-- up one by one, the planner can push the id through joins and groups, to the indexes of
+-- all relations that the view reads.
 CREATE FUNCTION @extschema@.kpi_rows_of_tickets(target_schema name, view name, looks_up boolean) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -132,8 +131,8 @@ BEGIN
 			FULL JOIN (%2$s %1$s AS t GROUP BY 1) AS o ON o.ticket_id = n.ticket_id
 			WHERE o.hash IS DISTINCT FROM n.hash' END, stored, hashes)
 	USING ids;
-	-- The days are those of the rows deleted and inserted: a row that another session
-	-- changes between two of these statements must not be missed.
+	-- The days come from the rows deleted and inserted, so that a row that another session
+	-- changes between two of these statements is not missed.
 	EXECUTE format('WITH changed AS (DELETE FROM %I.%I WHERE ticket_id %s %s', target_schema, relation, differing, returning_days)
 	INTO days, rows;
 	EXECUTE format('WITH changed AS (INSERT INTO %I.%I SELECT * FROM pg_temp.kpi_new_row WHERE ticket_id %s %s',
@@ -143,17 +142,17 @@ BEGIN
 	days := ARRAY(SELECT DISTINCT day FROM unnest(days || more_days) AS day WHERE day IS NOT NULL);
 	rows := rows + more_rows;
 EXCEPTION WHEN unique_violation THEN
-	RAISE EXCEPTION 'the tickets of mart "%" have several rows with one ticket_id', target_schema
+	RAISE EXCEPTION 'the tickets of mart "%" have several rows with the same ticket_id', target_schema
 		USING ERRCODE = 'unique_violation', DETAIL = SQLERRM,
-			  HINT = 'kpi_check_tickets shows which. Correct the relation, or build with accept_errors => true.';
+			  HINT = 'kpi_check_tickets finds them. Correct the relation, or build with accept_errors => true.';
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_rows(name, name, text[], text[], boolean)
 IS 'internal: replaces the rows of the given tickets, or of all, and returns the days on which they count';
 
--- The tables x that store a view x_now, in the order in which one is made of another.
--- Those with days have rows of tickets.  Those with sources are compared as wholes.  The
--- others are tallies, recalculated for the days of the tables that they count.
+-- The tables x that store a view x_now, in the order of dependency.  Tables with days have
+-- rows of tickets.  Tables with sources are compared as a whole.  The others are tallies,
+-- recalculated for the changed days of the tables that they count.
 CREATE FUNCTION @extschema@.kpi_stored_tables(target_schema name)
 RETURNS TABLE (name name, sources text[], counts text[], days text[])
 LANGUAGE plpgsql STABLE
@@ -170,8 +169,8 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_stored_tables(name)
 IS 'internal: the tables x of a mart that store a view x_now, and what they are refreshed for';
 
--- Recalculates the given days of a stored tally, or compares all of it; writes only
--- days that differ then.
+-- Recalculates the given days of a stored tally, or compares all of it.  Writes only days
+-- that differ.
 CREATE FUNCTION @extschema@.kpi_refresh_tally(target_schema name, relation name, days date[]) RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -220,8 +219,8 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_tally(name, name, date[])
 IS 'internal: recalculates days of a tally, or all of it';
 
--- Compares all of a stored table, and writes only rows that differ.  Of surveys it returns
--- the days on which an answer counts that was deleted or inserted.
+-- Compares all of a stored table, and writes only rows that differ.  For surveys, returns
+-- the days of the answers deleted or inserted.
 CREATE FUNCTION @extschema@.kpi_refresh_whole(
 	target_schema name, relation name, OUT days date[], OUT rows bigint)
 LANGUAGE plpgsql
@@ -250,15 +249,15 @@ BEGIN
 	days := ARRAY(SELECT DISTINCT d FROM unnest(days || more_days) AS d);
 	rows := rows + more_rows;
 EXCEPTION WHEN unique_violation THEN
-	RAISE EXCEPTION 'the surveys of mart "%" have several rows with one response_id', target_schema
+	RAISE EXCEPTION 'the surveys of mart "%" have several rows with the same response_id', target_schema
 		USING ERRCODE = 'unique_violation', DETAIL = SQLERRM,
-			  HINT = 'kpi_check_relation shows which. Correct the relation, or build with accept_errors => true.';
+			  HINT = 'kpi_check_relation finds them. Correct the relation, or build with accept_errors => true.';
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_whole(name, name)
-IS 'internal: compares all of a stored table, and writes only rows that differ; returns the days of those of surveys';
+IS 'internal: compares all of a stored table, and writes only rows that differ; for surveys, returns the days that changed';
 
--- The given tickets, and those of the same customers: as these were, and as they are now.
+-- The given tickets and all tickets of the same customers, as stored and as they are now.
 CREATE FUNCTION @extschema@.kpi_tickets_of_customers(target_schema name, ids text[], looks_up boolean) RETURNS text[]
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -277,9 +276,9 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_tickets_of_customers(name, text[], boolean)
-IS 'internal: the given tickets and the other ones of their customers';
+IS 'internal: the given tickets and the other tickets of their customers';
 
--- Warns of targets in days for which business hours apply: they have no verdict.
+-- Warns of targets in days where business hours apply: they have no verdict.
 CREATE FUNCTION @extschema@.kpi_warn_of_policies(target_schema name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -302,8 +301,8 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_warn_of_policies(name) IS 'internal: warns of policies whose targets have no verdict';
 
--- The ids of the tickets that changed since the last refresh; NULL when all are to
--- be compared.  Moves as_of and the greatest change value seen.
+-- The ids of the tickets that changed since the last refresh; NULL when all must be
+-- compared.  Advances as_of and the greatest change value seen.
 CREATE FUNCTION @extschema@.kpi_changed_tickets(target_schema name, "full" boolean) RETURNS text[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -352,7 +351,7 @@ BEGIN
 			pending := NULL;
 		END IF;
 	ELSE
-		-- the creation tells nothing of a later change
+		-- created_at does not show later changes
 		all_changed := all_changed OR NOT given && '{loaded_at,updated_at}' OR state.seen IS NULL;
 		EXECUTE format('SELECT array_agg(ticket_id::text) FILTER (WHERE NOT $3),
 				max(changed_at) FILTER (WHERE isfinite(changed_at) AND changed_at <= $2)
@@ -362,7 +361,7 @@ BEGIN
 	event_ids := @extschema@.kpi_changed_events(target_schema, all_changed);
 	all_changed := all_changed OR event_ids IS NULL;
 	ids := ids || event_ids;
-	-- what time alone changes
+	-- tickets that change only because time passes
 	EXECUTE format('SELECT array_agg(ticket_id::text)
 		FROM (
 			SELECT ticket_id FROM %1$I.ticket
@@ -394,10 +393,10 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_changed_tickets(name, boolean)
-IS 'internal: the tickets that changed since the last refresh, whose instant it moves; NULL for all';
+IS 'internal: the tickets that changed since the last refresh; advances its instant; NULL for all';
 
--- Makes the views again after a change of a relation's columns.  A column that is
--- gone would silently make a KPI NULL.
+-- Makes the views again after the columns of a relation changed.  Raises an error for a
+-- lost column, which would silently make a KPI NULL.
 CREATE FUNCTION @extschema@.kpi_take_up_columns(target_schema name, relation regclass, contract text, known text) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -412,7 +411,7 @@ BEGIN
 	WHERE split_part(k, ' ', 1) <> ALL (@extschema@.kpi_given_columns(relation, contract));
 	IF gone IS NOT NULL THEN
 		RAISE EXCEPTION 'relation % has lost columns that mart "%" counts: %', relation, target_schema, gone
-			USING ERRCODE = 'undefined_column', HINT = 'Restore them, or call kpi_upgrade to go on without.';
+			USING ERRCODE = 'undefined_column', HINT = 'Restore them, or call kpi_upgrade to continue without them.';
 	END IF;
 	EXECUTE format('SELECT version FROM %I.kpi_object WHERE name = ''ticket_source''', target_schema) INTO release;
 	IF release = @extschema@.kpi_mart_release() THEN
@@ -420,7 +419,7 @@ BEGIN
 			PERFORM @extschema@.kpi_make_views(target_schema, true);
 		EXCEPTION WHEN invalid_table_definition THEN
 			-- ids are the columns whose type in the mart depends on the relation
-			RAISE EXCEPTION 'mart "%" cannot take up the new columns of relation %', target_schema, relation
+			RAISE EXCEPTION 'mart "%" cannot use the new columns of relation %', target_schema, relation
 				USING ERRCODE = 'invalid_table_definition', DETAIL = SQLERRM, HINT = 'Call kpi_upgrade.';
 		END;
 	ELSE
@@ -438,9 +437,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 SET row_security = off
--- checks of the tickets are code of their owner
+-- check constraints of the tickets are code of their owner
 SET constraint_exclusion = off
--- ids and dimensions are texts, the same whoever refreshes
+-- ids and dimensions are texts, which must not depend on the session's settings
 SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
 SET extra_float_digits = 1
@@ -489,7 +488,7 @@ BEGIN
 	FOR stored IN SELECT t.* FROM @extschema@.kpi_stored_tables(target_schema) AS t WHERE t.days IS NOT NULL LOOP
 		CONTINUE WHEN ids = '{}';
 		IF stored.name = 'ticket_contact' AND ids IS NOT NULL THEN
-			-- the contacts of the customers also change other tickets of theirs
+			-- a contact of a customer also changes other tickets of that customer
 			ids := @extschema@.kpi_tickets_of_customers(target_schema, ids, looks_up);
 		END IF;
 		SELECT r.days, r.rows INTO changed_days, more_rows
@@ -501,7 +500,7 @@ BEGIN
 	IF is_changed THEN
 		changed := changed || '{tickets}';
 	END IF;
-	-- some tallies of the tickets count answers of surveys too
+	-- some tallies of the tickets also count answers to surveys
 	IF 'surveys' = ANY (given) AND changed && '{surveys,tickets}' THEN
 		SELECT s.days, s.rows INTO changed_days, more_rows FROM @extschema@.kpi_refresh_whole(target_schema, 'survey'::name) AS s;
 		dirty := dirty || jsonb_build_object('survey', changed_days);
@@ -537,7 +536,7 @@ COMMENT ON FUNCTION @extschema@.kpi_refresh(name, boolean)
 IS 'brings a mart up to date: recalculates the days whose tickets or answers to surveys changed, or with full compares everything, '
 'which also finds deletions; readers are never blocked; returns the number of days, and of rows deleted or inserted';
 
--- A refresh is maintenance and may use the memory that is meant for it.
+-- A refresh is maintenance and may use maintenance_work_mem.
 CREATE FUNCTION @extschema@.kpi_work_mem() RETURNS text
 LANGUAGE sql STABLE
 SET search_path = pg_catalog, pg_temp

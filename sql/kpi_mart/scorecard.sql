@@ -1,8 +1,8 @@
 -- kpi_scorecard: every KPI of a period, for a selection and for everything.
 
--- Raises an error unless the caller may run the recorded queries of a mart.  They run
--- as the caller, like the views of its owner: a superuser would run the owner's code.
--- Nobody but the owner may have written them.
+-- Raises an error unless the caller may run the recorded queries of a mart.  They run as
+-- the caller, like the views of its owner: a superuser would run the owner's code.  Only
+-- the owner may be able to write them.
 CREATE FUNCTION @extschema@.kpi_require_reader(target_schema name) RETURNS void
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -14,22 +14,22 @@ BEGIN
 	FROM @extschema@.kpi_marts() AS m JOIN pg_roles AS r ON r.rolname = m.owner
 	WHERE m.target_schema = kpi_require_reader.target_schema;
 	IF owner IS NULL THEN
-		-- names the marts there are
+		-- its HINT lists the marts
 		PERFORM @extschema@.kpi_require_owner(target_schema);
 	ELSIF NOT @extschema@.kpi_trusts_code(owner)
 		AND EXISTS (SELECT FROM pg_roles WHERE rolname IN (session_user, current_user) AND rolsuper)
 	THEN
 		RAISE EXCEPTION 'mart "%" belongs to another role, whose code would run as a superuser', target_schema
-			USING ERRCODE = 'insufficient_privilege', HINT = 'Connect as a role that is no superuser and may read the mart.';
+			USING ERRCODE = 'insufficient_privilege', HINT = 'Connect as a role that is not a superuser and may read the mart.';
 	END IF;
 	PERFORM @extschema@.kpi_require_no_writer(ARRAY[format('%I.kpi_object', target_schema)::regclass]);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_reader(name)
-IS 'internal: an error unless the caller may run the queries of a mart';
+IS 'internal: raises an error unless the caller may run the queries of a mart';
 
--- The days on which a period and up to 13 equal ones before it begin.  They are as
--- long, or as many months; a period that began before the first tickets is none.
+-- The first days of a period and of up to 13 equal ones before it.  They have the same
+-- number of days, or of months.  Periods that began before the first tickets are left out.
 CREATE FUNCTION @extschema@.kpi_periods(since date, until date, first_day date) RETURNS date[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -38,7 +38,7 @@ AS $body$
 	FROM (
 		SELECT (since - n * CASE WHEN extract(day FROM since) = 1 AND extract(day FROM until) = 1
 			THEN age(until::timestamp, since::timestamp) ELSE make_interval(days => until - since) END)::date AS start, n
-		-- none of centuries that would begin before the calendar does
+		-- no period of centuries that would begin before the calendar does
 		FROM generate_series(0, greatest(0, least(13, (since - date '4000-01-01 BC') / nullif(until - since, 0)))) AS n
 	) AS p
 	WHERE n = 0 OR start >= first_day;
@@ -57,7 +57,7 @@ BEGIN
 	EXECUTE format('SELECT definition FROM %I.kpi_object WHERE name = $1 AND kind = ''query''', target_schema)
 	INTO definition USING query;
 	IF definition IS NULL THEN
-		-- made by a version that had none
+		-- the mart was made by a version without this query
 		RAISE EXCEPTION 'mart "%" has no query "%"', target_schema, query
 			USING ERRCODE = 'undefined_object', HINT = 'Call kpi_upgrade.';
 	END IF;
@@ -66,7 +66,7 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_recorded_query(name, name) IS 'internal: the text of a query of a mart';
 
--- The recorded queries that give the KPIs of a selection, and of everything.
+-- The recorded queries that compute the KPIs of a selection, or of everything.
 CREATE FUNCTION @extschema@.kpi_scorecard_queries(target_schema name, selection jsonb, total boolean) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -81,7 +81,7 @@ BEGIN
 		WHERE kind = ''query'' AND name = ANY ($1)', target_schema)
 	INTO queries USING ARRAY[CASE WHEN total THEN 'scorecard_total' END, CASE
 		WHEN selection = '{}' THEN NULL
-		-- tallies where there are any, otherwise the facts
+		-- tallies if they have the columns of the selection, otherwise the facts
 		WHEN selection - dimensions = '{}' THEN 'scorecard_dimensions'
 		WHEN selection - 'agent_id' = '{}' THEN 'scorecard_agent'
 		ELSE 'scorecard_selection' END];
@@ -103,7 +103,7 @@ RETURNS TABLE (
 LANGUAGE plpgsql ROWS 100
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
--- an expression of the user's own gives what it gave in the refresh
+-- an expression of the user gives the same values as in the refresh
 SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
 SET extra_float_digits = 1
@@ -140,7 +140,7 @@ BEGIN
 	SELECT string_agg(quote_ident(k), ', ') INTO unknown FROM jsonb_object_keys(selection) AS k WHERE k <> ALL (slices);
 	IF unknown IS NOT NULL THEN
 		RAISE EXCEPTION 'mart "%" cannot select by %', target_schema, unknown
-			USING ERRCODE = 'invalid_parameter_value', HINT = format('It can by %s.', array_to_string(slices, ', '));
+			USING ERRCODE = 'invalid_parameter_value', HINT = format('It can select by %s.', array_to_string(slices, ', '));
 	END IF;
 	EXECUTE format('SELECT min(day) FROM %I.ticket_daily_tally WHERE tickets > 0', target_schema) INTO first_day;
 	starts := @extschema@.kpi_periods(since, until, first_day);
@@ -175,7 +175,7 @@ BEGIN
 				WHEN ''percentile'' THEN @extschema@.duration_change(p.durations, a.durations, a.fraction, 0.95::double precision)
 				WHEN ''score'' THEN @extschema@.nps_change(p.scores, a.scores, 0.95::double precision) END AS change
 		) AS c
-		-- the target of the segment, or of the smallest one around it
+		-- the target of the segment, or of the smallest segment that contains it
 		LEFT JOIN LATERAL (
 			SELECT t.*
 			FROM ' || quote_ident(target_schema) || '.kpi_target AS t
@@ -192,4 +192,4 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_scorecard(
 	name, date, date, text, text, text, text, text, text, text, jsonb)
 IS 'the KPIs of a mart from the day since until before the day until, of everything and of a selection: value with 95 % interval, target '
-'and status, median and range of up to 13 equal periods before, and the change since the last one';
+'and status, median and range of up to 13 equal periods before, and the change since the previous one';

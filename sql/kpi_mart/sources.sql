@@ -1,6 +1,6 @@
 -- The relations that a mart reads, and the views over them that only rename and cast.
 
--- NULL for a relation that kpi_build was not given.
+-- The relations that a mart reads; NULL for one that was not passed to kpi_build.
 CREATE FUNCTION @extschema@.kpi_relations(target_schema name) RETURNS TABLE (contract text, relation regclass)
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -36,9 +36,9 @@ COMMENT ON FUNCTION @extschema@.kpi_relation_columns(regclass, text)
 IS 'internal: the columns of a relation that are in its contract, with their types';
 
 -- The query of a source view: a relation with every column of its contract, in its
--- type.  The only text that depends on which columns there are: a missing one is NULL,
--- and a relation that was not given has no rows.  Rows without a required value are
--- left out; a ticket needs only its id.
+-- type.  Only this text depends on the existing columns: a missing column is NULL, and a
+-- missing relation has no rows.  Rows without a required value are left out; a ticket
+-- needs only its id.
 CREATE FUNCTION @extschema@.kpi_source_query(target_schema name, contract text) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -85,13 +85,13 @@ BEGIN
 		RETURN definition;
 	END IF;
 
-	-- the id is the key of a table: not longer than an index row, and unique
+	-- the id is the key of a table: it must be unique and fit in an index row
 	SELECT c.name, c.actual::regtype AS type INTO id
 	FROM @extschema@.kpi_read_columns(relation, contract) AS c
 	WHERE c.position = 1;
 	IF id.type IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN
 		definition := definition || format(' AND octet_length(t.%I) <= 1000', id.name);
-	-- of any length, such as numeric and bytea
+	-- types of any length, such as numeric and bytea
 	ELSIF (SELECT typlen = -1 FROM pg_type WHERE oid = id.type) THEN
 		definition := definition || format(' AND octet_length(t.%I::text) <= 1000', id.name);
 	END IF;
@@ -119,14 +119,14 @@ BEGIN
 		SELECT FROM pg_class WHERE oid IN (SELECT @extschema@.kpi_relations_read(relation)) AND relpersistence = 't')
 	THEN
 		RAISE EXCEPTION 'relation % is temporary, or reads a temporary one', relation
-			USING ERRCODE = 'wrong_object_type', HINT = 'Use a table that stays.';
+			USING ERRCODE = 'wrong_object_type', HINT = 'Use a permanent table.';
 	END IF;
 	PERFORM @extschema@.kpi_require_safe_source(relation);
 	SELECT string_agg(quote_ident(c.name), ', ' ORDER BY c.position) INTO problems
 	FROM @extschema@.kpi_read_columns(relation, contract) AS c
 	WHERE c.expression IS NULL AND (c.required OR c.actual IS NOT NULL);
 	IF problems IS NOT NULL THEN
-		RAISE EXCEPTION 'relation % lacks columns, or they cannot be read: %', relation, problems
+		RAISE EXCEPTION 'relation % has missing or unreadable columns: %', relation, problems
 			USING ERRCODE = 'datatype_mismatch', HINT = CASE contract WHEN 'tickets' THEN 'kpi_check_tickets explains what to do.'
 				ELSE format('kpi_check_relation(%L, %L) explains what to do.', relation, contract) END;
 	END IF;
@@ -136,22 +136,22 @@ BEGIN
 	SELECT o.actual, t.actual INTO id_type, ticket_id_type
 	FROM @extschema@.kpi_read_columns(relation, contract) AS o, @extschema@.kpi_read_columns(tickets, 'tickets') AS t
 	WHERE o.name = 'ticket_id' AND t.name = 'ticket_id';
-	-- types that compare with each other
+	-- types that can be compared with each other
 	IF NOT (id_type = ticket_id_type
 		OR ARRAY[id_type, ticket_id_type] <@ '{smallint,integer,bigint,numeric}'::text[]
 		OR ARRAY[id_type, ticket_id_type] <@ '{text,character varying}'::text[])
 	THEN
-		RAISE EXCEPTION 'ticket_id of relation % is %, but that of the tickets is %', relation, id_type, ticket_id_type
-			USING ERRCODE = 'datatype_mismatch', HINT = 'Select it in the type of the tickets.';
+		RAISE EXCEPTION 'ticket_id of relation % is %, but ticket_id of the tickets is %', relation, id_type, ticket_id_type
+			USING ERRCODE = 'datatype_mismatch', HINT = 'Select it with the type of the tickets.';
 	END IF;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_readable(regclass, text, regclass)
-IS 'internal: an error unless a mart can read a relation under its contract';
+IS 'internal: raises an error unless a mart can read a relation under its contract';
 
--- The contracts of the relations beside tickets that have changed since the last
--- refresh, and "day" when the day has.  Writes down how far it has looked: before the
--- rows are read, so that what commits meanwhile is found next time.
+-- The contracts of the relations, without tickets, that changed since the last refresh, and
+-- "day" when the day changed.  Records its progress before the rows are read, so that the
+-- next refresh finds rows that commit meanwhile.
 CREATE FUNCTION @extschema@.kpi_changed_sources(target_schema name, "full" boolean, day_before date) RETURNS text[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -192,7 +192,7 @@ BEGIN
 		IF 'loaded_at' = ANY (@extschema@.kpi_given_columns(source.relation, source.contract)) THEN
 			new_seen := @extschema@.kpi_latest_change(target_schema, source.contract);
 		END IF;
-		-- the text of all rows is not read twice
+		-- avoids reading the text of all rows twice
 		IF new_rows IS NULL OR num_nonnulls(known.seen, new_seen) > 0 THEN
 			new_rows := @extschema@.kpi_late_rows(target_schema, source.contract, new_seen - settings.lag);
 		END IF;
@@ -203,10 +203,10 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_changed_sources(name, boolean, date)
-IS 'internal: the relations beside tickets that have changed since the last refresh';
+IS 'internal: the relations, without tickets, that changed since the last refresh';
 
--- The greatest change value of a relation that can be one; NULL without any.  Needs no
--- view, as kpi_late_rows.
+-- The greatest valid change value of a relation; NULL without any.  Needs no view, like
+-- kpi_late_rows.
 CREATE FUNCTION @extschema@.kpi_latest_change(target_schema name, contract text) RETURNS timestamptz
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -222,10 +222,10 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_latest_change(name, text)
-IS 'internal: the greatest change value of a relation that can be one';
+IS 'internal: the greatest valid change value of a relation';
 
--- The instant at which a build or refresh judges what depends on time.  What is not
--- loaded yet is not missed yet.
+-- The instant for which a build or refresh computes everything that depends on time.  With
+-- loaded_at it is now less the lag: a target must not be missed because rows are not loaded yet.
 CREATE FUNCTION @extschema@.kpi_judged_at(target_schema name) RETURNS timestamptz
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -243,10 +243,10 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_judged_at(name)
-IS 'internal: the instant at which a build or refresh judges what depends on time';
+IS 'internal: the instant for which a build or refresh computes everything that depends on time';
 
--- The ids of the tickets whose events arrived since the last refresh; NULL when all are
--- to be compared.  Moves the greatest change values seen, as kpi_changed_sources.
+-- The ids of the tickets whose events arrived since the last refresh; NULL when all must
+-- be compared.  Advances the greatest change values seen, like kpi_changed_sources.
 CREATE FUNCTION @extschema@.kpi_changed_events(target_schema name, "full" boolean) RETURNS text[]
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -291,9 +291,8 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_changed_events(name, boolean)
 IS 'internal: the tickets whose events arrived since the last refresh; NULL for all';
 
--- A text that differs when the rows of a relation differ that changed since an instant,
--- or when any of its rows differ, with NULL.  Needs no view: kpi_build calls it before
--- there are any.
+-- A text that changes with the rows of a relation that changed since an instant; with NULL,
+-- with any of its rows.  Needs no view: kpi_build calls it before it makes them.
 CREATE FUNCTION @extschema@.kpi_late_rows(target_schema name, contract text, since timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -310,4 +309,4 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_late_rows(name, text, timestamptz)
-IS 'internal: a text that differs when the rows of a relation differ that changed since an instant, or any rows with NULL';
+IS 'internal: a text that changes with the rows of a relation that changed since an instant; with NULL, with any of its rows';

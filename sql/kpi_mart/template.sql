@@ -1,7 +1,7 @@
 -- The relations of a mart, each as the text of its file in sql/kpi_mart/relations.
 --
--- A text begins with comment lines.  The first one describes the relation; others can
--- be:
+-- A text begins with comment lines.  The first one describes the relation.  The others are
+-- options:
 --
 -- kind		table, user table, query or fragment; without it a view
 -- row		a row of a user table
@@ -16,7 +16,7 @@
 -- names	the relations that the text makes, if several
 -- column	name and comment of a column that a placeholder makes
 -- cells	the columns that identify a row for kpi_explain
--- opened by	the query that finds the tickets of a row for it; without it opened_kpi
+-- opened by	the query with which kpi_explain finds the tickets of a row; opened_kpi without it
 --
 -- The comment of an output column ends its line.  @name@ is a placeholder.
 
@@ -29,24 +29,24 @@ COMMENT ON TABLE @extschema@.kpi_template
 IS 'the relations that kpi_build makes, as text with placeholders; read-only';
 COMMENT ON COLUMN @extschema@.kpi_template.position IS 'order in which they are made';
 COMMENT ON COLUMN @extschema@.kpi_template.name IS 'name of the relation';
-COMMENT ON COLUMN @extschema@.kpi_template.body IS 'its query, or the columns of a table';
+COMMENT ON COLUMN @extschema@.kpi_template.body IS 'its query, or the columns of a table, with comments';
 REVOKE ALL ON @extschema@.kpi_template FROM PUBLIC;
 GRANT SELECT ON @extschema@.kpi_template TO PUBLIC;
 
--- The values of a comment line such as "index: day", in order; none without it.
+-- The values of an option such as "index: day", in order; none without it.
 CREATE FUNCTION @extschema@.kpi_template_option(body text, option text) RETURNS SETOF text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
 	SELECT m[1]
-	-- the first lines are found at once, while the body is long
+	-- searches only the first lines, because the body is long
 	FROM regexp_matches(substring($1 FROM '^\s*(?:--[^\n]*\n)+'), '^-- ' || $2 || ': ([^\n]*)$', 'gn') AS m;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_template_option(text, text)
 IS 'internal: the values of an option of a template';
 
--- The text without the comment lines that it begins with.
+-- The text of a template without its first comment lines.
 CREATE FUNCTION @extschema@.kpi_template_definition(body text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -55,7 +55,7 @@ AS $body$
 	SELECT rtrim(regexp_replace($1, '^\s*(--[^\n]*\n)+', ''), E'\n');
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_template_definition(text)
-IS 'internal: a template without the comment lines that it begins with';
+IS 'internal: the text of a template without its first comment lines';
 
 -- The comments of the output columns.  In a query the name is the last word before
 -- the comment, in the select list that is not indented; in a table the first word.

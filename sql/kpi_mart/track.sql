@@ -1,11 +1,11 @@
--- Triggers that note the ids of the tickets that change, for track => 'triggers'.
+-- Triggers that note the ids of tickets that change, for track => 'triggers'.
 --
--- They write kpi_change(ticket_id); a NULL id means that every ticket is to be
--- compared.  A writer needs no right on the mart, and is never stopped: what cannot
--- be noted only advances the sequence kpi_lost_changes, which survives the failure.
+-- They write kpi_change(ticket_id); a NULL id means that every ticket must be compared.
+-- Writers need no rights on the mart and are never blocked: a change that cannot be noted
+-- only advances the sequence kpi_lost_changes, which no rollback undoes.
 
--- The body of the trigger function of a mart.  Ids over 1,000 bytes are not in it,
--- and a flood of them would be too much for a refresh.
+-- The body of the trigger function of a mart.  It skips ids longer than 1,000 bytes, which
+-- are in no mart: a flood of them would overload a refresh.
 CREATE FUNCTION @extschema@.kpi_note_body(target_schema name) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -61,7 +61,7 @@ $function$;
 COMMENT ON FUNCTION @extschema@.kpi_note_body(name) IS 'internal: the body of the trigger function of a mart';
 
 -- Makes the table, the sequence, the function and the triggers.  The function
--- belongs to the caller, and nobody may attach it to another table.
+-- belongs to the caller, and no other role may attach it to a table.
 CREATE FUNCTION @extschema@.kpi_start_tracking(target_schema name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -84,24 +84,24 @@ BEGIN
 	IF tickets.relkind NOT IN ('r', 'p') OR is_distributed
 		OR tickets.relkind = 'r' AND EXISTS (SELECT FROM pg_inherits WHERE settings.tickets IN (inhrelid, inhparent))
 	THEN
-		RAISE EXCEPTION 'changes of relation % cannot be found by triggers', tickets.name
+		RAISE EXCEPTION 'triggers cannot find changes of relation %', tickets.name
 			USING ERRCODE = 'wrong_object_type',
 				  HINT = CASE WHEN is_distributed THEN 'Citus keeps its rows in shards. Use track => ''updated_at''.'
-					ELSE 'Plain and partitioned tables can have them. Use track => ''updated_at'' for others.' END;
+					ELSE 'Only plain and partitioned tables can have such triggers. Use track => ''updated_at'' for others.' END;
 	ELSIF NOT tickets.is_mine THEN
-		RAISE EXCEPTION 'must be owner of table % to make triggers on it', tickets.name
+		RAISE EXCEPTION 'must be owner of table % to create triggers on it', tickets.name
 			USING ERRCODE = 'insufficient_privilege', HINT = 'Use track => ''updated_at''.';
 	END IF;
 	EXECUTE format('CREATE SEQUENCE %I.kpi_lost_changes', target_schema);
 	EXECUTE format('COMMENT ON SEQUENCE %I.kpi_lost_changes IS %L', target_schema,
 		'advances when a trigger could not note a change');
-	-- what locks kpi_change delays a writer only so long
+	-- a lock on kpi_change delays a writer at most this long
 	EXECUTE format('CREATE FUNCTION %I.kpi_note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER '
 		'SET search_path = pg_catalog, pg_temp SET lock_timeout = ''1s'' AS %L',
 		target_schema, @extschema@.kpi_note_body(target_schema));
 	EXECUTE format('COMMENT ON FUNCTION %I.kpi_note_change() IS %L', target_schema,
 		'notes the ids of tickets that change, for kpi_refresh');
-	-- statement triggers cost less, but neither a replicated row nor one written to a partition fires them
+	-- statement triggers cost less, but neither replicated rows nor rows written to a partition fire them
 	FOR made IN
 		SELECT t.*, format('kpi_%s_%s', t.name, md5(target_schema)) AS trigger_name
 		FROM (VALUES
@@ -145,7 +145,7 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_tracking_triggers(name) IS 'internal: the triggers that note the tickets that change';
 
--- Raises an error if a trigger that the mart relies on is gone or disabled.
+-- Raises an error if a trigger that the mart relies on is missing or disabled.
 CREATE FUNCTION @extschema@.kpi_require_tracking(target_schema name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -168,7 +168,7 @@ BEGIN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_require_tracking(name)
-IS 'internal: an error if a trigger that a mart relies on is gone or disabled';
+IS 'internal: raises an error if a trigger that a mart relies on is missing or disabled';
 
 CREATE FUNCTION @extschema@.kpi_stop_tracking(target_schema name) RETURNS void
 LANGUAGE plpgsql

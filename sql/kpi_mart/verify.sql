@@ -6,7 +6,7 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 SET row_security = off
--- checks of the tickets are code of their owner
+-- check constraints of the tickets are code of their owner
 SET constraint_exclusion = off
 SET datestyle = 'ISO, YMD'
 SET intervalstyle = 'postgres'
@@ -45,4 +45,4 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_verify(name)
 IS 'compares the facts and tallies of a mart with the views that compute them, and returns the tickets, days and months that '
-'differ: none after a build or refresh, unless the tickets have changed since';
+'differ; returns no rows after a build or refresh, unless the relations have changed since';

@@ -1,5 +1,5 @@
--- What business time costs, beside reading and subtracting the columns, and beside how it is written in SQL and PL/pgSQL
--- today. The times are moved into one year, so that the SQL needs no more of its calendar than that.
+-- The cost of business time, compared with reading and subtracting the columns, and with SQL and PL/pgSQL written by
+-- hand. The times are moved into one year, so that the SQL needs only one year of its calendar.
 
 INSERT INTO kpi_bench.target VALUES
     ('business_seconds / reading both columns', NULL, NULL),
@@ -31,7 +31,7 @@ CALL kpi_bench.compare('business_seconds, 20 calendars in a column / one',
     'SELECT count(business_seconds(started, ended, hours)) FROM pairs',
     format('SELECT count(business_seconds(started, ended, %L)) FROM pairs', current_setting('kpi_bench.hours')));
 
--- The best SQL: a table of open spans, ready made and indexed, and a sum of overlaps. 50,000 pairs are enough of it.
+-- The best SQL: an indexed table of open spans, made before, and a sum of overlaps. 50,000 pairs are enough.
 CREATE UNLOGGED TABLE few_pairs AS SELECT * FROM pairs WHERE id <= 50000;
 CREATE UNLOGGED TABLE calendar AS
     SELECT lower(s) AS opens, upper(s) AS closes
@@ -43,9 +43,10 @@ CALL kpi_bench.compare('join over a calendar table / business_seconds',
         SELECT p.id, extract(epoch FROM sum(least(p.ended, c.closes) - greatest(p.started, c.opens)))::float8 AS seconds
         FROM few_pairs AS p JOIN calendar AS c ON c.opens < p.ended AND c.opens > p.started - interval ''1 day'' AND c.closes > p.started
         GROUP BY p.id) AS s',
-    format('SELECT sum(business_seconds(started, ended, %L)) AS seconds FROM few_pairs', current_setting('kpi_bench.hours')), agree => true);
+    format('SELECT sum(business_seconds(started, ended, %L)) AS seconds FROM few_pairs', current_setting('kpi_bench.hours')),
+    agree => true);
 
--- And as a function that walks over the days.
+-- The same as a function that walks over the days.
 CREATE FUNCTION kpi_bench.walk(started timestamptz, ended timestamptz) RETURNS double precision LANGUAGE plpgsql STABLE AS $$
 DECLARE
     day date := (started AT TIME ZONE 'Europe/Berlin')::date;
@@ -68,4 +69,5 @@ END
 $$;
 CALL kpi_bench.compare('PL/pgSQL / business_seconds',
     'SELECT sum(kpi_bench.walk(started, ended)) AS seconds FROM few_pairs',
-    format('SELECT sum(business_seconds(started, ended, %L)) AS seconds FROM few_pairs', current_setting('kpi_bench.hours')), agree => true);
+    format('SELECT sum(business_seconds(started, ended, %L)) AS seconds FROM few_pairs', current_setting('kpi_bench.hours')),
+    agree => true);

@@ -1,6 +1,6 @@
--- The rows that are measured, as many as the setting kpi_bench.rows says. Every random number is a hash of the row's
--- number and a salt, so each run makes the same rows. Statements are separated by empty lines, because a single-user
--- server reads this file as well.
+-- The rows that are measured; kpi_bench.rows is their number. Every random number is a hash of the row's number and a
+-- salt, so each run makes the same rows. Statements are separated by empty lines, because a single-user server also
+-- reads this file.
 
 CREATE SCHEMA kpi_bench;
 

@@ -1,5 +1,5 @@
--- What distributions of durations cost in time: exact percentiles and tallies of durations, beside what PostgreSQL has
--- and, where it is installed, the extension tdigest.
+-- The time of distributions of durations: exact percentiles and tallies, compared with PostgreSQL's aggregates and, if
+-- it is installed, the extension tdigest.
 
 -- Some targets are for ten million rows, where sorting loses more.
 SELECT current_setting('kpi_bench.rows')::bigint >= 10000000 AS many

@@ -1,4 +1,4 @@
--- How far percentiles of tallies are off, and how much room the tallies take when they are stored, beside a t-digest.
+-- The error of percentiles of tallies and the stored size of the tallies, compared with a t-digest.
 
 -- 100,000 values of each distribution, in seconds rounded to microseconds.
 CREATE UNLOGGED TABLE kpi_bench.sample AS
@@ -27,7 +27,8 @@ CREATE FUNCTION kpi_bench.fractions() RETURNS double precision[] LANGUAGE sql IM
 -- The percentiles 1 to 99 of each, in seconds: the true ones and the others.
 CREATE UNLOGGED TABLE kpi_bench.percentiles AS
     SELECT distribution, p, extract(epoch FROM exact[p])::double precision AS exact,
-           extract(epoch FROM percentile(tally, p / 100::double precision))::double precision AS of_tally, NULL::double precision AS of_tdigest
+           extract(epoch FROM percentile(tally, p / 100::double precision))::double precision AS of_tally,
+           NULL::double precision AS of_tdigest
     FROM kpi_bench.summary
          JOIN (SELECT distribution, percentile_cont(kpi_bench.fractions()) WITHIN GROUP (ORDER BY duration) AS exact
                FROM kpi_bench.sample GROUP BY distribution) AS e USING (distribution),

@@ -1,4 +1,4 @@
--- What distributions of durations cost in memory: many small groups, few great ones, and a single one.
+-- The memory of distributions of durations: many small groups, a few large ones, and a single one.
 
 INSERT INTO kpi_bench.target VALUES
     ('durations_agg(interval), 10 values a group, beyond count', NULL, 200),

@@ -30,7 +30,7 @@ BEGIN
 END
 $$;
 
--- What has to be done at least: a copy with the same indexes, and the same groups with counts.
+-- The minimum of work: a copy with the same indexes, and the same groups with counts.
 CREATE FUNCTION kpi_bench.copy_and_count() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     created CONSTANT text := 'count(*), count(first_response_at), count(resolved_at), count(status), count(contacts), count(handle_time)';

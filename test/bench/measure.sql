@@ -1,4 +1,4 @@
--- How things are measured, inside the server, and where the results go.
+-- The measuring functions, which run inside the server, and the tables of results.
 
 CREATE TABLE kpi_bench.target (measurement text PRIMARY KEY, at_least double precision, at_most double precision);
 
@@ -22,8 +22,8 @@ CREATE VIEW kpi_bench.report AS
     FROM kpi_bench.result LEFT JOIN kpi_bench.target USING (measurement),
          LATERAL (SELECT CASE unit WHEN 'x' THEN 'FM999990.000' ELSE 'FM999999990' END AS form) AS f;
 
--- Seconds of processor time that this process has taken: on a busy machine far steadier than elapsed time, which is
--- what remains where the system does not tell. Linux adds up the time whenever a process pauses, hence the sleep.
+-- Seconds of processor time that this process has used: on a busy machine far steadier than elapsed time, which is the
+-- fallback on other systems. Linux updates the counter whenever a process pauses, hence the sleep.
 CREATE FUNCTION kpi_bench.clock() RETURNS double precision LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_sleep(0.0001);
@@ -33,7 +33,7 @@ EXCEPTION WHEN insufficient_privilege OR undefined_file THEN
 END
 $$;
 
--- Of a query that has workers, whose processor time is their own, only the elapsed time tells.
+-- For a query with workers, whose processor time is not in that of this process, the elapsed time is measured.
 CREATE FUNCTION kpi_bench.seconds_of(query text, elapsed boolean) RETURNS double precision LANGUAGE plpgsql AS $$
 DECLARE
     began double precision := CASE WHEN elapsed THEN extract(epoch FROM clock_timestamp()) ELSE kpi_bench.clock() END;
@@ -53,7 +53,7 @@ BEGIN
 END
 $$;
 
--- Makes a query that gives one row give one text to compare: doubles to 9 digits, all else as it is.
+-- Returns the single row of a query as one text to compare: doubles with 9 digits, all else unchanged.
 CREATE FUNCTION kpi_bench.answer_of(query text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     answer text;
@@ -65,12 +65,12 @@ BEGIN
 END
 $$;
 
--- Seconds of "dividend" over seconds of "divisor", in alternating runs, so that a change of the machine's pace meets
--- both; and the fastest run of the one over the fastest of the other. "agree" says that both give the same answer,
--- which is checked. "workers" is how many each may have. "before" and "before_divisor" are done before each run of the
--- one and the other.
+-- Stores the seconds of "dividend" over the seconds of "divisor", and the ratio of their fastest runs. The runs alternate,
+-- so that a change of the machine's pace affects both. With "agree", both must give the same answer. "workers" is how many
+-- workers each may have. "before" and "before_divisor" run before each run of the dividend and of the divisor.
 CREATE PROCEDURE kpi_bench.compare(measurement text, dividend text, divisor text, agree boolean DEFAULT false,
-                                   workers int DEFAULT 0, before text DEFAULT 'SELECT', before_divisor text DEFAULT 'SELECT', curve text DEFAULT NULL, x double precision DEFAULT NULL)
+                                   workers int DEFAULT 0, before text DEFAULT 'SELECT', before_divisor text DEFAULT 'SELECT',
+                                   curve text DEFAULT NULL, x double precision DEFAULT NULL)
 LANGUAGE plpgsql AS $$
 DECLARE
     rounds int := current_setting('kpi_bench.rounds');
@@ -108,13 +108,14 @@ BEGIN
         b[round] := kpi_bench.seconds_of(divisor, workers > 0);
     END LOOP;
     INSERT INTO kpi_bench.result (section, measurement, curve, x, low, middle, high, fastest, unit, note)
-        SELECT CASE WHEN compare.curve IS NULL THEN 'time' ELSE 'curve' END, compare.measurement, compare.curve, compare.x, min(s.a / s.b), percentile_cont(0.5) WITHIN GROUP (ORDER BY s.a / s.b), max(s.a / s.b),
+        SELECT CASE WHEN compare.curve IS NULL THEN 'time' ELSE 'curve' END, compare.measurement, compare.curve, compare.x,
+               min(s.a / s.b), percentile_cont(0.5) WITHIN GROUP (ORDER BY s.a / s.b), max(s.a / s.b),
                min(s.a) / min(s.b), 'x', format('%s ms / %s ms%s', round(1000 * min(s.a)), round(1000 * min(s.b)), note)
         FROM unnest(a, b) AS s (a, b);
 END
 $$;
 
--- What EXPLAIN ANALYZE says about the aggregation of a query.
+-- The aggregation of a query as EXPLAIN ANALYZE shows it.
 CREATE FUNCTION kpi_bench.aggregation_of(query text, OUT strategy text, OUT peak bigint, OUT batches bigint)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -129,8 +130,7 @@ BEGIN
 END
 $$;
 
--- Bytes that the hash table takes for each group, when all groups fit into memory; with "beyond", only what it takes
--- more than with that query.
+-- Bytes per group in the hash table, when all groups fit into memory; with "beyond", the difference from that query.
 CREATE PROCEDURE kpi_bench.memory_of_group(measurement text, query text, groups bigint, beyond text DEFAULT NULL)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -170,8 +170,8 @@ BEGIN
 END
 $$;
 
--- With just the memory that the hand-written query needs: what the planner chooses, and whether it spills; and the
--- memory that the query itself needs.
+-- With the memory that the hand-written query needs: the plan, whether it spills, and the memory that the query itself
+-- needs.
 CREATE PROCEDURE kpi_bench.compare_spill(measurement text, query text, by_hand text)
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -188,12 +188,12 @@ BEGIN
 END
 $$;
 
--- The most memory that this process has had so far.
+-- The peak memory of this process so far.
 CREATE FUNCTION kpi_bench.peak_of_process() RETURNS bigint LANGUAGE sql VOLATILE
     AS $$SELECT substring(pg_read_file('/proc/self/status') FROM 'VmHWM:\s+(\d+)')::bigint * 1024$$;
 
--- Bytes a row that a query takes at its peak, beyond what a count over the same table has taken. Needs a new session:
--- the peak never falls.
+-- Bytes per row at the peak of a query, beyond the peak of a count over the same table. Needs a new session, because the
+-- peak never falls.
 CREATE PROCEDURE kpi_bench.memory_of_process(measurement text, query text, counting text)
 LANGUAGE plpgsql AS $$
 DECLARE

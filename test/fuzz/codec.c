@@ -25,7 +25,7 @@ round_trip(const int64 *sorted, int64 n)
 }
 
 /*
- * Bytes from anywhere: refused, or the one encoding of what they decode to.
+ * Arbitrary bytes are refused, or are the only encoding of the values that they decode to.
  */
 static void
 decode(const uint8 *data, size_t size)

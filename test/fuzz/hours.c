@@ -27,8 +27,8 @@ rules_text(const KpiHoursRules *rules)
 }
 
 /*
- * Any text: refused with a reason, or rules whose canonical form reads back as
- * the same rules, which cover the same days.
+ * Any text is refused with a reason, or has rules whose canonical form reads
+ * back as the same rules, which cover the same days.
  */
 int
 LLVMFuzzerTestOneInput(const uint8 *data, size_t size)

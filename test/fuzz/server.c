@@ -83,7 +83,7 @@ MemoryContextAlloc(MemoryContext context, Size size)
 		ereport(ERROR, (errcode(ERRCODE_OUT_OF_MEMORY), errmsg("out of memory")));
 	block = malloc(sizeof(Block) + size);
 	REQUIRE(block != NULL);
-	/* nobody may rely on zeros */
+	/* no code may rely on zeros */
 	memset(block + 1, 0x7f, size);
 	block->size = size;
 	link_block(block, (Context *) context);

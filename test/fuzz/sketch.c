@@ -91,7 +91,7 @@ require_ascending_shares(const KpiSketch *sketch)
 }
 
 /*
- * Bytes from anywhere: refused, or the one encoding of what they decode to.
+ * Arbitrary bytes are refused, or are the only encoding of the values that they decode to.
  */
 static void
 decode(const uint8 *data, size_t size)

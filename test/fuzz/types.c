@@ -2,9 +2,9 @@
  * types.c
  *		libFuzzer targets for the SQL types: text and binary input, output, merges.
  *
- * Compiled once for each type, with FUZZ_TYPE its name in the C functions, and
- * FUZZ_MERGES 1 for those that can be merged and 2 for those whose merges can be
- * undone; and with FUZZ_CALENDAR, for what is asked of business hours.
+ * Compiled once for each type.  FUZZ_TYPE is its name in the C functions, and
+ * FUZZ_MERGES is 1 for types that can be merged, and 2 for types whose merges
+ * can be undone.  FUZZ_CALENDAR selects the functions of business hours.
  */
 #include "server.h"
 
@@ -116,7 +116,7 @@ require_round_trips(Datum value)
 }
 
 /*
- * A value as text or as bytes, whichever the first byte says.
+ * Returns a value read from text or from bytes; the first byte selects which.
  */
 static Datum
 value_of(const uint8_t *data, size_t size)
@@ -239,7 +239,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (size > 16)
 			require_calendar(CALL(_in, CStringGetDatum(pnstrdup((const char *) data + 16, size - 16))), data, 16);
 #elif FUZZ_MERGES
-		/* the first byte tells how long the first value is */
+		/* the first byte is the length of the first value */
 		size_t		first = size > 0 ? Min((size_t) data[0], size - 1) : 0;
 
 		if (size > 0)

@@ -1,4 +1,4 @@
--- What people meet when something is wrong: the SQLSTATE, the value, the way out.
+-- Errors that users can get: each has the SQLSTATE, the value and a hint.
 SET search_path = kpi_test, public;
 
 \pset format unaligned
@@ -11,7 +11,7 @@ SELECT says('SELECT nps(9.5)');
 SELECT says('SELECT nps(''NaN''::float8)');
 SELECT says('SELECT nps(''infinity''::float8)');
 SELECT says('SELECT nps(12345678901234567890::numeric)');
--- the FILTER of the HINT keeps what the KPI accepts, whatever else there is; so does the threshold for scores to 100
+-- the FILTER of the HINT keeps all scores that the KPI accepts; so does the threshold for scores up to 100
 SELECT nps(score) FILTER (WHERE score BETWEEN 0 AND 10 AND score = floor(score)) AS "50", csat_pct(score >= 80) AS "40"
 FROM unnest(ARRAY[9, 0, 10, 10, 6.5, -1, 87, 'NaN', 'infinity', 'NaN']::float8[]) AS score;
 SELECT nps(score) FILTER (WHERE score BETWEEN 0 AND 10 AND score = floor(score)) AS "100"
@@ -29,7 +29,7 @@ SELECT says('SELECT score_share(''{}'', -1, 3)');
 SELECT says('SELECT csat_ci(''{8:1}''::kpi_scores, 80)');
 SELECT round(csat_pct(score >= 80)::numeric, 1) AS "66.7", round((rate_ci(score >= 80)).value::numeric, 1) AS "66.7"
 FROM (VALUES (79), (80), (100), (NULL)) AS v (score);
--- the hint is true
+-- the hint works
 SELECT nps(score) FILTER (WHERE score BETWEEN 0 AND 10) FROM (VALUES (10), (11), (99)) AS v (score);
 
 -- rates

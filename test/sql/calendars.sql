@@ -1,8 +1,8 @@
--- business_hours as a value, what is asked of it, and the KPIs within it.
+-- The type business_hours, its functions, and KPIs within business hours.
 SET search_path = kpi_test, public;
 SET timezone = 'America/New_York';	-- never matters
 
--- forgiving in, canonical out
+-- input is lenient, output is canonical
 SELECT t::business_hours FROM unnest(ARRAY[
 	'Europe/Berlin; Mo-Fr 09:00-12:00,13:00-17:00; Sa 10:00-14:00; 2026-12-24 10:00-12:00; 2026-12-25 off',
 	' europe/berlin ;MO - fr 9:00 - 17:00 ;; saturday 10:00-14:00;',
@@ -48,7 +48,7 @@ BEGIN
 END
 $$;
 
--- a zone is a name of the time zone database, and nothing else that PostgreSQL reads as one
+-- a zone must be a name of the time zone database; other forms that PostgreSQL accepts are refused
 SELECT name, pg_temp.detail_of(name || '; 24/7')
 FROM unnest('{GMT+99,GMT+3,UTC-3,localtime,posixrules,Factory,posix/UTC,right/UTC,CEST,Europe,Berlin2,:UTC,
 			  Etc/GMT+15,<+03>-3,../UTC}'::text[]) AS name;

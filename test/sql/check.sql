@@ -58,7 +58,7 @@ SELECT "check", severity, rows, left(example, 5) AS example FROM kpi_check_ticke
 UPDATE tickets SET resolved_at = now(), solved = true WHERE resolved_at > now();
 SELECT "check", severity, rows, left(example, 5) AS example FROM kpi_check_tickets('tickets');
 
--- what is done to copies of the right ticket, and what must be found then
+-- changes to copies of the right ticket, and the findings expected for each
 CREATE TABLE defects (id text, change text, finds text[]);
 INSERT INTO defects VALUES
 	(NULL, 'status = ''solved''', '{ticket_id_null}'),
@@ -127,7 +127,7 @@ UNION ALL
 SELECT name || ' ' || value, format('%s = %L', name, value), ARRAY[name || '_out_of_range']
 FROM kpi_contract, unnest('{-1 us,20 years 1 us}'::text[]) AS value
 WHERE relation = 'tickets' AND type = 'interval' AND name NOT LIKE 'sla%';
--- what a change of one instant does to the order of the others
+-- findings when one instant changes the order
 UPDATE defects SET finds = finds || '{first_resolved_after_resolved}'::text[]
 WHERE change ~ '^first_resolved_at = now|^resolved_at = ''2026';
 UPDATE defects SET finds = finds || ARRAY(
@@ -299,11 +299,11 @@ SELECT "check", severity, example, advice FROM kpi_check_relation('tickets', 'wo
 SELECT * FROM kpi_check_relation('tickets', 'ticket');
 SELECT * FROM kpi_check_relation('tickets', NULL);
 
--- columns: what is missing and for which KPIs, what cannot be read, what is read as something else
+-- columns: missing ones and the KPIs that need them, unreadable ones, and ones that are converted
 CREATE TABLE slim (ticket_id int, created_at timestamp);
 SELECT severity, example, advice FROM kpi_check_tickets('slim') WHERE "check" = 'missing_column';
 SELECT * FROM kpi_check_tickets('slim') WHERE "check" <> 'missing_column';
--- nothing is missing that another column replaces
+-- a column that another column replaces is not reported as missing
 CREATE TABLE durations (ticket_id int, created_at date, response_time interval, resolution_time interval, talk_time time, updated_at date);
 SELECT "check", example, advice FROM kpi_check_tickets('durations')
 WHERE "check" <> 'missing_column' OR example ~ 'response_at|resolved_at|solved|_time$';
@@ -313,7 +313,7 @@ SELECT "check", severity, example, advice FROM kpi_check_tickets('nothing') WHER
 CREATE TABLE others (ticket_id bytea, created_at text, contacts numeric, solved int, talk_time int, hold_time time, wrap_time text,
 	cost float8, csat_score numeric, hours text, agent_hired_on timestamptz, resolved_at bigint, first_response_at date,
 	closed_at int[], team int, channel text[], category jsonb, priority "char", merged_into json);
--- no condition is tried on the wrong columns; without an id there is no example
+-- no condition runs on columns of a wrong type; without an id there is no example
 INSERT INTO others (created_at, contacts, cost, csat_score, agent_hired_on, first_response_at)
 VALUES ('never', -1.5, -1, 4.5, 'infinity', '5874897-12-31'), ('infinity', 'nan', 0.1::float8 + 0.2, 'nan', NULL, '-infinity'),
 	('infinity', 'nan', NULL, 5, NULL, NULL);

@@ -1,4 +1,4 @@
--- KPIs of one's own, the catalogue and the search in it.
+-- KPIs of users, the catalogue, and the search in it.
 \set SHOW_CONTEXT never
 SET search_path = kpi_test, public;
 CREATE ROLE regress_kpi_analyst;
@@ -30,7 +30,7 @@ FROM kpi_test.facts WHERE k < 3;
 SELECT obj_description('first_line_rate(boolean)'::regprocedure);
 SELECT name, question, better, example FROM kpi_help('l1 resolution');
 
--- what cannot be is an error, and nothing is left behind
+-- impossible definitions raise an error and leave nothing behind
 SELECT kpi_define('First Line', 'rate', 'Spaces.');
 SELECT kpi_define('x; DROP TABLE facts', 'rate', 'Injection.');
 SELECT kpi_define('', 'rate', 'Nothing.');
@@ -47,7 +47,7 @@ SELECT kpi_define('first_line', 'durations', 'Needs a fraction.', answer => 'per
 SELECT kpi_define('nps', 'rate', 'There is one.');
 SELECT kpi_define('sample_size', 'rate', 'There is a function.');
 SELECT kpi_define('kpi_rate', 'rate', 'There is a type.');
--- an aggregate with a name of PostgreSQL would take its calls, or be syntax
+-- an aggregate named like a function of PostgreSQL would take its calls, or its name is syntax
 SELECT name, kpi_define(name, 'rate', 'Taken.') FROM unnest(ARRAY['count']) AS name;
 CREATE FUNCTION refusal(name text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
@@ -72,7 +72,7 @@ SELECT count(*) FROM pg_proc
 WHERE pronamespace = 'support'::regnamespace
 	AND proname NOT IN ('first_line_rate', 'p95_triage', 'avg_triage', 'mood', 'articles_per_ticket');
 
--- the built-in rows are for reading
+-- the built-in rows are read-only
 UPDATE kpi_builtin SET definition = 'mine';
 DELETE FROM kpi_builtin;
 INSERT INTO kpi_builtin SELECT * FROM kpi_builtin;
@@ -96,7 +96,7 @@ SELECT (SELECT count(*) FROM kpi_help('')) = (SELECT count(*) FROM kpi_help()) A
 SELECT * FROM kpi_help('p90_response') LIMIT 1;
 
 RESET ROLE;
--- an aggregate of somebody's own over a tally shows up as well
+-- an aggregate of a user over a tally appears as well
 CREATE AGGREGATE support.plain(boolean) (SFUNC = kpi_rate_accum, STYPE = kpi_rate, INITCOND = '0/0');
 SELECT name, family, signatures, definition, unit FROM kpi_catalogue WHERE name = 'plain';
 SET client_min_messages = warning;

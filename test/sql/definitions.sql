@@ -30,12 +30,12 @@ SELECT sla_rate(duration1, duration2)
 		   / count(*) FILTER (WHERE duration1 IS NOT NULL AND duration2 IS NOT NULL) AS sla
 FROM facts;
 SELECT sla_rate(actual, '1 hour') AS "50" FROM (VALUES (interval '1 hour'), ('01:00:00.000001'), (NULL)) AS v (actual);
--- coming back; none is not coming back
+-- customers who come back; without a next contact, the customer did not come back
 SELECT recontact_rate(after, '7 days') AS "40"
 FROM (VALUES (interval '0'), ('7 days'), ('7 days 00:00:00.000001'), ('8 days'), (NULL)) AS v (after);
 SELECT recontact_rate('1 day', NULL) AS "no window";
 
--- first contact, rule by rule, over facts at each side of what it asks
+-- first contact, rule by rule, with values on both sides of each condition
 CREATE FUNCTION first_contacts(VARIADIC rules kpi_contact_rule[]) RETURNS TABLE (rule kpi_contact_rule, answers text)
 LANGUAGE sql AS $$
 	SELECT r, string_agg(coalesce(first_contact(
@@ -122,7 +122,7 @@ SELECT churn_rate(joined::timestamp, departed::timestamp, '[2026-01-01,2026-02-0
 				  tstzrange('2026-01-01 05:00+00', '2026-02-01 05:00+00')) = 100.0 * 2 / 6 AS mixed
 FROM customers;
 RESET timezone;
--- inside a microsecond
+-- instants that differ by a microsecond
 SELECT churn_rate(timestamp '2026-01-01', NULL::timestamp, '(2026-01-01,2026-02-01]') AS "0",
 	   churn_rate(timestamp '2026-01-01', NULL::timestamp, '[2026-01-01,2026-02-01)') AS "joins",
 	   churn_rate(timestamp '2025-01-01', timestamp '2026-02-01', '[2026-01-01,2026-02-01]') AS "100",
@@ -136,7 +136,7 @@ SELECT churn_rate(timestamp '2025-01-01', NULL::timestamp, '[2026-01-01,infinity
 SELECT churn_rate(timestamp '2025-01-01', NULL::timestamp, '(2026-01-01,2026-01-01 00:00:00.000001)');
 SELECT churn_rate(date '2026-01-02', date '2026-01-01', '[2026-01-01,2026-02-01)');
 DROP TABLE customers;
--- plain SQL over many
+-- plain SQL over many rows
 SELECT churn_rate(started, ended, tstzrange(f, t))
 		   = 100.0 * count(*) FILTER (WHERE started < f AND ended >= f AND ended < t)
 		   / count(*) FILTER (WHERE started < f AND (ended IS NULL OR ended >= f)) AS churn,
@@ -315,7 +315,7 @@ SELECT abs(occupancy(money, big2::numeric) - 100 * sum(money) FILTER (WHERE big2
 	   abs(health_score(big2 / 8::numeric, big::numeric)
 		   - sum(big2 / 8.0 * big) / sum(big) FILTER (WHERE big2 IS NOT NULL)) < 1e-9 AS health
 FROM (SELECT big, big2, round(money, 6) AS money FROM facts) AS f WHERE money IS NULL OR money >= 0;
--- nothing from somebody is nothing, nobody is nobody
+-- a NULL numerator counts as 0, a NULL denominator skips the row
 SELECT occupancy(a::numeric, b::numeric) AS "25", occupancy(a::float8, b::float8) AS "25",
 	   occupancy(a::bigint, b::bigint) AS "25", net_revenue_retention(b::numeric, a::numeric) AS "25"
 FROM (VALUES (1, 2), (NULL, 2), (7, NULL)) AS v (a, b);

@@ -6,7 +6,7 @@ SET client_min_messages = warning;
 -- the state has a name, and text and binary forms
 SELECT a.signature FROM aggregates a JOIN pg_type t ON t.oid = a.tally
 WHERE t.typtype <> 'b' OR a.tally = 'internal'::regtype OR 0 IN (t.typinput, t.typoutput, t.typreceive, t.typsend);
--- it combines with its like, and skips the NULL of a shard that has none
+-- two states combine, and the NULL of a shard without a state is skipped
 SELECT a.signature FROM aggregates a JOIN pg_aggregate g ON g.aggfnoid = a.id
 LEFT JOIN pg_proc c ON c.oid = g.aggcombinefn
 WHERE c.oid IS NULL OR NOT c.proisstrict OR c.prorettype <> a.tally
@@ -72,8 +72,8 @@ BEGIN
 END
 $$;
 
--- Arguments that are the same for all rows do not reach the final function: the state alone has to tell the answer,
--- which is checked with two choices each.
+-- Arguments that are the same for all rows do not reach the final function: the state alone must determine the result,
+-- which is checked with two values of each argument.
 CREATE FUNCTION answers_twice(which regprocedure, columns text, VARIADIC choices text[])
 RETURNS TABLE (aggregate text, from_states_alone boolean, choices_differ boolean)
 LANGUAGE plpgsql AS $$

@@ -105,7 +105,7 @@ SELECT bool_and(close(n, r)) AS same FROM (
 	SELECT miss_evidence(format('{0:%s,10:%s}', worst, best)::kpi_scores, 60, 'up') OVER w AS n,
 		   miss_evidence(format('%s/%s', best, best + worst)::kpi_rate, 80, 'up') OVER w AS r
 	FROM day WHERE series = 'some' WINDOW w AS (ORDER BY day)) AS q;
--- the aggregate is the last row of the window, in groups, from any plan, in the order that is asked for
+-- the aggregate equals the last row of the window, in groups, in any plan, in the given order
 CREATE VIEW tallied AS
 	SELECT series, day, format('%s/%s', best, best + worst)::kpi_rate AS r FROM day WHERE series <> 'net';
 SELECT series, miss_evidence(r, 80, 'up' ORDER BY day)
@@ -195,7 +195,7 @@ SELECT kpi_evidence_total('{80,0,0,0,0,0,0,0,0,0,0,0,0,0,0,Infinity}');
 SELECT kpi_evidence_total('{80,0,NULL,0,0,0,0,0,0,0,0,0,0,0,0,0}');
 SELECT kpi_evidence_accum('{{80,0,0,0},{0,0,0,0},{0,0,0,0},{0,0,0,0}}', '1/2'::kpi_rate, 80, 'up');
 
--- like every aggregate, but without what would split it
+-- like every aggregate, but without a combine function
 SELECT p.oid::regprocedure, p.proparallel, p.provolatile, g.aggcombinefn = 0 AND g.aggminvtransfn = 0 AS whole,
 	   g.aggfinalmodify
 FROM pg_proc AS p JOIN pg_aggregate AS g ON g.aggfnoid = p.oid WHERE p.proname = 'miss_evidence' ORDER BY 1;

@@ -98,7 +98,7 @@ SELECT count(*), bool_and(close((ci).low, 100 - (mirrored).high) AND close((ci).
 FROM generate_series(0, 23) AS k, unnest(enum_range(NULL::kpi_ci_method)) AS method,
 	 rate_ci(format('%s/23', k)::kpi_rate, 0.9, method) AS ci,
 	 rate_ci(format('%s/23', 23 - k)::kpi_rate, 0.9, method) AS mirrored;
--- as many as a bigint counts: the limits of the normal approximation
+-- as many answers as a bigint can hold: the limits of the normal approximation
 SELECT method, close((ci).low, 100 * (0.5 - 1.959963984540054 / 2 / sqrt(9e18)), 1e-15) AS low,
 	   close((ci).high, 100 * (0.5 + 1.959963984540054 / 2 / sqrt(9e18)), 1e-15) AS high
 FROM unnest(enum_range(NULL::kpi_ci_method)) AS method,
@@ -115,7 +115,7 @@ FROM nps_ci('{3:4000000000000000000,9:5000000000000000000}'::kpi_scores) AS ci;
 SELECT nps_ci('{9:9223372036854775807}'::kpi_scores),
 	   rate_ci('9223372036854775807/9223372036854775807'::kpi_rate, method => 'clopper-pearson');
 
--- changes: there and back, and which limits they are made of
+-- changes: in both directions, and the limits that they are computed from
 CREATE TABLE tallies AS
 SELECT k % 6 AS part, scores_agg(score10) AS s, scores_agg(score5) AS c, rate_agg(yes) AS r FROM few GROUP BY 1;
 SELECT count(*),

@@ -51,7 +51,7 @@ FROM many ORDER BY k LIMIT 3;
 SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
 SELECT median_wait(duration) FILTER (WHERE random() < 2) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
 SELECT rollup(CASE WHEN random() < 2 THEN '{1}'::kpi_durations END) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;
--- no row leaves these frames, and another function of the window may be volatile
+-- no row leaves these frames, and other functions of the window may be volatile
 SELECT count(m) FROM (SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k) AS m FROM many) AS w;
 SELECT count(m)
 FROM (SELECT median_wait(duration) OVER w AS m, sum(random()) OVER w
@@ -72,7 +72,7 @@ FROM (SELECT median_wait(make_interval(secs => next_number(k))) OVER (ORDER BY k
 ALTER SEQUENCE numbers RESTART;
 SELECT count(m) FROM (SELECT fcr_rate(next_number(k) % 2 = 0) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many) AS w;
 SELECT count(m) FROM (SELECT nps(next_number(k) % 11) OVER (ORDER BY k ROWS 2 PRECEDING) AS m FROM many) AS w;
--- the hint helps
+-- the hint works
 WITH computed AS MATERIALIZED (SELECT k, next_number(k) AS number, clock_timestamp() AS ended FROM many)
 SELECT count(m), count(r), count(s) FROM (
 	SELECT median_wait(make_interval(secs => number)) OVER w AS m, median_response(now(), ended) OVER w AS r,

@@ -115,7 +115,7 @@ SELECT close_to(median_response(duration1), percentile_cont(0.5) WITHIN GROUP (O
 FROM facts;
 SELECT g, close_to(p90_response(duration1), percentile_cont(0.9) WITHIN GROUP (ORDER BY duration1)) AS p90,
 	   bool_and(true) FILTER (WHERE duration1 IS NOT NULL) AS some FROM facts GROUP BY g ORDER BY g;
--- any fraction, asked of a tally, and the other questions
+-- percentiles of a tally at any fraction, and the other accessors
 SELECT count(*), bool_and(close_to(percentile(d, f), exact)) AS same
 FROM (SELECT array_agg(x / 200.0::float8 ORDER BY x) AS fractions FROM generate_series(0, 200) AS x) AS f,
 	LATERAL (SELECT durations_agg(duration1) AS d,
@@ -132,8 +132,8 @@ FROM (SELECT durations_agg(duration1) AS d, min(duration1) AS low, max(duration1
 SELECT share_within('{10,20,30,40}'::kpi_durations, '30 s') AS "75",
 	   share_within('{10,20,30,40}'::kpi_durations, '29.999999 s') AS "50";
 
--- more values than a state keeps flat, in serial and in parallel, and values in
--- the worst order there is
+-- more values than a state keeps flat, in serial and in parallel, and values in the
+-- worst order
 CREATE TABLE waits AS SELECT k, make_interval(secs => round((exp(dice(k, 'z') * 16))::numeric, 6)::float8) AS wait
 FROM generate_series(1, 60000) AS k;
 ANALYZE waits;

@@ -8,7 +8,7 @@ WHERE p.proparallel <> 's' OR p.provolatile <> 'i' OR g.aggcombinefn = 0 OR g.ag
    OR g.agginitval IS NULL OR g.aggtransspace = 0
    OR g.aggserialfn <> 0 OR g.aggtranstype <> g.aggmtranstype OR g.agginitval <> g.aggminitval OR p.pronargs = 0;
 
--- percentiles reorder values that they share, all else only reads
+-- percentiles reorder values that they share; all other final functions only read
 SELECT g.aggfinalmodify, a.tally, count(*) > 1 AS several FROM aggregates a
 JOIN pg_aggregate g ON g.aggfnoid = a.id GROUP BY 1, 2 ORDER BY 1, 2;
 
@@ -35,7 +35,7 @@ JOIN pg_proc p ON p.oid = g.aggfnoid AND p.proname = b.name
 GROUP BY 1, 2
 HAVING count(DISTINCT (g.aggtransfn, g.aggtranstype, g.agginitval, g.aggcombinefn, g.aggmtransfn,
 					   g.aggminvtransfn)) > 1;
--- a family counts the same arguments in one way, unless the KPI asks another question of the row
+-- a family counts the same arguments in one way, unless the KPI tests another condition
 SELECT b.family, array_to_string(p.proargtypes::regtype[], ', ') AS arguments,
 	   array_agg(DISTINCT t.proname ORDER BY t.proname) AS transitions
 FROM kpi_builtin b
@@ -50,7 +50,7 @@ WHERE g.aggfnoid IN ('nps(integer)'::regprocedure, 'promoter_pct(integer)'::regp
 					 'csat_avg(integer)'::regprocedure, 'scores_agg(integer)'::regprocedure,
 					 'nps_ci(integer)'::regprocedure, 'csat_ci(integer)'::regprocedure);
 
--- the catalogue: every row complete, every aggregate of a row there, none without one
+-- the catalogue: every row is complete, and rows and aggregates match
 SELECT name FROM kpi_catalogue
 WHERE built_in
 	AND (definition IS NULL OR question !~ '\?$' OR example IS NULL OR formula IS NULL OR aliases = '{}'

@@ -3,7 +3,7 @@
 SET search_path = kpi_test, public;
 SET client_min_messages = warning;
 
--- answers by group, once and for all: a serial scan, hashed
+-- the expected results by group, from a serial scan with hashing
 CREATE TABLE expected (id oid PRIMARY KEY, by_group text, in_all text);
 SET max_parallel_workers_per_gather = 0;
 DO $$
@@ -17,7 +17,7 @@ BEGIN
 	END LOOP;
 END
 $$;
--- answers there are, but for the net score of too few
+-- every aggregate has an answer, in each group and over all rows
 SELECT count(*) = (SELECT count(*) FROM checked) AS all_of_them,
 	   count(*) FILTER (WHERE by_group IS NULL OR in_all IS NULL) AS without_answer FROM expected;
 
@@ -68,7 +68,7 @@ ANALYZE facts_by_group, team;
 SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Append"', '"Partial Mode": "Simple"')
 						OR plan_has(query, '"Partial Mode": "Partial"')) AS not_whole
 FROM checked, format('SELECT g, %s FROM facts_by_group GROUP BY g', call) AS query;
--- fewer rows to gather decide for it.  No state leaves a worker: some KPIs will do.
+-- the planner chooses it because it gathers fewer rows.  No state leaves a worker, so a few KPIs are enough.
 SET parallel_tuple_cost = 0.5;
 SET max_parallel_workers_per_gather = 3;
 SELECT count(*) FILTER (WHERE NOT plan_has(query, '"Gather', :'parallel_append', '"Partial Mode": "Simple"')

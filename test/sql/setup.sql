@@ -1,4 +1,4 @@
--- What the other tests share: rows, a look at plans, and a call of every aggregate over those rows.
+-- Shared by the other tests: rows, checks of plans, and a call of every aggregate over those rows.
 SET client_min_messages = warning;
 CREATE SCHEMA kpi_test;
 SET search_path = kpi_test, public;
@@ -55,7 +55,7 @@ SELECT k, k % 3, nullif(k % 7, 6), k % 4,
 FROM generate_series(1, rows) AS k;
 END;
 INSERT INTO facts SELECT * FROM random_facts(1500);
--- and one row that has everything
+-- and one row without NULLs
 INSERT INTO facts VALUES
 	(0, 0, 0, 0, 4, 9, true, true, 1, 50, 12.5, '1 h', '2 h', '3 h', '2026-03-01 00:00+00', '2026-03-01 01:00+00');
 ANALYZE facts;
@@ -74,7 +74,7 @@ BEGIN
 END
 $$;
 
--- Returns what a statement says when it fails.
+-- Returns the error of a statement.
 CREATE FUNCTION says(statement text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	state text;
@@ -145,15 +145,15 @@ SELECT
 FROM pg_aggregate a
 JOIN pg_proc p ON p.oid = a.aggfnoid
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
--- this one depends on the order of rows, so it keeps other rules: see evidence.sql
+-- miss_evidence depends on the order of rows, so it follows other rules: see evidence.sql
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi' AND p.proname <> 'miss_evidence'
 -- scales: a score above the scale of csat_pct, csat_ci and ces_pct is an error
 CROSS JOIN LATERAL (
 	SELECT CASE WHEN p.proname IN ('csat_pct', 'csat_ci', 'ces_pct') THEN 'score5' ELSE 'score10' END AS name)
 	AS score) AS called;
 
--- Those that run in every plan and window.  Pairs with a plain timestamp or a date only differ in how arguments are
--- read: three names stand for them.
+-- The aggregates that run in every plan and window.  Overloads for plain timestamps and dates differ only in how
+-- arguments are read: three names stand for them.
 CREATE VIEW checked AS
 SELECT * FROM aggregates
 WHERE signature !~ 'without time zone|date' OR name IN ('durations_agg', 'avg_response', 'p90_response');
@@ -179,8 +179,8 @@ BEGIN
 END
 $$;
 
--- Creates what is distributed: aggregates that count the same columns in the same way share a part, an aggregate
--- without final function.  merge() begins with the first partial state, as on the coordinator of Citus.
+-- Creates aggregates without a final function, one for all aggregates that count the same columns in the same way.
+-- merge() begins with the first partial state, as on the coordinator of Citus.
 CREATE PROCEDURE create_parts() LANGUAGE plpgsql AS $$
 DECLARE
 	p record;

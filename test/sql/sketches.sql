@@ -1,5 +1,5 @@
--- Tallies counted in buckets: how far off they are, that their bytes depend on the values alone, and that states of
--- every kind agree.
+-- Tallies counted in buckets: their errors, that their bytes depend on the values alone, and that all kinds of states
+-- agree.
 SET search_path = kpi_test, public;
 
 CREATE FUNCTION seconds(usec double precision) RETURNS interval LANGUAGE sql IMMUTABLE PARALLEL SAFE

@@ -61,7 +61,7 @@ SELECT bool_and(erlang_agents(calls, '1 h', 0, '1 s', busy)
 				= greatest(calls + 1, ceil(calls * 100 / busy::numeric))) AS exact
 FROM generate_series(1, 300, 7) AS calls, generate_series(1.5, 100, 0.7) AS busy;
 
--- no calls: nobody needed, nobody waits; too many: everybody does, for ever
+-- no calls: no agents and no waits; too many calls: all wait without end
 SELECT erlang_agents(0, '3 min', 80, '20 s'), erlang_wait_probability(0, '3 min', 1),
 	   erlang_service_level(0, '3 min', 1, '0'), erlang_speed_of_answer(0, '3 min', 1);
 SELECT bool_and(erlang_wait_probability(3600 * agents / handle::float8, make_interval(secs => handle), agents)

@@ -1,7 +1,7 @@
 -- The tallies as values: text, equality, hashing, arithmetic, jsonb.
 SET search_path = kpi_test, public;
 
--- forgiving in, canonical out
+-- input is lenient, output is canonical
 SELECT '{}'::kpi_scores, ' { 9 : 12 , 10:30 } '::kpi_scores, '{0:0,5:1}'::kpi_scores,
 	   '{10:9223372036854775807}'::kpi_scores;
 SELECT '0/0'::kpi_rate, ' 7 / 10 '::kpi_rate, '9223372036854775807/9223372036854775807'::kpi_rate;
@@ -12,7 +12,7 @@ SELECT '0/0/0/0/0/0'::kpi_trend, ' 2 / 1.5 / 3 / -60.000001 / 4 / -5 '::kpi_tren
 SELECT '{}'::kpi_durations, ' { 0.5 , 60 x 3, 86400.000001 } '::kpi_durations, '{1,1,1,2}'::kpi_durations,
 	   '{0x3}'::kpi_durations, '{9223372036854.775807}'::kpi_durations;
 
--- what goes out as bytes is the same on every machine, for ever
+-- the sent bytes are the same on every machine and in every version
 SELECT kpi_scores_send('{9:12,10:30}'), kpi_rate_send('7/10'), kpi_ratio_send('-130.5/150/2'),
 	   kpi_trend_send('2/1.5/3/-60/4/-5@0.9');
 SELECT kpi_durations_send('{}'), kpi_durations_send('{0.5,60x3,86400}'), kpi_durations_send('{60,120,3600}'),
@@ -93,7 +93,7 @@ SELECT '{9:9223372036854775807}'::kpi_scores + '{10:1}';
 SELECT '9223372036854775807/9223372036854775807'::kpi_rate + '0/1';
 SELECT '1/1/9223372036854775807'::kpi_ratio + '1/1/1';
 SELECT '170141183460469231731687303715884.105727/1/1'::kpi_ratio + '0.000001/1/1';
--- the operands stay as they were
+-- the operands do not change
 CREATE TABLE day (day date PRIMARY KEY, s kpi_scores, r kpi_rate, q kpi_ratio, d kpi_durations);
 INSERT INTO day VALUES ('2026-01-01', '{9:1}', '1/1', '1/1/1', '{1}'), ('2026-01-02', '{3:1}', '0/1', '1/2/1', '{2}');
 SELECT s + s, r + r, q + q, d + d, kpi_scores_accum(s, 10), kpi_rate_accum(r, true),
@@ -118,13 +118,13 @@ UPDATE day SET d = (SELECT durations_agg(duration1) FROM facts) WHERE day = '202
 SELECT rollup(d) = d AS toasted FROM day WHERE day = '2026-01-01' GROUP BY d;
 DROP TABLE day;
 
--- for people and BI tools
+-- jsonb for people and BI tools
 SELECT '{9:12,10:30}'::kpi_scores::jsonb;
 SELECT trend_agg(k * 2, date '2026-01-01' + k)::jsonb, '0/0/0/0/0/0'::kpi_trend::jsonb FROM generate_series(1, 3) AS k;
 SELECT '7/10'::kpi_rate::jsonb, '130.5/150/2'::kpi_ratio::jsonb;
 SELECT jsonb_pretty('{0.5,60x3,86400}'::kpi_durations::jsonb), '{}'::kpi_durations::jsonb;
 
--- an empty tally has no answer, but a size
+-- for an empty tally, KPIs are NULL and the size is 0
 SELECT sample_size('{}'::kpi_scores), sample_size('0/0'::kpi_rate), sample_size('0/0/0'::kpi_ratio),
 	   sample_size('{}'::kpi_durations), rate_hits('0/0'), score_counts('{}'), is_exact('{}'),
 	   ratio_numerator('0/0/0'), ratio_denominator('0/0/0');

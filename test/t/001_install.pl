@@ -31,20 +31,24 @@ sub sqlstate
 	return $stderr =~ /ERROR:\s+(\w{5}):/ ? $1 : "no error: $stderr";
 }
 
-# What every user does, with names qualified by %S and nothing in the path.
+# The SQL of an ordinary user, with names qualified by %S and an empty path.
 my $use = <<'SQL';
 SET search_path = '';
 SELECT round(%S.nps(score)::numeric, 2) FROM (VALUES (9), (10), (3)) AS v (score);
 SELECT %S.nps(%S.rollup(s)) FROM (SELECT %S.scores_agg(score) AS s FROM (VALUES (9), (10)) AS v (score) GROUP BY score) AS t;
 SELECT %S.scores_agg(9) OPERATOR(%S.+) %S.scores_agg(3) OPERATOR(%S.=) '{3:1,9:1}'::%S.kpi_scores;
 SELECT '{3:1,9:1}'::%S.kpi_scores OPERATOR(%S.-) '{3:1}', '7/10'::%S.kpi_rate OPERATOR(%S.<>) '7/10', '1/2/3'::%S.kpi_ratio::jsonb;
-SELECT %S.p90_response(d), %S.avg_response(d), %S.fcr_rate(true), %S.cost_per_contact(7.5, 3) FROM (VALUES ('1 h'::interval), ('3 h')) AS v (d);
-SELECT %S.kpi_define('happy', 'scores', 'Mean of the scores.', answer => 'score_avg', unit => 'stars', aliases => '{smile}', schema => 'own');
+SELECT %S.p90_response(d), %S.avg_response(d), %S.fcr_rate(true), %S.cost_per_contact(7.5, 3)
+FROM (VALUES ('1 h'::interval), ('3 h')) AS v (d);
+SELECT %S.kpi_define('happy', 'scores', 'Mean of the scores.',
+answer => 'score_avg', unit => 'stars', aliases => '{smile}', schema => 'own');
 SELECT own.happy(score) FROM (VALUES (4), (5)) AS v (score);
 SELECT name, unit FROM %S.kpi_help('smile') LIMIT 1;
 SELECT name FROM %S.kpi_help('frt') LIMIT 1;
 SELECT name, built_in FROM %S.kpi_catalogue WHERE name IN ('nps', 'happy') ORDER BY name;
-CREATE MATERIALIZED VIEW own.daily AS SELECT 1 AS day, %S.scores_agg(score) AS s, %S.rate_agg(true) AS r, %S.durations_agg('1 h'::interval) AS d, %S.ratio_agg(1, 2) AS q FROM (VALUES (9), (10)) AS v (score);
+CREATE MATERIALIZED VIEW own.daily AS
+SELECT 1 AS day, %S.scores_agg(score) AS s, %S.rate_agg(true) AS r, %S.durations_agg('1 h'::interval) AS d, %S.ratio_agg(1, 2) AS q
+FROM (VALUES (9), (10)) AS v (score);
 CREATE UNIQUE INDEX ON own.daily (day);
 REFRESH MATERIALIZED VIEW own.daily;
 REFRESH MATERIALIZED VIEW CONCURRENTLY own.daily;
@@ -103,14 +107,14 @@ own_mart
 EXPECTED
 chomp $used_mart;
 
-# What is in the catalogues, to find what DROP EXTENSION forgets.
+# The contents of the catalogues, to find objects that DROP EXTENSION leaves behind.
 my $inventory = join ' UNION ALL ',
   map { "SELECT '$_', count(*) FROM $_" }
   qw(pg_proc pg_aggregate pg_type pg_class pg_operator pg_cast pg_opclass pg_opfamily pg_amop pg_amproc
   pg_enum pg_constraint pg_description pg_depend pg_shdepend pg_init_privs pg_rewrite);
 
 # A name in capitals needs quotes wherever it is used, a percent sign is special
-# to format(), kpi_ is what our own names begin with.
+# to format(), and our own names begin with kpi_.
 my $number = 0;
 foreach my $name ('public', '%s %I', "Gr\xc3\xb6\xc3\x9fe", $ENV{KPI_QUICK} ? () : ('Mixed Case', '100%', 'kpi_data', 'select', 'a.b'))
 {
@@ -153,7 +157,7 @@ foreach my $schema (q("it's"), q("$x$"))
 	like($stderr, qr/invalid character in extension .*schema/, "schema $schema: refused");
 }
 
-# A database's owner, or who may create in it, installs a trusted extension.
+# The owner of a database, or a role with CREATE on it, installs a trusted extension.
 $node->safe_psql('postgres', 'CREATE DATABASE owned OWNER owner');
 $node->safe_psql('postgres', 'CREATE DATABASE granted');
 $node->safe_psql('postgres', 'GRANT CREATE ON DATABASE granted TO guest');
@@ -189,7 +193,7 @@ is( $node->safe_psql('owned', sprintf($own_functions, 'kpi')),
 		kpi_signature_arguments kpi_status
 		kpi_tally_typanalyze kpi_version)), 'and no function of the mart');
 
-# kpi_mart belongs beside kpi.  With CASCADE, one command installs both.
+# kpi_mart must be in the schema of kpi.  With CASCADE, one command installs both.
 $node->safe_psql('owned', 'CREATE SCHEMA apart AUTHORIZATION owner');
 my (undef, undef, $apart) = $node->psql('owned', 'CREATE EXTENSION kpi_mart SCHEMA apart', extra_params => [ '-U', 'owner' ]);
 like($apart, qr/ERROR:  extension "kpi_mart" must be in the schema of extension "kpi"\n.*HINT:  CREATE EXTENSION kpi_mart SCHEMA care;/s,
@@ -205,7 +209,7 @@ foreach my $write ('INSERT INTO care.kpi_benchmark SELECT * FROM care.kpi_benchm
 	is(sqlstate('owner', 'cascaded', $write), '42501', "owner: cannot $write");
 }
 
-# Anybody reads it and computes; to define, one needs a schema of one's own.
+# Any role can read the catalogue and compute KPIs; to define one, it needs a schema of its own.
 $node->safe_psql('owned', 'GRANT USAGE ON SCHEMA care TO reader');
 is( as_role('reader', 'owned', 'SELECT count(*) > 50, care.nps(9) FROM care.kpi_catalogue'),
 	't|100', 'reader: reads the catalogue and computes');
@@ -219,7 +223,7 @@ is(sqlstate('reader', 'owned', q(SELECT care.kpi_create_aggregate('care', 'evil'
 is(sqlstate('owner', 'owned', 'CREATE SCHEMA elsewhere; ALTER EXTENSION kpi SET SCHEMA elsewhere'),
 	'0A000', 'the extension is not relocatable');
 
-# What a user can meet in \df, \dT, \do and \dv explains itself.
+# Every object that \df, \dT, \do or \dv lists has a comment.
 my $members = q(pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
 	AND d.deptype = 'e' AND e.extname IN ('kpi', 'kpi_mart'));
 my $support = q('^(kpi_(scores|rate|ratio|durations|trend)|business_hours)_');

@@ -16,8 +16,8 @@ $node->safe_psql('postgres', 'CREATE ROLE attacker LOGIN');
 
 my @attacker = (extra_params => [ '-U', 'attacker' ]);
 
-# What every planted object does: take over the server if it can, and leave a trace, which a sequence keeps when an
-# error rolls back the rest.
+# Every planted object takes over the server if it can, and leaves a trace in a sequence, which survives when an error
+# rolls back the rest.
 my $trap = <<'SQL';
 CREATE TABLE evil.hits (what text, as_whom text);
 CREATE SEQUENCE evil.hit_count;
@@ -34,8 +34,8 @@ END $$;
 GRANT ALL ON evil.hits, evil.hit_count TO PUBLIC;
 SQL
 
-# Functions of PostgreSQL, with arguments that fit better than its own.  Each does what the real one does, unless a
-# result is given here: the attack succeeds only when the script goes on.
+# Functions of PostgreSQL, with arguments that match better than its own.  Each behaves like the real one, unless a
+# result is given here: the attack succeeds only if the script continues.
 my @functions = (
 	[ 'format', 'text', 'text' ],
 	[ 'format', 'text, text', 'text' ],
@@ -189,7 +189,7 @@ sub plant
 	foreach my $type (qw(text integer name regprocedure regproc regtype regclass regnamespace boolean bigint smallint
 		numeric date time timestamp timestamptz interval jsonb record oid))
 	{
-		# a domain whose check is a trap: whoever casts to it steps in
+		# a domain whose check is a trap for every cast to it
 		$sql .= qq(CREATE FUNCTION $schema."check_$type"(pg_catalog.text) RETURNS boolean LANGUAGE plpgsql AS )
 		  . "\$f\$BEGIN PERFORM evil.hit('type $type'); RETURN true; END\$f\$;\n"
 		  . qq(CREATE DOMAIN $schema."$type" AS pg_catalog.text CHECK ($schema."check_$type"(VALUE));\n);
@@ -204,8 +204,8 @@ sub plant
 	return $sql;
 }
 
-# Once the extensions are there: a call that leaves out arguments would prefer a function without them, and a call
-# with a literal might prefer one with another type in its place.
+# After the installation: a call that leaves out arguments would prefer a function without them, and a call with a
+# literal might prefer an overload with another type.
 my $overloads = <<'SQL';
 SET search_path = pg_catalog;
 DO $do$
@@ -245,7 +245,7 @@ BEGIN
 END $do$;
 SQL
 
-# Creates a database of the attacker's with the trap in it.
+# Creates a database of the attacker with the trap in it.
 my $databases = 0;
 sub attacked_database
 {
@@ -275,7 +275,7 @@ my $right = q(SET search_path = pg_catalog;
 	SELECT count(*) > 50 FROM evil.kpi_catalogue);
 my $right_answer = "25.00|100\n02:48:00|02:00:00\nt";
 
-# Make sure that the trap can catch anybody.
+# Makes sure that the trap works.
 {
 	my $database = attacked_database();
 
@@ -351,7 +351,7 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 	is($stderr, '', 'a superuser with a hostile path: no error');
 	no_harm($database, 'a superuser with a hostile path');
 
-	# marts of the superuser's, with plants beside the functions that build and refresh them
+	# marts of the superuser, with planted objects next to the functions that build and refresh them
 	$node->safe_psql($database, $overloads, @attacker);
 	foreach my $case ([ 'built', 'updated_at' ], [ 'good_built', 'triggers' ])
 	{
@@ -390,14 +390,14 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 		no_harm($database, "kpi_build, kpi_refresh, views, kpi_upgrade and kpi_drop of $target");
 	}
 
-	# a schema of the attacker's
+	# a schema of the attacker
 	(undef, undef, $stderr) = $node->psql($database, q(CREATE TABLE good.other AS SELECT 1 AS ticket_id, pg_catalog.now() AS created_at;
 		SELECT evil.kpi_build('good.other'::pg_catalog.regclass, 'evil'::pg_catalog.name, 'UTC'::pg_catalog.text,
 			lag => '1 hour'::pg_catalog.interval)));
 	like($stderr, qr/ERROR:  schema "evil" belongs to role "attacker"/, 'kpi_build refuses a schema of another role');
 	no_harm($database, 'kpi_build into a schema of another role');
 
-	# what looks like a mart
+	# tables that look like a mart
 	$node->safe_psql($database,
 		q(CREATE SCHEMA fake;
 		CREATE TABLE fake.kpi_object AS
@@ -417,7 +417,7 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 	no_harm($database, 'a superuser drops the extension');
 }
 
-# What already has a name of ours makes the installation fail, and stays the attacker's.
+# An existing object with one of our names makes the installation fail, and still belongs to the attacker.
 foreach my $squat (
 	'CREATE TABLE evil.kpi_builtin (name text)',
 	'CREATE TABLE evil.kpi_template (name text)',

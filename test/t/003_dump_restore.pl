@@ -60,7 +60,7 @@ SQL
 cmp_ok($node->safe_psql('care', 'SELECT pg_column_size(d) FROM support.tallies WHERE day = 2000'), '>', 2500,
 	'one tally is toasted');
 
-# Everything that must be the same in a restored database.
+# The results that must be the same in a restored database.
 my %question = (
 	tallies => 'SELECT day, s, r, q, t, kpi.kpi_trend_send(t), md5(d::text), md5(kpi.kpi_durations_send(d)),
 		kpi.sample_size(d) FROM support.tallies ORDER BY day',
@@ -80,7 +80,7 @@ my %question = (
 		kpi.ratio_pct(kpi.rollup(q)), kpi.trend_ci(kpi.rollup(t)) FROM support.tallies',
 );
 
-# Returns the lines that differ, rather than pages of those that do not.
+# Returns only the lines that differ.
 sub differences
 {
 	my @texts = map { [ split /\n/ ] } @_;
@@ -96,7 +96,7 @@ like($answer{catalogue}, qr/^smile\|support\|\{grin,"broad smile"\}\|scores\|/m,
 like($answer{comments}, qr/analyst\|Mean of the smiles: 100 % "honest", it's said\./,
 	'and its comment begins with the definition');
 
-# with several processes where the format allows it: to dump a directory, to restore that and custom
+# with several processes where the format allows it: dumping to a directory, restoring directory and custom
 my %jobs = (directory => [ '-j', '2' ]);
 foreach my $format (qw(plain custom directory))
 {
@@ -128,8 +128,8 @@ foreach my $format (qw(plain custom directory))
 		"$format: the materialized view can be refreshed");
 }
 
-# A mart of a role without superuser: dumped and restored by that role, in both ways to find changes.  A restored mart is
-# what its views compute, and can be refreshed.
+# A mart of an ordinary role, dumped and restored by that role, with both ways to find changes.  A restored mart equals
+# the results of its views and can be refreshed.
 foreach my $track (qw(updated_at triggers))
 {
 	my $file = "$directory/mart_$track";
@@ -158,7 +158,7 @@ foreach my $track (qw(updated_at triggers))
 	$node->command_ok([ 'psql', '-X', '-q', '-U', 'analyst', '-f', $file, '-d', "again_$track" ], "mart, $track: restored");
 	is(differences($before{$_}, $node->safe_psql("again_$track", "$path $mart{$_}", @analyst)), '', "mart, $track: same $_")
 	  foreach sort keys %mart;
-	# the changes before the dump are still to be found
+	# a refresh still finds the changes before the dump
 	cmp_ok($node->safe_psql("again_$track", "$path SELECT differences()", @analyst), '>', 0, "mart, $track: not refreshed yet");
 	$node->safe_psql("again_$track", "$path SELECT * FROM kpi_refresh('built')", @analyst);
 	my $seen = $track eq 'triggers' ? 'true' : q(problem <> 'stored, but not in ticket_now');
@@ -221,7 +221,7 @@ is( $node->safe_psql('care',
 	"$path SET enable_seqscan = off; SELECT day FROM tallies WHERE d = (SELECT d FROM public.again WHERE day = 100)"),
 	100, 'a hash index finds a tally');
 
-# upsert: how stored tallies take in a late batch
+# upsert: merging a late batch into stored tallies
 is( $node->safe_psql('care', $path . q(
 		CREATE TABLE public.day (day integer PRIMARY KEY, s kpi_scores, r kpi_rate, q kpi_ratio, d kpi_durations,
 								 t kpi_trend);

@@ -1,4 +1,4 @@
-# Whatever text or bytes arrive as a tally are refused as bad input, or make a value that goes out and in unchanged.
+# Mutated text or bytes of a tally are refused as bad input, or make a value that survives output and input unchanged.
 
 use strict;
 use warnings;
@@ -47,7 +47,7 @@ my %seeds = (
 
 sub one_of { return $_[ int rand @_ ] }
 
-# What is inserted: signs of the syntax and of others, digits and spaces that are none here.
+# Inserted characters: signs of the syntax and other signs, and digits and spaces of Unicode that are not accepted.
 my @pieces = (
 	(map { $_ } split //, '0123456789{}:,/x.-+ '),
 	'e', 'E5', 'NaN', 'nan', 'Infinity', '-inf', '0x10', '1e400', 'null', '""', q('), '\\', '%s', '%n', '_', '()', '[',
@@ -178,7 +178,7 @@ is( $node->safe_psql('postgres',
 		WHERE state = '22P02' AND strpos(message, 'type ' || type || ':') = 0 LIMIT 20"),
 	'', 'text: the error names the type');
 
-# All that was accepted goes through the binary form, too.
+# All values accepted also survive the binary form.
 $node->safe_psql('postgres', "COPY accepted TO '$directory/accepted' (FORMAT binary);
 	CREATE TABLE received (LIKE accepted);
 	COPY received FROM '$directory/accepted' (FORMAT binary)");

@@ -1,4 +1,4 @@
-# README.md, doc/*.md and adapters/README.md cannot lie: their SQL is run and its output
+# Checks README.md, doc/*.md and adapters/README.md: their SQL is run and its output
 # compared, their links lead somewhere, and the functions that they name exist.  With
 # KPI_README_UPDATE=1 the outputs are written instead.
 use strict;
@@ -22,7 +22,7 @@ my %document = map { $_ => slurp_file($_) } @paths;
 
 foreach my $path (@paths)
 {
-	# where several servers are needed, another test has them
+	# another test runs documents that need several servers
 	next if $document{$path} !~ /^```sql$/m || basename($path) eq 'scale-out.md';
 	next if $ENV{KPI_QUICK} && basename($path) !~ /^(README|tutorial|tallies|mart|events)\.md$/;
 	my $updated = run_document($document{$path});

@@ -1,5 +1,5 @@
-# Calls functions in ways for which they are not meant: by hand, with NULLs, as parts of aggregates that lack what ours
-# have.  Expects right results or clean errors.
+# Calls functions in unintended ways: directly, with NULLs, and in incomplete aggregates.  Expects right results or clean
+# errors.
 
 use strict;
 use warnings;
@@ -203,8 +203,8 @@ is($node->safe_psql('postgres',
 	q(SELECT count(*), (SELECT sum(tickets) FROM built.ticket_daily_tally), to_regnamespace('fresh') FROM tickets)),
 	'40|40|', 'nothing is harmed or left behind');
 
-# A state that nothing finishes escapes into SQL.  It must be as good a value as that of durations_agg over the same
-# rows, at every size: flat, growing, and where one becomes the other.
+# Without a final function a state becomes visible in SQL.  It must be as valid as the result of durations_agg over the
+# same rows, at every size: flat, growing, and at the change from one to the other.
 $node->safe_psql('postgres', <<'SQL');
 CREATE TABLE sample AS
 	SELECT size, make_interval(secs => (hashint4(i)::bigint & 2147483647) % 5000) AS d, i % 11 AS score
@@ -344,7 +344,7 @@ foreach (@wrong)
 	is($stderr =~ /ERROR:\s+(\w{5}):/ ? $1 : $stdout, $expected, "$what");
 }
 
-# What a user writes about a KPI is read back from its comment as it was given, or refused.
+# The description of a user's KPI is read back unchanged from its comment, or refused.
 foreach my $case (
 	[ q(E'First.\nUnit: forged', unit => 'real'), 'unit', 'real' ],
 	[ q('First.', question => E'Why?\nBetter: up'), 'better', '' ],

@@ -17,7 +17,7 @@ my $node = PostgreSQL::Test::Cluster->new('importers');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', "client_min_messages = warning\njit = off\nfsync = off\ntimezone = 'UTC'\n");
 $node->start;
-# an ordinary role is all that it takes, and the extension may be anywhere
+# an ordinary role can do it, and the extension may be in any schema
 $node->safe_psql('postgres',
 	'CREATE ROLE planner LOGIN; CREATE SCHEMA care; CREATE EXTENSION kpi SCHEMA care;
 	GRANT USAGE ON SCHEMA care TO PUBLIC;
@@ -54,7 +54,7 @@ sub refused
 	unlike($failure, qr/^\w{5}: ([A-Z][a-z]|[^(]*\.( \(|$))/, "in the style of messages: $name");
 }
 
-# The file asks for what it needs.
+# The file reports a missing extension or path.
 like(failure("SET search_path = tools;\n$adapter"),
 	qr/^42704: type business_hours .* is not found along search_path$/, 'the type has to be in the path');
 like(failure("SET search_path = tools, care;
@@ -241,7 +241,8 @@ sub holidays
 }
 
 is( as_planner('SELECT ' . zendesk($file{'zendesk.json'})),
-	'America/New_York; Mo,We-Th 09:00-17:00; Tu 09:00-12:00,13:00-17:00; Fr 22:00-24:00; Sa 00:00-06:00; 2026-07-03 off; 2026-11-26-2026-11-27 off; 2026-12-31-2027-01-01 off',
+	'America/New_York; Mo,We-Th 09:00-17:00; Tu 09:00-12:00,13:00-17:00; Fr 22:00-24:00; Sa 00:00-06:00; '
+	. '2026-07-03 off; 2026-11-26-2026-11-27 off; 2026-12-31-2027-01-01 off',
 	'Zendesk: a schedule');
 is(as_planner('SELECT ' . zendesk(schedule([ 0, 10080 ]))), 'UTC; 24/7', 'Zendesk: a whole week');
 is(as_planner('SELECT ' . zendesk(schedule(map { [ $_ * 1440, $_ * 1440 + 1440 ] } 0 .. 6))), 'UTC; 24/7',
@@ -351,7 +352,7 @@ is( as_planner('SELECT count(*), min(d), max(d) = make_date(extract(year FROM no
 	WHERE d <= now() + interval \'11 years\'') =~ s/^\d+\|//r,
 	'2000-01-01|t', 'iCalendar: ten years ahead, if not told otherwise');
 
-# as the file says it is done
+# as in the example of the file
 my $add = q(concat('Europe/Berlin; Mo-Fr 09:00-17:00',
 	'; ' || nullif(array_to_string(%s, ','), '') || ' off')::business_hours);
 is(as_planner('SELECT ' . sprintf($add, business_holidays(feed([ @christmas, 'DURATION:P2D' ])))),
@@ -461,7 +462,7 @@ my $parallel = q(SELECT count(*) FROM public.feeds
 like($node->safe_psql('postgres', "$workers EXPLAIN $parallel"), qr/Workers Planned: 2/, 'a parallel plan');
 is($node->safe_psql('postgres', "$workers $parallel"), 200, 'works');
 
-# A megabyte of anything ends soon; of garbage, a part of one would already tell.
+# A megabyte of any input is read or refused quickly.
 my $size = 200_000;
 my %huge = (
 	'one line' => q('x'), 'line feeds' => q(E'\n'), 'blanks' => q(' '), 'colons' => q(':'), 'quotes' => q('"'),
@@ -513,8 +514,8 @@ foreach (sort keys %long)
 		"a megabyte of $_");
 }
 
-# Whatever a slip makes of the files, the outcome is a value or one of our errors.
-# KPI_SEED=number makes other slips.
+# Files with random mutations give a value or one of our errors.
+# KPI_SEED=number makes other mutations.
 my $seed = $ENV{KPI_SEED} // 20260101;
 note "KPI_SEED=$seed";
 srand($seed);

@@ -121,7 +121,7 @@ my @published = (
 	[ 'nps', 1, q(SELECT round((ci).value::numeric, 2)::text, expected FROM worked,
 		nps_ci(format('{6:%s,8:%s,9:%s}', input(inputs, 'detractors'), input(inputs, 'passives'),
 			input(inputs, 'promoters'))::kpi_scores) AS ci WHERE kpi = 'nps') ],
-	# without the centre, which nobody asks for
+	# without the centre, which is not a result
 	[ 'nps_adjusted_wald_95', 3,
 		q(SELECT format('%s %s', round((ci).low::numeric, 2), round((ci).high::numeric, 2)),
 			substring(expected FROM ' (.*)') FROM worked,
@@ -137,7 +137,7 @@ my @published = (
 		"SELECT round(extract(epoch FROM erlang_speed_of_answer(calls, handle, agents)), least(digits, 6))::text,
 			round(expected::numeric, least(digits, 6))::text
 		FROM ($line) AS w WHERE kpi = 'erlang_c_asa_seconds'" ],
-	# 80 % in 20 s, and also when nobody is to be busier than 85 %
+	# 80 % in 20 s, and also with an occupancy of at most 85 %
 	[ 'erlang_c_min_agents', 1,
 		"SELECT format('%s %s', erlang_agents(calls, handle, 80, '20 s'),
 			erlang_agents(calls, handle, 80, '20 s', 85)), format('%1\$s %1\$s', expected)
@@ -160,7 +160,7 @@ foreach (@published)
 		"$rows|$rows|", "$kpi: as published");
 }
 
-# What takes long must not: lines of ten million agents, tallies of quintillions.
+# Large inputs must be fast: ten million agents, tallies of quintillions of rows.
 $node->safe_psql('postgres', q(
 	SET statement_timeout = '20s';
 	SELECT count(erlang_agents(1e7 + k, '1 hour', 80 + k / 100.0, '20 s')) FROM generate_series(1, 500) AS k;

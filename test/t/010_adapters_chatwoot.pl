@@ -1,6 +1,5 @@
-# The views over Chatwoot's own tables and a mart of them tell what its conversations were.  The
-# rows and what each is about are in test/data/adapters/chatwoot.sql; what is expected was worked
-# out by hand.
+# Checks the views over Chatwoot's own tables, and a mart of them, against expected values worked out by hand.
+# test/data/adapters/chatwoot.sql has the rows and describes each of them.
 
 use strict;
 use warnings;

@@ -1,6 +1,5 @@
-# The views over the tables that Fivetran makes of Zendesk tell what its tickets were.  The
-# rows and what each is about are in test/data/adapters/zendesk_fivetran.sql; what is expected
-# was worked out by hand.
+# Checks the views over Fivetran's tables of Zendesk against expected values worked out by hand.
+# test/data/adapters/zendesk_fivetran.sql has the rows and describes each of them.
 
 use strict;
 use warnings;

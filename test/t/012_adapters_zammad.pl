@@ -1,5 +1,5 @@
-# The views over Zammad's own tables and a mart of them tell what its tickets were.  The rows and
-# what each is about are in test/data/adapters/zammad.sql; what is expected was worked out by hand.
+# Checks the views over Zammad's own tables, and a mart of them, against expected values worked out by hand.
+# test/data/adapters/zammad.sql has the rows and describes each of them.
 
 use strict;
 use warnings;

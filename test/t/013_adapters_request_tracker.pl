@@ -1,6 +1,6 @@
-# The views over the tables of Request Tracker tell what its tickets were.  The rows and what
-# each is about are in test/data/adapters/request_tracker.sql; what is expected was worked out
-# by hand.  script/acceptance-request-tracker does the same with a real Request Tracker.
+# Checks the views over the tables of Request Tracker against expected values worked out by hand.
+# test/data/adapters/request_tracker.sql has the rows and describes each of them.
+# script/acceptance-request-tracker does the same with a real Request Tracker.
 
 use strict;
 use warnings;
@@ -192,7 +192,7 @@ is(query($node, 'SELECT ticket_id, score FROM other_mart.survey ORDER BY ticket_
 is((run_adapter($node, $adapter, source => 'rt', target => 'none', csat_field => q(Topic')))[0], '', 'runs with a field that is not there');
 is(query($node, 'SELECT count(*) FROM none.surveys'), 0, 'which nobody answered');
 
-# Without who is an agent, nobody is taken for one; without surveys and history there are no such views.
+# Without the table of agents there are no agents; without surveys and history there are no such views.
 $node->safe_psql('postgres', 'CREATE SCHEMA less;
 	CREATE TABLE less.tickets AS TABLE rt.tickets; CREATE TABLE less.transactions AS TABLE rt.transactions;
 	GRANT USAGE ON SCHEMA less TO analyst; GRANT SELECT ON ALL TABLES IN SCHEMA less TO analyst');

@@ -1,6 +1,6 @@
 # Random tables of tickets with random settings and edits: after each build, refresh
-# and upgrade a mart is what kpi_verify computes, and what a reference in plain SQL
-# (test/data/mart) makes of the same rows.
+# and upgrade a mart equals the results of kpi_verify, and of a reference in plain SQL
+# (test/data/mart) over the same rows.
 # KPI_SEED=number makes other tables, 500 of them or KPI_TABLES; a failure names its seed.
 
 use strict;
@@ -45,7 +45,7 @@ is($node->safe_psql('postgres', q(SELECT name FROM kpi_contract WHERE relation =
 	SELECT attname FROM pg_attribute WHERE attrelid = 'complete_ticket'::regclass)), '',
 		'complete_ticket has every column of the contract');
 
-# The month of a mart is what the aggregate of the core gives over the month's rows.
+# A month of a mart equals the aggregate of kpi over the rows of that month.
 my $hours = "'Europe/Berlin; Mo-Fr 09:00-17:00'";
 $node->safe_psql('postgres', <<"SQL");
 CREATE VIEW instant_ticket AS SELECT ticket_id, created_at, first_response_at, first_resolved_at, resolved_at,

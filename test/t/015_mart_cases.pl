@@ -105,8 +105,8 @@ my $closed = "SELECT n AS ticket_id, timestamptz '2024-03-04 10:00 UTC' AS creat
 	CASE WHEN n = 1 THEN timestamptz '2024-03-06 10:00 UTC' END AS closed_at,
 	CASE WHEN n < 3 THEN 'closed' ELSE 'open' END AS status, false AS solved
 	FROM generate_series(1, 3) AS n";
-shows($closed, '', "SELECT day, sum(backlog) FROM mart.backlog_daily WHERE day BETWEEN '2024-03-04' AND '2024-03-07' GROUP BY day ORDER BY day",
-	"2024-03-04|2\n2024-03-05|2\n2024-03-06|1\n2024-03-07|1", 'closed without a resolution: not in the backlog');
+shows($closed, '', "SELECT day, sum(backlog) FROM mart.backlog_daily WHERE day BETWEEN '2024-03-04' AND '2024-03-06' GROUP BY day ORDER BY day",
+	"2024-03-04|2\n2024-03-05|2\n2024-03-06|1", 'closed without a resolution: not in the backlog');
 shows($closed, '', 'SELECT ticket_id FROM mart.open_tickets', '3', 'closed without a resolution: not open');
 shows($closed, '', "SELECT sum(counted), sum(pending), sum(not_applicable) FROM mart.kpi_coverage WHERE kpi = 'resolution'", '0|1|2',
 	'closed without a resolution: no longer pending');
@@ -220,7 +220,7 @@ foreach my $stray ("now() - interval '2 years'", "timestamptz '0206-05-04 11:00 
 	drop();
 }
 
-# ---------------------------------------------------------------- M13: what is unknown is NULL
+# ---------------------------------------------------------------- M13: unknown values are NULL
 
 my %unknown = (
 	'created_at' => 'unanswered unresolved pending resolved deflected backlog closed',
@@ -254,7 +254,7 @@ foreach my $columns (sort keys %unknown)
 	drop();
 }
 
-# ---------------------------------------------------------------- M14, M15: a bad value harms only what uses it
+# ---------------------------------------------------------------- M14, M15: a bad value affects only the KPIs that use it
 
 my $call = "SELECT 1 AS ticket_id, timestamptz '2024-03-04 09:00 UTC' AS created_at, %s,
 	interval '6 minutes' AS handle_time, 5 AS csat_score";
@@ -416,7 +416,7 @@ is(query("SELECT relname, comment, string_agg(attname, ' ') FROM ($comments) AS 
 is(query("SELECT relname, attname FROM ($comments) AS c WHERE comment ~ '^column ' AND attname NOT IN ('Own one',
 	'team', 'channel')"), '', 'M25: none is made up for a column of ours');
 is(query("SELECT comment FROM ($comments) AS c WHERE relname = 'executive_monthly'
-	AND attname = 'response_median_seconds'"), 'median first response time, in seconds',
+	AND attname = 'response_median_seconds'"), 'median first response time, in seconds; NULL when response_n is 0',
 	'M25: of the median in executive_monthly');
 is(query("SELECT relname, attname, comment FROM ($comments) AS c
 	WHERE comment ~ '\\mhour\\M' AND relname ~ 'daily|weekly|monthly' AND comment !~ 'hour(s)? of'
@@ -445,10 +445,10 @@ foreach my $zone ('Berlin', 'berlin', 'Europe/Berlin', 'europe/berlin', 'Eastern
 	is(!!$as_mart, !!$as_hours, "M26: zone \"$zone\" is " . ($as_hours ? 'known' : 'unknown') . ' to both');
 }
 
-# a column of the tickets that has another type than the mart has for it
+# a column of the tickets whose type differs from that of the mart
 query("SELECT FROM kpi_build('tickets', 'mart', 'UTC'); ALTER TABLE tickets ADD merged_into text");
 like(error("SELECT FROM kpi_refresh('mart')"),
-	qr/ERROR:  mart "mart" cannot take up the new columns of relation public.tickets.*HINT:  Call kpi_upgrade\./s,
+	qr/ERROR:  mart "mart" cannot use the new columns of relation public.tickets.*HINT:  Call kpi_upgrade\./s,
 	'a new column of another type is an error that says what to do');
 is(query("SELECT FROM kpi_upgrade('mart'); SELECT * FROM kpi_verify('mart')"), '', 'which helps');
 drop();
@@ -480,12 +480,12 @@ foreach my $name (@inside)
 		qr/\A(no error|.*ERROR:  "$name" cannot be a dimension.*)\z/s, "a dimension $name");
 }
 
-# tickets that were dropped and made again with the views over them, as Citus does to change shards
+# tickets that were dropped and created again with the views over them, as Citus does to change shards
 query(q{SELECT FROM kpi_build('tickets', 'mart', 'UTC'); CREATE TABLE moved AS TABLE tickets;
 	SET client_min_messages = warning; DROP TABLE tickets CASCADE; ALTER TABLE moved RENAME TO tickets;
 	SELECT format('CREATE VIEW mart.%I AS %s', name, deparsed) FROM mart.kpi_object
 	WHERE kind = 'view' AND to_regclass(format('mart.%I', name)) IS NULL ORDER BY position \gexec});
-like(error("SELECT FROM kpi_upgrade('mart')"), qr/ERROR:  relations of mart "mart" do not exist any more: tickets\nHINT:  Call kpi_drop/,
+like(error("SELECT FROM kpi_upgrade('mart')"), qr/ERROR:  relations of mart "mart" no longer exist: tickets\nHINT:  Call kpi_drop/,
 	'a mart whose tickets were made again cannot be upgraded, which the error says');
 drop();
 is(query("SELECT FROM pg_namespace WHERE nspname = 'mart'"), '', 'but it can be dropped');
@@ -497,7 +497,8 @@ foreach my $call ("kpi_refresh('dashboard')", "kpi_refresh('dashboard', true)", 
 {
 	my ($name) = $call =~ /'(\w+)'/;
 	like(error("SELECT FROM $call"),
-		qr/\Apsql:<stdin>:1: ERROR:  there is no mart "$name"\nHINT:  The marts are "Sales "EU"", "support"\.\n/, "M27: $call lists the marts");
+		qr/\Apsql:<stdin>:1: ERROR:  mart "$name" does not exist\nHINT:  The marts are "Sales "EU"", "support"\.\n/,
+		"M27: $call lists the marts");
 }
 query("SELECT FROM kpi_drop('support'); SELECT FROM kpi_drop('Sales \"EU\"')");
 like(error("SELECT FROM kpi_refresh('dashboard')"), qr/HINT:  kpi_build makes one\./, 'M27: or says how to make one');
@@ -512,7 +513,7 @@ build("SELECT n AS ticket_id, now() - interval '9 hours' AS created_at,
 is(query(sprintf("$late; SELECT days > 0 FROM kpi_refresh('mart'); SELECT count(*) FROM mart.ticket; SELECT *
 	FROM kpi_verify('mart')", '', 3101, 3280)), "t\n2180",
 	'M30: 180 tickets, updated hours before the refresh');
-# values that cannot be do not move what was seen
+# impossible values do not advance the greatest change value seen
 query("INSERT INTO tickets VALUES (4300, now() - interval '6 hours', '2206-01-01'), (4301,
 	now() - interval '6 hours', 'infinity'); SELECT FROM kpi_refresh('mart')");
 is(query("INSERT INTO tickets VALUES (4302, now() - interval '6 hours', now() - interval '2 hours 30 minutes');

@@ -146,7 +146,7 @@ foreach my $attempt (@attempts)
 	like($raised, $attempt->{error} // qr/^$/, "$attempt->{name}: and is told");
 }
 
-# Every function runs as the caller, with a path of its own.  C functions and inlined expressions have none.
+# Every function runs as the caller, with its own path.  C functions and inlined expressions have none.
 is($node->safe_psql('postgres', <<'SQL'), '', 'functions of the extension are safe to call');
 SELECT p.oid::regprocedure
 FROM pg_proc AS p JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
@@ -161,7 +161,7 @@ FROM pg_class AS c JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d
 WHERE a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'
 SQL
 
-# Nor when ALTER DEFAULT PRIVILEGES gives rights on what a superuser makes.
+# The same when ALTER DEFAULT PRIVILEGES grants rights on the objects of a superuser.
 $node->safe_psql('postgres', 'CREATE DATABASE generous');
 $node->safe_psql('generous', 'ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO attacker;
 	CREATE EXTENSION kpi_mart CASCADE');
@@ -194,7 +194,7 @@ cmp_ok(scalar @calls, '>', 80, 'functions are called');
 $node->psql('postgres', join(";\n", @calls), on_error_stop => 0, extra_params => [ '-U', 'reader' ]);
 is($node->safe_psql('postgres', $state), $before, 'a role without rights changes nothing by calling them');
 
-# Names that are more than names, under settings that read texts in other ways: a mart works as any other.
+# Names with special characters, under settings that change how texts are read: a mart works as usual.
 sub as_keeper
 {
 	my ($sql, %options) = @_;
@@ -224,7 +224,7 @@ foreach my $schema (q(it's a"b), "\@schema\@ 100%\n", 'back\\slash.a; DROP', "\x
 		"$title: is dropped");
 }
 
-# Sessions that get in each other's way.
+# Concurrent sessions.
 sub session
 {
 	my ($role) = @_;
@@ -261,7 +261,7 @@ sub write_ticket
 		WHERE ticket_id = 1 + $change % 20";
 }
 
-# A refresh stops neither writers nor readers, nor do they stop it; another one waits, and sees what was committed since.
+# A refresh blocks neither writers nor readers, and they do not block it.  A second refresh waits, and sees later commits.
 {
 	my ($one, $two, $holder) = (session('keeper'), session('keeper'), session('reader'));
 
@@ -292,7 +292,7 @@ sub write_ticket
 	$_->quit foreach $one, $two, $holder;
 }
 
-# What is committed between the statements of a refresh is in this one or in the next.
+# A change committed between the statements of a refresh is in this refresh or in the next.
 {
 	as_keeper(q(CREATE SEQUENCE src.reads; CREATE VIEW src.view AS SELECT t.* FROM src.tickets AS t,
 			(SELECT pg_advisory_xact_lock_shared(nextval('src.reads')) OFFSET 0) AS stops;
@@ -330,7 +330,7 @@ sub write_ticket
 	$_->quit foreach $holder, $refresh;
 }
 
-# What locks kpi_change delays a writer for a second.
+# A lock on kpi_change delays a writer for at most a second.
 foreach my $guarded (0, 1)
 {
 	my $holder = session('keeper');
@@ -349,7 +349,7 @@ foreach my $guarded (0, 1)
 	$holder->quit;
 }
 
-# What was looked at stays as it is until it has been read.
+# Checked objects cannot change until they have been read.
 foreach my $guarded (0, 1)
 {
 	my $victim = session('keeper');
@@ -380,7 +380,7 @@ foreach my $guarded (0, 1)
 	$node->safe_psql('postgres', $restore) unless $guarded;
 }
 
-# A dump that the owner restores, who is no superuser, goes on as before.
+# A dump restored by the owner, who is not a superuser, works as before.
 {
 	my $dump = $node->basedir . '/dump.sql';
 

@@ -1,5 +1,5 @@
 # A release that adds a measure and a view: marts built before keep refreshing, and
-# kpi_upgrade takes them to the new definitions.  The release is a copy of the
+# kpi_upgrade rebuilds them with the new definitions.  The release is a copy of the
 # extension in the directory of this server, which is private to the test.
 
 use strict;
@@ -116,7 +116,7 @@ is(query('SELECT count(team) FROM mart.ticket', 'reader'), 250, 'those on column
 query(q(UPDATE tickets SET contacts = 5, updated_at = now() WHERE ticket_id = 500; SELECT kpi_refresh('mart')));
 is(query(q(SELECT count(*) FROM kpi_verify('mart'))), 0, 'refreshes go on');
 
-# a view of the user's over one of ours is in the way
+# a view of the user over one of ours prevents it
 query('CREATE VIEW mine AS SELECT * FROM mart.team_weekly');
 my (undef, undef, $error) = $node->psql('care', q(SELECT kpi_upgrade('mart')), extra_params => [ '-U', 'analyst' ]);
 like($error, qr/other objects depend on team_weekly of mart "mart".*view public\.mine.*HINT:  Drop them first/s,

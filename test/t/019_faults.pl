@@ -1,6 +1,6 @@
-# The server is killed in the middle of a build, of a refresh and of a COPY: what
-# was committed is there as it was, what was not is gone, and the same again gives
-# what a new build gives.
+# The server is killed in the middle of a build, of a refresh and of a COPY:
+# committed data is unchanged, uncommitted data is gone, and repeating the command
+# gives the same as a new build.
 
 use strict;
 use warnings;
@@ -25,8 +25,8 @@ sub query
 	return $node->safe_psql('postgres', "$path\n$sql");
 }
 
-# Starts SQL in a session of its own, which stops where it meets a lock that $hold
-# takes, and kills the server there: its postmaster, which no child outlives.
+# Starts SQL in its own session, which waits for a lock that $hold takes, and then
+# kills the postmaster, which no child process outlives.
 sub kill_during
 {
 	my ($sql, $title, $hold) = @_;
@@ -41,7 +41,7 @@ sub kill_during
 	my @processes = ($postmaster, split /\n/, query('SELECT pid FROM pg_stat_activity'));
 	$node->kill9;
 	eval { $_->quit } foreach $victim, $holder;
-	# it cannot start before the last of them has let go of the shared memory
+	# it cannot start before the last child process has released the shared memory
 	foreach (1 .. 600)
 	{
 		last unless grep { kill 0, $_ } @processes;
@@ -103,7 +103,7 @@ foreach my $track (qw(updated_at triggers))
 	query('SELECT stop()');
 }
 
-# Two sessions define KPIs at once: both are there, or one is told that the name is taken.
+# Two sessions define KPIs at once: both succeed, or one gets an error that the name is taken.
 {
 	my ($one, $two) = map { $node->background_psql('postgres', on_error_stop => 0) } 1 .. 2;
 	my $define = "SELECT kpi_define('%s', 'scores', 'Mean of %s.', answer => 'score_avg', schema => 'desk')";

@@ -1,5 +1,5 @@
-# Where a managed server admits no extension, a server with kpi subscribes to its tables.  After changes on the
-# publisher, a refresh gives what the views of the mart compute, by updated_at and by triggers.
+# A server with kpi subscribes to the tables of a managed server, which allows no extensions.  After changes on the
+# publisher, a refresh gives the results of the views of the mart, with updated_at and with triggers.
 
 use strict;
 use warnings;
@@ -121,7 +121,7 @@ foreach my $track (qw(triggers updated_at))
 	}
 }
 
-# Triggers notice what updated_at cannot tell, and local changes also.
+# Triggers find changes that updated_at does not show, and local changes.
 query("SELECT kpi_drop('built')");
 build('triggers');
 my @events = (

@@ -74,8 +74,8 @@ my %question = (
 	version => 'SELECT * FROM kpi_version()');
 my %answer = map { $_ => query($old, $question{$_}) } keys %question;
 
-# 15.20 marks every column with an option that the other majors know since the releases
-# of its day; pg_upgrade to an earlier one, of which this is no test, stops at it.
+# 15.20 marks every column with an option that the other majors accept since the releases of
+# the same day.  pg_upgrade to an earlier release stops at it, which is not tested here.
 $new->start;
 my ($unknown) = $new->psql('postgres',
 	'CREATE TABLE marked (a integer); ALTER TABLE marked ALTER a SET (pg_attver = 1); DROP TABLE marked');

@@ -1,5 +1,5 @@
-# Over postgres_fdw the other server computes every aggregate, and the tallies of several servers merge into the answer
-# of one table.  Runs the SQL of doc/scale-out.md too.
+# Over postgres_fdw, the foreign server computes every aggregate, and tallies of several servers merge into the same result
+# as one table.  Also runs the SQL of doc/scale-out.md.
 
 use strict;
 use warnings;
@@ -134,7 +134,7 @@ is( $near->safe_psql('facts', "SET enable_partitionwise_aggregate = on;
 		SELECT DISTINCT asynchronous_scans(format(\$q\$$two_steps\$q\$, $seen)) FROM aggregates WHERE keeps_tally"),
 	3, 'all servers work at the same time');
 
-# What the document says of other queries.
+# The other queries of the document.
 sub is_shipped
 {
 	my ($query) = @_;
@@ -174,7 +174,7 @@ my $path = "$root/doc/scale-out.md";
 my $document = slurp_file($path);
 my $updated = check_documented($near, $document);
 
-# what is sent, is what it says
+# the queries sent are those in the document
 my @queries = $document =~ /^SET enable_partitionwise_aggregate = on;\n(SELECT.*?);\n```/gms;
 my $sent = $near->safe_psql('postgres', $helpers . "SET enable_partitionwise_aggregate = on;\n" . join ";\n",
 	map { "SELECT remote_sql(\$q\$$_\$q\$)" } @queries);

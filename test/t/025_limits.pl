@@ -1,4 +1,4 @@
-# Nothing runs on after it is cancelled, nothing leaks, and a session that ran out of memory goes on.
+# Every function can be cancelled, none leaks memory, and a session survives running out of memory.
 
 use strict;
 use warnings;
@@ -30,8 +30,8 @@ INSERT INTO literal VALUES
 CREATE FUNCTION literal(text) RETURNS text STABLE LANGUAGE sql AS 'SELECT literal FROM literal WHERE name = $1';
 SQL
 
-# Every function that takes long by its arguments alone.  With a timeout of half a second it ends within a second more,
-# with or without an answer.
+# Every function that can take long because of its arguments.  With a timeout of half a second it ends within another
+# second, with or without a result.
 my %long = (
 	'a number of 50 MB' => q(SELECT literal('digits')::kpi_trend),
 	'zeros of 50 MB' => q(SELECT literal('zeros')::kpi_ratio),

@@ -1,6 +1,6 @@
-# Uses every function that takes and returns a tally as the transition of an aggregate that nobody meant: with each
-# initial state, with NULLs, with the outputs of the others, as moving transition and inverse, and with every question
-# as the final function.  All is generated from the catalogue.  Expects right results or clean errors.
+# Uses every function that takes and returns a tally as the transition of an unintended aggregate: with each initial
+# state, with NULLs, with the outputs of the others, as moving transition and inverse, and with every accessor as the
+# final function.  All are generated from the catalogue.  Expects right results or clean errors.
 
 use strict;
 use warnings;

@@ -1,7 +1,7 @@
 # The views over surveys, work time, subscriptions, events of customers, costs and help
 # sessions: small tables with figures worked out by hand, and random relations with edits,
-# after which a mart must show what a reference in plain SQL (test/data/mart/business_*)
-# makes of the same rows.
+# after which a mart must equal a reference in plain SQL (test/data/mart/business_*) over
+# the same rows.
 # KPI_SEED=number makes other relations, 100 times or KPI_TABLES; a failure names its seed.
 
 use strict;
@@ -60,7 +60,7 @@ my $drop = "DROP SCHEMA reference CASCADE;\nSELECT FROM kpi_drop('mart', false);
 
 # ---------------------------------------------------------------- figures by hand
 
-# They are read from both the reference and the mart, which means the same.
+# They are read from both the reference and the mart, which must agree.
 foreach my $schema ('reference', 'mart')
 {
 	my $file = "$tempdir/cases.sql";

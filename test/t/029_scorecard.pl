@@ -1,4 +1,4 @@
-# kpi_scorecard against plain SQL, and which targets a mart accepts.
+# Compares kpi_scorecard with plain SQL, and checks which targets a mart accepts.
 
 use strict;
 use warnings;

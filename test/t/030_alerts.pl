@@ -1,4 +1,4 @@
-# Alerts for missed targets and rows for bad answers: what opens and closes them, and
+# Alerts for missed targets and rows for bad answers: when they open and close, and
 # what NOTIFY sends.
 
 use strict;
@@ -157,7 +157,7 @@ is(query("SELECT count(*), count(DISTINCT alert), min(alert), max(alert) FROM $c
 
 # ---------------------------------------------------------------- what NOTIFY sends
 
-# What a session of a role hears while the owner runs SQL.
+# Returns the notifications that a session of a role receives while the owner runs SQL.
 sub heard
 {
 	my ($role, $sql) = @_;
@@ -253,7 +253,7 @@ is(query("SELECT response_id, kind, score, comment FROM rated.kpi_followup WHERE
 is(query("SELECT count(*) FROM rated.kpi_followup WHERE owner = 'Ben' AND note = 'called'"), 7,
 	'what the user wrote stays');
 
-# of seven answers called back, all but the score 0 have recovered; nobody called the others
+# seven customers were called back, and all except the score 0 have recovered; the others were not called
 is(query("SELECT kind, sum(bad_answers), sum(followed_up), sum(recovered), round(min(followed_up_pct)::numeric, 6),
 	round(min(recovery_pct)::numeric, 6)
 	FROM rated.followup_monthly WHERE kind <> 'csat' GROUP BY kind ORDER BY kind"),
@@ -265,7 +265,7 @@ query("INSERT INTO rated (ticket_id, created_at, csat_score) VALUES (13, now() -
 is(error("SELECT kpi_refresh('rated')"), 'no error', 'a survey and a ticket with the same id do not stop a refresh');
 is(query("SELECT score FROM rated.kpi_followup WHERE response_id = '13' ORDER BY score"), "1\n2", 'and both count');
 
-# the same answer can reach the ticket later than the survey, and leave it
+# the same answer can be in the ticket later than in the survey, and disappear from it
 query("INSERT INTO rated (ticket_id, created_at) VALUES (14, now() - interval '1 hour');
 	INSERT INTO sent (response_id, kind, sent_at, score, ticket_id) VALUES ('14a', 'csat', now(), 1, 14), ('14b',
 		'csat', now(), 2, 14);
@@ -279,7 +279,7 @@ is(query("SELECT source, response_id FROM rated.kpi_followup WHERE ticket_id IN 
 
 # ---------------------------------------------------------------- rows that outlive the mart
 
-# Targets of what a mart does not have any more stay and do nothing; others go on.
+# Targets of KPIs and dimensions that a mart no longer has stay without effect; others still work.
 query("SELECT kpi_drop('rated', false); ALTER TABLE rated ADD own text; UPDATE rated SET own = 'x' WHERE ticket_id < 0;
 	SELECT kpi_build('rated', 'rated', 'UTC', surveys => 'sent', dimensions => '{own}');
 	INSERT INTO rated.kpi_target (kpi, segment, direction, target, owner) VALUES ('survey_response_pct', '{}', 'up',

@@ -53,7 +53,7 @@ foreach (map { split /\n/, $node->safe_psql("s$_", 'SELECT view, measure, cells,
 }
 note "$cells cells";
 cmp_ok($cells, '>=', 10000 * ($tables >= 6 ? 1 : $tables / 6), 'enough cells');
-# hardly a ticket is due within two hours, and few tables have all there is
+# hardly a ticket is due within two hours, and few tables have all columns
 is($tables < 6 ? '' : join(' ', grep { !$opened{$_} && $_ ne 'agent_backlog.due_tickets' } sort keys %opened), '',
 	'every number had tickets behind it somewhere');
 

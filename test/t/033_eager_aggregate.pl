@@ -1,5 +1,5 @@
-# PostgreSQL 19 aggregates below joins: it joins partial states, not rows, and merges them above.  Every aggregate gives
-# the same bytes so.  KPI_SEED=anything makes other rows.
+# PostgreSQL 19 aggregates below joins: it joins partial states, not rows, and merges them above the join.  Every aggregate
+# must give the same bytes.  KPI_SEED=anything makes other rows.
 
 use strict;
 use warnings;

@@ -1,6 +1,6 @@
 # Random streams of messages, status changes and SLA targets with random settings and
-# edits: after each build and refresh a mart is what a loop over the ordered events of each
-# ticket gives (test/data/mart/event_reference.sql), and what kpi_verify computes.
+# edits: after each build and refresh a mart equals the results of a loop over the ordered
+# events of each ticket (test/data/mart/event_reference.sql), and of kpi_verify.
 # KPI_SEED=number makes other streams, 200 of them or KPI_TABLES; a failure names its seed.
 
 use strict;

@@ -1,5 +1,5 @@
 # Messages, status changes and SLA targets: cases worked out by hand, recorded cases of
-# helpdesks, findings, and what a refresh reads.
+# helpdesks, findings, and the rows that a refresh reads.
 use strict;
 use warnings;
 use PostgreSQL::Test::Cluster;
@@ -134,7 +134,7 @@ is(join('', splice @verdicts, 0, 2), 'tf', "$_ is met, a second later is not") f
 is("@verdicts", '', 'and the mart is what its views compute');
 is($judged, 13, 'all recorded cases are judged');
 
-# ---------------------------------------------------------------- targets that are taken away
+# ---------------------------------------------------------------- targets that are removed
 
 # 1 lost its target before the answer, 2 in the instant of it, 3 after it; 4 got another one; 5 lost one of two clocks
 shows("INSERT INTO tickets (ticket_id, created_at) SELECT n, '2024-03-04 09:00' FROM generate_series(1, 5) AS n;
@@ -316,7 +316,7 @@ is(refreshing("INSERT INTO tickets (ticket_id, created_at, customer_id, category
 is(query(sprintf $facts, 101), '3|1|f', 'and changes whether the customer of another one came back');
 is(refreshing("UPDATE tickets SET created_at = '2024-05-01', loaded_at = now() WHERE ticket_id = 40000"), 'no scans', 'a changed one, too');
 is(query(sprintf $facts, 101), '3|1|t', 'also when it moves out of the window');
-# many tickets of the present, one scan of which is no reason to read all
+# many current tickets: one scan of them must not lead to reading all tickets
 is(refreshing("UPDATE tickets SET category = 'y', loaded_at = now() WHERE ticket_id > 9800"), 'no scans', '200 tickets are looked up');
 is(query("SELECT * FROM kpi_verify('mart')"), '', 'the mart is what its views compute');
 # without an index the relation is read once, not once for each ticket

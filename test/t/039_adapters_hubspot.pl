@@ -1,6 +1,5 @@
-# The views over the tables that Fivetran makes of HubSpot tell what its tickets were.  The
-# rows and what each is about are in test/data/adapters/hubspot_fivetran.sql; what is expected
-# was worked out by hand.
+# Checks the views over Fivetran's tables of HubSpot against expected values worked out by hand.
+# test/data/adapters/hubspot_fivetran.sql has the rows and describes each of them.
 
 use strict;
 use warnings;
@@ -27,7 +26,7 @@ sub facts
 		teammates, resolution_seconds / 60 FROM $mart.ticket WHERE $condition ORDER BY ticket_id::bigint");
 }
 
-# What the status changes say, with the finished minutes in each status.
+# The results of the status changes, with the finished minutes in each status.
 sub stages
 {
 	my ($mart) = @_;

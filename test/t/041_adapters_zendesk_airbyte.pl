@@ -1,6 +1,5 @@
-# The views over the tables that Airbyte makes of Zendesk tell what its tickets were.  The
-# rows and what each is about are in test/data/adapters/zendesk_airbyte.sql; what is expected
-# was worked out by hand.
+# Checks the views over Airbyte's tables of Zendesk against expected values worked out by hand.
+# test/data/adapters/zendesk_airbyte.sql has the rows and describes each of them.
 
 use strict;
 use warnings;

@@ -1,6 +1,5 @@
-# The views over the tables that Airbyte makes of Freshdesk tell what its tickets were.  The
-# rows and what each is about are in test/data/adapters/freshdesk_airbyte.sql; what is expected
-# was worked out by hand.
+# Checks the views over Airbyte's tables of Freshdesk against expected values worked out by hand.
+# test/data/adapters/freshdesk_airbyte.sql has the rows and describes each of them.
 
 use strict;
 use warnings;
@@ -136,7 +135,7 @@ is(query($node, 'SELECT s.response_id, s.score, c.scale_max, s.is_good, s.agent_
 8|1|3|f|1    # not among the three places of today: unhappy
 ROWS
 
-# A schema, names and types of another kind: without conversations what Freshdesk says of answers counts.
+# Another schema, other names and types: without conversations, Freshdesk's own first response counts.
 my $odd = q(Fresh"desk' \\);
 load_helpdesk($node, $odd, $rows, 'DROP TABLE conversations, ticket_activities, surveys, business_hours;
 	ALTER TABLE tickets ALTER created_at DROP DEFAULT, ALTER created_at TYPE timestamp USING left(created_at, 19)::timestamp,
@@ -166,7 +165,7 @@ ROWS
 is(query($node, "SELECT score FROM old.surveys WHERE response_id IN ('1', '3') ORDER BY response_id"),
 	"2\n3", 'without surveys: neutral and happy');
 
-# Who is an agent: without the contacts the agents alone, without the agents all who are no contacts.
+# Agents: without the table of contacts, only the rows of agents; without the table of agents, all who are not contacts.
 load_helpdesk($node, 'few', $rows, 'DROP TABLE contacts;');
 run_adapter($node, 'freshdesk_airbyte.sql', source => 'few', target => 'few_care');
 my $authors = "SELECT string_agg(seq || coalesce(author, '?'), ' ' ORDER BY seq) FROM few_care.messages

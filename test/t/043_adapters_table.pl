@@ -1,4 +1,4 @@
-# The table of adapters/README.md shows the columns that each adapter fills, of the tables in
+# Compares the table of adapters/README.md with the columns that each adapter fills from the tables in
 # test/data/adapters.  With KPI_README_UPDATE=1 it is written instead.
 
 use strict;

@@ -1,4 +1,4 @@
-# kpi_help finds for everyday questions (test/data/help_questions.txt) what answers them.
+# For everyday questions (test/data/help_questions.txt), kpi_help returns the right KPI or object first.
 
 use strict;
 use warnings;
@@ -39,6 +39,6 @@ foreach my $pair (@questions)
 }
 
 my (undef, $found, $notice) = $node->psql('postgres', q(SELECT name FROM "100%".kpi_help('xyzzy %I%s')));
-is($found, '', 'nothing fits');
-like($notice, qr/NOTICE:  nothing fits "xyzzy %I%s"\nHINT:  Try a word such as/, 'which a notice says, with words to try');
+is($found, '', 'nothing matches');
+like($notice, qr/NOTICE:  nothing matches "xyzzy %I%s"\nHINT:  Try a word such as/, 'the notice names words to try');
 done_testing();

@@ -388,13 +388,13 @@ sub on_sessions
 				[ 'attacker', $fake->[1] =~ s/CREATE SCHEMA fake;//r =~ s/fake\./open./gr ] ],
 			action => [ [ 'postgres', q(SELECT lib.kpi_drop('open')) ] ],
 			guard => [ @tables, @sources, without('kpi_marts', 'AND (c.relowner = n.nspowner)'), off('kpi_require_owner') ],
-			error => qr/42704: there is no mart "open".*HINT:  The marts are "mart"/s,
+			error => qr/42704: mart "open" does not exist.*HINT:  The marts are "mart"/s,
 		},
 		{
 			name => "a superuser's mart of tickets of another role",
 			plant => [ [ 'attacker', 'CREATE INDEX ON trap.tickets (team) WHERE trap.hit_i()' ] ],
 			action => [ [ 'postgres', $build_trap->[1] ] ], guard => \@sources,
-			error => qr/42501: relation trap\.tickets belongs to another role.*HINT:  Connect as a role that is no superuser/s,
+			error => qr/42501: relation trap\.tickets belongs to another role.*HINT:  Connect as a role that is not a superuser/s,
 		},
 		{
 			name => "a superuser's table with a child of another role",

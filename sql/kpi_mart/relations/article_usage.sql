@@ -2,13 +2,13 @@
 -- given: help_sessions
 SELECT
 	a.month, -- first day of the month
-	a.article_id, -- article
+	a.article_id, -- article; NULL when unknown
 	(a.month + interval '1 month')::date < @extschema@.kpi_day(s.as_of, @time_zone@)
 		AS is_complete, -- whether the day after the month is over
 	a.views, -- how often it was read
 	a.sessions, -- visits in which it was read; each counts in the month of its first view of the article
 	@extschema@.rate_pct(a.followed)
-		AS followed_by_ticket_pct, -- visits of known customers that a ticket followed within 24 hours, in percent
+		AS followed_by_ticket_pct, -- visits of known customers followed by a ticket within 24 hours, in percent; NULL without any
 	@extschema@.sample_size(a.followed) AS followed_by_ticket_n -- number of visits of known customers
 FROM @schema@.article_monthly_tally AS a
 CROSS JOIN @schema@.kpi_state AS s

@@ -2,7 +2,7 @@
 -- cells: age
 -- opened by: opened_now
 SELECT
-	@extschema@.kpi_age(t.created_at, s.as_of) AS age, -- time since the ticket was created
+	@extschema@.kpi_age(t.created_at, s.as_of) AS age, -- time since the ticket was created; NULL when unknown
 	count(*) AS tickets -- open tickets of this age
 FROM @schema@.ticket AS t
 CROSS JOIN @schema@.kpi_state AS s

@@ -1,4 +1,4 @@
--- tickets open at the end of each day, by status and dimensions, so that sums are right; no rows for days inside a gap of over a year
+-- tickets open at the end of each day, by status and dimensions, so that sums are right; no rows for days in a gap of over a year
 -- cells: day @dimensions@ status
 -- opened by: opened_backlog
 WITH change AS (
@@ -8,7 +8,7 @@ WITH change AS (
 		lead(day) OVER (PARTITION BY @dimensions@, status ORDER BY day) AS next_day
 	FROM @schema@.backlog_daily_tally
 ), known AS (
-	-- a ticket of the year 3 must not give half a million days
+	-- a ticket dated in the year 3 must not add half a million days
 	SELECT range_agg(daterange(day, CASE WHEN next_day - day <= 366 THEN next_day ELSE day + 1 END)) AS days
 	FROM (
 		SELECT day, lead(day, 1, greatest(day, s.last_day) + 1) OVER (ORDER BY day) AS next_day
@@ -26,7 +26,7 @@ SELECT
 	CASE WHEN d.day = c.day OR c.closed IS NULL THEN c.closed ELSE 0
 		END AS closed, -- tickets resolved on the day; NULL when unknown
 	CASE d.day WHEN c.day THEN c.moved ELSE 0
-		END AS moved, -- tickets that came from another status, team or agent on the day, less tickets that left to one
+		END AS moved, -- tickets that came from another status, team or agent on the day, minus tickets that left for one
 	c.backlog -- tickets open at the end of the day; NULL when unknown
 FROM (
 	SELECT *, sum(growth) OVER (PARTITION BY @dimensions@, status ORDER BY day)::bigint AS backlog

@@ -8,7 +8,7 @@ SELECT
 	sum(opened)::bigint AS opened, -- tickets created or reopened
 	CASE WHEN @resolution_known@ THEN sum(closed)::bigint
 		END AS closed, -- tickets resolved or closed, and tickets of unknown state; NULL when all are unknown
-	sum(moved)::bigint AS moved -- tickets that came from another status, team or agent, less tickets that left to one
+	sum(moved)::bigint AS moved -- tickets that came from another status, team or agent, minus tickets that left for one
 FROM (
 	SELECT day, @dimensions@, status, sum(opened) AS opened, sum(closed) AS closed, sum(moved) AS moved
 	FROM @schema@.ticket_backlog

@@ -1,6 +1,6 @@
 -- internal: the tallies of the other relations in long form, one row for each KPI
 SELECT
-	day, -- day in the time zone of the mart; of a KPI of a month its first one
+	day, -- day in the time zone of the mart; for a KPI of months, the first day of the month
 	@dimensions@,
 	only_total, -- bits of the dimensions that the KPI does not have
 	is_monthly, -- whether the KPI is one of months only

@@ -47,14 +47,14 @@ WITH answers AS (
 SELECT
 	e.month, -- first day of the month
 	e.kpi, -- name of the KPI, a rate in percent
-	e.channels, -- number of channels that have it
+	e.channels, -- number of channels that have the KPI
 	e.lowest_channel, -- channel with the lowest value
 	e.lowest_pct, -- lowest value, in percent
 	e.highest_channel, -- channel with the highest value
 	e.highest_pct, -- highest value, in percent
-	(c.change).value AS spread_points, -- difference of the two, in points
-	(c.change).low AS spread_low_points, -- lower end of its 95 % interval, in points
-	(c.change).high AS spread_high_points -- upper end of its 95 % interval, in points
+	(c.change).value AS spread_points, -- highest minus lowest value, in points
+	(c.change).low AS spread_low_points, -- lower end of the 95 % interval of the difference, in points
+	(c.change).high AS spread_high_points -- upper end of the 95 % interval of the difference, in points
 FROM ends AS e
 CROSS JOIN LATERAL (
 	SELECT @extschema@.rate_change(e.lowest, e.highest, 0.95::double precision) AS change

@@ -31,13 +31,13 @@ WITH contact AS (
 )
 SELECT
 	c.month, -- first day of the month
-	c.component, -- component of the costs; all for every component
+	c.component, -- component of the costs; all is the total of all components
 	c.channel, -- channel that they are for; NULL for costs of no channel, all for every cost
 	(c.month + interval '1 month')::date <= @extschema@.kpi_day(s.as_of, @time_zone@) AS is_complete, -- whether the month is over
-	c.amount, -- the costs
+	c.amount, -- the costs, in their currency
 	CASE WHEN c.channel IS NOT NULL THEN coalesce(n.contacts, 0) END
 		AS contacts, -- tickets created in the month that an agent handled, of the channel; NULL for costs of no channel
-	c.amount / nullif(n.contacts, 0) AS cost_per_contact -- costs per contact
+	c.amount / nullif(n.contacts, 0) AS cost_per_contact -- costs per contact; NULL without contacts
 FROM cost_or_all AS c
 LEFT JOIN contact_or_all AS n ON n.month = c.month AND n.channel = c.channel
 CROSS JOIN @schema@.kpi_state AS s

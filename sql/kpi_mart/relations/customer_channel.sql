@@ -1,10 +1,10 @@
--- internal: the channel that each customer uses most in a month; of equals the one used last
+-- internal: the channel that each customer uses most in a month; on a tie, the one used last
 SELECT
 	month, -- first day of the month
 	customer, -- account, otherwise the customer
 	channel, -- channel used most
 	lag(channel) OVER (PARTITION BY customer ORDER BY month)
-		AS channel_before -- that of the last month before in which the customer wrote
+		AS channel_before -- channel used most in the last earlier month in which the customer wrote
 FROM (
 	SELECT DISTINCT ON (customer, month) customer, month, channel
 	FROM (

@@ -1,4 +1,4 @@
--- what happened to each customer by day and kind of event
+-- events of each customer by day and kind
 -- from: customer_events
 -- index: account_id
 SELECT

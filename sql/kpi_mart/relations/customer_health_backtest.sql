@@ -1,10 +1,10 @@
--- of customers by their health at the start of past quarters, who left within 90 days
+-- customers by their health at the start of past quarters, and how many left within 90 days
 -- given: subscriptions
 SELECT
 	d.band, -- at risk, watch or healthy
 	@extschema@.sample_size(d.lost) AS customers, -- customers, once for each quarter
-	@extschema@.rate_hits(d.lost) AS lost, -- customers who were none any more 90 days later
-	@extschema@.rate_pct(d.lost) AS lost_pct, -- the same in percent
+	@extschema@.rate_hits(d.lost) AS lost, -- customers who had left 90 days later
+	@extschema@.rate_pct(d.lost) AS lost_pct, -- customers who had left 90 days later, in percent
 	(c.ci).low AS lost_low_pct, -- lower end of its 95 % interval, in percent
 	(c.ci).high AS lost_high_pct -- upper end of its 95 % interval, in percent
 FROM (

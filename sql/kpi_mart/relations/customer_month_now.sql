@@ -9,7 +9,7 @@ WITH today AS (
 		event,
 		value,
 		@extschema@.kpi_day(at, @time_zone@) AS day,
-		-- backwards in time the least one so far is the next
+		-- going backwards in time, the least one so far is the next
 		min(at) FILTER (WHERE event = 'purchased') OVER (PARTITION BY account_id ORDER BY at DESC) AS next_purchase_at
 	FROM (
 		SELECT account_id, @extschema@.kpi_instant(at) AS at, event, value
@@ -102,7 +102,7 @@ SELECT
 	coalesce(c.revenue_first, 0) AS revenue_first, -- revenue on the first day of the month
 	coalesce(c.revenue_next, 0) AS revenue_next, -- revenue on the first day of the next month
 	coalesce(c.revenue_later, 0) AS revenue_later, -- revenue on the 90th day after the month
-	c.end_reason, -- why the subscription ended that ended last
+	c.end_reason, -- why the last subscription ended
 	date_trunc('month', f.first_day::timestamp)::date = m.month AS is_new, -- whether the first subscription began in the month
 	coalesce(r.starts, 0) - CASE WHEN date_trunc('month', f.first_day::timestamp)::date = m.month THEN 1 ELSE 0 END
 		AS returns, -- how often the customer returned in the month after a time without subscription

@@ -4,9 +4,9 @@ SELECT
 	month, -- first day of the month
 	plan, -- plan of the customers on the first day of the month; NULL for those without one then
 	sum(customers)::bigint AS customers, -- customers on the first day of the month and the day before
-	@extschema@.rollup(churn) AS churn, -- customers of the first day who have none on the first day of the next month
+	@extschema@.rollup(churn) AS churn, -- customers of the first day who have left by the first day of the next month
 	@extschema@.rollup(gross_retention)
-		AS gross_retention, -- their revenue then, at most what it was, over their revenue on the first day
+		AS gross_retention, -- their revenue then, at most as before, over their revenue on the first day
 	@extschema@.rollup(net_retention) AS net_retention, -- their revenue then over their revenue on the first day
 	sum(revenue)::double precision AS revenue, -- revenue of these customers on the first day
 	sum(active)::bigint AS active, -- customers on some day of the month
@@ -20,8 +20,8 @@ SELECT
 	@extschema@.rollup(upsell) AS upsell, -- customers of the month who bought more in it
 	@extschema@.rollup(referral) AS referral, -- customers of the month who recommended the product in it
 	@extschema@.rollup(conversion) AS conversion, -- customers with chats before a purchase who bought within seven days
-	@extschema@.rollup(chat_conversion) AS chat_conversion, -- chats before a purchase that one followed within seven days
-	@extschema@.rollup(outreach_success) AS outreach_success, -- customers approached in the month for whom it reached its goal
+	@extschema@.rollup(chat_conversion) AS chat_conversion, -- chats before a purchase that was made within seven days
+	@extschema@.rollup(outreach_success) AS outreach_success, -- customers approached in the month whose outreach reached its goal
 	@extschema@.rollup(outreach_active)
 		AS outreach_active, -- customers of the month who were approached in it and are customers 90 days after it
 	@extschema@.rollup(other_active)

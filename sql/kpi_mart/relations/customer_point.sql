@@ -1,7 +1,7 @@
 -- internal: the customers and days for which health is worked out
 SELECT
 	'today' AS purpose, -- today, quarter (start of one that is over) or outreach (first of a month)
-	t.day, -- day; what happened on it or later is not known
+	t.day, -- day; only events before it count
 	c.customer -- customer: an account, where that is unknown the customer who wrote
 FROM (SELECT @extschema@.kpi_day(as_of, @time_zone@) AS day FROM @schema@.kpi_state) AS t
 CROSS JOIN LATERAL (

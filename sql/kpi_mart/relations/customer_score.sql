@@ -1,7 +1,7 @@
--- internal: the health score of a customer as of a day, and what it is made of
+-- internal: the health score of a customer on a day, and its signals
 SELECT
 	h.purpose, -- today, quarter or outreach
-	h.day, -- day; what happened on it or later is not known
+	h.day, -- day; only events before it count
 	h.customer, -- customer
 	h.contacts, -- tickets of the 90 days before
 	h.contacts_normal, -- tickets of 90 days in the time before that; NULL with under 30 days of it
@@ -13,7 +13,7 @@ SELECT
 	h.csat_signal, -- satisfied answers, in percent
 	h.nps_signal, -- net promoter score, from -100 as 0 to 100 as 100
 	h.contacts_signal, -- 100 for no more tickets than normal, 50 for about twice as many
-	h.severity_signal, -- tickets that are not severe, in percent of those with a priority
+	h.severity_signal, -- tickets that are not severe, as a percentage of those with a priority
 	h.sla_signal, -- resolutions in time, in percent
 	h.unresolved_signal, -- 100 without open ticket, 0 for one that is open for 30 days
 	h.sentiment_signal, -- mean sentiment, from -1 as 0 to 1 as 100

@@ -1,4 +1,4 @@
--- each month, with the headlines of the month before and of the year before
+-- headline KPIs per month, with those of the month before and of the year before
 -- cells: month
 WITH ticket AS (
 	SELECT
@@ -45,52 +45,56 @@ SELECT
 	d.backlog, -- tickets open at the end of the month; NULL when unknown
 	coalesce(d.tickets, 0) AS tickets, -- tickets created
 	CASE WHEN @resolution_known@ THEN coalesce(d.resolved, 0) END AS resolved, -- tickets resolved; NULL when unknown
-	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100
+	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100; NULL when nps_n is 0
 	coalesce(@extschema@.sample_size(d.nps), 0) AS nps_n, -- number of answers
-	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied ratings, in percent of all ratings
+	@extschema@.rate_pct(d.csat) AS csat_pct, -- satisfied ratings, as a percentage of all ratings; NULL when csat_n is 0
 	coalesce(@extschema@.sample_size(d.csat), 0) AS csat_n, -- number of satisfaction scores
-	@extschema@.rate_pct(d.ces) AS ces_pct, -- ratings of an easy contact, in percent of all ratings
+	@extschema@.rate_pct(d.ces) AS ces_pct, -- ratings of an easy contact, as a percentage of all ratings; NULL when ces_n is 0
 	coalesce(@extschema@.sample_size(d.ces), 0) AS ces_n, -- number of effort scores
-	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent
+	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent; NULL when fcr_n is 0
 	coalesce(@extschema@.sample_size(d.fcr), 0) AS fcr_n, -- number of resolved tickets whose contacts are known
 	@extschema@.in_seconds(@extschema@.median_duration(d.response))
-		AS response_median_seconds, -- median first response time, in seconds
+		AS response_median_seconds, -- median first response time, in seconds; NULL when response_n is 0
 	@extschema@.in_seconds(@extschema@.p90_duration(d.response))
-		AS response_p90_seconds, -- 90th percentile of the first response time, in seconds
+		AS response_p90_seconds, -- 90th percentile of the first response time, in seconds; NULL when response_n is 0
 	coalesce(@extschema@.sample_size(d.response), 0) AS response_n, -- number of tickets with a first response time
 	@extschema@.in_seconds(@extschema@.median_duration(d.resolution))
-		AS resolution_median_seconds, -- median resolution time, in seconds
+		AS resolution_median_seconds, -- median resolution time, in seconds; NULL when resolution_n is 0
 	@extschema@.in_seconds(@extschema@.p90_duration(d.resolution))
-		AS resolution_p90_seconds, -- 90th percentile of the resolution time, in seconds
+		AS resolution_p90_seconds, -- 90th percentile of the resolution time, in seconds; NULL when resolution_n is 0
 	coalesce(@extschema@.sample_size(d.resolution), 0) AS resolution_n, -- number of tickets with a resolution time
-	@extschema@.rate_pct(d.sla_response) AS sla_response_pct, -- first responses in time, in percent
+	@extschema@.rate_pct(d.sla_response) AS sla_response_pct, -- first responses in time, in percent; NULL when sla_response_n is 0
 	coalesce(@extschema@.sample_size(d.sla_response), 0) AS sla_response_n, -- number of first responses in time or missed
-	@extschema@.rate_pct(d.sla_resolution) AS sla_resolution_pct, -- resolutions in time, in percent
+	@extschema@.rate_pct(d.sla_resolution) AS sla_resolution_pct, -- resolutions in time, in percent; NULL when sla_resolution_n is 0
 	coalesce(@extschema@.sample_size(d.sla_resolution), 0) AS sla_resolution_n, -- number of resolutions in time or missed
 	d.customers, -- customers on the first day of the month and the day before; NULL without subscriptions
-	@extschema@.rate_pct(d.churn) AS churn_pct, -- customers who are none any more on the first day of the next month, in percent
+	@extschema@.rate_pct(d.churn)
+		AS churn_pct, -- customers who have left by the first day of the next month, in percent; NULL without customers
 	@extschema@.ratio_pct(d.net_retention)
-		AS net_revenue_retention_pct, -- their revenue on the first day of the next month, in percent
+		AS net_revenue_retention_pct, -- their revenue on the first day of the next month, in percent; NULL without revenue
 	100 * coalesce(d.tickets, 0) / d.active_customers::double precision
-		AS contact_rate_pct, -- tickets created, in percent of the customers of the month
+		AS contact_rate_pct, -- tickets created, as a percentage of the customers of the month; NULL without customers
 	coalesce(d.amount / nullif(d.contacts, 0), @extschema@.ratio_value(d.cost))
-		AS cost_per_contact, -- all costs per ticket that an agent handled; without costs the mean cost of a ticket
-	@extschema@.rate_pct(d.self_service) AS self_service_pct, -- issues that customers solved alone, in percent
-	coalesce(@extschema@.sample_size(d.self_service), 0) AS self_service_n, -- number of tickets of which this is known
+		AS cost_per_contact, -- all costs per ticket that an agent handled; without costs, the mean cost of a ticket; NULL without both
+	@extschema@.rate_pct(d.self_service)
+		AS self_service_pct, -- issues that customers solved alone, in percent; NULL when self_service_n is 0
+	coalesce(@extschema@.sample_size(d.self_service), 0) AS self_service_n, -- number of tickets for which this is known
 	CASE WHEN p.month IS NOT NULL THEN coalesce(p.tickets, 0)
-		END AS tickets_month_before, -- tickets created in the month before
-	@extschema@.nps(p.nps) AS nps_month_before, -- net promoter score of the month before
-	@extschema@.rate_pct(p.csat) AS csat_pct_month_before, -- satisfied ratings of the month before, in percent
-	@extschema@.rate_pct(p.fcr) AS fcr_pct_month_before, -- resolved at first contact in the month before, in percent
-	@extschema@.rate_pct(p.churn) AS churn_pct_month_before, -- churn of the month before, in percent
+		END AS tickets_month_before, -- tickets created in the month before; NULL before the first month
+	@extschema@.nps(p.nps) AS nps_month_before, -- net promoter score of the month before; NULL without answers
+	@extschema@.rate_pct(p.csat) AS csat_pct_month_before, -- satisfied ratings of the month before, in percent; NULL without ratings
+	@extschema@.rate_pct(p.fcr)
+		AS fcr_pct_month_before, -- resolved at first contact in the month before, in percent; NULL when none was resolved
+	@extschema@.rate_pct(p.churn) AS churn_pct_month_before, -- churn of the month before, in percent; NULL without customers
 	CASE WHEN y.month IS NOT NULL THEN coalesce(y.tickets, 0)
-		END AS tickets_year_before, -- tickets created in the same month of the year before
-	@extschema@.nps(y.nps) AS nps_year_before, -- net promoter score of the same month of the year before
+		END AS tickets_year_before, -- tickets created in the same month of the year before; NULL before the first month
+	@extschema@.nps(y.nps) AS nps_year_before, -- net promoter score of the same month of the year before; NULL without answers
 	@extschema@.rate_pct(y.csat)
-		AS csat_pct_year_before, -- satisfied ratings of the same month of the year before, in percent
+		AS csat_pct_year_before, -- satisfied ratings of the same month of the year before, in percent; NULL without ratings
 	@extschema@.rate_pct(y.fcr)
-		AS fcr_pct_year_before, -- resolved at first contact in the same month of the year before, in percent
-	@extschema@.rate_pct(y.churn) AS churn_pct_year_before -- churn of the same month of the year before, in percent
+		AS fcr_pct_year_before, -- resolved at first contact in the same month of the year before, in percent; NULL when none was resolved
+	@extschema@.rate_pct(y.churn)
+		AS churn_pct_year_before -- churn of the same month of the year before, in percent; NULL without customers
 FROM merged AS d
 LEFT JOIN merged AS p ON p.month = (d.month - interval '1 month')::date
 LEFT JOIN merged AS y ON y.month = (d.month - interval '1 year')::date

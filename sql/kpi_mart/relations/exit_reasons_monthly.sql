@@ -6,7 +6,7 @@ SELECT
 	(e.month + interval '1 month')::date <= @extschema@.kpi_day(s.as_of, @time_zone@) AS is_complete, -- whether the month is over
 	e.customers, -- customers lost
 	100 * e.customers / sum(e.customers) OVER (PARTITION BY e.month)::double precision
-		AS share_pct -- share of this reason, in percent of the customers lost in the month
+		AS share_pct -- share of this reason, as a percentage of the customers lost in the month
 FROM (
 	SELECT month, coalesce(end_reason, '') AS end_reason, count(*) AS customers
 	FROM @schema@.customer_month

@@ -1,4 +1,4 @@
--- internal: the days that volume_heatmap and staffing_by_hour cover: the last 13 weeks with tickets, without the running day
+-- internal: the days that volume_heatmap and staffing_by_hour cover: the last 13 weeks with tickets, without the current day
 SELECT
 	f.day AS first_day, -- first day with tickets in these weeks
 	l.day AS last_day -- last complete day with tickets

@@ -9,7 +9,7 @@ SELECT
 	count(*) AS tickets, -- tickets created
 	count(*) FILTER (WHERE self_service OR bot_resolved)
 		AS deflected, -- tickets created that customers or bots solved without an agent, as far as known
-	@extschema@.rate_agg(abandoned) AS abandonment, -- contacts that the customer gave up before the answer
+	@extschema@.rate_agg(abandoned) AS abandonment, -- contacts that the customer abandoned before the answer
 	@extschema@.durations_agg(@extschema@.from_seconds(response_seconds)) AS response, -- first response times
 	@extschema@.durations_agg(@extschema@.from_seconds(handle_seconds)) AS handle -- handle times
 FROM @schema@.ticket

@@ -7,7 +7,7 @@ SELECT
 	sum(counted)::bigint AS counted, -- tickets that the KPI counts
 	sum(pending)::bigint AS pending, -- tickets that it may count later: not answered, not resolved, or before a deadline
 	sum(tickets - counted - pending - excluded)::bigint
-		AS not_applicable, -- tickets that it does not concern, such as tickets without rating or target
+		AS not_applicable, -- tickets to which it does not apply, such as tickets without rating or target
 	sum(excluded)::bigint AS excluded -- tickets with an impossible value, and tickets merged into another
 FROM @schema@.coverage_daily_tally
 GROUP BY 1, 2

@@ -1,7 +1,7 @@
 -- bad answers of customers: kpi_refresh adds the rows; owner, contacted_at, recovered and note are yours
 -- kind: user table
 (
-	followup bigint PRIMARY KEY, -- number of the row, as NOTIFY kpi_followup carries it
+	followup bigint PRIMARY KEY, -- number of the row, sent by NOTIFY kpi_followup
 	source text NOT NULL, -- survey, or ticket where the ticket has the score itself
 	response_id text NOT NULL, -- id of the survey, or of the ticket
 	kind text NOT NULL, -- csat, nps or ces
@@ -12,8 +12,8 @@
 	agent_id text, -- agent whom the customer rated
 	comment text, -- what the customer wrote
 	owner text, -- who calls back
-	contacted_at timestamptz, -- when the customer was called back
-	recovered boolean, -- whether the customer is satisfied now
-	note text, -- what was found out
+	contacted_at timestamptz, -- when the customer was called back; NULL until then
+	recovered boolean, -- whether the customer is satisfied now; NULL when unknown
+	note text, -- findings, in your words
 	UNIQUE (source, response_id, kind)
 )

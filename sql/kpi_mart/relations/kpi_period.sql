@@ -1,4 +1,4 @@
--- each @period_name@, subset of the dimensions and KPI, one row each, for BI filters
+-- one row per @period_name@, subset of the dimensions and KPI, for BI filters
 -- names: kpi_daily kpi_weekly kpi_monthly
 -- cells: period @dimensions@ kpi
 SELECT
@@ -8,11 +8,11 @@ SELECT
 	k.value, -- its value, in its unit; NULL when nothing was counted
 	k.low, -- lower end of the 95 % interval; NULL for counts and means
 	k.high, -- upper end of the 95 % interval; NULL for counts and means
-	k.hits, -- number of hits, of a rate
+	k.hits, -- number of hits; NULL unless the KPI is a rate
 	k.n, -- number of tickets, answers, customers, or days or months of a quotient counted
 	k.unit, -- tickets, tickets per hour, percent, points, seconds, score or currency
 	k.better, -- where better values lie, up or down; NULL when neither is
-	g.target, -- target from kpi_target, of the segment or the smallest one around it
+	g.target, -- target from kpi_target, of the segment or the smallest one that contains it; NULL for none
 	CASE g.direction
 		WHEN 'range' THEN @extschema@.kpi_status(k.value, g.low, g.high)
 		ELSE @extschema@.kpi_status(k.value, g.target, g.warning, g.direction)

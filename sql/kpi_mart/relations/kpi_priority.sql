@@ -1,4 +1,4 @@
--- which priorities of tickets are severe, for customer_health; the rows are yours
+-- priorities of tickets that are severe, for customer_health; the rows are yours
 -- kind: user table
 -- row: 'urgent', 'severe'
 -- row: 'critical', 'severe'

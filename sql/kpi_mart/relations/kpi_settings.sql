@@ -10,10 +10,10 @@
 	surveys regclass, -- relation of the surveys; NULL for none
 	work_time regclass, -- relation of the agents' time; NULL for none
 	subscriptions regclass, -- relation of the subscriptions; NULL for none
-	customer_events regclass, -- relation of what happens to customers; NULL for none
+	customer_events regclass, -- relation of the customer events; NULL for none
 	costs regclass, -- relation of the costs; NULL for none
 	help_sessions regclass, -- relation of the visits to help pages; NULL for none
-	time_zone text NOT NULL, -- time zone in which days, weeks and months are cut
+	time_zone text NOT NULL, -- time zone that bounds days, weeks and months
 	source_time_zone text NOT NULL, -- time zone of timestamps without one
 	hours @extschema@.business_hours, -- hours of tickets that have none of their own; NULL is around the clock
 	week_start int NOT NULL, -- first day of the week, 1 Monday to 7 Sunday
@@ -27,7 +27,7 @@
 	response_from @extschema@.kpi_response_start NOT NULL, -- where the first response time begins
 	pause_response boolean NOT NULL, -- whether pauses also stop the response clock
 	pausing_statuses text[] NOT NULL, -- statuses in which the clocks of SLA targets stand still
-	recontact_within interval NOT NULL, -- of fcr_rule no_recontact: for how long the customer must not come back
-	recontact_same_category boolean NOT NULL, -- of the same rule: whether only contacts of the same category count
+	recontact_within interval NOT NULL, -- for fcr_rule no_recontact: how long the customer must not come back
+	recontact_same_category boolean NOT NULL, -- for the same rule: whether only contacts of the same category count
 	accept_errors boolean NOT NULL -- whether duplicate ids are accepted
 )

@@ -1,4 +1,4 @@
--- SLA targets and hours of tickets that have none of their own; the rows are yours
+-- SLA targets and hours for tickets without their own; the rows are yours
 -- kind: user table
 -- index: (ARRAY[customer_tier, priority, channel, team, account_id])
 (

@@ -1,4 +1,4 @@
--- internal: tickets, customers and costs of each month, of which some KPIs are quotients
+-- internal: tickets, customers and costs of each month, from which some KPIs are computed
 SELECT
 	month, -- first day of the month
 	t.tickets, -- tickets created

@@ -4,12 +4,13 @@ SELECT
 	@dimensions@,
 	@extschema@.sample_size(next_response) AS replies, -- replies after the first response that ended a wait of the customer
 	@extschema@.in_seconds(@extschema@.median_duration(next_response))
-		AS median_seconds, -- median of their waits, in seconds of open time
+		AS median_seconds, -- median of their waits, in seconds of open time; NULL without replies
 	@extschema@.in_seconds(@extschema@.p90_duration(next_response))
-		AS p90_seconds, -- 90th percentile of their waits, in seconds of open time
-	@extschema@.rate_pct(sla_next_response) AS within_target_pct, -- waits that ended in time, in percent
+		AS p90_seconds, -- 90th percentile of their waits, in seconds of open time; NULL without replies
+	@extschema@.rate_pct(sla_next_response)
+		AS within_target_pct, -- waits that ended in time, in percent; NULL when within_target_n is 0
 	@extschema@.sample_size(sla_next_response) AS within_target_n, -- waits that ended in time or missed their target
-	@extschema@.rate_pct(sla_update) AS update_within_target_pct, -- updates in time, in percent
+	@extschema@.rate_pct(sla_update) AS update_within_target_pct, -- updates in time, in percent; NULL when update_within_target_n is 0
 	@extschema@.sample_size(sla_update) AS update_within_target_n -- updates in time or that missed their target
 FROM (
 	SELECT

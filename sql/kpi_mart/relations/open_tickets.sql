@@ -1,4 +1,4 @@
--- the tickets that are open now, and when they are due; those whose customer waits for an answer come first
+-- the tickets that are open now, and when they are due; customers who wait for an answer come first
 -- cells: ticket_id
 -- opened by: opened_now
 SELECT
@@ -17,13 +17,14 @@ SELECT
 	@own_dimensions_of_t@
 	t.created_at, -- when it was created; NULL when unknown
 	extract(epoch FROM s.as_of - t.created_at)::double precision
-		AS age_seconds, -- time since it was created, in seconds
+		AS age_seconds, -- time since it was created, in seconds; NULL when unknown
 	t.waiting_since, -- first message of the customer that no agent has answered yet; NULL for none, and without messages
-	extract(epoch FROM s.as_of - t.waiting_since)::double precision AS waiting_seconds, -- time since then, in seconds
+	extract(epoch FROM s.as_of - t.waiting_since)::double precision
+		AS waiting_seconds, -- time since waiting_since, in seconds; NULL for none
 	t.is_unanswered, -- whether it has no first response yet
 	CASE WHEN t.is_unanswered THEN t.response_due_at
 		END AS response_due_at, -- last instant for a first response in time; NULL once it is answered
-	t.resolution_due_at, -- last instant for a resolution in time
+	t.resolution_due_at, -- last instant for a resolution in time; NULL without target
 	t.sla_response_met IS FALSE OR t.sla_resolution_met IS FALSE AS is_breached, -- whether a target was missed
 	coalesce(least(
 			CASE WHEN t.is_unanswered AND t.response_due_at >= s.as_of THEN t.response_due_at END,

@@ -1,23 +1,24 @@
--- what deflection, first contact resolution and outreach saved, once for each month with costs
+-- savings by deflection, first contact resolution and outreach, one row for each month with costs
 -- given: costs
 -- cells: month
 SELECT
 	c.month, -- first day of the month
 	c.is_complete, -- whether the month is over
 	c.contacts, -- tickets created in the month that an agent handled
-	c.cost_per_contact, -- all costs per contact
+	c.cost_per_contact, -- all costs per contact; NULL without contacts
 	d.deflected AS deflected_contacts, -- tickets created that customers or bots solved without an agent; NULL when unknown
-	d.deflected * c.cost_per_contact AS deflection_saved, -- what they would have cost
-	@extschema@.rate_pct(t.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent
-	@extschema@.rate_pct(y.fcr) AS fcr_pct_year_before, -- the same in the same month of the year before
+	d.deflected * c.cost_per_contact AS deflection_saved, -- cost of as many contacts; NULL when unknown
+	@extschema@.rate_pct(t.fcr)
+		AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent; NULL when resolved is 0
+	@extschema@.rate_pct(y.fcr) AS fcr_pct_year_before, -- fcr_pct of the same month of the year before; NULL when none was resolved
 	coalesce(@extschema@.sample_size(t.fcr), 0) AS resolved, -- number of resolved tickets whose contacts are known
 	@extschema@.ratio_value(t.follow_ups)
-		AS contacts_saved_per_resolution, -- contacts after the first one of a ticket that needed more, on average
+		AS contacts_saved_per_resolution, -- contacts after the first one, on average of the tickets that needed more; NULL without such tickets
 	(@extschema@.rate_pct(t.fcr) - @extschema@.rate_pct(y.fcr)) / 100 * @extschema@.sample_size(t.fcr)
 			* @extschema@.ratio_value(t.follow_ups) * c.cost_per_contact
-		AS fcr_saved, -- cost of the contacts that a higher first contact rate than a year before saved; below 0 for a lower one
+		AS fcr_saved, -- cost of the contacts saved by a higher first contact rate than a year before; negative for a lower one; NULL when unknown
 	v.saved_revenue, -- monthly revenue, 90 days after the month, of customers at risk who were approached in it; NULL until then
-	r.amount AS retention_cost, -- costs of the component retention
+	r.amount AS retention_cost, -- costs of the component retention; NULL without any
 	100 * v.saved_revenue / nullif(r.amount, 0)
 		AS return_on_retention_pct -- saved revenue in percent of that cost; NULL without cost
 FROM @schema@.cost_monthly AS c

@@ -1,16 +1,17 @@
--- what customers solve by themselves, each week
+-- what customers solve by themselves, per week
 -- cells: week
 SELECT
 	week, -- first day of the week
 	week + 7 < @extschema@.kpi_day(s.as_of, @time_zone@) AS is_complete, -- whether the day after the week is over
 	coalesce(d.tickets, 0) AS tickets, -- tickets created
-	@extschema@.rate_pct(d.self_service) AS self_service_pct, -- tickets that the customer solved alone, in percent
-	coalesce(@extschema@.sample_size(d.self_service), 0) AS self_service_n, -- number of tickets of which this is known
+	@extschema@.rate_pct(d.self_service)
+		AS self_service_pct, -- tickets that the customer solved alone, in percent; NULL when self_service_n is 0
+	coalesce(@extschema@.sample_size(d.self_service), 0) AS self_service_n, -- number of tickets for which this is known
 	v.sessions, -- visits to the help pages; NULL when unknown
 	@extschema@.rate_pct(h.self_service)
-		AS session_self_service_pct, -- visits of known customers that no ticket followed within 24 hours, in percent
+		AS session_self_service_pct, -- visits of known customers without a ticket within 24 hours, in percent; NULL without any
 	coalesce(@extschema@.sample_size(h.self_service), 0) AS session_self_service_n, -- number of visits of known customers
-	v.sessions / nullif(d.tickets, 0)::double precision AS sessions_per_ticket -- visits for each ticket created
+	v.sessions / nullif(d.tickets, 0)::double precision AS sessions_per_ticket -- visits for each ticket created; NULL without tickets
 FROM (
 	SELECT
 		day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7 AS week,

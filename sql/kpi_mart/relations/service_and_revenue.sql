@@ -1,9 +1,9 @@
--- service before an outcome, beside the outcome; a correlation is not a cause
+-- correlation of outcomes, such as renewals, with the service before them; a correlation is not a cause
 -- given: subscriptions
 WITH today AS (
 	SELECT @extschema@.kpi_day(as_of, @time_zone@) AS day FROM @schema@.kpi_state
 ), known AS (
-	-- customers, the days of service that are looked at, and what came of it
+	-- customers, the days of service considered, and the outcome
 	SELECT 'renewed' AS outcome, account_id AS customer, renewal_due_on - 90 AS since, renewal_due_on AS until,
 		CASE WHEN renewed THEN 1 ELSE 0 END::double precision AS result, renewed AS is_good
 	FROM @schema@.subscription CROSS JOIN today
@@ -105,14 +105,14 @@ WITH today AS (
 )
 SELECT
 	outcome, -- renewed, revenue_change_pct after 31 days, purchased_again or adopted within 180 days
-	kpi, -- what service was like in the 90 days before; for adopted in the first 90 days
+	kpi, -- KPI of the service in the 90 days before the outcome; for adopted, in the first 90 days
 	n, -- number of outcomes with such service
-	mean_if_yes, -- mean of the KPI where the outcome was good; for the revenue: where it did not fall
-	mean_if_no, -- mean of the KPI where it was not
+	mean_if_yes, -- mean of the KPI where the outcome was good (for revenue: did not fall); NULL without such outcomes
+	mean_if_no, -- mean of the KPI where the outcome was not good; NULL without such outcomes
 	r AS correlation, -- correlation of the KPI with the outcome, -1 to 1; NULL without variation
 	-- by Fisher's transformation
 	CASE WHEN n > 3 AND abs(r) < 1 - 1e-9 THEN tanh(atanh(r) - 1.959963984540054 / sqrt(n - 3))
-		END AS correlation_low, -- lower end of its 95 % interval
+		END AS correlation_low, -- lower end of its 95 % interval; NULL with too few outcomes
 	CASE WHEN n > 3 AND abs(r) < 1 - 1e-9 THEN tanh(atanh(r) + 1.959963984540054 / sqrt(n - 3))
-		END AS correlation_high -- upper end of its 95 % interval
+		END AS correlation_high -- upper end of its 95 % interval; NULL with too few outcomes
 FROM correlation

@@ -6,13 +6,15 @@ SELECT
 	h.hour, -- hour of the day, 0 to 23
 	h.channel, -- channel
 	h.tickets::double precision / c.days AS tickets_per_hour, -- mean number of tickets in such an hour, of the days with tickets
-	@extschema@.in_seconds(@extschema@.avg_duration(h.handle)) AS handle_avg_seconds, -- mean handle time, in seconds
+	@extschema@.in_seconds(@extschema@.avg_duration(h.handle))
+		AS handle_avg_seconds, -- mean handle time, in seconds; NULL when none is known
 	@extschema@.in_seconds(@extschema@.p90_duration(h.response))
-		AS response_p90_seconds, -- 90th percentile of the first response time, in seconds
-	@extschema@.rate_pct(h.abandonment) AS abandonment_pct, -- contacts given up before the answer, in percent
-	@extschema@.sample_size(h.abandonment) AS abandonment_n, -- number of contacts of which this is known
+		AS response_p90_seconds, -- 90th percentile of the first response time, in seconds; NULL when none is known
+	@extschema@.rate_pct(h.abandonment)
+		AS abandonment_pct, -- contacts abandoned before the answer, in percent; NULL when abandonment_n is 0
+	@extschema@.sample_size(h.abandonment) AS abandonment_n, -- number of contacts for which this is known
 	extract(epoch FROM goal.within)::double precision
-		AS within_seconds, -- time in which 80 percent are to be answered: the policy of the channel, otherwise 20 seconds
+		AS within_seconds, -- time within which 80 percent must be answered, in seconds: by the policy of the channel, otherwise 20
 	CASE WHEN @extschema@.avg_duration(h.handle) > '0'
 		THEN @extschema@.erlang_agents(h.tickets::double precision / c.days, @extschema@.avg_duration(h.handle),
 			80::double precision, goal.within, NULL::double precision, NULL::double precision)

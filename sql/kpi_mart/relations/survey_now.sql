@@ -17,7 +17,7 @@ SELECT
 	CASE WHEN s.score IS NOT NULL OR s.answered_at IS NOT NULL
 		THEN @extschema@.kpi_day(coalesce(s.answered_at, s.sent_at), @time_zone@)
 		END AS answered_day, -- day of the answer, where that is unknown of the sending; NULL without an answer
-	s.score, -- the score; NULL without an answer, and for one that is not on the scale
+	s.score, -- the score; NULL without an answer, or when it is not on the scale
 	s.score >= s.good_from
 		AS is_good, -- whether the score is one of a satisfied customer, or of an easy contact; NULL for nps and for other scales
 	CASE s.kind

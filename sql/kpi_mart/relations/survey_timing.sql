@@ -7,7 +7,7 @@ SELECT
 	d.delay, -- time from the resolution of the ticket to the sending; NULL when unknown, or sent before
 	d.hour, -- hour of the day of the sending, 0 to 23
 	(d.month + interval '1 month')::date + 13 < @extschema@.kpi_day(s.as_of, @time_zone@)
-		AS is_complete, -- whether the month ended more than 14 days ago, so that hardly an answer is to come
+		AS is_complete, -- whether the month ended more than 14 days ago, so that hardly any more answers will come
 	d.sent, -- surveys sent
 	@extschema@.rate_pct(d.response) AS response_rate_pct, -- surveys sent that were answered, in percent
 	(c.ci).low AS response_rate_low_pct, -- lower end of its 95 % interval, in percent

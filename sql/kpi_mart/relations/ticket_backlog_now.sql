@@ -1,4 +1,4 @@
--- what the status changes of each ticket add to and take from the backlog of each day, by status and dimensions; open tickets add 1
+-- changes of the backlog by each ticket per day, status and dimensions, from status changes; an open ticket adds 1
 -- index: ticket_id
 -- index: day
 -- days: day

@@ -58,17 +58,17 @@ SELECT
 	t.spans, -- the spans between the status changes
 	CASE WHEN (coalesce(t.sla_response, t.policy_response) > '20 years') IS NOT TRUE
 		THEN coalesce(t.sla_response, t.policy_response)
-		END AS single_response_target, -- target of the first response; over 20 years stands for none
-	t.response_targets, -- targets in sla_targets, in place of that; NULL for none of the first response
+		END AS single_response_target, -- target of the first response; over 20 years means no target
+	t.response_targets, -- targets in sla_targets, which override it; NULL for none of the first response
 	CASE WHEN (coalesce(t.sla_resolution, t.policy_resolution) > '20 years') IS NOT TRUE
 		THEN coalesce(t.sla_resolution, t.policy_resolution)
-		END AS single_resolution_target, -- target of the resolution; over 20 years stands for none
-	t.resolution_targets, -- targets in sla_targets, in place of that; NULL for none of the resolution
+		END AS single_resolution_target, -- target of the resolution; over 20 years means no target
+	t.resolution_targets, -- targets in sla_targets, which override it; NULL for none of the resolution
 	t.sla_response_met AS helpdesk_response_met, -- verdict of the helpdesk on the first response
 	t.sla_resolution_met AS helpdesk_resolution_met, -- verdict of the helpdesk on the resolution
 	CASE WHEN t.contacts >= 0 THEN t.contacts END AS contacts, -- contacts of the customer
 	CASE WHEN t.agent_messages >= 0 THEN t.agent_messages
-		END AS agent_messages, -- public messages of agents, the opening one included
+		END AS agent_messages, -- public messages of agents, including an opening one
 	CASE WHEN t.agent_replies >= 0 THEN t.agent_replies END AS agent_replies, -- replies of agents
 	CASE WHEN t.customer_replies >= 0 THEN t.customer_replies END AS customer_replies, -- replies of the customer
 	CASE WHEN t.teammates >= 0 THEN t.teammates END AS teammates, -- agents who took part
@@ -77,7 +77,7 @@ SELECT
 	least(@first_contact_counts@) < 0
 		AS bad_contact_count, -- whether a count that first contact resolution needs is impossible
 	t.reopens < 0 AS bad_reopens, -- whether the number of reopens is impossible
-	t.transfers, -- how often its team or agent became another one
+	t.transfers, -- how often its team or agent changed
 	t.was_pending, -- whether it ever waited for the customer
 	t.escalated, -- whether it was escalated
 	t.transferred, -- whether it was transferred
@@ -90,7 +90,7 @@ SELECT
 	CASE WHEN t.bot_handled THEN t.bot_accepted END AS bot_accepted, -- whether the customer accepted the bot
 	num_nonnulls(t.handle_time, t.talk_time, t.hold_time, t.wrap_time) > 0
 		AS handle_given, -- whether the tickets give a handle time, possible or not
-	-- the parts are looked at before they are added, which could overflow
+	-- the parts are checked before they are added, because the sum could overflow
 	coalesce(t.handle_time, CASE WHEN least(t.talk_time, t.hold_time, t.wrap_time) >= '0'
 			AND greatest(t.talk_time, t.hold_time, t.wrap_time) <= '20 years'
 		THEN coalesce(t.talk_time, '0') + coalesce(t.hold_time, '0') + coalesce(t.wrap_time, '0')
@@ -121,7 +121,7 @@ SELECT
 	CASE WHEN t.cost BETWEEN -1e9 AND 1e9 THEN round(t.cost, 6)::double precision END AS cost, -- cost
 	t.handed_off_at, -- when a bot handed it over
 	t.waiting_since, -- first message of the customer that no agent has answered yet
-	t.has_status_changes, -- whether status changes tell its status
+	t.has_status_changes, -- whether its status is known from status changes
 	CASE WHEN t.new_seconds BETWEEN 0 AND 1e9 THEN t.new_seconds END AS new_seconds, -- time in the status new
 	CASE WHEN t.open_seconds BETWEEN 0 AND 1e9 THEN t.open_seconds END AS open_seconds, -- time in the status open
 	CASE WHEN t.pending_seconds BETWEEN 0 AND 1e9 THEN t.pending_seconds END AS pending_seconds, -- time in the status pending

@@ -1,4 +1,4 @@
--- internal: the tickets with what their events say, where they do not say it themselves
+-- internal: the tickets, completed with values derived from their events
 SELECT
 	t.ticket_id, -- id of the ticket, in the type of the source
 	t.created_at, -- when it was created
@@ -33,7 +33,7 @@ SELECT
 	coalesce(t.teammates, m.teammates) AS teammates, -- agents who took part
 	coalesce(t.closes, h.closes) AS closes, -- how often it was closed
 	coalesce(t.reopens, h.reopens) AS reopens, -- how often it was reopened
-	h.transfers, -- how often its team or agent became another one
+	h.transfers, -- how often its team or agent changed
 	coalesce(t.was_pending, h.was_pending) AS was_pending, -- whether it ever waited for the customer
 	t.escalated, -- whether it was escalated
 	coalesce(t.transferred, h.transfers > 0) AS transferred, -- whether it was transferred
@@ -87,7 +87,7 @@ SELECT
 	coalesce(h.hours, t.first_hours) AS hours, -- hours at the creation
 	h.hours_changes, -- hours set later; NULL for none
 	h.spans, -- the spans between the status changes
-	coalesce(h.tells_status, false) AS has_status_changes, -- whether status changes tell its status
+	coalesce(h.tells_status, false) AS has_status_changes, -- whether its status is known from status changes
 	m.waiting_since, -- first public message of the customer that no agent has answered yet
 	@own_dimensions_of_t@
 	t.has_first_response_at OR @messages_given@ AS has_first_response_at, -- whether the first response is known

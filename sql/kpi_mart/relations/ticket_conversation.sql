@@ -1,4 +1,4 @@
--- internal: what the messages of each ticket say
+-- internal: facts derived from the messages of each ticket
 SELECT
 	c.ticket_id, -- id of the ticket, as the messages have it
 	(c.said).opened_by, -- customer, agent, bot or system; NULL when unknown

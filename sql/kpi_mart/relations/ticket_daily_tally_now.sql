@@ -2,11 +2,11 @@
 -- names: ticket_daily_tally_now agent_daily_tally_now
 -- index: day
 -- counts: ticket survey
--- column: agent_id agent who answered or has the ticket; NULL for nobody
+-- column: agent_id agent who answered or has the ticket; NULL when unassigned
 -- column: agent_name name of the agent, of tickets created on the day
 -- column: agent_hired_on day on which the agent was hired, of tickets created on the day
 SELECT
-	day, -- day of the event in the time zone of the mart; with attribute => 'created' of the creation, except of answers to surveys
+	day, -- day of the event in the time zone of the mart; with attribute => 'created' of the creation, except for answers to surveys
 	@split@,
 	@agent_columns@
 	coalesce(sum(tickets), 0)::bigint AS tickets, -- tickets created
@@ -19,7 +19,7 @@ SELECT
 	CASE WHEN @deflection_known@ THEN coalesce(sum(deflected), 0)::bigint END
 		AS deflected, -- tickets created that customers or bots solved without an agent; NULL when unknown
 	@extschema@.rollup(wait) AS wait, -- waits for the answer of contacts that were answered
-	@extschema@.rollup(abandonment) AS abandonment, -- contacts that the customer gave up before the answer
+	@extschema@.rollup(abandonment) AS abandonment, -- contacts that the customer abandoned before the answer
 	@extschema@.rollup(self_service) AS self_service, -- issues that the customer solved alone
 	@extschema@.rollup(bot_resolution) AS bot_resolution, -- bot conversations that the bot solved
 	@extschema@.rollup(bot_escalation) AS bot_escalation, -- bot conversations handed over to an agent
@@ -34,7 +34,7 @@ SELECT
 	@extschema@.rollup(resolution) AS resolution, -- resolution times
 	@extschema@.rollup(fcr) AS fcr, -- resolved tickets that were resolved at first contact
 	@extschema@.rollup(follow_ups) AS follow_ups, -- contacts after the first one, of resolved tickets that needed more
-	@extschema@.rollup(reopen) AS reopen, -- tickets once resolved that were reopened
+	@extschema@.rollup(reopen) AS reopen, -- tickets ever resolved that were reopened
 	@extschema@.rollup(escalation) AS escalation, -- tickets that were escalated
 	@extschema@.rollup(transfer) AS transfer, -- tickets that were transferred
 	@extschema@.rollup(handle) AS handle, -- handle times
@@ -141,7 +141,7 @@ FROM (
 		NULL, NULL, -- the review and the cost of the outcome
 		NULL -- the verdict on the resolution
 	FROM @survey_facts@
-	-- only scores that count; the scale of others is not known to be good or bad
+	-- only scores that count; for others it is unknown which scores are good
 	WHERE NOT in_ticket AND CASE kind WHEN 'nps' THEN score ELSE is_good::integer END IS NOT NULL
 	GROUP BY @answered_day@, @split@
 ) AS events

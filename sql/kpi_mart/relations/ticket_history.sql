@@ -1,8 +1,8 @@
--- internal: what the status changes of each ticket say
+-- internal: facts derived from the status changes of each ticket
 SELECT
 	c.ticket_id, -- id of the ticket, as the status changes have it
 	c.spans, -- the spans between the changes
-	s.tells_status, -- whether its status is known: not if it is resolved, while changes tell only teams, agents or hours
+	s.tells_status, -- whether its status is known: not if the ticket is resolved and the changes have only teams, agents or hours
 	s.status, -- status now
 	s.status_since, -- since when
 	s.team, -- team now
@@ -13,8 +13,8 @@ SELECT
 	CASE WHEN s.is_resolved THEN s.resolved_by END AS resolved_by, -- who did that: customer, agent, bot or system
 	CASE WHEN s.status = 'closed' THEN s.last_closed_at END AS closed_at, -- when it was closed, while it is
 	CASE WHEN s.tells_status THEN s.closes END AS closes, -- how often it was solved or closed
-	CASE WHEN s.tells_status THEN s.reopens END AS reopens, -- how often it left that again
-	s.transfers, -- how often its team or agent became another one
+	CASE WHEN s.tells_status THEN s.reopens END AS reopens, -- how often it left these statuses again
+	s.transfers, -- how often its team or agent changed
 	s.was_pending, -- whether it ever waited for the customer
 	s.bot_ended_at, -- when it left the status bot; NULL for never
 	s.had_bot, -- whether a bot ever answered
@@ -32,7 +32,7 @@ SELECT
 	CASE WHEN s.tells_status THEN s.on_hold_calendar_seconds END AS on_hold_calendar_seconds -- calendar time in the status on_hold, in seconds
 FROM @schema@.ticket_spans AS c
 CROSS JOIN LATERAL (
-	-- the spans come in their order, which no aggregate has to sort again
+	-- the spans are in order, so no aggregate has to sort them again
 	SELECT
 		bool_or(status IS NOT NULL) AS tells_status,
 		max(status) FILTER (WHERE ended_at IS NULL) AS status,

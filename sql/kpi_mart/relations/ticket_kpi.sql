@@ -1,4 +1,4 @@
--- the tickets with what the KPI $2 makes of them; a KPI is a column of ticket_daily_tally, or made of one
+-- the tickets as the KPI $2 counts them; a KPI is a column of ticket_daily_tally, or derived from one
 -- kind: fragment
 	SELECT
 		t.*,

@@ -1,4 +1,4 @@
--- internal: what savings_monthly needs of the tickets
+-- internal: tallies of the tickets by month, for savings_monthly
 SELECT
 	date_trunc('month', day::timestamp)::date AS month, -- first day of the month
 	@extschema@.rollup(fcr) AS fcr, -- resolved tickets that were resolved at first contact

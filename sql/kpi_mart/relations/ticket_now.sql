@@ -1,4 +1,4 @@
--- one row per ticket with every definition applied: the facts that the tallies count
+-- one row per ticket with every definition applied: the facts that the tallies count; missing and impossible values are NULL
 -- key: ticket_id
 -- index: created_day
 -- index: responded_day
@@ -33,7 +33,7 @@ SELECT
 	CASE WHEN handed_off_at >= created_at OR created_at IS NULL THEN @extschema@.kpi_instant(handed_off_at)
 		END AS handed_off_at, -- when a bot handed it over to an agent; NULL when none did
 	first_resolved_at, -- when it was first resolved; NULL when never or unknown
-	resolved_at, -- when it was resolved, while it is; NULL when unknown, or before it was created
+	resolved_at, -- when it was resolved; NULL while it is open or when unknown, or before it was created
 	closed_at, -- when it was closed; NULL when never, or before it was created
 	@extschema@.kpi_day(coalesce(created_at, least(first_response_at, resolved_at, closed_at)), @time_zone@)
 		AS created_day, -- day of the creation; where that is unknown, of the first event that is known
@@ -77,9 +77,9 @@ SELECT
 	waiting_since, -- first public message of the customer that no agent has answered yet; NULL for none
 	closes, -- how often it was resolved; NULL when unknown
 	reopens, -- how often it was reopened; NULL when unknown
-	transfers, -- how often its team or agent became another one; NULL without status changes
+	transfers, -- how often its team or agent changed; NULL without status changes
 	was_pending, -- whether it ever waited for the customer; NULL when unknown
-	has_status_changes, -- whether status changes tell its status
+	has_status_changes, -- whether its status is known from status changes
 	new_seconds, -- finished time in the status new, in seconds of open time; NULL when unknown
 	open_seconds, -- finished time in the status open, in seconds of open time; NULL when unknown
 	pending_seconds, -- finished time in the status pending, in seconds of open time; NULL when unknown
@@ -164,8 +164,8 @@ FROM (
 			(resolution_due).target AS resolution_target,
 			coalesce((response_due).policy, (resolution_due).policy) AS sla_policy
 		FROM (
-			-- A subquery with a WITH of its own is computed once for each row.  The planner
-			-- would compute a deadline wherever the column of another subquery is used.
+			-- A subquery with its own WITH is computed once for each row.  Without it, the planner
+			-- would compute a deadline wherever the column is used.
 			WITH checked AS (
 				SELECT *, least(first_response_at, coalesce(first_resolved_at, resolved_at)) AS response_ended_at
 				FROM @schema@.ticket_checked

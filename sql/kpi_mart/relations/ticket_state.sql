@@ -1,4 +1,4 @@
--- what a KPI makes of a ticket: counted, pending, not applicable or excluded, as in kpi_coverage
+-- how a KPI counts a ticket: counted, pending, not applicable or excluded, as in kpi_coverage
 -- kind: fragment
 	CASE
 		WHEN t.merged_into IS NOT NULL OR t.day IS NULL OR t.is_impossible THEN 'excluded'

@@ -11,6 +11,6 @@ SELECT
 	bool_or(metric = 'resolution' AND target <= '20 years') AS has_resolution, -- whether one is for the resolution
 	bool_or(metric = 'update' AND target <= '20 years') AS has_update -- whether one is for updates
 FROM @schema@.sla_target_source
--- one over 20 years stands for none from then on
+-- one over 20 years means no target from then on
 WHERE target >= '0'
 GROUP BY ticket_id

@@ -8,8 +8,8 @@ SELECT
 	ticket_id, -- id of the ticket
 	metric, -- first_response (the wait that it ends), next_response (a later wait) or update (the time between messages of agents)
 	@dimensions@,
-	started_at, -- the first message of the customer that nobody had answered; of an update the message of an agent
-	ended_at, -- the answer; of an update the next message of an agent; NULL while there is none
+	started_at, -- first unanswered message of the customer; for an update, the message of an agent
+	ended_at, -- the answer; for an update, the next message of an agent; NULL while there is none
 	responder_id, -- agent who gave it
 	seconds, -- length in seconds of open time; NULL while it lasts
 	CASE
@@ -35,7 +35,7 @@ FROM (
 			WHEN clock_ended_at IS NOT NULL OR (due).due_at < as_of THEN false
 		END AS sla_met
 	FROM (
-		-- a WITH of its own, as in ticket_now
+		-- has its own WITH, as in ticket_now
 		WITH ended AS (
 			SELECT
 				w.*,
@@ -83,7 +83,7 @@ FROM (
 					CASE WHEN @pause_response@ THEN paused END) END AS seconds,
 			CASE
 				WHEN metric = 'first_response' THEN NULL
-				-- over 20 years stands for none
+				-- over 20 years means no target
 				WHEN metric = 'next_response' AND sla_next_response > '20 years' THEN NULL
 				WHEN metric = 'next_response' AND sla_next_response IS NOT NULL
 				THEN ROW(@extschema@.kpi_due_at(started_at, sla_next_response,

@@ -9,7 +9,7 @@ SELECT
 	@extschema@.in_seconds(@extschema@.p90_duration(time))
 		AS p90_seconds, -- 90th percentile of their time in it, in seconds of open time
 	100 * seconds / nullif(sum(seconds) OVER (PARTITION BY month, @dimensions@), 0)
-		AS share_pct -- all their time in it, in percent of the time of resolved tickets in all statuses
+		AS share_pct -- all their time in it, as a percentage of the time of resolved tickets in all statuses
 FROM (
 	SELECT
 		month,

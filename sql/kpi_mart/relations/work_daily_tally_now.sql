@@ -9,7 +9,7 @@ WITH spans AS (
 	FROM @schema@.work_time_source
 	WHERE state IN ('scheduled', 'paid', 'working', 'busy', 'waiting')
 	AND @extschema@.kpi_instant(started_at) < @extschema@.kpi_instant(ended_at)
-	-- a longer span is one that nobody ended
+	-- a longer span was never ended
 	AND ended_at <= started_at + interval '24 hours'
 ), parts AS (
 	SELECT
