@@ -21,7 +21,7 @@ die() { say "${0##*/}: $*"; exit 1; }
 # change what is built. PG_CONFIG is the one that users may set.
 clean_environment() {
   local name
-  for name in ${!PG@} ${!MAKE@} CFLAGS CPPFLAGS LDFLAGS COPT PROFILE DESTDIR PERL5LIB PROVE_FLAGS; do
+  for name in ${!PG@} ${!MAKE@} ${!GIT_@} ${!DEB_@} ${!DH_@} CFLAGS CPPFLAGS LDFLAGS COPT PROFILE DESTDIR PERL5LIB PROVE_FLAGS; do
     [[ $name == PG_CONFIG ]] || unset "$name"
   done
 }
