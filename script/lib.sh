@@ -207,6 +207,8 @@ missing_packages() {
     [[ -f $lib/lib/pgxs/src/makefiles/pgxs.mk ]] || echo "postgresql-server-dev-$PG_MAJOR"
   fi
   [[ " $* " != *" tap "* ]] || perl -MTest::More -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
+  # Debian 13 and Ubuntu 24.04 keep old names of time zones in a package of their own
+  [[ " $* " != *" tap "* || -e /usr/share/zoneinfo/EST5EDT ]] || echo tzdata-legacy
   [[ " $* " != *" tree "* ]] || command -v patchelf >/dev/null || echo patchelf
 }
 
