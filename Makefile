@@ -61,6 +61,8 @@ EXTENSION_SQL = $(EXTENSION:%=%--$(EXTVERSION).sql)
 DATA = $(wildcard $(srcdir)/sql/kpi*--*.sql)
 DATA_built = $(filter-out $(notdir $(DATA)), $(EXTENSION_SQL))
 DOCS = README.md
+# psql scripts, used in place: they go to the directory kpi/adapters of `pg_config --sharedir`.
+ADAPTERS = $(notdir $(wildcard $(srcdir)/adapters/*))
 
 # Every test is named, because an empty list would pass silently.
 REGRESS = setup types numbers definitions signatures intervals evidence staffing bad_input rules define check \
@@ -70,6 +72,8 @@ REGRESS_OPTS = --inputdir=$(srcdir)/test --load-extension=kpi --load-extension=k
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
+# Other extensions have a README.md too, so ours goes to a directory of its own.
+docmoduledir = kpi
 
 kpi--$(EXTVERSION).sql: $(KPI_PARTS) $(srcdir)/kpi.control
 	cat $(KPI_PARTS) > $@
@@ -81,6 +85,22 @@ kpi_mart--$(EXTVERSION).sql: $(MART_PARTS) $(MART_RELATIONS) $(srcdir)/kpi_mart.
 		printf "\nINSERT INTO @extschema@.kpi_template VALUES (%d, '%s', \$$template\$$\n" $$position $$(basename $$file .sql); \
 		cat $$file; printf "\$$template\$$);\n"; done >> $@
 
+.PHONY: install-adapters uninstall-adapters
+install: install-adapters
+install-adapters:
+	$(MKDIR_P) '$(DESTDIR)$(datadir)/kpi/adapters'
+	$(INSTALL_DATA) $(addprefix $(srcdir)/adapters/, $(ADAPTERS)) '$(DESTDIR)$(datadir)/kpi/adapters/'
+uninstall: uninstall-adapters
+uninstall-adapters:
+	rm -f $(addprefix '$(DESTDIR)$(datadir)/kpi/adapters'/, $(ADAPTERS))
+
+# The zip of the last commit, for PGXN. The same commit gives the same bytes. .gitattributes names what stays out.
+DISTRIBUTION = kpi-$(EXTVERSION)
+.PHONY: dist
+dist:
+	TZ=UTC git -C $(srcdir) archive --format=zip --prefix=$(DISTRIBUTION)/ -9 HEAD > $(DISTRIBUTION).zip || \
+		{ rm -f $(DISTRIBUTION).zip; exit 1; }
+
 # Freezes the install scripts of a version, which databases then contain: once, at its tag.
 .PHONY: release
 release: $(EXTENSION_SQL)
@@ -88,6 +108,6 @@ release: $(EXTENSION_SQL)
 		{ echo "sql/$$file is released: raise default_version in the control files" >&2; exit 1; }; done
 	cp $(EXTENSION_SQL) $(srcdir)/sql/
 
-EXTRA_CLEAN = $(EXTENSION_SQL)
+EXTRA_CLEAN = $(EXTENSION_SQL) $(DISTRIBUTION).zip
 $(OBJS): $(wildcard $(srcdir)/src/*.h)
 src/module.o: $(srcdir)/kpi.control

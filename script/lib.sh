@@ -21,7 +21,7 @@ die() { say "${0##*/}: $*"; exit 1; }
 # change what is built. PG_CONFIG is the one that users may set.
 clean_environment() {
   local name
-  for name in ${!PG@} ${!MAKE@} CFLAGS CPPFLAGS LDFLAGS COPT PROFILE DESTDIR PERL5LIB PROVE_FLAGS; do
+  for name in ${!PG@} ${!MAKE@} ${!GIT_@} ${!DEB_@} ${!DH_@} CFLAGS CPPFLAGS LDFLAGS COPT PROFILE DESTDIR PERL5LIB PROVE_FLAGS; do
     [[ $name == PG_CONFIG ]] || unset "$name"
   done
 }
@@ -247,6 +247,8 @@ missing_packages() {
     [[ -f $lib/lib/pgxs/src/makefiles/pgxs.mk ]] || echo "postgresql-server-dev-$PG_MAJOR"
   fi
   [[ " $* " != *" tap "* ]] || perl -MTest::More -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
+  # Debian 13 and Ubuntu 24.04 keep old names of time zones in a package of their own
+  [[ " $* " != *" tap "* || -e /usr/share/zoneinfo/EST5EDT ]] || echo tzdata-legacy
   [[ " $* " != *" tree "* ]] || command -v patchelf >/dev/null || echo patchelf
 }
 
