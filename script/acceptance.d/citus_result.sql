@@ -25,13 +25,16 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
+-- Returns the lines that are in one list and not in another.
+CREATE FUNCTION only_in(lines text[], others text[]) RETURNS text LANGUAGE sql IMMUTABLE
+RETURN (SELECT string_agg(line, ' ') FROM (SELECT unnest(lines) EXCEPT ALL SELECT unnest(others)) AS only (line));
+
 CREATE FUNCTION must_equal(name text, local_query text, distributed_query text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	expected text[] = rows_of(local_query);
 	got text[] = rows_of(distributed_query);
 BEGIN
 	INSERT INTO result VALUES (name, CASE WHEN expected IS DISTINCT FROM got
-		THEN format('expected %s, got %s', (SELECT string_agg(line, ' ') FROM (SELECT unnest(expected) EXCEPT ALL SELECT unnest(got)) AS e (line)),
-					(SELECT string_agg(line, ' ') FROM (SELECT unnest(got) EXCEPT ALL SELECT unnest(expected)) AS g (line))) END);
+		THEN format('expected %s, got %s', left(only_in(expected, got), 500), left(only_in(got, expected), 500)) END);
 END
 $$;
