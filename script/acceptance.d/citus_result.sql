@@ -27,7 +27,7 @@ $$;
 
 -- Returns the lines that are in one list and not in another.
 CREATE FUNCTION only_in(lines text[], others text[]) RETURNS text LANGUAGE sql IMMUTABLE
-RETURN (SELECT string_agg(line, ' ') FROM (SELECT unnest(lines) EXCEPT ALL SELECT unnest(others)) AS only (line));
+RETURN (SELECT string_agg(line, ' ') FROM (SELECT unnest(lines) EXCEPT ALL SELECT unnest(others)) AS difference (line));
 
 CREATE FUNCTION must_equal(name text, local_query text, distributed_query text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
