@@ -358,18 +358,27 @@ prepare() {
   copy_tree "$BUILD"
 }
 
-# Starts the server on a unix socket inside WORK; nothing listens on the network. Arguments are more options for it.
-# fsync is off because the data lives for minutes; mmap because /dev/shm is tiny in many containers.
-start_server() {
-  local options="-c listen_addresses='' -c unix_socket_directories=$WORK/s -c port=5432 -c fsync=off -c jit=off"
+# Starts a server with its data in WORK/$1, on port $2 of the unix socket in WORK/s; nothing listens on the network. The
+# other arguments are more options for it. fsync is off because the data lives for minutes; mmap because /dev/shm is tiny
+# in many containers.
+start_node() {
+  local data=$WORK/$1 port=$2 options log=$WORK/log/server
+  [[ $1 == data ]] || log+="-$1"
+  shift 2
+  options="-c listen_addresses='' -c unix_socket_directories=$WORK/s -c port=$port -c fsync=off -c jit=off"
   options+=" -c dynamic_shared_memory_type=mmap $*"
-  logged initdb run_as_server initdb -D "$WORK/data" -U postgres -A trust -N -E UTF8 --locale=C.UTF-8 ||
+  logged initdb run_as_server initdb -D "$data" -U postgres -A trust -N -E UTF8 --locale=C.UTF-8 ||
     die "initdb failed: see above"
   # shellcheck disable=SC2024
   logged start run_as_server timeout 90 \
-    pg_ctl -D "$WORK/data" -s -w -t 60 -l "$WORK/log/server" -o "$options" start || {
-    tail -n 20 "$WORK/log/server" >&2
+    pg_ctl -D "$data" -s -w -t 60 -l "$log" -o "$options" start || {
+    tail -n 20 "$log" >&2
     die "the private PostgreSQL did not start: see above"
   }
+}
+
+# Starts the server that psql reaches. Arguments are more options for it.
+start_server() {
+  start_node data 5432 "$@"
   export PGHOST=$WORK/s PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 }

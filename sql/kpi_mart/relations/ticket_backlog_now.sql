@@ -2,6 +2,13 @@
 -- index: ticket_id
 -- index: day
 -- days: day
+WITH t AS (
+	-- for Citus, as in ticket_status_now
+	SELECT t.ticket_id, @dimensions_of_t@, h.spans
+	FROM @schema@.ticket AS t
+	JOIN @schema@.ticket_spans AS h ON h.ticket_id = t.ticket_id
+	WHERE t.merged_into IS NULL AND t.has_status_changes
+)
 SELECT
 	t.ticket_id, -- id of the ticket
 	c.day, -- day in the time zone of the mart
@@ -10,8 +17,7 @@ SELECT
 	c.opened, -- 1 when it was created or reopened with this status
 	c.closed, -- 1 when it was resolved from this status
 	c.moved -- 1 when it came from another status, team or agent, -1 when it left to one
-FROM @schema@.ticket AS t
-JOIN @schema@.ticket_spans AS h ON h.ticket_id = t.ticket_id
+FROM t
 CROSS JOIN LATERAL (
 	SELECT
 		@extschema@.kpi_day(c.at, @time_zone@) AS day,
@@ -29,7 +35,7 @@ CROSS JOIN LATERAL (
 			coalesce(u.previous_status IN ('solved', 'closed'), true)::int AS opened,
 			0 AS closed,
 			coalesce(u.previous_status NOT IN ('solved', 'closed'), false)::int AS moved
-		FROM unnest(h.spans) AS u
+		FROM unnest(t.spans) AS u
 		WHERE u.status NOT IN ('solved', 'closed')
 		UNION ALL
 		SELECT
@@ -40,10 +46,9 @@ CROSS JOIN LATERAL (
 			0,
 			(u.status IN ('solved', 'closed'))::int,
 			-(u.status NOT IN ('solved', 'closed'))::int
-		FROM unnest(h.spans) AS u
+		FROM unnest(t.spans) AS u
 		WHERE u.previous_status NOT IN ('solved', 'closed')
 	) AS c
 	GROUP BY 1, c.status, @backlog_dimensions@
 	HAVING sum(c.opened) <> 0 OR sum(c.closed) <> 0 OR sum(c.moved) <> 0
 ) AS c
-WHERE t.merged_into IS NULL AND t.has_status_changes
