@@ -19,7 +19,7 @@
 -- * Zendesk has only the current agents, and turns agents who leave into end users.  A table
 --   agent_history (user_id, since, until) in the source keeps the past; until is exclusive,
 --   and NULL for current agents.
--- * Targets are those that Zendesk wrote on the ticket: a change of its priority or policy
+-- * Targets are the values that Zendesk wrote on the ticket: a change of its priority or policy
 --   counts from then on.  Verdicts are computed; Fivetran has none.
 -- * Until a trigger sets a schedule, the oldest one is in force, also for Zendesk.  Business
 --   time follows all schedules of a ticket, as in dbt_zendesk; Zendesk uses the last one.
