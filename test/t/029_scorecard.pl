@@ -207,7 +207,7 @@ is(query("SELECT target IS NULL, target_low, target_high, status = CASE WHEN val
 # ---------------------------------------------------------------- errors and rights
 
 my $march = "'2024-03-01', '2024-04-01'";
-like(error("SELECT kpi_scorecard('nowhere', $march)"), qr/no mart "?nowhere/, 'an unknown mart');
+like(error("SELECT kpi_scorecard('nowhere', $march)"), qr/mart "nowhere" does not exist/, 'an unknown mart');
 like(error("SELECT kpi_scorecard('mart', $march, segment => '{\"colour\": \"red\"}')"),
 	qr/ERROR:  22023: mart "mart" cannot select by colour\nHINT:  .*region/, 'an unknown column');
 like(error("SELECT kpi_scorecard('mart', '2024-03-01', $_)"), qr/ERROR:  22023: period .*empty/, "a period until $_")

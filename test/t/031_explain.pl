@@ -157,7 +157,7 @@ is(query('SET default_transaction_read_only = on; SELECT count(*) FROM ' . call_
 	'in a read-only transaction');
 
 my $week = '{"week": "2024-01-01", "team": "north"}';
-like(error('SELECT FROM ' . call_of('kpi_monthly', $fcr, 'value', 'nowhere')), qr/no mart "?nowhere/, 'an unknown mart');
+like(error('SELECT FROM ' . call_of('kpi_monthly', $fcr, 'value', 'nowhere')), qr/mart "nowhere" does not exist/, 'an unknown mart');
 like(error('SELECT FROM ' . call_of($_, $week, 'fcr_pct')), qr/ERROR:  22023: .*\Q$_\E/, "no relation $_")
   foreach 'nothing', 'kpi_settings', 'survey_weekly', 'lifecycle_monthly', 'ticket_daily_tally', 'pg_class', '', 'o"r', "o'r";
 like(error('SELECT FROM ' . call_of('team_weekly', $week, $_)), qr/ERROR:  22023: .*\Q$_\E/, "no measure $_")
