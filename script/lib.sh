@@ -122,46 +122,6 @@ logged() {
   return 1
 }
 
-# ---------------------------------------------------------------- progress
-
-# Prints how far step $1 has come, for its line of progress: for a script to define anew.
-progress_detail() { :; }
-
-# Shows how long step $1 has been running, until it is killed.
-show_progress() {
-  local since=$SECONDS
-  while sleep 1 && kill -0 $$ 2>/dev/null; do
-    printf '\r  %-36s %d s%s\e[K' "$1" $(( SECONDS - since )) "$(progress_detail "$1")"
-  done
-}
-
-TICKER=
-# Shows the progress of step $1 if standard output is a terminal.
-start_progress() {
-  [[ -t 1 ]] || return 0
-  show_progress "$1" &
-  TICKER=$!
-}
-
-stop_progress() {
-  [[ $TICKER ]] || return 0
-  kill "$TICKER" 2>/dev/null
-  wait "$TICKER" 2>/dev/null || true
-  TICKER=
-  printf '\r\e[K'
-}
-
-# Runs a command that takes long. Its name $1 is printed at once, and on a terminal the seconds that it takes.
-with_progress() {
-  local name=$1 status=0
-  shift
-  say "$name"
-  start_progress '...'
-  "$@" || status=$?
-  stop_progress
-  return "$status"
-}
-
 # ---------------------------------------------------------------- what the machine must have
 
 # Prints the path of program $1, or else of its newest version: clang, or clang-16, clang-15 ... or what LLVM's own
@@ -265,24 +225,15 @@ readonly APT_INSTALL='
   DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l \
     apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"'
 
-# What apt-get has installed, one line for each time: it stays on the machine.
-INSTALLED=()
-remember_installed() {
-  local log=$WORK/log/apt-install count size
-  count=$(sed -n 's/.* upgraded, \([0-9]*\) newly installed.*/\1/p' "$log" | tail -n 1)
-  size=$(sed -n 's/^After this operation, \(.*\) of additional disk space will be used\./, \1/p' "$log" | tail -n 1)
-  INSTALLED+=("$1 (${count:-?} packages$size)")
-}
-
 # Installs what is missing; without anything missing it runs neither apt nor sudo.
 install_packages() {
   local packages=()
   mapfile -t packages < <(missing_packages "$@")
   (( ${#packages[@]} )) || return 0
+  say "Installing with apt-get: ${packages[*]}"
   apt_update
-  with_progress "Installing with apt-get: ${packages[*]}" logged apt-install as_root sh -c "$APT_INSTALL" sh "${packages[@]}" ||
+  logged apt-install as_root sh -c "$APT_INSTALL" sh "${packages[@]}" ||
     die "apt-get could not install ${packages[*]}: see above; install them yourself and run this again"
-  remember_installed "${packages[*]}"
 }
 
 # Prints the packages that a script is better with, one a line: for the script to define anew. PG_MAJOR is known.
@@ -300,12 +251,9 @@ install_optional_packages() {
     return
   fi
   for package in "${packages[@]}"; do
+    say "Installing with apt-get: $package"
     apt_update
-    if with_progress "Installing with apt-get: $package" logged apt-install as_root sh -c "$APT_INSTALL" sh "$package"; then
-      remember_installed "$package"
-    else
-      say "SKIPPED: what needs $package"
-    fi
+    logged apt-install as_root sh -c "$APT_INSTALL" sh "$package" || say "SKIPPED: what needs $package"
   done
 }
 
