@@ -23,14 +23,17 @@ CREATE FUNCTION import.keep_words() RETURNS void LANGUAGE sql AS $$
     WHERE l.file = 'words' AND l.text !~ '^#'
 $$;
 
-CREATE FUNCTION import.means(v text, meaning text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT EXISTS (SELECT FROM import.word AS w WHERE w.word = lower(v) AND w.meaning = means.meaning) $$;
+-- PL/pgSQL keeps the plan of this query, which runs for each word of the file.
+CREATE FUNCTION import.means(v text, meaning text) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM import.word AS w WHERE w.word = lower(v) AND w.meaning = means.meaning);
+END $$;
 
--- The value of a field, or NULL when there is none.
+-- The value of a field, or NULL when there is none. The readers take clean values.
 CREATE FUNCTION import.clean(v text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     v := nullif(import.plain(v), '');
-    RETURN CASE WHEN length(v) > 20 OR NOT import.means(v, 'nothing') THEN v END;
+    RETURN CASE WHEN v ~ '\d' OR length(v) > 20 OR NOT import.means(v, 'nothing') THEN v END;
 END $$;
 
 -- ---------------------------------------------------------------- instants
@@ -45,7 +48,10 @@ DECLARE
     part text[];
     month text;
 BEGIN
-    IF v ~ '^\d{5}([.,]\d+)?$' THEN
+    part := regexp_match(v, '^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ,]+(\d{1,2}:.*))?$');
+    IF part IS NOT NULL THEN
+        RETURN 'iso'::text || part;
+    ELSIF v ~ '^\d{5}([.,]\d+)?$' THEN
         RETURN ARRAY['serial', replace(v, ',', '.'), NULL, NULL, NULL];
     ELSIF v ~ '^(\d{10}|\d{13})$' THEN
         RETURN ARRAY['epoch', left(v, 10), NULL, NULL, NULL];
@@ -55,12 +61,8 @@ BEGIN
     -- the time of day begins at the number before the first colon, and what stands between it and the day is no part of either
     split := regexp_match(v, '^([^:]*[^0-9:])(\d{1,2}:\d\d.*)$');
     day := btrim(regexp_replace(coalesce(split[1], v), '(,|\s|T|\mat|\mum|à)+$', ''));
-    day := regexp_replace(day, '^[[:alpha:]]{2,10}[.,]*\s+(?=\d)|^(mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]*\s+', '', 'i');
-    part := regexp_match(day, '^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})$');
-    IF part IS NOT NULL THEN
-        RETURN ARRAY['iso', part[1], part[3], part[4], split[2]];
-    END IF;
-    part := regexp_match(day, '^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d\d)$');
+    day := regexp_replace(day, '^((mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]*|(mo|di|mi|do|fr|sa|so)[.,]+)\s+', '', 'i');
+    part := regexp_match(day, '^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4}|\d\d)$');
     IF part IS NOT NULL THEN
         RETURN ARRAY[CASE WHEN length(part[4]) = 2 THEN 'short' WHEN part[2] = '.' THEN 'dot' ELSE 'slash' END,
             part[1], part[3], part[4], split[2]];
@@ -71,18 +73,14 @@ BEGIN
         part := ARRAY[part[2], part[1], part[3]];
     END IF;
     SELECT w.place::text INTO month FROM import.word AS w WHERE w.word = lower(part[2]) AND w.meaning = 'month';
-    IF month IS NULL THEN
-        -- as JavaScript writes it: Jan 05 2026 is read above, and the same with the weekday too
-        RETURN NULL;
-    END IF;
-    RETURN ARRAY[CASE WHEN length(part[3]) = 2 THEN 'name_short' ELSE 'name' END, part[1], month, part[3], split[2]];
+    RETURN CASE WHEN month IS NOT NULL THEN ARRAY[CASE WHEN length(part[3]) = 2 THEN 'name_short' ELSE 'name' END, part[1], month, part[3], split[2]] END;
 END $$;
 
 -- An instant. day_order: DMY, MDY or YMD, for dates that do not show their order. zone: of timestamps that have none.
 CREATE FUNCTION import.read_time(v text, day_order text, zone text) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 DECLARE
-    part text[] := import.date_parts(import.clean(v));
-    form text := part[1];
+    part text[];
+    form text;
     clock text[];
     hour int;
     y text;
@@ -90,6 +88,12 @@ DECLARE
     d text;
     local timestamp;
 BEGIN
+    -- what most exports have needs no taking apart
+    IF v ~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$' THEN
+        RETURN v::timestamp AT TIME ZONE zone;
+    END IF;
+    part := import.date_parts(v);
+    form := part[1];
     IF form IS NULL THEN
         RETURN NULL;
     ELSIF form = 'serial' THEN
@@ -115,8 +119,11 @@ BEGIN
     IF length(y) <> 4 THEN
         RETURN NULL;
     END IF;
-    clock := regexp_match(coalesce(part[5], '0:00'),
-        '^(\d{1,2}):(\d\d)(?::(\d\d(?:[.,]\d+)?))? *([ap])?\.?(?:m\.?)? *(?:Uhr)? *(?:(?:UTC|GMT)?([-+]\d\d):?(\d\d)?|(Z|UTC|GMT))?(?: *\([^()]*\))?$', 'i');
+    clock := regexp_match(coalesce(part[5], '0:00'), '^(\d{1,2}):(\d\d)(?::(\d\d(?:[.,]\d+)?))? *(?:([ap])\.?m\.?|Uhr)? *'
+        '(?:(?:UTC|GMT)?([-+]\d\d):?(\d\d)?|(Z|UTC|GMT))?(?: *\([^()]*\))?$', 'i');
+    IF clock IS NULL THEN
+        RETURN NULL;
+    END IF;
     hour := clock[1]::int;
     IF clock[4] IS NOT NULL THEN
         IF hour NOT BETWEEN 1 AND 12 THEN
@@ -124,12 +131,10 @@ BEGIN
         END IF;
         hour := hour % 12 + CASE lower(clock[4]) WHEN 'p' THEN 12 ELSE 0 END;
     END IF;
-    IF part[5] ~* '\d *m\M' AND clock[4] IS NULL OR clock IS NULL THEN
-        RETURN NULL;
-    END IF;
     local := make_timestamp(y::int, m::int, d::int, hour, clock[2]::int, coalesce(replace(clock[3], ',', '.'), '0')::float8);
     IF clock[5] IS NOT NULL THEN
-        RETURN (local - make_interval(hours => clock[5]::int, mins => (left(clock[5], 1) || coalesce(clock[6], '0'))::int)) AT TIME ZONE 'UTC';
+        local := local - make_interval(hours => clock[5]::int, mins => (left(clock[5], 1) || coalesce(clock[6], '0'))::int);
+        RETURN local AT TIME ZONE 'UTC';
     END IF;
     RETURN local AT TIME ZONE CASE WHEN clock[7] IS NULL THEN zone ELSE 'UTC' END;
 EXCEPTION WHEN data_exception THEN
@@ -150,7 +155,7 @@ $$;
 CREATE FUNCTION import.number_text(v text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ SELECT regexp_replace(v, '(\d)[ ''’](?=\d{3}(\D|$))', '\1', 'g') $$;
 
-CREATE FUNCTION import.read_number(v text, decimal text) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION import.read_number(v text, decimals text) RETURNS numeric LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     sign text;
 BEGIN
@@ -159,18 +164,25 @@ BEGIN
     IF v !~ '^[-+]?\d[\d.,]*$' OR sign IS NULL OR length(v) > 30 THEN
         RETURN NULL;
     ELSIF sign = 'either' THEN
-        sign := decimal;
-    ELSIF sign <> 'none' AND decimal <> '' AND sign <> decimal THEN
+        sign := decimals;
+    ELSIF sign <> 'none' AND decimals <> '' AND sign <> decimals THEN
         RETURN NULL;
     END IF;
     RETURN CASE sign WHEN 'none' THEN v WHEN 'point' THEN replace(v, ',', '') WHEN 'comma' THEN translate(v, ',.', '.') END::numeric;
 END $$;
 
 -- A whole number, also at the beginning of "4 - satisfied", "4/5" and "4 stars".
-CREATE FUNCTION import.read_whole(v text, decimal text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN n = trunc(n) AND abs(n) < 1e9 THEN n::bigint END
-    FROM import.read_number(regexp_replace(v, '^(\d+)(\s*/\s*\d+|\s*[-–:]\s*[[:alpha:]].*|\s+stars?|\s+\([[:alpha:] ]*\))$', '\1', 'i'), decimal) AS n
-$$;
+CREATE FUNCTION import.read_whole(v text, decimals text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    number numeric;
+BEGIN
+    IF v ~ '^\d{1,9}$' THEN
+        RETURN v;
+    END IF;
+    number := import.read_number(
+        regexp_replace(v, '^(\d+)(\s*/\s*\d+|\s*[-–:]\s*[[:alpha:]].*|\s+stars?|\s+\([[:alpha:] ]*\))$', '\1', 'i'), decimals);
+    RETURN CASE WHEN number = trunc(number) AND abs(number) < 1e9 THEN number END;
+END $$;
 
 -- The unit that the name of a column shows: "First reply time in minutes within business hours" is minutes.
 CREATE FUNCTION import.unit_of(key text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -190,19 +202,18 @@ CREATE FUNCTION import.needs_unit(v text) RETURNS boolean LANGUAGE sql IMMUTABLE
     AS $$ SELECT v ~ '^\d+:\d\d$' OR import.number_text(v) ~ '^\d[\d.,]*$' $$;
 
 -- A duration. unit: of numbers, and of the first number in "2:30".
-CREATE FUNCTION import.read_duration(v text, unit text, decimal text) RETURNS interval LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION import.read_duration(v text, unit text, decimals text) RETURNS interval LANGUAGE plpgsql STABLE AS $$
 DECLARE
     part text[];
     -- the last letter decides nothing: seconds_of reads what a unit begins with
     units CONSTANT text := '(weeks?|w|days?|d|tagen?|hours?|hrs?|h|std\.?|stunden?|minutes?|minuten?|mins?|m|milliseconds?|ms|seconds?|sekunden?|secs?|s)\M';
     total numeric;
 BEGIN
-    v := import.clean(v);
     IF v IS NULL OR length(v) > 60 THEN
         RETURN NULL;
     ELSIF import.needs_unit(v) THEN
         IF strpos(v, ':') = 0 THEN
-            total := import.read_number(v, decimal) * import.seconds_of(unit);
+            total := import.read_number(v, decimals) * import.seconds_of(unit);
         ELSIF unit IN ('hours', 'minutes') THEN
             part := string_to_array(v, ':');
             total := (part[1]::numeric + part[2]::numeric / 60) * import.seconds_of(unit);
@@ -214,7 +225,7 @@ BEGIN
         part := regexp_match(replace(v, ',', '.'), '^(\d+)[^\d]+(\d+):(\d\d):(.*)$');
         total := part[1]::numeric * 86400 + part[2]::numeric * 3600 + part[3]::numeric * 60 + part[4]::numeric;
     ELSIF v ~* ('^(\d+([.,]\d+)? *' || units || '\.?( *(,|and|und) *| *))+$') THEN
-        SELECT sum(import.read_number(m[1], decimal) * import.seconds_of(m[2])) INTO total
+        SELECT sum(import.read_number(m[1], decimals) * import.seconds_of(m[2])) INTO total
         FROM regexp_matches(v, '(\d+(?:[.,]\d+)?) *' || units, 'gi') AS m;
     ELSIF v ~ '^P(\d+[YMWD])*(T(\d+([.]\d+)?[HMS])+)?$' AND length(v) > 1 THEN
         total := extract(epoch FROM v::interval);
@@ -229,8 +240,10 @@ END $$;
 CREATE FUNCTION import.read_flag(v text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT CASE WHEN import.means(v, 'yes') THEN true WHEN import.means(v, 'no') THEN false END $$;
 
-CREATE FUNCTION import.read_count(v text, decimal text) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT CASE WHEN n >= 0 THEN n WHEN n IS NULL THEN import.read_flag(v)::int END FROM import.read_whole(v, decimal) AS n $$;
+CREATE FUNCTION import.read_count(v text, decimals text) RETURNS bigint LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN CASE WHEN v ~ '^\d' THEN import.read_whole(v, decimals) ELSE import.read_flag(v)::int END;
+END $$;
 
 -- A verdict on an SLA. option: "not" where yes means missed; "sign" where a time that is left is given.
 CREATE FUNCTION import.read_verdict(v text, option text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
@@ -240,20 +253,24 @@ CREATE FUNCTION import.read_verdict(v text, option text) RETURNS boolean LANGUAG
                 ELSE import.read_flag(v) <> (option IS NOT DISTINCT FROM 'not') END
 $$;
 
-CREATE FUNCTION import.read_status(v text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT w.meaning FROM import.word AS w
-    WHERE w.word = lower(v) AND w.meaning IN ('new', 'open', 'pending', 'on_hold', 'solved', 'closed')
-$$;
+CREATE FUNCTION import.read_status(v text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN (SELECT w.meaning FROM import.word AS w
+            WHERE w.word = lower(v) AND w.meaning IN ('new', 'open', 'pending', 'on_hold', 'solved', 'closed'));
+END $$;
 
 -- A whole score within limits.
-CREATE FUNCTION import.read_score(v text, low int, high int, decimal text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ SELECT CASE WHEN n BETWEEN low AND high THEN n::int END FROM import.read_whole(v, decimal) AS n $$;
+CREATE FUNCTION import.read_score(v text, low int, high int, decimals text) RETURNS int LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN CASE WHEN import.read_whole(v, decimals) BETWEEN low AND high THEN import.read_whole(v, decimals) END;
+END $$;
 
 -- A satisfaction score: a word of the scale, or a number on it.
-CREATE FUNCTION import.read_csat(v text, scale int, decimal text) RETURNS int LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT coalesce((SELECT w.place FROM import.word AS w WHERE w.word = lower(v) AND w.meaning = 'csat' AND w.scale = read_csat.scale),
-                    import.read_score(v, CASE scale WHEN 10 THEN 0 ELSE 1 END, scale, decimal))
-$$;
+CREATE FUNCTION import.read_csat(v text, scale int, decimals text) RETURNS int LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN coalesce(import.read_score(v, CASE scale WHEN 10 THEN 0 ELSE 1 END, scale, decimals),
+        (SELECT w.place FROM import.word AS w WHERE w.word = lower(v) AND w.meaning = 'csat' AND w.scale = read_csat.scale));
+END $$;
 
 -- Whether a value stands for none yet, which is nothing to report.
 CREATE FUNCTION import.is_open(v text, kind text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE

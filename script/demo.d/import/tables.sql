@@ -58,8 +58,8 @@ INSERT INTO import.need (targets, costs) VALUES
     ('{agent_id}', 'no KPIs by agent'),
     ('{customer_id}', 'no recontact rate');
 
--- What the command line says. A file name is only shown.
-CREATE TABLE import.options (file text NOT NULL, map text NOT NULL, dates text NOT NULL, decimal text NOT NULL, zone text NOT NULL);
+-- What the command line says.
+CREATE TABLE import.options (map text NOT NULL, dates text NOT NULL, decimals text NOT NULL, zone text NOT NULL);
 
 -- The lines of headers/*.txt and words.txt as they are.
 CREATE TABLE import.line (position int GENERATED ALWAYS AS IDENTITY, file text NOT NULL, text text NOT NULL);
@@ -74,8 +74,10 @@ CREATE TABLE import.mapping (target text PRIMARY KEY REFERENCES import.target, n
 CREATE TABLE import.remark (position int GENERATED ALWAYS AS IDENTITY, remark text NOT NULL);
 
 -- Makes a text harmless on a terminal: without control characters and marks that change the direction.
-CREATE FUNCTION import.plain(v text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ SELECT btrim(regexp_replace(v, '[\u0001-\u001f\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff]+', ' ', 'g')) $$;
+CREATE FUNCTION import.plain(v text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT btrim(CASE WHEN v ~ '^[ -~]*$' THEN v
+        ELSE regexp_replace(v, '[\u0001-\u001f\u007f-\u00a0\u200b-\u200f\u2028-\u202f\u2066-\u2069\ufeff]+', ' ', 'g') END)
+$$;
 
 -- The name of a column, as it is compared: "First Reply-Time" and "firstReplyTime" are "first reply time".
 CREATE FUNCTION import.name_key(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
