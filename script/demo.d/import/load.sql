@@ -14,7 +14,7 @@ BEGIN
         (SELECT string_agg(format('nullif(btrim(c%s), '''')', number), ', ') FROM import.header));
     GET DIAGNOSTICS empty = ROW_COUNT;
     IF empty > 0 THEN
-        INSERT INTO import.remark (remark) VALUES (format('%s empty rows are skipped.', empty));
+        INSERT INTO import.remark (remark) VALUES (CASE empty WHEN 1 THEN '1 empty row is skipped.' ELSE empty || ' empty rows are skipped.' END);
     END IF;
     IF NOT EXISTS (SELECT FROM import.raw) THEN
         PERFORM import.stop('the file has a header, but no rows.');
@@ -33,7 +33,7 @@ BEGIN
         CREATE TABLE import.unknown AS
             SELECT jsonb_object_agg('c' || h.number, NULL) AS columns
             FROM import.header AS h
-            WHERE NOT EXISTS (SELECT FROM import.known AS k WHERE k.key = h.key AND k.target <> '-')
+            WHERE NOT EXISTS (SELECT FROM import.known AS k WHERE k.key IN (h.key, import.bare_key(h.key)) AND k.target <> '-')
               AND NOT EXISTS (SELECT FROM import.options AS o, regexp_split_to_table(o.map, ',') AS entry
                               WHERE import.name_key(regexp_replace(entry, '^[^=]*=|:\w+$', '', 'g')) = h.key
                                  OR regexp_replace(entry, '^[^=]*=|:\w+$', '', 'g') = h.number::text);
@@ -147,7 +147,7 @@ DECLARE
 BEGIN
     SELECT k.target, k.option, t.kind INTO known
     FROM import.known AS k JOIN import.target AS t ON t.name = k.target
-    WHERE k.key = header.key AND k.vendor IN ('generic', (SELECT vendor FROM import.vendor()))
+    WHERE k.key IN (header.key, import.bare_key(header.key)) AND k.vendor IN ('generic', (SELECT vendor FROM import.vendor()))
     ORDER BY k.vendor = 'generic', k.position LIMIT 1;
     IF known.target IS NULL THEN
         RETURN NULL;

@@ -123,7 +123,7 @@ BEGIN
         FROM import.target AS t
         JOIN (SELECT *, CASE known.vendor WHEN own THEN 0 WHEN 'generic' THEN 1 ELSE 2 END AS rank FROM import.known) AS k
           ON k.target = t.name
-        JOIN import.header AS h USING (key)
+        JOIN import.header AS h ON k.key IN (h.key, import.bare_key(h.key))
         WHERE t.name <> ALL (none) AND (k.option IS DISTINCT FROM 'sign' OR k.rank = 0)
         ORDER BY t.position, k.rank, k.position, k.place, h.number
     LOOP

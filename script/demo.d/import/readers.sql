@@ -192,6 +192,11 @@ CREATE FUNCTION import.unit_of(key text) RETURNS text LANGUAGE sql IMMUTABLE PAR
     FROM (SELECT regexp_replace(key, '\m(business|calendar|working|office|operating|opening) (hours|days|minutes)\M', '', 'g') AS k) AS k
 $$;
 
+-- The name of a column without its unit: "handle time min" is "handle time".
+CREATE FUNCTION import.bare_key(key text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT regexp_replace(key, '( in)? (ms|milliseconds|s|secs?|seconds|mins?|minutes|h|hrs?|hours|days|hh? mm( ss)?|mm? ss|minuten|stunden|std)$', '')
+$$;
+
 CREATE FUNCTION import.seconds_of(unit text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN unit ~* '^(ms|milli)' THEN 0.001 WHEN unit ~* '^s' AND unit !~* '^st' THEN 1 WHEN unit ~* '^m' THEN 60
                 WHEN unit ~* '^(h|st)' THEN 3600 WHEN unit ~* '^(d|ta)' THEN 86400 WHEN unit ~* '^w' THEN 604800 END
