@@ -113,6 +113,36 @@ make_work_dir() {
   export TMPDIR=$WORK/tmp
 }
 
+# Prints what show_progress adds for step $1: for a script to define anew.
+progress_detail() { :; }
+
+# Shows how long step $1 has been running: in one line of a terminal, else a line each 20 seconds. Run it in the
+# background; it ends with the script.
+show_progress() {
+  local since=$SECONDS text
+  while sleep 1 && kill -0 $$ 2>/dev/null; do
+    printf -v text '%-36s %d s%s' "$1" $(( SECONDS - since )) "$(progress_detail "$1")"
+    if [[ -t 1 ]]; then
+      printf '\r  %s\e[K' "$text"
+    elif (( (SECONDS - since) % 20 == 0 )); then
+      printf '  %s\n' "$text"
+    fi
+  done
+}
+
+# Runs a command with show_progress on standard error.
+with_progress() {
+  local name=$1 status=0 ticker
+  shift
+  show_progress "$name" >&2 &
+  ticker=$!
+  "$@" || status=$?
+  kill "$ticker" 2>/dev/null
+  wait "$ticker" 2>/dev/null || true
+  [[ ! -t 2 ]] || printf '\r\e[K' >&2
+  return "$status"
+}
+
 # Runs a quiet step; shows the end of its log only when it failed.
 logged() {
   local name=$1
@@ -157,11 +187,11 @@ as_root() {
   fi
 }
 
-# Asks for the password now if sudo needs one. On failure, sudo has printed the reason: a wrong password, or no right.
+# Asks for the password now if sudo needs one. On failure, sudo has printed the reason.
 may_be_root() {
   (( EUID == 0 )) || sudo -n true 2>/dev/null && return
-  command -v sudo >/dev/null || { say "there is no sudo"; return 1; }
-  sudo -v || { say "sudo did not accept you: see above"; return 1; }
+  command -v sudo >/dev/null || { say "You are not root, and there is no sudo."; return 1; }
+  sudo -v || { say "sudo refused: the password was wrong, or you may not use sudo."; return 1; }
 }
 
 apt_update() {
@@ -169,8 +199,8 @@ apt_update() {
   APT_UPDATED=yes
   command -v apt-get >/dev/null ||
     die "this is not Debian or Ubuntu: install gcc, make and PostgreSQL with its server headers, and set PG_CONFIG=/path/to/pg_config"
-  may_be_root || die "packages are missing, and only root can install them: run this as root, or install them yourself"
-  as_root apt-get -o DPkg::Lock::Timeout=300 update -qq >"$WORK/log/apt-update" 2>&1 ||
+  may_be_root || die "packages are missing, and only root can install them: run this again as root or with the right password"
+  with_progress 'reading the package lists' as_root apt-get -o DPkg::Lock::Timeout=300 update -qq >"$WORK/log/apt-update" 2>&1 ||
     say "apt-get update failed, going on with the package lists as they are: $(tail -n 1 "$WORK/log/apt-update")"
 }
 
@@ -232,8 +262,19 @@ install_packages() {
   (( ${#packages[@]} )) || return 0
   say "Installing with apt-get: ${packages[*]}"
   apt_update
-  logged apt-install as_root sh -c "$APT_INSTALL" sh "${packages[@]}" ||
+  dpkg-query -W -f '${binary:Package}\n' | sort >"$WORK/tmp/packages"
+  with_progress 'installing' logged apt-install as_root sh -c "$APT_INSTALL" sh "${packages[@]}" ||
     die "apt-get could not install ${packages[*]}: see above; install them yourself and run this again"
+}
+
+# Says which packages of this run stay on the machine, if there are any.
+say_what_stays() {
+  [[ -f $WORK/tmp/packages ]] || return 0
+  dpkg-query -W -f '${binary:Package}\t${Installed-Size}\n' | sort |
+    awk -F '\t' -v before="$WORK/tmp/packages" '
+      BEGIN { while ((getline name <before) > 0) had[name] = 1 }
+      !($1 in had) { n++; kilobytes += $2 }
+      END { if (n) printf "%d packages that apt-get installed (%d MB) stay on this machine; nothing else does.\n", n, kilobytes / 1024 }'
 }
 
 # Prints the packages that a script is better with, one a line: for the script to define anew. PG_MAJOR is known.

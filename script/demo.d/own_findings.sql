@@ -1,3 +1,3 @@
-SELECT format('%s %s: %s%s. %s', severity, "check", rows, ' rows, such as ' || example, advice)
-FROM kpi_check_tickets('mart_tickets')
-WHERE rows > 0;
+SELECT format('%s: %s tickets have %s%s. %s', severity, rows, replace("check", '_', ' '), ', such as ' || example, advice)
+FROM kpi_check_tickets('tickets')
+WHERE rows > 0 AND severity <> 'info';

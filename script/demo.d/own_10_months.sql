@@ -1,5 +1,5 @@
---: title: The months, for executives (the last 24)
---: sparks: tickets, backlog, CSAT %, SLA %
+--: title: The months (the last 24)
+--: sparks: tickets, backlog, CSAT %, NPS, SLA %
 SELECT * FROM (
     SELECT to_char(month, 'YYYY-MM') AS month, tickets, resolved, backlog, nps AS "NPS", csat_pct AS "CSAT %",
            fcr_pct AS "FCR %", response_median_seconds * interval '1 s' AS "first response",

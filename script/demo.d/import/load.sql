@@ -1,0 +1,199 @@
+-- Makes the table tickets from the mapped columns, and says what was read and what was not.
+
+-- What follows the load of the raw rows: the header becomes a table, empty rows go.
+CREATE FUNCTION import.loaded() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    empty bigint;
+BEGIN
+    -- a file of many columns has a trigger that did this
+    IF NOT EXISTS (SELECT FROM import.header) THEN
+        PERFORM import.keep_header(to_jsonb(r)) FROM import.raw AS r WHERE n = 1;
+        DELETE FROM import.raw WHERE n = 1;
+    END IF;
+    EXECUTE format('DELETE FROM import.raw WHERE coalesce(%s) IS NULL',
+        (SELECT string_agg(format('nullif(btrim(c%s), '''')', number), ', ') FROM import.header));
+    GET DIAGNOSTICS empty = ROW_COUNT;
+    IF empty > 0 THEN
+        INSERT INTO import.remark (remark) VALUES (CASE empty WHEN 1 THEN '1 empty row is skipped.' ELSE empty || ' empty rows are skipped.' END);
+    END IF;
+    IF NOT EXISTS (SELECT FROM import.raw) THEN
+        PERFORM import.stop('the file has a header, but no rows.');
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_timezone_names WHERE name = (SELECT zone FROM import.options)) THEN
+        PERFORM import.stop('--zone: PostgreSQL knows no time zone %s. Name one like Europe/Berlin.',
+            import.quoted((SELECT zone FROM import.options)));
+    END IF;
+END $$;
+
+-- A row of very many columns does not fit into a page, so only the columns that have a known name are stored.
+CREATE FUNCTION import.keep_known_columns() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.n = 1 THEN
+        PERFORM import.keep_header(to_jsonb(NEW));
+        CREATE TABLE import.unknown AS
+            SELECT jsonb_object_agg('c' || h.number, NULL) AS columns
+            FROM import.header AS h
+            WHERE NOT EXISTS (SELECT FROM import.known AS k WHERE k.key IN (h.key, import.bare_key(h.key)) AND k.target <> '-')
+              AND NOT EXISTS (SELECT FROM import.options AS o, regexp_split_to_table(o.map, ',') AS entry
+                              WHERE import.name_key(regexp_replace(entry, '^[^=]*=|:\w+$', '', 'g')) = h.key
+                                 OR regexp_replace(entry, '^[^=]*=|:\w+$', '', 'g') = h.number::text);
+        RETURN NULL;
+    END IF;
+    RETURN jsonb_populate_record(NEW, (SELECT columns FROM import.unknown));
+END $$;
+
+-- ---------------------------------------------------------------- tickets
+
+-- The instants that a ticket can have. What lies outside is a placeholder or a mistake.
+CREATE FUNCTION import.is_plausible(at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT at >= '1990-01-01+00' AND at < now() + interval '1 year 1 day' $$;
+
+-- The expression that reads a column.
+CREATE FUNCTION import.reader(mapped import.mapping) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE t.kind
+        WHEN 'time' THEN format('import.read_time(c%s, %L, %L)', mapped.number, o.dates, coalesce(h.zone, o.zone))
+        WHEN 'duration' THEN format('import.read_duration(c%s, %L, %L)', mapped.number, mapped.option, o.decimals)
+        WHEN 'verdict' THEN format('import.read_verdict(c%s, %L)', mapped.number, mapped.option)
+        WHEN 'status' THEN format('import.read_status(c%s)', mapped.number)
+        WHEN 'flag' THEN format('import.read_flag(c%s)', mapped.number)
+        WHEN 'count' THEN format('import.read_count(c%s, %L)', mapped.number, o.decimals)
+        WHEN 'csat' THEN format('import.read_csat(c%s, %s, %L)', mapped.number, mapped.option, o.decimals)
+        WHEN 'nps' THEN format('import.read_score(c%s, 0, 10, %L)', mapped.number, o.decimals)
+        WHEN 'ces' THEN format('import.read_score(c%s, 1, 7, %L)', mapped.number, o.decimals)
+        ELSE format('c%s', mapped.number) END
+    FROM import.target AS t, import.header AS h, import.options AS o
+    WHERE t.name = mapped.target AND h.number = mapped.number
+$$;
+
+CREATE FUNCTION import.is_mapped(target text) RETURNS boolean LANGUAGE sql STABLE
+    AS $$ SELECT EXISTS (SELECT FROM import.mapping AS m WHERE m.target = is_mapped.target) $$;
+
+-- Counts the values of a column that were not read, and those that are no instants of tickets.
+CREATE FUNCTION import.remark_unread(mapped import.mapping) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    t import.target;
+    n bigint;
+    first bigint;
+    tickets text;
+BEGIN
+    SELECT * INTO t FROM import.target AS k WHERE k.name = mapped.target;
+    EXECUTE format('SELECT count(*), min(r.n) FROM import.field AS r JOIN import.ticket AS t USING (n)
+        WHERE t.%I IS NULL AND r.c%s IS NOT NULL AND NOT import.is_open(r.c%2$s, $1)', t.name, mapped.number)
+    INTO n, first USING t.kind;
+    IF n > 0 THEN
+        tickets := CASE n WHEN 1 THEN '1 ticket therefore has' ELSE n || ' tickets therefore have' END;
+        INSERT INTO import.remark (remark) VALUES (format('%s: %s cannot be read as %s, such as %s. %s no %s.',
+            import.column_name(mapped.number), CASE n WHEN 1 THEN '1 value' ELSE n || ' values' END, t.name,
+            import.located(mapped.number, first), tickets, t.lack));
+    END IF;
+    IF t.kind = 'time' THEN
+        EXECUTE format('SELECT count(*), min(n) FROM import.ticket WHERE NOT import.is_plausible(%I)', t.name) INTO n, first;
+        IF n > 0 THEN
+            INSERT INTO import.remark (remark) VALUES (format('%s: %s before 1990 or more than a year ahead, such as %s: not counted.',
+                import.column_name(mapped.number), CASE n WHEN 1 THEN '1 value lies' ELSE n || ' values lie' END,
+                import.located(mapped.number, first)));
+        END IF;
+    END IF;
+END $$;
+
+-- Makes the table tickets with the columns of the contract. An export may be a history: the last row of a ticket counts.
+CREATE FUNCTION import.make_tickets() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    mapped import.mapping;
+    list text;
+    earlier bigint;
+BEGIN
+    EXECUTE 'CREATE TABLE import.ticket AS SELECT n, '
+        || (SELECT string_agg(import.reader(m) || ' AS ' || m.target, ', ') FROM import.mapping AS m) || ' FROM import.field';
+    FOR mapped IN SELECT m.* FROM import.mapping AS m ORDER BY m.number LOOP
+        PERFORM import.remark_unread(mapped);
+    END LOOP;
+    SELECT string_agg(CASE WHEN t.kind = 'time' THEN format('CASE WHEN import.is_plausible(%1$I) THEN %1$I END AS %1$I', t.name)
+                           ELSE t.name END, ', ' ORDER BY t.position)
+    INTO list
+    FROM import.target AS t WHERE import.is_mapped(t.name) AND t.name <> 'ticket_id';
+    IF import.is_mapped('status') AND NOT import.is_mapped('solved') THEN
+        list := list || ', status IN (''solved'', ''closed'') AS solved';
+    END IF;
+    IF import.is_mapped('csat_score') THEN
+        list := list || format(', %s AS scale_max', (SELECT option FROM import.mapping WHERE target = 'csat_score'));
+    END IF;
+    EXECUTE format('CREATE TABLE tickets AS SELECT DISTINCT ON (id) id AS ticket_id%s
+        FROM (SELECT *, %s AS id FROM import.ticket) AS t ORDER BY id%s, n DESC', ', ' || list,
+        CASE WHEN import.is_mapped('ticket_id') THEN 'coalesce(ticket_id, ''row '' || n)' ELSE '''row '' || n' END,
+        CASE WHEN import.is_mapped('updated_at') THEN ', updated_at DESC NULLS LAST' ELSE '' END);
+    earlier := (SELECT count(*) FROM import.ticket) - (SELECT count(*) FROM tickets);
+    IF earlier > 0 THEN
+        INSERT INTO import.remark (remark) VALUES (format('%s rows are earlier rows of a ticket that has another: only the last one counts.', earlier));
+    END IF;
+    ANALYZE tickets;
+END $$;
+
+-- ---------------------------------------------------------------- the report
+
+CREATE FUNCTION import.meaning(target text, option text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN target = 'csat_score' THEN 'on a scale to ' || option
+                WHEN option = 'not' THEN 'yes means missed'
+                WHEN option = 'sign' THEN 'time left: negative means missed'
+                ELSE 'in ' || option END
+$$;
+
+-- Why a column whose name is known is not used.
+CREATE FUNCTION import.why_unused(header import.header) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    known record;
+    other text;
+    tested record;
+BEGIN
+    SELECT k.target, k.option, t.kind INTO known
+    FROM import.known AS k JOIN import.target AS t ON t.name = k.target
+    WHERE k.key IN (header.key, import.bare_key(header.key)) AND k.vendor IN ('generic', (SELECT vendor FROM import.vendor()))
+    ORDER BY k.vendor = 'generic', k.position LIMIT 1;
+    IF known.target IS NULL THEN
+        RETURN NULL;
+    END IF;
+    tested := import.test_column(header.number, known.kind, known.option);
+    SELECT m.target || ' is read from ' || import.column_name(m.number) INTO other
+    FROM import.mapping AS m WHERE m.target IN (known.target, import.replaced_by(known.target)) LIMIT 1;
+    RETURN CASE WHEN tested.has = 0 THEN 'it is empty'
+                WHEN tested.fit * 2 < tested.has THEN
+                    format('values such as %s cannot be read as %s', import.quoted(tested.example), known.target)
+                ELSE other END;
+END $$;
+
+CREATE FUNCTION import.report() RETURNS TABLE (line text) LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    vendor record;
+    width int;
+BEGIN
+    SELECT * INTO vendor FROM import.vendor();
+    RETURN QUERY SELECT CASE WHEN vendor.vendor IS NULL THEN 'No vendor is recognised, so columns are found by common names.'
+        ELSE format('Recognised as an export of %s: %s of %s columns are known.', import.vendor_title(vendor.vendor), vendor.columns,
+                    (SELECT count(*) FROM import.header)) END;
+    RETURN QUERY SELECT format('Times without a zone are read as %s%s; --zone changes this.', o.zone,
+            (SELECT format(', those of %s as %s', string_agg(import.quoted(h.name), ', '), h.zone) FROM import.header AS h
+             JOIN import.mapping AS m USING (number) WHERE h.zone IS NOT NULL GROUP BY h.zone LIMIT 1))
+        FROM import.options AS o WHERE EXISTS (SELECT FROM import.mapping AS m JOIN import.target AS t ON t.name = m.target WHERE t.kind = 'time');
+    RETURN NEXT;
+    width := (SELECT greatest(least(max(length(h.name)), 60), 11) FROM import.header AS h JOIN import.mapping USING (number));
+    line := '  ' || rpad('your column', width) || '  column of kpi_mart';
+    RETURN NEXT;
+    RETURN QUERY SELECT format('  %s  %s', rpad(h.name, width), m.target || coalesce(', ' || import.meaning(m.target, m.option), ''))
+        FROM import.mapping AS m JOIN import.header AS h USING (number) JOIN import.target AS t ON t.name = m.target ORDER BY t.position;
+    line := '';
+    RETURN NEXT;
+    RETURN QUERY SELECT 'Not used: ' || import.quoted(h.name) || ', because ' || w.why
+        FROM import.header AS h CROSS JOIN LATERAL import.why_unused(h) AS w (why)
+        WHERE w.why IS NOT NULL AND h.number NOT IN (SELECT number FROM import.mapping) ORDER BY h.number;
+    RETURN QUERY SELECT 'Not used: ' || string_agg(import.quoted(u.name), ', ' ORDER BY u.number) FILTER (WHERE u.place <= 30)
+            || CASE WHEN count(*) > 30 THEN format(' and %s more', count(*) - 30) ELSE '' END
+        FROM (SELECT *, row_number() OVER (ORDER BY number) AS place FROM import.header AS h
+              WHERE h.number NOT IN (SELECT number FROM import.mapping) AND import.why_unused(h) IS NULL) AS u
+        HAVING count(*) > 0;
+    RETURN QUERY SELECT format('Missing: %s, therefore %s.', array_to_string(n.targets, ' or '), n.costs)
+        FROM import.need AS n WHERE NOT EXISTS (SELECT FROM unnest(n.targets) AS t WHERE import.is_mapped(t)) ORDER BY n.position;
+    RETURN QUERY SELECT remark FROM import.remark ORDER BY position;
+    RETURN QUERY SELECT format('The columns as an option, to change them: --map "%s"',
+            string_agg(import.map_entry(m.target, m.number, m.option), ',' ORDER BY t.position))
+        FROM import.mapping AS m JOIN import.target AS t ON t.name = m.target;
+END $$;
