@@ -195,7 +195,7 @@ awk 'FNR == 1 { file = FILENAME; sub(/.*\//, "", file); sub(/\.txt$/, "", file) 
   query -c "COPY import.line (file, text) FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"
 query -v map="$MAP" -v dates="$DATES" -v decimals="$DECIMALS" -v zone="$ZONE" <<'SQL' >/dev/null
 INSERT INTO import.options (map, dates, decimals, zone) VALUES (:'map', :'dates', :'decimals', :'zone');
-SELECT import.keep_words();
+SELECT import.keep_known(), import.keep_words();
 SQL
 find_lines
 find_columns

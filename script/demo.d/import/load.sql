@@ -147,7 +147,7 @@ DECLARE
 BEGIN
     SELECT k.target, k.option, t.kind INTO known
     FROM import.known AS k JOIN import.target AS t ON t.name = k.target
-    WHERE k.key IN (header.key, import.bare_key(header.key)) AND k.vendor IN ('generic', (SELECT vendor FROM import.vendor()))
+    WHERE k.key IN (header.key, import.bare_key(header.key)) AND k.vendor IN ('generic', (SELECT o.vendor FROM import.options AS o))
     ORDER BY k.vendor = 'generic', k.position LIMIT 1;
     IF known.target IS NULL THEN
         RETURN NULL;
@@ -161,7 +161,7 @@ BEGIN
                 ELSE other END;
 END $$;
 
-CREATE FUNCTION import.report() RETURNS TABLE (line text) LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION import.report() RETURNS TABLE (line text) LANGUAGE plpgsql AS $$
 DECLARE
     vendor record;
     width int;
@@ -182,13 +182,13 @@ BEGIN
         FROM import.mapping AS m JOIN import.header AS h USING (number) JOIN import.target AS t ON t.name = m.target ORDER BY t.position;
     line := '';
     RETURN NEXT;
-    RETURN QUERY SELECT 'Not used: ' || import.quoted(h.name) || ', because ' || w.why
-        FROM import.header AS h CROSS JOIN LATERAL import.why_unused(h) AS w (why)
-        WHERE w.why IS NOT NULL AND h.number NOT IN (SELECT number FROM import.mapping) ORDER BY h.number;
-    RETURN QUERY SELECT 'Not used: ' || string_agg(import.quoted(u.name), ', ' ORDER BY u.number) FILTER (WHERE u.place <= 30)
+    CREATE TEMP TABLE unused AS
+        SELECT h.number, import.quoted(h.name) AS name, import.why_unused(h) AS why
+        FROM import.header AS h WHERE h.number NOT IN (SELECT m.number FROM import.mapping AS m);
+    RETURN QUERY SELECT format('Not used: %s, because %s', u.name, u.why) FROM unused AS u WHERE u.why IS NOT NULL ORDER BY u.number;
+    RETURN QUERY SELECT 'Not used: ' || string_agg(u.name, ', ' ORDER BY u.number) FILTER (WHERE u.place <= 30)
             || CASE WHEN count(*) > 30 THEN format(' and %s more', count(*) - 30) ELSE '' END
-        FROM (SELECT *, row_number() OVER (ORDER BY number) AS place FROM import.header AS h
-              WHERE h.number NOT IN (SELECT number FROM import.mapping) AND import.why_unused(h) IS NULL) AS u
+        FROM (SELECT *, row_number() OVER (ORDER BY number) AS place FROM unused WHERE why IS NULL) AS u
         HAVING count(*) > 0;
     RETURN QUERY SELECT format('Missing: %s, therefore %s.', array_to_string(n.targets, ' or '), n.costs)
         FROM import.need AS n WHERE NOT EXISTS (SELECT FROM unnest(n.targets) AS t WHERE import.is_mapped(t)) ORDER BY n.position;

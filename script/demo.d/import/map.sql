@@ -108,11 +108,12 @@ CREATE FUNCTION import.replaced_by(target text) RETURNS text LANGUAGE sql IMMUTA
 -- The first that has values of the right kind is taken. Units of a vendor hold in its own exports only.
 CREATE FUNCTION import.choose_columns() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    own text := (SELECT v.vendor FROM import.vendor() AS v);
+    own text;
     none text[] := '{}';
     candidate record;
     tested record;
 BEGIN
+    UPDATE import.options SET vendor = (SELECT v.vendor FROM import.vendor() AS v) RETURNING vendor INTO own;
     IF (SELECT map FROM import.options) <> '' THEN
         none := import.apply_map((SELECT map FROM import.options));
     END IF;

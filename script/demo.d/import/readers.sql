@@ -1,15 +1,19 @@
 -- Reads the values of an export. A reader returns NULL for what it cannot read; the report counts these values.
 
 -- The known names of columns: vendor is the name of a file in headers.
-CREATE VIEW import.known AS
-    SELECT l.position, l.file AS vendor, part[2] AS target, coalesce(part[3], btrim(part[1])) AS option, n.place,
-           import.name_key(n.name) AS key
+CREATE TABLE import.known (position int NOT NULL, vendor text NOT NULL, target text NOT NULL, option text, place int NOT NULL, key text NOT NULL);
+CREATE INDEX ON import.known (key);
+
+CREATE FUNCTION import.keep_known() RETURNS void LANGUAGE sql AS $$
+    INSERT INTO import.known (position, vendor, target, option, place, key)
+    SELECT l.position, l.file, part[2], coalesce(part[3], btrim(part[1])), n.place, import.name_key(n.name)
     FROM import.line AS l
     CROSS JOIN LATERAL regexp_match(l.text, '^(not )?([a-z_]+|-)(?: (?:in|by) (\w+))?: *(.*)$') AS part
     CROSS JOIN LATERAL regexp_split_to_table(part[4], '\s+\|\s+') WITH ORDINALITY AS n (name, place)
-    WHERE l.file <> 'words' AND l.text !~ '^#';
+    WHERE l.file <> 'words' AND l.text !~ '^#'
+$$;
 
--- The words of words.txt. rank and scale: the place on a scale of satisfaction, or the number of a month.
+-- The words of words.txt. place and scale: the place on a scale of satisfaction, or the number of a month.
 CREATE TABLE import.word (word text NOT NULL, meaning text NOT NULL, place int, scale int);
 CREATE INDEX ON import.word (word, meaning);
 

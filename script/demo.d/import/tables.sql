@@ -58,8 +58,8 @@ INSERT INTO import.need (targets, costs) VALUES
     ('{agent_id}', 'no KPIs by agent'),
     ('{customer_id}', 'no recontact rate');
 
--- What the command line says.
-CREATE TABLE import.options (map text NOT NULL, dates text NOT NULL, decimals text NOT NULL, zone text NOT NULL);
+-- What the command line says. vendor: whose export this is, a file in headers, as far as the names of the columns show.
+CREATE TABLE import.options (vendor text, map text NOT NULL, dates text NOT NULL, decimals text NOT NULL, zone text NOT NULL);
 
 -- The lines of headers/*.txt and words.txt as they are.
 CREATE TABLE import.line (position int GENERATED ALWAYS AS IDENTITY, file text NOT NULL, text text NOT NULL);
