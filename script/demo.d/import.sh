@@ -66,7 +66,7 @@ text() {
 }
 
 # Tests for the byte $1, as tr writes it, in the first 64 KB of the file.
-has_byte() { [[ $(bytes | head -c 65536 | LC_ALL=C tr -dc "$1" | head -c 1 | od -An -tx1) ]]; }
+has_byte() { [[ $({ bytes | head -c 65536 | LC_ALL=C tr -dc "$1" | head -c 1 | od -An -tx1; } 2>/dev/null) ]]; }
 
 # Sets PACKED, ENCODING and MARK (a byte order mark), or stops.
 find_encoding() {
@@ -121,7 +121,7 @@ find_lines() {
   OLD_MAC=
   SEPARATOR=
   if has_byte '\r' && ! has_byte '\n'; then OLD_MAC=yes; fi
-  first=$(lines | head -n 1 | head -c 100 || true)
+  first=$({ lines | head -n 1 | head -c 100 || true; } 2>/dev/null)
   if [[ ${first%$'\r'} =~ ^\"?[Ss][Ee][Pp]=(.)\"?$ ]]; then SEPARATOR=${BASH_REMATCH[1]}; fi
 }
 

@@ -97,9 +97,9 @@ is(mart_values('csat_pct', 'response_median_seconds', 'resolution_median_seconds
 
 reads('freshdesk.csv', qr/export of Freshdesk/,
 	'SELECT ticket_id, first_response_at - created_at, status, csat_score, scale_max, sla_resolution_met, handle_time FROM tickets ORDER BY 1',
-	"1|00:30:00|closed|7|7|t|00:15:00\n2|02:00:00|closed|2|7|f|01:05:00\n3|00:06:00|solved|5|7|t|00:10:00\n4|00:10:00|pending||7||");
-is(mart_values('sla_response_pct', 'sla_resolution_pct', 'aht_seconds', 'resolved'),
-	"t\nresolved 3.0000 of 3\nsla_resolution_pct 66.6667 of 3\nsla_response_pct 75.0000 of 4", 'KPIs of Freshdesk');
+	"1|00:30:00|closed|3|3|t|00:15:00\n2|02:00:00|closed|1|3|f|01:05:00\n3|00:06:00|solved|3|3|t|00:10:00\n4|00:10:00|pending||3||");
+is(mart_values('sla_response_pct', 'sla_resolution_pct', 'csat_pct', 'resolved'),
+	"t\ncsat_pct 66.6667 of 3\nresolved 3.0000 of 3\nsla_resolution_pct 66.6667 of 3\nsla_response_pct 75.0000 of 4", 'KPIs of Freshdesk');
 reads('hubspot.csv', qr/export of HubSpot/,
 	'SELECT ticket_id, response_time, csat_score, status FROM tickets ORDER BY 1',
 	"7001|00:45:00|5|closed\n7002|01:15:00|2|closed\n7003|00:30:00||pending");

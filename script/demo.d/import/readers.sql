@@ -24,7 +24,7 @@ CREATE FUNCTION import.keep_words() RETURNS void LANGUAGE sql AS $$
     FROM import.line AS l
     CROSS JOIN LATERAL regexp_match(l.text, '^([^:]+): *(.*)$') AS part
     CROSS JOIN LATERAL regexp_split_to_table(part[2], '\s+\|\s+') AS w (word)
-    LEFT JOIN LATERAL regexp_matches(part[1], '(\d+)(?: of (\d+))?', 'g') AS m (place) ON true
+    CROSS JOIN LATERAL regexp_match(part[1], '(\d+)(?: of (\d+))?') AS m (place)
     WHERE l.file = 'words' AND l.text !~ '^#'
 $$;
 
