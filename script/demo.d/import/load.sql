@@ -1,4 +1,4 @@
--- Makes the table tickets from the mapped columns, and says what was read and what was not.
+-- Makes the table tickets from the mapped columns, and the report.
 
 -- What follows the load of the raw rows: the header becomes a table, empty rows go.
 CREATE FUNCTION import.loaded() RETURNS void LANGUAGE plpgsql AS $$
@@ -14,7 +14,8 @@ BEGIN
         (SELECT string_agg(format('nullif(btrim(c%s), '''')', number), ', ') FROM import.header));
     GET DIAGNOSTICS empty = ROW_COUNT;
     IF empty > 0 THEN
-        INSERT INTO import.remark (remark) VALUES (CASE empty WHEN 1 THEN '1 empty row is skipped.' ELSE empty || ' empty rows are skipped.' END);
+        PERFORM import.note(CASE empty WHEN 1 THEN '1 empty row is skipped.'
+            ELSE empty || ' empty rows are skipped.' END);
     END IF;
     IF NOT EXISTS (SELECT FROM import.raw) THEN
         PERFORM import.stop('the file has a header, but no rows.');
@@ -33,7 +34,8 @@ BEGIN
         CREATE TABLE import.unknown AS
             SELECT jsonb_object_agg('c' || h.number, NULL) AS columns
             FROM import.header AS h
-            WHERE NOT EXISTS (SELECT FROM import.known AS k WHERE k.key IN (h.key, import.bare_key(h.key)) AND k.target <> '-')
+            WHERE NOT EXISTS (SELECT FROM import.known AS k WHERE k.key IN (h.key, import.bare_key(h.key))
+                                AND k.target <> '-')
               AND NOT EXISTS (SELECT FROM import.options AS o, regexp_split_to_table(o.map, ',') AS entry
                               WHERE import.name_key(regexp_replace(entry, '^[^=]*=|:\w+$', '', 'g')) = h.key
                                  OR regexp_replace(entry, '^[^=]*=|:\w+$', '', 'g') = h.number::text);
@@ -68,7 +70,7 @@ $$;
 CREATE FUNCTION import.is_mapped(target text) RETURNS boolean LANGUAGE sql STABLE
     AS $$ SELECT EXISTS (SELECT FROM import.mapping AS m WHERE m.target = is_mapped.target) $$;
 
--- Counts the values of a column that were not read, and those that are no instants of tickets.
+-- Counts the values of a column that could not be read, and the instants that no ticket can have.
 CREATE FUNCTION import.remark_unread(mapped import.mapping) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     t import.target;
@@ -82,21 +84,22 @@ BEGIN
     INTO n, first USING t.kind;
     IF n > 0 THEN
         tickets := CASE n WHEN 1 THEN '1 ticket therefore has' ELSE n || ' tickets therefore have' END;
-        INSERT INTO import.remark (remark) VALUES (format('%s: %s cannot be read as %s, such as %s. %s no %s.',
+        PERFORM import.note('%s: %s cannot be read as %s, such as %s. %s no %s.',
             import.column_name(mapped.number), CASE n WHEN 1 THEN '1 value' ELSE n || ' values' END, t.name,
-            import.located(mapped.number, first), tickets, t.lack));
+            import.located(mapped.number, first), tickets, t.lack);
     END IF;
     IF t.kind = 'time' THEN
-        EXECUTE format('SELECT count(*), min(n) FROM import.ticket WHERE NOT import.is_plausible(%I)', t.name) INTO n, first;
+        EXECUTE format('SELECT count(*), min(n) FROM import.ticket WHERE NOT import.is_plausible(%I)', t.name)
+            INTO n, first;
         IF n > 0 THEN
-            INSERT INTO import.remark (remark) VALUES (format('%s: %s before 1990 or more than a year ahead, such as %s: not counted.',
+            PERFORM import.note('%s: %s before 1990 or more than a year ahead, such as %s: not counted.',
                 import.column_name(mapped.number), CASE n WHEN 1 THEN '1 value lies' ELSE n || ' values lie' END,
-                import.located(mapped.number, first)));
+                import.located(mapped.number, first));
         END IF;
     END IF;
 END $$;
 
--- Makes the table tickets with the columns of the contract. An export may be a history: the last row of a ticket counts.
+-- Makes the table tickets with the columns of the contract. Of several rows of a ticket, the last one counts.
 CREATE FUNCTION import.make_tickets() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     mapped import.mapping;
@@ -104,11 +107,13 @@ DECLARE
     earlier bigint;
 BEGIN
     EXECUTE 'CREATE TABLE import.ticket AS SELECT n, '
-        || (SELECT string_agg(import.reader(m) || ' AS ' || m.target, ', ') FROM import.mapping AS m) || ' FROM import.field';
+        || (SELECT string_agg(import.reader(m) || ' AS ' || m.target, ', ') FROM import.mapping AS m)
+        || ' FROM import.field';
     FOR mapped IN SELECT m.* FROM import.mapping AS m ORDER BY m.number LOOP
         PERFORM import.remark_unread(mapped);
     END LOOP;
-    SELECT string_agg(CASE WHEN t.kind = 'time' THEN format('CASE WHEN import.is_plausible(%1$I) THEN %1$I END AS %1$I', t.name)
+    SELECT string_agg(CASE WHEN t.kind = 'time' THEN
+        format('CASE WHEN import.is_plausible(%1$I) THEN %1$I END AS %1$I', t.name)
                            ELSE t.name END, ', ' ORDER BY t.position)
     INTO list
     FROM import.target AS t WHERE import.is_mapped(t.name) AND t.name <> 'ticket_id';
@@ -124,7 +129,8 @@ BEGIN
         CASE WHEN import.is_mapped('updated_at') THEN ', updated_at DESC NULLS LAST' ELSE '' END);
     earlier := (SELECT count(*) FROM import.ticket) - (SELECT count(*) FROM tickets);
     IF earlier > 0 THEN
-        INSERT INTO import.remark (remark) VALUES (format('%s rows are earlier rows of a ticket that has another: only the last one counts.', earlier));
+        PERFORM import.note('%s rows are earlier rows of a ticket that has another: only the last one counts.',
+            earlier::text);
     END IF;
     ANALYZE tickets;
 END $$;
@@ -147,7 +153,8 @@ DECLARE
 BEGIN
     SELECT k.target, k.option, t.kind INTO known
     FROM import.known AS k JOIN import.target AS t ON t.name = k.target
-    WHERE k.key IN (header.key, import.bare_key(header.key)) AND k.vendor IN ('generic', (SELECT vendor FROM import.vendor()))
+    WHERE k.key IN (header.key, import.bare_key(header.key))
+      AND k.vendor IN ('generic', (SELECT o.vendor FROM import.options AS o))
     ORDER BY k.vendor = 'generic', k.position LIMIT 1;
     IF known.target IS NULL THEN
         RETURN NULL;
@@ -161,37 +168,46 @@ BEGIN
                 ELSE other END;
 END $$;
 
-CREATE FUNCTION import.report() RETURNS TABLE (line text) LANGUAGE plpgsql STABLE AS $$
+CREATE FUNCTION import.report() RETURNS TABLE (line text) LANGUAGE plpgsql AS $$
 DECLARE
     vendor record;
     width int;
 BEGIN
     SELECT * INTO vendor FROM import.vendor();
-    RETURN QUERY SELECT CASE WHEN vendor.vendor IS NULL THEN 'No vendor is recognised, so columns are found by common names.'
-        ELSE format('Recognised as an export of %s: %s of %s columns are known.', import.vendor_title(vendor.vendor), vendor.columns,
+    RETURN QUERY SELECT CASE WHEN vendor.vendor IS NULL THEN
+        'No vendor is recognised, so columns are found by common names.'
+        ELSE format('Recognised as an export of %s: %s of %s columns are known.',
+            import.vendor_title(vendor.vendor), vendor.columns,
                     (SELECT count(*) FROM import.header)) END;
     RETURN QUERY SELECT format('Times without a zone are read as %s%s; --zone changes this.', o.zone,
-            (SELECT format(', those of %s as %s', string_agg(import.quoted(h.name), ', '), h.zone) FROM import.header AS h
+            (SELECT format(', those of %s as %s', string_agg(import.quoted(h.name), ', '), h.zone)
+             FROM import.header AS h
              JOIN import.mapping AS m USING (number) WHERE h.zone IS NOT NULL GROUP BY h.zone LIMIT 1))
-        FROM import.options AS o WHERE EXISTS (SELECT FROM import.mapping AS m JOIN import.target AS t ON t.name = m.target WHERE t.kind = 'time');
+        FROM import.options AS o
+        WHERE EXISTS (SELECT FROM import.mapping AS m JOIN import.target AS t ON t.name = m.target WHERE t.kind = 'time');
     RETURN NEXT;
-    width := (SELECT greatest(least(max(length(h.name)), 60), 11) FROM import.header AS h JOIN import.mapping USING (number));
+    width := (SELECT greatest(least(max(length(h.name)), 60), 11)
+              FROM import.header AS h JOIN import.mapping USING (number));
     line := '  ' || rpad('your column', width) || '  column of kpi_mart';
     RETURN NEXT;
-    RETURN QUERY SELECT format('  %s  %s', rpad(h.name, width), m.target || coalesce(', ' || import.meaning(m.target, m.option), ''))
-        FROM import.mapping AS m JOIN import.header AS h USING (number) JOIN import.target AS t ON t.name = m.target ORDER BY t.position;
+    RETURN QUERY SELECT format('  %s  %s', rpad(h.name, width),
+            m.target || coalesce(', ' || import.meaning(m.target, m.option), ''))
+        FROM import.mapping AS m JOIN import.header AS h USING (number) JOIN import.target AS t ON t.name = m.target
+        ORDER BY t.position;
     line := '';
     RETURN NEXT;
-    RETURN QUERY SELECT 'Not used: ' || import.quoted(h.name) || ', because ' || w.why
-        FROM import.header AS h CROSS JOIN LATERAL import.why_unused(h) AS w (why)
-        WHERE w.why IS NOT NULL AND h.number NOT IN (SELECT number FROM import.mapping) ORDER BY h.number;
-    RETURN QUERY SELECT 'Not used: ' || string_agg(import.quoted(u.name), ', ' ORDER BY u.number) FILTER (WHERE u.place <= 30)
+    CREATE TEMP TABLE unused AS
+        SELECT h.number, import.quoted(h.name) AS name, import.why_unused(h) AS why
+        FROM import.header AS h WHERE h.number NOT IN (SELECT m.number FROM import.mapping AS m);
+    RETURN QUERY SELECT format('Not used: %s, because %s', u.name, u.why)
+        FROM unused AS u WHERE u.why IS NOT NULL ORDER BY u.number;
+    RETURN QUERY SELECT 'Not used: ' || string_agg(u.name, ', ' ORDER BY u.number) FILTER (WHERE u.place <= 30)
             || CASE WHEN count(*) > 30 THEN format(' and %s more', count(*) - 30) ELSE '' END
-        FROM (SELECT *, row_number() OVER (ORDER BY number) AS place FROM import.header AS h
-              WHERE h.number NOT IN (SELECT number FROM import.mapping) AND import.why_unused(h) IS NULL) AS u
+        FROM (SELECT *, row_number() OVER (ORDER BY number) AS place FROM unused WHERE why IS NULL) AS u
         HAVING count(*) > 0;
     RETURN QUERY SELECT format('Missing: %s, therefore %s.', array_to_string(n.targets, ' or '), n.costs)
-        FROM import.need AS n WHERE NOT EXISTS (SELECT FROM unnest(n.targets) AS t WHERE import.is_mapped(t)) ORDER BY n.position;
+        FROM import.need AS n WHERE NOT EXISTS (SELECT FROM unnest(n.targets) AS t WHERE import.is_mapped(t))
+            ORDER BY n.position;
     RETURN QUERY SELECT remark FROM import.remark ORDER BY position;
     RETURN QUERY SELECT format('The columns as an option, to change them: --map "%s"',
             string_agg(import.map_entry(m.target, m.number, m.option), ',' ORDER BY t.position))

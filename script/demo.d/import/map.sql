@@ -1,19 +1,23 @@
--- Decides which column of the file is which target, in which order its dates and with which sign its numbers are.
--- import.stop ends the import with one sentence.
+-- Maps the columns of the file to targets, and decides the order of its dates and the decimal sign of its numbers.
+-- import.stop ends the import with one sentence; import.note keeps one for the report.
 
 CREATE FUNCTION import.stop(sentence text, VARIADIC words text[] DEFAULT '{}') RETURNS void LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = format(sentence, VARIADIC words); END $$;
 
+CREATE FUNCTION import.note(sentence text, VARIADIC words text[] DEFAULT '{}') RETURNS void LANGUAGE sql
+    AS $$ INSERT INTO import.remark (remark) VALUES (format(sentence, VARIADIC words)) $$;
+
 -- A text as it is shown in a sentence: short and without control characters.
 CREATE FUNCTION import.quoted(v text) RETURNS text LANGUAGE sql IMMUTABLE
-    AS $$ SELECT '"' || CASE WHEN length(p) > 40 THEN left(p, 37) || '...' ELSE p END || '"' FROM import.plain(v) AS p $$;
+    AS $$ SELECT format('"%s"', CASE WHEN length(p) > 40 THEN left(p, 37) || '...' ELSE p END) FROM import.plain(v) AS p $$;
 
 CREATE FUNCTION import.column_name(number int) RETURNS text LANGUAGE sql STABLE
     AS $$ SELECT import.quoted(name) FROM import.header AS h WHERE h.number = column_name.number $$;
 
 -- A column as --map takes it: its name, or its number where the name would need quoting.
 CREATE FUNCTION import.map_entry(target text, number int, option text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT target || '=' || CASE WHEN h.name ~ '^[[:alnum:]_ ().-]+$' AND h.name !~ '^\d+$|^-$' THEN h.name ELSE number::text END
+    SELECT target || '='
+        || CASE WHEN h.name ~ '^[[:alnum:]_ ().-]+$' AND h.name !~ '^\d+$|^-$' THEN h.name ELSE number::text END
         || coalesce(':' || option, '')
     FROM import.header AS h WHERE h.number = map_entry.number
 $$;
@@ -29,7 +33,8 @@ END $$;
 
 -- A value with its place, or NULL without a row.
 CREATE FUNCTION import.located(number int, row_number bigint) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT format('%s (column %s, row %s)', import.quoted(import.value_at(number, row_number)), import.column_name(number), row_number)
+    SELECT format('%s (column %s, row %s)', import.quoted(import.value_at(number, row_number)),
+        import.column_name(number), row_number)
     WHERE row_number IS NOT NULL
 $$;
 
@@ -39,7 +44,8 @@ $$;
 -- if half of the columns, or eight, are names of this vendor.
 CREATE FUNCTION import.vendor() RETURNS TABLE (vendor text, columns bigint) LANGUAGE sql STABLE AS $$
     WITH match AS (
-        SELECT DISTINCT k.vendor, h.number, h.key FROM import.header AS h JOIN import.known AS k USING (key) WHERE k.vendor <> 'generic'
+        SELECT DISTINCT k.vendor, h.number, h.key FROM import.header AS h JOIN import.known AS k USING (key)
+        WHERE k.vendor <> 'generic'
     ), owners AS (
         SELECT key, count(DISTINCT vendor) AS n FROM import.known WHERE vendor <> 'generic' GROUP BY key
     )
@@ -66,7 +72,8 @@ DECLARE
     none text[] := '{}';
 BEGIN
     FOREACH entry IN ARRAY regexp_split_to_array(map, '\s*,\s*') LOOP
-        part := regexp_match(btrim(entry), '^(\w+)=(.*?)(:(milliseconds|seconds|minutes|hours|days|sign|not|2|3|4|5|7|10))?$');
+        part := regexp_match(btrim(entry), 
+            '^(\w+)=(.*?)(:(milliseconds|seconds|minutes|hours|days|sign|not|2|3|4|5|7|10))?$');
         IF NOT EXISTS (SELECT FROM import.target WHERE name = part[1]) OR part IS NULL THEN
             PERFORM import.stop('--map: %s is not TARGET=COLUMN. The targets are %s.', import.quoted(entry),
                 (SELECT string_agg(name, ', ' ORDER BY position) FROM import.target));
@@ -96,45 +103,51 @@ LANGUAGE plpgsql STABLE AS $$
 BEGIN
     EXECUTE format('SELECT count(*), count(*) FILTER (WHERE fits), min(v) FILTER (WHERE NOT fits)
         FROM (SELECT v, import.fits(v, $1, $2) AS fits
-              FROM (SELECT import.clean(c%s) AS v FROM import.raw OFFSET 0) AS r WHERE v IS NOT NULL LIMIT 500) AS s', number)
+              FROM (SELECT import.clean(c%s) AS v FROM import.raw OFFSET 0) AS r
+              WHERE v IS NOT NULL LIMIT 500) AS s', number)
     INTO has, fit, example USING kind, option;
 END $$;
 
 -- Instants make durations unnecessary: the mart computes these, also in business hours.
 CREATE FUNCTION import.replaced_by(target text) RETURNS text LANGUAGE sql IMMUTABLE
-    AS $$ SELECT CASE target WHEN 'response_time' THEN 'first_response_at' WHEN 'resolution_time' THEN 'resolved_at' END $$;
+    AS $$ SELECT CASE target WHEN 'response_time' THEN 'first_response_at'
+                             WHEN 'resolution_time' THEN 'resolved_at' END $$;
 
 -- Maps the columns whose names are known: those of the vendor first, then generic names, then names of other vendors.
 -- The first that has values of the right kind is taken. Units of a vendor hold in its own exports only.
 CREATE FUNCTION import.choose_columns() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    own text := (SELECT v.vendor FROM import.vendor() AS v);
+    own text;
     none text[] := '{}';
     candidate record;
     tested record;
 BEGIN
+    UPDATE import.options SET vendor = (SELECT v.vendor FROM import.vendor() AS v) RETURNING vendor INTO own;
     IF (SELECT map FROM import.options) <> '' THEN
         none := import.apply_map((SELECT map FROM import.options));
     END IF;
     FOR candidate IN
         SELECT t.name AS target, t.kind, h.number, h.key,
-               CASE WHEN t.kind = 'duration' THEN coalesce(import.unit_of(h.key), CASE WHEN k.vendor = own THEN k.option END)
+               CASE WHEN t.kind = 'duration' THEN coalesce(import.unit_of(h.key), CASE WHEN k.rank = 0 THEN k.option END)
                     ELSE k.option END AS option
         FROM import.target AS t
-        JOIN (SELECT *, CASE known.vendor WHEN own THEN 0 WHEN 'generic' THEN 1 ELSE 2 END AS rank FROM import.known) AS k
+        JOIN (SELECT *, CASE known.vendor WHEN own THEN 0 WHEN 'generic' THEN 1 ELSE 2 END AS rank
+              FROM import.known) AS k
           ON k.target = t.name
         JOIN import.header AS h ON k.key IN (h.key, import.bare_key(h.key))
         WHERE t.name <> ALL (none) AND (k.option IS DISTINCT FROM 'sign' OR k.rank = 0)
         ORDER BY t.position, k.rank, k.position, k.place, h.number
     LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM import.mapping AS m WHERE m.target IN (candidate.target, import.replaced_by(candidate.target))
+        CONTINUE WHEN EXISTS (SELECT FROM import.mapping AS m 
+                              WHERE m.target IN (candidate.target, import.replaced_by(candidate.target))
                               OR m.number = candidate.number);
         tested := import.test_column(candidate.number, candidate.kind, candidate.option);
         CONTINUE WHEN tested.fit * 2 < tested.has OR tested.has = 0;
         INSERT INTO import.mapping VALUES (candidate.target, candidate.number, candidate.option, false);
     END LOOP;
     IF NOT EXISTS (SELECT FROM import.mapping) THEN
-        PERFORM import.stop('no column of this file was recognised. It has: %s. Name them with --map TARGET=COLUMN,...; the targets are %s.',
+        PERFORM import.stop('no column of this file was recognised. It has: %s. Name them with --map '
+            'TARGET=COLUMN,...; the targets are %s.',
             (SELECT string_agg(name, ', ' ORDER BY number) FROM import.header),
             (SELECT string_agg(name, ', ' ORDER BY position) FROM import.target));
     END IF;
@@ -142,7 +155,7 @@ END $$;
 
 -- ---------------------------------------------------------------- dates
 
--- Finds the order of days and months, and stops where the file does not show it. A date in one column proves it for all.
+-- Finds the order of days and months, and stops where no date of the file shows it.
 CREATE FUNCTION import.settle_dates() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     given text := (SELECT dates FROM import.options);
@@ -152,7 +165,8 @@ DECLARE
     months text;
     unclear text;
 BEGIN
-    FOR mapped IN SELECT m.* FROM import.mapping AS m JOIN import.target AS t ON t.name = m.target WHERE t.kind = 'time' ORDER BY m.number LOOP
+    FOR mapped IN SELECT m.* FROM import.mapping AS m JOIN import.target AS t ON t.name = m.target
+        WHERE t.kind = 'time' ORDER BY m.number LOOP
         EXECUTE format($sql$
             SELECT min(n) FILTER (WHERE p[1] IN ('short', 'name_short')) AS short,
                    min(n) FILTER (WHERE p[1] = 'slash' AND p[2]::int BETWEEN 13 AND 31 AND p[3]::int <= 12) AS days,
@@ -163,22 +177,27 @@ BEGIN
             FROM (SELECT n, c%1$s AS c, CASE WHEN c%1$s !~ '^\d{4}[-/.]' THEN import.date_parts(c%1$s) END AS p
                   FROM import.field) AS d $sql$, mapped.number) INTO seen;
         IF seen.short IS NOT NULL AND given = '' THEN
-            PERFORM import.stop('column %s has years of two digits, such as %s in row %s: add --dates DMY, --dates MDY or --dates YMD.',
-                import.column_name(mapped.number), import.quoted(import.value_at(mapped.number, seen.short)), seen.short::text);
+            PERFORM import.stop('column %s has years of two digits, such as %s in row %s: add --dates DMY, '
+                '--dates MDY or --dates YMD.',
+                import.column_name(mapped.number), import.quoted(import.value_at(mapped.number, seen.short)),
+                seen.short::text);
         END IF;
         IF seen.short IS NOT NULL THEN
-            INSERT INTO import.remark (remark) VALUES (format('%s: years of two digits are read as 20YY, as in %s.',
-                import.column_name(mapped.number), import.quoted(import.value_at(mapped.number, seen.short))));
+            PERFORM import.note('%s: years of two digits are read as 20YY, as in %s.',
+                import.column_name(mapped.number), import.quoted(import.value_at(mapped.number, seen.short)));
         END IF;
         IF seen.serials > 0 THEN
             IF seen.serials * 10 < seen.values * 9 THEN
-                PERFORM import.stop('column %s has both dates and plain numbers, which may be day numbers of Excel. Format the whole column as yyyy-mm-dd hh:mm and export again.',
+                PERFORM import.stop('column %s has both dates and plain numbers, which may be day numbers of '
+                    'Excel. Format the whole column as yyyy-mm-dd hh:mm and export again.',
                     import.column_name(mapped.number));
             END IF;
-            INSERT INTO import.remark (remark) VALUES (format('%s: the numbers are read as day numbers of Excel (1900 system).', import.column_name(mapped.number)));
+            PERFORM import.note('%s: the numbers are read as day numbers of Excel (1900 system).',
+                import.column_name(mapped.number));
         END IF;
         IF seen.epochs > 0 THEN
-            INSERT INTO import.remark (remark) VALUES (format('%s: numbers of 10 or 13 digits are read as seconds or milliseconds since 1970.', import.column_name(mapped.number)));
+            PERFORM import.note('%s: numbers of 10 or 13 digits are read as seconds or milliseconds since 1970.',
+                import.column_name(mapped.number));
         END IF;
         days := coalesce(days, import.located(mapped.number, seen.days));
         months := coalesce(months, import.located(mapped.number, seen.months));
@@ -187,14 +206,16 @@ BEGIN
     IF given <> '' THEN
         RETURN;
     ELSIF days IS NOT NULL AND months IS NOT NULL THEN
-        PERFORM import.stop('the dates are in two orders: %s has the day first, %s has the month first. Correct the file, or add --dates DMY or --dates MDY; what does not fit is then reported.', days, months);
+        PERFORM import.stop('the dates are in two orders: %s has the day first, %s has the month first. Correct '
+            'the file, or add --dates DMY or --dates MDY; what does not fit is then reported.', days, months);
     ELSIF unclear IS NOT NULL AND days IS NULL AND months IS NULL THEN
-        PERFORM import.stop('%s can be read in two ways, and no date shows whether the day or the month comes first: add --dates DMY or --dates MDY.', unclear);
+        PERFORM import.stop('%s can be read in two ways, and no date shows whether the day or the month comes '
+            'first: add --dates DMY or --dates MDY.', unclear);
     END IF;
     IF coalesce(days, months) IS NOT NULL THEN
         UPDATE import.options SET dates = CASE WHEN days IS NOT NULL THEN 'DMY' ELSE 'MDY' END;
-        INSERT INTO import.remark (remark) VALUES (format('Dates are read with the %s first, as %s shows.',
-            CASE WHEN days IS NOT NULL THEN 'day' ELSE 'month' END, coalesce(days, months)));
+        PERFORM import.note('Dates are read with the %s first, as %s shows.',
+            CASE WHEN days IS NOT NULL THEN 'day' ELSE 'month' END, coalesce(days, months));
     END IF;
 END $$;
 
@@ -215,7 +236,8 @@ BEGIN
         EXECUTE format($sql$
             SELECT min(n) FILTER (WHERE sign = 'point') AS point, min(n) FILTER (WHERE sign = 'comma') AS comma,
                    min(n) FILTER (WHERE sign = 'either') AS unclear
-            FROM (SELECT n, import.decimal_sign(substring(import.number_text(c%s) FROM '^[-+]?\d[\d.,]*(?!.*:)')) AS sign
+            FROM (SELECT n, import.decimal_sign(substring(import.number_text(c%s)
+                                                         FROM '^[-+]?\d[\d.,]*(?!.*:)')) AS sign
                   FROM import.field) AS d $sql$, mapped.number) INTO seen;
         point := coalesce(point, import.located(mapped.number, seen.point));
         comma := coalesce(comma, import.located(mapped.number, seen.comma));
@@ -224,14 +246,16 @@ BEGIN
     IF given <> '' THEN
         RETURN;
     ELSIF point IS NOT NULL AND comma IS NOT NULL THEN
-        PERFORM import.stop('the numbers have two decimal signs: a point in %s, a comma in %s. Correct the file, or add --decimal point or --decimal comma; what does not fit is then reported.', point, comma);
+        PERFORM import.stop('the numbers have two decimal signs: a point in %s, a comma in %s. Correct the file, '
+            'or add --decimal point or --decimal comma; what does not fit is then reported.', point, comma);
     ELSIF unclear IS NOT NULL AND point IS NULL AND comma IS NULL THEN
-        PERFORM import.stop('%s can be read in two ways, and no number shows whether thousands or decimals follow: add --decimal comma or --decimal point.', unclear);
+        PERFORM import.stop('%s can be read in two ways, and no number shows whether thousands or decimals '
+            'follow: add --decimal comma or --decimal point.', unclear);
     END IF;
     IF coalesce(point, comma) IS NOT NULL THEN
         UPDATE import.options SET decimals = CASE WHEN comma IS NOT NULL THEN 'comma' ELSE 'point' END;
         IF comma IS NOT NULL THEN
-            INSERT INTO import.remark (remark) VALUES (format('Numbers are read with a decimal comma, as %s shows.', comma));
+            PERFORM import.note('Numbers are read with a decimal comma, as %s shows.', comma);
         END IF;
     END IF;
 END $$;
@@ -247,9 +271,10 @@ BEGIN
         EXECUTE format('SELECT min(n) FROM import.field WHERE import.needs_unit(c%s)', mapped.number) INTO example;
         IF example IS NOT NULL THEN
             DELETE FROM import.mapping WHERE target = mapped.target;
-            INSERT INTO import.remark (remark) VALUES (format(
+            PERFORM import.note(
                 '%s is NOT read: it has no unit, as in %s. Add one: --map "%s" (or seconds, hours, days).',
-                import.column_name(mapped.number), import.located(mapped.number, example), import.map_entry(mapped.target, mapped.number, 'minutes')));
+                import.column_name(mapped.number), import.located(mapped.number, example),
+                import.map_entry(mapped.target, mapped.number, 'minutes'));
         END IF;
     END LOOP;
 END $$;
@@ -271,22 +296,27 @@ BEGIN
     END IF;
     EXECUTE format($sql$
         SELECT w.scale FROM (SELECT DISTINCT lower(c%s) AS v FROM import.field) AS d
-        JOIN import.word AS w ON w.word = d.v AND w.meaning = 'csat' GROUP BY w.scale ORDER BY count(*) DESC, w.scale LIMIT 1 $sql$,
+        JOIN import.word AS w ON w.word = d.v AND w.meaning = 'csat'
+        GROUP BY w.scale ORDER BY count(*) DESC, w.scale LIMIT 1 $sql$,
         mapped.number) INTO scale;
     EXECUTE format('SELECT max(import.read_whole(v, $1)), max(substring(v FROM ''^\d+\s*/\s*(\d+)$''))
-        FROM (SELECT c%s AS v FROM import.field) AS d WHERE length(v) < 40', mapped.number) INTO top, out_of USING decimals;
+        FROM (SELECT c%s AS v FROM import.field) AS d WHERE length(v) < 40', mapped.number)
+    INTO top, out_of USING decimals;
     scale := coalesce(out_of::int, scale, CASE WHEN top <= 5 THEN 5 ELSE 10 END);
     IF scale NOT IN (2, 3, 4, 5, 7, 10) OR top > 10 THEN
-        PERFORM import.stop('column %s has scores up to %s, which is no scale of CSAT (2, 3, 4, 5, 7 or 10): name the scale with --map "%s", or leave the column out with --map csat_score=-.',
-            import.column_name(mapped.number), greatest(top, scale)::text, import.map_entry('csat_score', mapped.number, '10'));
+        PERFORM import.stop('column %s has scores up to %s, which is no scale of CSAT (2, 3, 4, 5, 7 or 10): name '
+            'the scale with --map "%s", or leave the column out with --map csat_score=-.',
+            import.column_name(mapped.number), greatest(top, scale)::text,
+            import.map_entry('csat_score', mapped.number, '10'));
     ELSIF out_of IS NULL AND top IN (6, 7) THEN
-        PERFORM import.stop('column %s has scores up to %s, on a scale to 7 or to 10: add --map "%s" or --map "%s".', import.column_name(mapped.number),
-            top::text, import.map_entry('csat_score', mapped.number, '7'), import.map_entry('csat_score', mapped.number, '10'));
+        PERFORM import.stop('column %s has scores up to %s, on a scale to 7 or to 10: add --map "%s" or --map '
+            '"%s".', import.column_name(mapped.number), top::text,
+            import.map_entry('csat_score', mapped.number, '7'), import.map_entry('csat_score', mapped.number, '10'));
     END IF;
     UPDATE import.mapping SET option = scale::text WHERE target = 'csat_score';
 END $$;
 
--- All decisions, in an order in which each knows what it needs. From the choice on, the values are clean ones.
+-- Makes all decisions, each after those it needs. After the choice of columns, the functions read clean values.
 CREATE FUNCTION import.map_columns() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM import.choose_columns();

@@ -1,15 +1,20 @@
 -- Reads the values of an export. A reader returns NULL for what it cannot read; the report counts these values.
 
 -- The known names of columns: vendor is the name of a file in headers.
-CREATE VIEW import.known AS
-    SELECT l.position, l.file AS vendor, part[2] AS target, coalesce(part[3], btrim(part[1])) AS option, n.place,
-           import.name_key(n.name) AS key
+CREATE TABLE import.known (position int NOT NULL, vendor text NOT NULL, target text NOT NULL, option text, place
+    int NOT NULL, key text NOT NULL);
+CREATE INDEX ON import.known (key);
+
+CREATE FUNCTION import.keep_known() RETURNS void LANGUAGE sql AS $$
+    INSERT INTO import.known (position, vendor, target, option, place, key)
+    SELECT l.position, l.file, part[2], coalesce(part[3], btrim(part[1])), n.place, import.name_key(n.name)
     FROM import.line AS l
     CROSS JOIN LATERAL regexp_match(l.text, '^(not )?([a-z_]+|-)(?: (?:in|by) (\w+))?: *(.*)$') AS part
     CROSS JOIN LATERAL regexp_split_to_table(part[4], '\s+\|\s+') WITH ORDINALITY AS n (name, place)
-    WHERE l.file <> 'words' AND l.text !~ '^#';
+    WHERE l.file <> 'words' AND l.text !~ '^#'
+$$;
 
--- The words of words.txt. rank and scale: the place on a scale of satisfaction, or the number of a month.
+-- The words of words.txt. place and scale: the place on a scale of satisfaction, or the number of a month.
 CREATE TABLE import.word (word text NOT NULL, meaning text NOT NULL, place int, scale int);
 CREATE INDEX ON import.word (word, meaning);
 
@@ -19,7 +24,7 @@ CREATE FUNCTION import.keep_words() RETURNS void LANGUAGE sql AS $$
     FROM import.line AS l
     CROSS JOIN LATERAL regexp_match(l.text, '^([^:]+): *(.*)$') AS part
     CROSS JOIN LATERAL regexp_split_to_table(part[2], '\s+\|\s+') AS w (word)
-    LEFT JOIN LATERAL regexp_matches(part[1], '(\d+)(?: of (\d+))?', 'g') AS m (place) ON true
+    CROSS JOIN LATERAL regexp_match(part[1], '(\d+)(?: of (\d+))?') AS m (place)
     WHERE l.file = 'words' AND l.text !~ '^#'
 $$;
 
@@ -58,7 +63,7 @@ BEGIN
     ELSIF v !~ '\d' OR length(v) > 60 THEN
         RETURN NULL;
     END IF;
-    -- the time of day begins at the number before the first colon, and what stands between it and the day is no part of either
+    -- the time of day begins at the number before the first colon; words between it and the day are left out
     split := regexp_match(v, '^([^:]*[^0-9:])(\d{1,2}:\d\d.*)$');
     day := btrim(regexp_replace(coalesce(split[1], v), '(,|\s|T|\mat|\mum|à)+$', ''));
     day := regexp_replace(day, '^((mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]*|(mo|di|mi|do|fr|sa|so)[.,]+)\s+', '', 'i');
@@ -73,7 +78,8 @@ BEGIN
         part := ARRAY[part[2], part[1], part[3]];
     END IF;
     SELECT w.place::text INTO month FROM import.word AS w WHERE w.word = lower(part[2]) AND w.meaning = 'month';
-    RETURN CASE WHEN month IS NOT NULL THEN ARRAY[CASE WHEN length(part[3]) = 2 THEN 'name_short' ELSE 'name' END, part[1], month, part[3], split[2]] END;
+    RETURN CASE WHEN month IS NOT NULL THEN ARRAY[CASE WHEN length(part[3]) = 2 THEN 'name_short' ELSE 'name'
+        END, part[1], month, part[3], split[2]] END;
 END $$;
 
 -- An instant. day_order: DMY, MDY or YMD, for dates that do not show their order. zone: of timestamps that have none.
@@ -97,7 +103,8 @@ BEGIN
     IF form IS NULL THEN
         RETURN NULL;
     ELSIF form = 'serial' THEN
-        RETURN date_trunc('second', timestamp '1899-12-30' + part[2]::numeric * interval '1 day' + interval '0.5 s') AT TIME ZONE zone;
+        RETURN date_trunc('second', timestamp '1899-12-30' + part[2]::numeric * interval '1 day' + interval
+            '0.5 s') AT TIME ZONE zone;
     ELSIF form = 'epoch' THEN
         RETURN to_timestamp(part[2]::bigint);
     ELSIF form = 'iso' THEN
@@ -131,9 +138,11 @@ BEGIN
         END IF;
         hour := hour % 12 + CASE lower(clock[4]) WHEN 'p' THEN 12 ELSE 0 END;
     END IF;
-    local := make_timestamp(y::int, m::int, d::int, hour, clock[2]::int, coalesce(replace(clock[3], ',', '.'), '0')::float8);
+    local := make_timestamp(y::int, m::int, d::int, hour, clock[2]::int, coalesce(replace(clock[3], ',', '.'),
+        '0')::float8);
     IF clock[5] IS NOT NULL THEN
-        local := local - make_interval(hours => clock[5]::int, mins => (left(clock[5], 1) || coalesce(clock[6], '0'))::int);
+        local := local - make_interval(hours => clock[5]::int, mins => (left(clock[5], 1) || coalesce(clock[6],
+            '0'))::int);
         RETURN local AT TIME ZONE 'UTC';
     END IF;
     RETURN local AT TIME ZONE CASE WHEN clock[7] IS NULL THEN zone ELSE 'UTC' END;
@@ -168,7 +177,8 @@ BEGIN
     ELSIF sign <> 'none' AND decimals <> '' AND sign <> decimals THEN
         RETURN NULL;
     END IF;
-    RETURN CASE sign WHEN 'none' THEN v WHEN 'point' THEN replace(v, ',', '') WHEN 'comma' THEN translate(v, ',.', '.') END::numeric;
+    RETURN CASE sign WHEN 'none' THEN v WHEN 'point' THEN replace(v, ',', '') WHEN 'comma' THEN translate(v,
+        ',.', '.') END::numeric;
 END $$;
 
 -- A whole number, also at the beginning of "4 - satisfied", "4/5" and "4 stars".
@@ -186,23 +196,26 @@ END $$;
 
 -- The unit that the name of a column shows: "First reply time in minutes within business hours" is minutes.
 CREATE FUNCTION import.unit_of(key text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN k ~ '\m(ms|msec|msecs|milliseconds?|millis)\M' THEN 'milliseconds' WHEN k ~ '\mhh? mm' THEN 'hours' WHEN k ~ '\mmm? ss' THEN 'minutes'
+    SELECT CASE WHEN k ~ '\m(ms|msecs?|millis|milliseconds?)\M' THEN 'milliseconds'
+                WHEN k ~ '\mhh? mm' THEN 'hours' WHEN k ~ '\mmm? ss' THEN 'minutes'
                 WHEN k ~ '\m(seconds?|secs?|s|sekunden)\M' THEN 'seconds' WHEN k ~ '\m(minutes?|mins?|minuten)\M' THEN 'minutes'
                 WHEN k ~ '\m(hours?|hrs?|h|stunden|std)\M' THEN 'hours' WHEN k ~ '\m(days?|tagen?)\M' THEN 'days' END
-    FROM (SELECT regexp_replace(key, '\m(business|calendar|working|office|operating|opening) (hours|days|minutes)\M', '', 'g') AS k) AS k
+    FROM regexp_replace(key, '\m(business|calendar|working|office|operating|opening) (hours|days|minutes)\M', '', 'g') AS k
 $$;
 
 -- The name of a column without its unit: "handle time min" is "handle time".
 CREATE FUNCTION import.bare_key(key text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT regexp_replace(key, '( in)? (ms|milliseconds|s|secs?|seconds|mins?|minutes|h|hrs?|hours|days|hh? mm( ss)?|mm? ss|minuten|stunden|std)$', '')
+    SELECT regexp_replace(key, '( in)? (ms|milliseconds|s|secs?|seconds|mins?|minutes|h|hrs?|hours|days|'
+        'hh? mm( ss)?|mm? ss|minuten|stunden|std)$', '')
 $$;
 
 CREATE FUNCTION import.seconds_of(unit text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN unit ~* '^(ms|milli)' THEN 0.001 WHEN unit ~* '^s' AND unit !~* '^st' THEN 1 WHEN unit ~* '^m' THEN 60
+    SELECT CASE WHEN unit ~* '^(ms|milli)' THEN 0.001 WHEN unit ~* '^s' AND unit !~* '^st' THEN 1 WHEN unit ~*
+        '^m' THEN 60
                 WHEN unit ~* '^(h|st)' THEN 3600 WHEN unit ~* '^(d|ta)' THEN 86400 WHEN unit ~* '^w' THEN 604800 END
 $$;
 
--- Whether a duration says nothing without a unit: a number, or "2:30", which may be hours or minutes.
+-- Tests whether a duration needs a unit: a number, or "2:30", which may be hours or minutes.
 CREATE FUNCTION import.needs_unit(v text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ SELECT v ~ '^\d+:\d\d$' OR import.number_text(v) ~ '^\d[\d.,]*$' $$;
 
@@ -210,8 +223,9 @@ CREATE FUNCTION import.needs_unit(v text) RETURNS boolean LANGUAGE sql IMMUTABLE
 CREATE FUNCTION import.read_duration(v text, unit text, decimals text) RETURNS interval LANGUAGE plpgsql STABLE AS $$
 DECLARE
     part text[];
-    -- the last letter decides nothing: seconds_of reads what a unit begins with
-    units CONSTANT text := '(weeks?|w|days?|d|tagen?|hours?|hrs?|h|std\.?|stunden?|minutes?|minuten?|mins?|m|milliseconds?|ms|seconds?|sekunden?|secs?|s)\M';
+    -- seconds_of reads the beginning of a unit
+    units CONSTANT text := '(weeks?|w|days?|d|tagen?|hours?|hrs?|h|std\.?|stunden?|minutes?|minuten?|mins?|m|'
+        'milliseconds?|ms|seconds?|sekunden?|secs?|s)\M';
     total numeric;
 BEGIN
     IF v IS NULL OR length(v) > 60 THEN
@@ -265,30 +279,35 @@ BEGIN
 END $$;
 
 -- A whole score within limits.
-CREATE FUNCTION import.read_score(v text, low int, high int, decimals text) RETURNS int LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+CREATE FUNCTION import.read_score(v text, low int, high int, decimals text) RETURNS int LANGUAGE plpgsql STABLE
+    PARALLEL SAFE AS $$
 BEGIN
     RETURN CASE WHEN import.read_whole(v, decimals) BETWEEN low AND high THEN import.read_whole(v, decimals) END;
 END $$;
 
 -- A satisfaction score: a word of the scale, or a number on it.
-CREATE FUNCTION import.read_csat(v text, scale int, decimals text) RETURNS int LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+CREATE FUNCTION import.read_csat(v text, scale int, decimals text) RETURNS int LANGUAGE plpgsql STABLE PARALLEL
+    SAFE AS $$
 BEGIN
     RETURN coalesce(import.read_score(v, CASE scale WHEN 10 THEN 0 ELSE 1 END, scale, decimals),
-        (SELECT w.place FROM import.word AS w WHERE w.word = lower(v) AND w.meaning = 'csat' AND w.scale = read_csat.scale));
+        (SELECT w.place FROM import.word AS w WHERE w.word = lower(v) AND w.meaning = 'csat' AND w.scale =
+            read_csat.scale));
 END $$;
 
--- Whether a value stands for none yet, which is nothing to report.
+-- Tests for words like pending and offered: there is no value yet, which is nothing to report.
 CREATE FUNCTION import.is_open(v text, kind text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT kind = 'verdict' AND import.means(v, 'undecided') OR kind = 'csat' AND import.means(v, 'unanswered') $$;
+    AS $$ SELECT kind = 'verdict' AND import.means(v, 'undecided') OR kind = 'csat' AND import.means(v,
+        'unanswered') $$;
 
--- Whether a value may belong to a column of this kind, whatever its order, unit or scale.
+-- Tests whether a value may belong to a column of this kind, whatever its order, unit or scale.
 CREATE FUNCTION import.fits(v text, kind text, option text) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT CASE kind
         WHEN 'time' THEN import.date_parts(v) IS NOT NULL
         WHEN 'duration' THEN import.needs_unit(v) OR import.read_duration(v, 'hours', '') IS NOT NULL
         WHEN 'verdict' THEN import.read_verdict(v, option) IS NOT NULL OR import.is_open(v, kind)
         WHEN 'flag' THEN import.read_flag(v) IS NOT NULL
-        WHEN 'count' THEN import.read_flag(v) IS NOT NULL OR import.decimal_sign(import.number_text(v)) IS NOT NULL AND v ~ '^\d'
+        WHEN 'count' THEN import.read_flag(v) IS NOT NULL OR
+            import.decimal_sign(import.number_text(v)) IS NOT NULL AND v ~ '^\d'
         WHEN 'csat' THEN import.means(v, 'csat') OR import.is_open(v, kind) OR v ~ '^\d'
         WHEN 'nps' THEN v ~ '^\d'
         WHEN 'ces' THEN v ~ '^\d'

@@ -2,7 +2,8 @@
 CREATE SCHEMA import;
 
 -- The columns that an export can fill. lack: what a ticket does not have when its value cannot be read.
-CREATE TABLE import.target (position int GENERATED ALWAYS AS IDENTITY, name text PRIMARY KEY, kind text NOT NULL, lack text NOT NULL);
+CREATE TABLE import.target (position int GENERATED ALWAYS AS IDENTITY, name text PRIMARY KEY, kind text NOT NULL,
+    lack text NOT NULL);
 INSERT INTO import.target (name, kind, lack) VALUES
     ('ticket_id', 'text', 'id'),
     ('created_at', 'time', 'creation, so that no KPI counts them'),
@@ -58,8 +59,9 @@ INSERT INTO import.need (targets, costs) VALUES
     ('{agent_id}', 'no KPIs by agent'),
     ('{customer_id}', 'no recontact rate');
 
--- What the command line says.
-CREATE TABLE import.options (map text NOT NULL, dates text NOT NULL, decimals text NOT NULL, zone text NOT NULL);
+-- The options of the command line. vendor: the vendor that the names of the columns show, a file in headers.
+CREATE TABLE import.options (vendor text, map text NOT NULL, dates text NOT NULL, decimals text NOT NULL, zone
+    text NOT NULL);
 
 -- The lines of headers/*.txt and words.txt as they are.
 CREATE TABLE import.line (position int GENERATED ALWAYS AS IDENTITY, file text NOT NULL, text text NOT NULL);
@@ -68,7 +70,8 @@ CREATE TABLE import.line (position int GENERATED ALWAYS AS IDENTITY, file text N
 CREATE TABLE import.header (number int PRIMARY KEY, name text NOT NULL, key text NOT NULL, zone text);
 
 -- The columns that are read. option: a unit, the highest score of a scale, "sign" or "not". given: named by --map.
-CREATE TABLE import.mapping (target text PRIMARY KEY REFERENCES import.target, number int NOT NULL, option text, given boolean NOT NULL);
+CREATE TABLE import.mapping (target text PRIMARY KEY REFERENCES import.target, number int NOT NULL, option text,
+    given boolean NOT NULL);
 
 -- What has to be said about columns, in order.
 CREATE TABLE import.remark (position int GENERATED ALWAYS AS IDENTITY, remark text NOT NULL);
