@@ -25,10 +25,9 @@ foreach my $adapter (@adapters)
 	is((run_adapter($node, "$adapter.sql", source => $adapter, target => "care_$adapter"))[0], '', "$adapter runs");
 }
 
-# columns that the same adapters fill share a row
 my $schemas = join ', ', map { "'care_$_'" } @adapters;
 my $rows = $node->safe_psql('postgres', qq(
-	SELECT format('| %s | %s | %s |', relation, string_agg('`' || name || '`', ', ' ORDER BY position), marks)
+	SELECT format('| `%s.%s` | %s |', relation, name, marks)
 	FROM (
 		SELECT k.relation, k.name, k.position, (
 			SELECT string_agg(CASE WHEN a.attname IS NOT NULL THEN 'x' ELSE '' END, ' | ' ORDER BY s.n)
@@ -38,10 +37,9 @@ my $rows = $node->safe_psql('postgres', qq(
 		WHERE k.relation IN ('tickets', 'messages', 'status_changes', 'sla_targets', 'surveys')
 	) AS c
 	WHERE marks LIKE '%x%'
-	GROUP BY relation, marks
-	ORDER BY array_position(ARRAY['tickets', 'messages', 'status_changes', 'sla_targets', 'surveys'], relation), min(position)));
-my $table = join("\n", join(' | ', '| Relation', 'Columns', map { s/_/ /r } @adapters) . ' |',
-	'|---' x (@adapters + 2) . '|', $rows) . "\n";
+	ORDER BY array_position(ARRAY['tickets', 'messages', 'status_changes', 'sla_targets', 'surveys'], relation), position));
+my $table = join("\n", join(' | ', '| ', map { s/_/ /r } @adapters) . ' |',
+	'|---' x (@adapters + 1) . '|', $rows) . "\n";
 
 $document = fill_part($document, 'columns that each adapter fills', $table);
 write_document($path, $document);
