@@ -23,8 +23,8 @@
 -- * Verdicts are computed from Freshdesk's own deadlines.  Targets are those of today's policy and priority;
 --   after a change of policies, run kpi_refresh with full => true.
 -- * Status 6 and 7 wait for the customer and a third party; a status of your own counts as open.
--- * A score is the position on the scale of the survey.  For a deleted survey, happy, neutral and
---   unhappy are 3, 2 and 1 of 3.  The source has only answers: survey_response_pct has no meaning.
+-- * Surveys have two to seven answers.  Those above neutral are 3, neutral is 2, those below are 1, so that
+--   csat_pct is the positive share of Freshdesk.  The source has only answers: survey_response_pct has no meaning.
 -- * Not in the source: automatic replies in the name of an agent, transfers, holidays, bots.
 
 \set ON_ERROR_STOP on \set QUIET on
@@ -54,10 +54,9 @@ CREATE TEMPORARY TABLE reads (relation, columns) ON COMMIT DROP AS VALUES
 		_airbyte_extracted_at timestamptz, _airbyte_raw_id text'),
 	('time_entries', 'id bigint, ticket_id* key tickets.handle_time, time_spent* text, timer_running boolean,
 		_airbyte_extracted_at timestamptz, _airbyte_raw_id text'),
-	('satisfaction_ratings', 'id* bigint, ticket_id* key surveys, created_at* timestamptz, ratings* jsonb, survey_id bigint,
+	('satisfaction_ratings', 'id* bigint, ticket_id* key surveys, created_at* timestamptz, ratings* jsonb,
 		agent_id bigint surveys.agent_id, feedback text surveys.comment,
-		_airbyte_extracted_at timestamptz surveys.loaded_at, _airbyte_raw_id text'),
-	('surveys', 'id* bigint, questions* jsonb surveys.scale_max, _airbyte_extracted_at timestamptz, _airbyte_raw_id text');
+		_airbyte_extracted_at timestamptz surveys.loaded_at, _airbyte_raw_id text');
 \ir shared.sql
 -- the history of a ticket counts if it begins with the ticket
 \set is_whole 'EXISTS (SELECT FROM ' :ticket_activities ' AS c WHERE c.ticket_id = t.id AND c.activity ->> ''status'' <> '''''
@@ -176,18 +175,11 @@ WHERE v.seconds IS NOT NULL;
 CREATE OR REPLACE VIEW :"target".surveys AS
 SELECT
 	r.id::text AS response_id, 'csat' AS kind, r.created_at AS sent_at, r.created_at AS answered_at,
-	CASE WHEN q.is_accepted THEN q.score WHEN v.rating BETWEEN 101 AND 103 THEN 3 WHEN v.rating = 100 THEN 2
-		WHEN v.rating BETWEEN -103 AND -101 THEN 1 END AS score,
-	CASE WHEN q.is_accepted THEN q.places ELSE 3 END AS scale_max,
+	CASE WHEN v.rating BETWEEN 101 AND 103 THEN 3 WHEN v.rating = 100 THEN 2 WHEN v.rating BETWEEN -103 AND -101 THEN 1 END AS score,
+	3 AS scale_max,
 	r.ticket_id, r.agent_id::text AS agent_id, r.feedback AS comment, r._airbyte_extracted_at AS loaded_at
 FROM :satisfaction_ratings AS r
 CROSS JOIN LATERAL (SELECT substring(r.ratings ->> 'default_question' FROM '^-?[0-9]{1,3}$')::int AS rating) AS v
-LEFT JOIN :surveys AS s ON s.id = r.survey_id
-CROSS JOIN LATERAL (
-	SELECT count(*) AS places, count(*) FILTER (WHERE n::numeric <= v.rating) AS score, bool_or(n::numeric = v.rating) AS is_accepted
-	FROM jsonb_path_query(s.questions, '$[*] ? (@.id == "default_question" || @.default == true).accepted_ratings[*]') AS a (n)
-	WHERE jsonb_typeof(n) = 'number'
-) AS q
 WHERE NOT EXISTS (SELECT FROM :tickets AS t WHERE t.id = r.ticket_id AND t.spam);
 
 COMMENT ON VIEW :"target".calendars IS 'business hours of Freshdesk';

@@ -37,8 +37,6 @@ CREATE TABLE time_entries (id bigint, ticket_id bigint, time_spent varchar, time
 CREATE TABLE satisfaction_ratings (id bigint, ticket_id bigint, survey_id bigint, agent_id bigint, ratings jsonb, feedback varchar,
 	created_at varchar DEFAULT '2026-03-04T09:00:00Z', _airbyte_raw_id varchar DEFAULT gen_random_uuid(),
 	_airbyte_extracted_at timestamptz DEFAULT '2026-03-10 06:00');
-CREATE TABLE surveys (id bigint, questions jsonb, _airbyte_raw_id varchar DEFAULT gen_random_uuid(),
-	_airbyte_extracted_at timestamptz DEFAULT '2026-03-10 06:00');
 
 -- agent 3 has left and is in no table; the older row of Ben is of an earlier sync
 INSERT INTO agents (id, contact) VALUES (1, '{"name": "Ana"}'), (2, '{"name": "Ben"}');
@@ -146,18 +144,14 @@ INSERT INTO time_entries (id, ticket_id, time_spent, timer_running) VALUES (1, 1
 INSERT INTO time_entries (id, ticket_id, time_spent, _airbyte_extracted_at) VALUES (1, 17, '01:00', '2026-03-09 06:00');
 
 -- 31 has three places, 32 five; 33 is gone
-INSERT INTO surveys (id, questions) VALUES
-	(31, '[{"id": "question_1", "accepted_ratings": [103, 102, 101, 100, -101, -102, -103]}, {"id": "default_question", "default": true, "accepted_ratings": [103, 100, -103]}]'),
-	(32, '[{"id": "default_question", "default": true, "accepted_ratings": [103, 101, 100, -101, -103]}]'),
-	(34, '{"accepted_ratings": "all"}');
 INSERT INTO satisfaction_ratings (id, ticket_id, survey_id, agent_id, ratings, feedback) VALUES
 	(1, 1, 31, 2, '{"default_question": 100, "question_1": 103}', 'so so'),
 	(2, 4, 31, 1, '{"default_question": 103}', NULL),
 	(3, 7, 32, NULL, '{"default_question": 101}', NULL),
-	(4, 8, 33, NULL, '{"default_question": 102}', NULL),	-- happy
-	(5, 9, 33, NULL, '{"default_question": -101}', NULL),	-- unhappy
+	(4, 8, 33, NULL, '{"default_question": 102}', NULL),
+	(5, 9, 33, NULL, '{"default_question": -101}', NULL),
 	(6, 10, 34, NULL, '{"default_question": 5}', NULL),	-- no rating
 	(7, 10, 31, NULL, '[103]', NULL),
-	(8, 18, 31, NULL, '{"default_question": -102}', NULL);	-- given when the survey had more places
+	(8, 18, 31, NULL, '{"default_question": -102}', NULL);
 INSERT INTO satisfaction_ratings (id, ticket_id, survey_id, ratings, _airbyte_extracted_at) VALUES
 	(2, 4, 31, '{"default_question": -103}', '2026-03-09 06:00');	-- an earlier version
