@@ -23,6 +23,6 @@ COMMENT ON FUNCTION @extschema@.first_contact(
 	timestamptz, timestamptz, bigint, interval)
 IS 'true when a solved ticket was resolved at first contact by the definition of a helpdesk; NULL when it is not '
 'solved or when an input of the rule is NULL. zendesk: agent_replies < 2. zendesk_messaging: agent_replies > 0, '
-'never pending, no reopen. fivetran: agent_messages = 1. intercom: closed once, by one teammate. freshservice: '
+'never pending or on hold, no reopen. fivetran: agent_messages = 1. intercom: closed once, by one teammate. freshservice: '
 'customer_replies = 0. freshdesk and zoho: agent_replies = 1. zammad: closed within 15 minutes. no_recontact: no '
 'next contact within the window after solved_at; without a next contact, NULL until as_of is past the window';

@@ -81,7 +81,7 @@ FROM (VALUES
 	(129, 'tickets', 'closes', 'bigint', 'how often the ticket was closed', 'fcr with fcr_rule => ''intercom'''),
 	(130, 'tickets', 'reopens', 'bigint', 'how often the ticket was reopened',
 	 'reopen, fcr with fcr_rule => ''zendesk_messaging'''),
-	(131, 'tickets', 'was_pending', 'boolean', 'whether the ticket ever waited for the customer',
+	(131, 'tickets', 'was_pending', 'boolean', 'whether the ticket was ever pending or on hold',
 	 'fcr with fcr_rule => ''zendesk_messaging'''),
 	(132, 'tickets', 'escalated', 'boolean', 'whether the ticket was escalated', 'escalation'),
 	(133, 'tickets', 'transferred', 'boolean', 'whether the ticket was transferred to another agent or team', 'transfer'),

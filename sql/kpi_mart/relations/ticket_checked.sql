@@ -78,7 +78,7 @@ SELECT
 		AS bad_contact_count, -- whether a count that first contact resolution needs is impossible
 	t.reopens < 0 AS bad_reopens, -- whether the number of reopens is impossible
 	t.transfers, -- how often its team or agent changed
-	t.was_pending, -- whether it ever waited for the customer
+	t.was_pending, -- whether it was ever pending or on hold
 	t.escalated, -- whether it was escalated
 	t.transferred, -- whether it was transferred
 	t.abandoned, -- whether the customer gave up before the answer

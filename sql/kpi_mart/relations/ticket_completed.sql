@@ -34,7 +34,7 @@ SELECT
 	coalesce(t.closes, h.closes) AS closes, -- how often it was closed
 	coalesce(t.reopens, h.reopens) AS reopens, -- how often it was reopened
 	h.transfers, -- how often its team or agent changed
-	coalesce(t.was_pending, h.was_pending) AS was_pending, -- whether it ever waited for the customer
+	coalesce(t.was_pending, h.was_pending) AS was_pending, -- whether it was ever pending or on hold
 	t.escalated, -- whether it was escalated
 	coalesce(t.transferred, h.transfers > 0) AS transferred, -- whether it was transferred
 	t.abandoned, -- whether the customer gave up

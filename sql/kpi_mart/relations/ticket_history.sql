@@ -15,7 +15,7 @@ SELECT
 	CASE WHEN s.tells_status THEN s.closes END AS closes, -- how often it was solved or closed
 	CASE WHEN s.tells_status THEN s.reopens END AS reopens, -- how often it left these statuses again
 	s.transfers, -- how often its team or agent changed
-	s.was_pending, -- whether it ever waited for the customer
+	s.was_pending, -- whether it was ever pending or on hold
 	s.bot_ended_at, -- when it left the status bot; NULL for never
 	s.had_bot, -- whether a bot ever answered
 	CASE WHEN s.tells_status THEN s.was_handed_over END AS was_handed_over, -- whether an open status followed
@@ -48,7 +48,7 @@ CROSS JOIN LATERAL (
 		count(*) FILTER (WHERE is_resolved AND NOT was_resolved) AS closes,
 		count(*) FILTER (WHERE NOT is_resolved AND was_resolved) AS reopens,
 		count(*) FILTER (WHERE is_transfer) AS transfers,
-		bool_or(status = 'pending') AS was_pending,
+		bool_or(status IN ('pending', 'on_hold')) AS was_pending,
 		array_agg(started_at) FILTER (WHERE previous_status = 'bot' AND status <> 'bot') AS bot_ended_at,
 		bool_or(status = 'bot') AS had_bot,
 		coalesce(bool_or(previous_status = 'bot' AND status <> 'bot' AND NOT is_resolved), false) AS was_handed_over,

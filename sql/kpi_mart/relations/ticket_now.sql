@@ -78,7 +78,7 @@ SELECT
 	closes, -- how often it was resolved; NULL when unknown
 	reopens, -- how often it was reopened; NULL when unknown
 	transfers, -- how often its team or agent changed; NULL without status changes
-	was_pending, -- whether it ever waited for the customer; NULL when unknown
+	was_pending, -- whether it was ever pending or on hold; NULL when unknown
 	has_status_changes, -- whether its status is known from status changes
 	new_seconds, -- finished time in the status new, in seconds of open time; NULL when unknown
 	open_seconds, -- finished time in the status open, in seconds of open time; NULL when unknown

@@ -339,7 +339,7 @@ BEGIN
 	END IF;
 	f.closed_at := CASE WHEN now_state.status = 'closed' THEN now_state.since END;
 	f.reopens := 0;
-	f.was_pending := now_state.status = 'pending';
+	f.was_pending := now_state.status IN ('pending', 'on_hold');
 	f.status_since := now_state.since;
 	f.new_seconds := 0;
 	f.open_seconds := 0;
@@ -379,7 +379,7 @@ BEGIN
 		IF old_state.until > old_state.since THEN
 			INSERT INTO ev.span VALUES (old_state.*);
 		END IF;
-		f.was_pending := f.was_pending OR now_state.status = 'pending';
+		f.was_pending := f.was_pending OR now_state.status IN ('pending', 'on_hold');
 		IF now_state.status <> old_state.status THEN
 			f.status_since := now_state.since;
 			IF now_state.status = 'closed' THEN
