@@ -64,12 +64,16 @@ DECLARE
 BEGIN
 	FOREACH store IN ARRAY '{stored,stored_in_shards,stored_everywhere}'::text[] LOOP
 		FOR a IN SELECT * FROM sent WHERE keeps_tally ORDER BY signature LOOP
-			EXECUTE format('INSERT INTO %I (aggregate, h, g, %I) SELECT %s, h, coalesce(g, -1), %s FROM facts_in_shards GROUP BY 2, 3',
-						   store, a.tally, a.id, a.call);
-			PERFORM must_equal(format('%s, from %s', a.signature, store),
-				format('SELECT coalesce(g, -1), %s(%s) FROM facts GROUP BY 1 ORDER BY 1', a.typsend, a.call),
-				format('SELECT g, %s(rollup(%I)) FROM %I WHERE aggregate = %s GROUP BY 1 ORDER BY 1', a.typsend, a.tally,
-					   store, a.id));
+			BEGIN
+				EXECUTE format('INSERT INTO %I (aggregate, h, g, %I)
+					SELECT %s, h, coalesce(g, -1), %s FROM facts_in_shards GROUP BY 2, 3', store, a.tally, a.id, a.call);
+				PERFORM must_equal(format('%s, from %s', a.signature, store),
+					format('SELECT coalesce(g, -1), %s(%s) FROM facts GROUP BY 1 ORDER BY 1', a.typsend, a.call),
+					format('SELECT g, %s(rollup(%I)) FROM %I WHERE aggregate = %s GROUP BY 1 ORDER BY 1', a.typsend, a.tally,
+						   store, a.id));
+			EXCEPTION WHEN OTHERS THEN
+				INSERT INTO result VALUES (format('%s, stored in %s', a.signature, store), SQLERRM);
+			END;
 		END LOOP;
 	END LOOP;
 END

@@ -168,6 +168,8 @@ SET enable_memoize = off
 SET default_statistics_target = 30
 -- Citus would warn of each view over local tables
 SET citus.enable_ddl_propagation = off
+-- over another connection Citus would not see the new schema
+SET citus.enable_local_execution = on
 AS $body$
 DECLARE
 	work_mem CONSTANT text := current_setting('work_mem');

@@ -445,6 +445,8 @@ SET enable_seqscan = off
 SET enable_indexscan = on
 SET enable_indexonlyscan = on
 SET enable_bitmapscan = on
+-- as in kpi_looks_up
+SET citus.enable_local_execution = on
 AS $body$
 DECLARE
 	query text;

@@ -145,6 +145,7 @@ SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 SET row_security = off
 SET citus.enable_ddl_propagation = off
+SET citus.enable_local_execution = on
 SET jit = off
 AS $body$
 DECLARE

@@ -43,6 +43,10 @@ CREATE FUNCTION @extschema@.kpi_looks_up(target_schema name, ids bigint) RETURNS
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
+-- Citus has no costs, and would ask the nodes for theirs
+SET citus.explain_distributed_queries = off
+-- EXPLAIN turns it off on Citus, until the end of a function that sets it
+SET citus.enable_local_execution = on
 AS $body$
 DECLARE
 	source text;
@@ -431,6 +435,45 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_take_up_columns(name, regclass, text, text)
 IS 'internal: makes the views of a mart again after a change of the columns of a relation';
 
+-- Citus can read a reference table over a connection to its own node.  A query that joins it
+-- with tables of the mart would not see there what this transaction wrote to them, and the
+-- refresh would miss changes.  With citus.enable_local_execution Citus reads it in this
+-- session, unless the transaction has already used such a connection.
+CREATE FUNCTION @extschema@.kpi_require_own_reads(target_schema name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	source record;
+	written tid;
+	seen tid;
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	IF to_regclass('pg_catalog.pg_dist_partition') IS NULL THEN
+		RETURN;
+	END IF;
+	EXECUTE format('SELECT ctid FROM %I.kpi_state', target_schema) INTO STRICT written;
+	FOR source IN
+		SELECT r.relation, @extschema@.kpi_source_name(r.contract) AS name
+		FROM @extschema@.kpi_relations(target_schema) AS r
+		WHERE r.relation IS NOT NULL
+	LOOP
+		EXECUTE format('SELECT s.ctid
+			FROM %1$I.kpi_state AS s LEFT JOIN (SELECT 1 AS one FROM %1$I.%2$I LIMIT 0) AS r ON true', target_schema, source.name)
+		INTO STRICT seen;
+		IF seen <> written THEN
+			RAISE EXCEPTION 'this transaction reads relation % over a connection that does not see the refresh of mart "%"',
+				source.relation, target_schema
+				USING ERRCODE = 'active_sql_transaction',
+					  DETAIL = 'Citus uses one after EXPLAIN, and when citus.enable_local_execution is off.',
+					  HINT = 'Call kpi_refresh in a transaction of its own.';
+		END IF;
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_own_reads(name)
+IS 'internal: raises an error if Citus would read a relation without the changes of the refresh';
+
 CREATE FUNCTION @extschema@.kpi_refresh(target_schema name, "full" boolean DEFAULT false)
 RETURNS TABLE (days bigint, rows bigint)
 LANGUAGE plpgsql
@@ -448,6 +491,8 @@ SET timezone = 'UTC'
 SET jit = off
 SET enable_memoize = off
 SET citus.enable_ddl_propagation = off
+-- see kpi_require_own_reads
+SET citus.enable_local_execution = on
 AS $body$
 DECLARE
 	work_mem CONSTANT text := current_setting('work_mem');
@@ -473,6 +518,7 @@ BEGIN
 	EXECUTE format('SELECT s.time_zone, k.as_of FROM %1$I.kpi_settings AS s CROSS JOIN %1$I.kpi_state AS k', target_schema)
 	INTO zone, as_of_before;
 	ids := @extschema@.kpi_changed_tickets(target_schema, "full");
+	PERFORM @extschema@.kpi_require_own_reads(target_schema);
 	"full" := "full" OR ids IS NULL;
 	changed := @extschema@.kpi_changed_sources(target_schema, "full", @extschema@.kpi_day(as_of_before, zone));
 	given := ARRAY(

@@ -14,6 +14,7 @@ SET extra_float_digits = 1
 SET timezone = 'UTC'
 SET jit = off
 SET enable_memoize = off
+SET citus.enable_local_execution = on
 AS $body$
 DECLARE
 	stored name;
