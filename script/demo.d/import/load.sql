@@ -19,7 +19,7 @@ BEGIN
     IF NOT EXISTS (SELECT FROM import.raw) THEN
         PERFORM import.stop('the file has a header but no rows.');
     END IF;
-    IF NOT EXISTS (SELECT FROM pg_timezone_names WHERE name = (SELECT zone FROM import.options)) THEN
+    IF NOT import.is_zone((SELECT zone FROM import.options)) THEN
         PERFORM import.stop('--zone: time zone %s is not recognized: write a name such as Europe/Berlin.',
             import.quoted((SELECT zone FROM import.options)));
     END IF;
@@ -198,10 +198,9 @@ BEGIN
         'The export is of no known vendor: columns are found by common names.'
         ELSE format('Recognized as an export of %s: %s of %s columns are known.',
             import.vendor_title(vendor.vendor), vendor.columns, (SELECT count(*) FROM import.header)) END;
-    RETURN QUERY SELECT format('Timestamps without a time zone are read as %s%s; --zone changes this.', o.zone,
-            (SELECT format(', those of %s as %s', string_agg(import.quoted(h.name), ', '), h.zone)
-             FROM import.header AS h
-             JOIN import.mapping AS m USING (number) WHERE h.zone IS NOT NULL GROUP BY h.zone LIMIT 1))
+    RETURN QUERY SELECT format('Timestamps without a time zone are read as %s; --zone changes this.', o.zone)
+            || coalesce((SELECT ' Columns with a zone in their name: ' || string_agg(DISTINCT h.zone, ', ') || '.'
+                         FROM import.header AS h JOIN import.mapping AS m USING (number)), '')
         FROM import.options AS o
         WHERE EXISTS (SELECT FROM import.mapping AS m JOIN import.target AS t ON t.name = m.target
                       WHERE t.kind = 'time');

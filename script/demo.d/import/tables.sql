@@ -88,6 +88,12 @@ CREATE FUNCTION import.name_key(name text) RETURNS text LANGUAGE sql IMMUTABLE P
     SELECT btrim(lower(regexp_replace(regexp_replace(name, '([a-z])([A-Z])', '\1 \2', 'g'), '[^[:alnum:]#]+', ' ', 'g')))
 $$;
 
+-- Tests whether a time zone has this name. The view is slow: it reads the files of all zones.
+CREATE FUNCTION import.is_zone(zone text) RETURNS boolean LANGUAGE plpgsql STABLE STRICT AS $$
+BEGIN
+    RETURN zone = 'UTC' OR EXISTS (SELECT FROM pg_timezone_names AS z WHERE z.name = zone);
+END $$;
+
 -- Stores the header, a row of the file as JSON. A time zone in brackets at the end of a name is not part of its key.
 -- Columns of the same name get their numbers as part of the name, so that the report can tell them apart.
 CREATE FUNCTION import.keep_header(fields jsonb) RETURNS void LANGUAGE sql AS $$
@@ -100,5 +106,6 @@ CREATE FUNCTION import.keep_header(fields jsonb) RETURNS void LANGUAGE sql AS $$
            z.name
     FROM (SELECT substr(f.key, 2)::int AS number, coalesce(import.plain(f.value), '') AS name
           FROM jsonb_each_text(fields) AS f WHERE f.key ~ '^c\d+$') AS c
-    LEFT JOIN pg_timezone_names AS z ON z.name = substring(c.name FROM '\(([A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*)\)$')
+    LEFT JOIN LATERAL substring(c.name FROM '\(([A-Z][A-Za-z]+(?:[/_+-][A-Za-z0-9]+)*)\)$') AS z (name)
+           ON import.is_zone(z.name)
 $$;
