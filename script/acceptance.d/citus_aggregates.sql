@@ -1,4 +1,5 @@
--- Compares every aggregate over a distributed table with the same rows in an ordinary table. Run test/sql/setup.sql first.
+-- Compares every aggregate over a distributed table with the same rows in an ordinary table. Run test/sql/setup.sql
+-- first.
 SET search_path = kpi_test, public;
 SET client_min_messages = warning;
 
@@ -20,7 +21,7 @@ INSERT INTO shape VALUES
 	('rows in one shard', 'SELECT 0, %1$s(%2$s) FROM %3$s WHERE h < 1'),
 	('no rows', 'SELECT 0, %1$s(%2$s) FROM %3$s WHERE h < 0');
 
--- If Citus fetched the rows, the answers would be those of one table without a merge.
+-- Tests that the shards compute tallies. If Citus fetched the rows instead, nothing would be merged.
 CREATE FUNCTION is_split(query text) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
 	plan json;
@@ -49,7 +50,7 @@ BEGIN
 END
 $$;
 
--- Tallies made by the shards, stored, and merged from there. A column is named after its type.
+-- The shards make tallies, which are stored and merged. A column is named after its type.
 CREATE TABLE stored (aggregate int, h int, g int, kpi_scores kpi_scores, kpi_rate kpi_rate, kpi_ratio kpi_ratio,
 	kpi_durations kpi_durations, kpi_trend kpi_trend);
 CREATE TABLE stored_in_shards (LIKE stored, PRIMARY KEY (aggregate, h, g));
@@ -64,8 +65,8 @@ DECLARE
 BEGIN
 	FOREACH store IN ARRAY '{stored,stored_in_shards,stored_everywhere}'::text[] LOOP
 		FOR a IN SELECT * FROM sent WHERE keeps_tally ORDER BY signature LOOP
-			EXECUTE format('INSERT INTO %I (aggregate, h, g, %I) SELECT %s, h, coalesce(g, -1), %s FROM facts_in_shards GROUP BY 2, 3',
-						   store, a.tally, a.id, a.call);
+			EXECUTE format('INSERT INTO %I (aggregate, h, g, %I)
+				SELECT %s, h, coalesce(g, -1), %s FROM facts_in_shards GROUP BY 2, 3', store, a.tally, a.id, a.call);
 			PERFORM must_equal(format('%s, from %s', a.signature, store),
 				format('SELECT coalesce(g, -1), %s(%s) FROM facts GROUP BY 1 ORDER BY 1', a.typsend, a.call),
 				format('SELECT g, %s(rollup(%I)) FROM %I WHERE aggregate = %s GROUP BY 1 ORDER BY 1', a.typsend, a.tally,

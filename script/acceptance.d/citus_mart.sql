@@ -14,7 +14,9 @@ FROM public.tickets, LATERAL (VALUES
 CREATE TABLE public.status_changes AS
 SELECT ticket_id, at, change.status, change.team, at AS loaded_at
 FROM public.tickets, LATERAL (VALUES
-	(first_response_at, 'open', team), (first_response_at + interval '1 minute', 'pending', NULL), (resolved_at, 'solved', NULL)
+	(first_response_at, 'open', team),
+	(first_response_at + interval '1 minute', 'pending', NULL),
+	(resolved_at, 'solved', NULL)
 ) AS change (at, status, team) WHERE at IS NOT NULL;
 CREATE TABLE public.sla_targets AS
 SELECT ticket_id, target.metric, target.target, created_at AS loaded_at
@@ -35,10 +37,12 @@ ANALYZE;
 
 -- The marts to compare.
 CREATE TABLE mart (name text, local_mart name, distributed_mart name, has_events boolean);
-INSERT INTO mart VALUES ('mart', 'mart_here', 'mart_shards', false), ('mart of events', 'events_here', 'events_shards', true);
+INSERT INTO mart VALUES
+	('mart', 'mart_here', 'mart_shards', false),
+	('mart of events', 'events_here', 'events_shards', true);
 
--- Compares all relations of the marts. Two depend on the order of rows: service_and_revenue has floating-point sums, which
--- are rounded, and ticket_target has arrays without an order.
+-- Compares all relations of the marts. Two depend on the order of rows: service_and_revenue has floating-point sums,
+-- which are rounded, and ticket_target has arrays without an order.
 CREATE FUNCTION must_be_same(moment text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
 	m mart;
@@ -48,7 +52,8 @@ DECLARE
 BEGIN
 	FOR m IN SELECT * FROM mart LOOP
 		FOR object IN EXECUTE format('SELECT name FROM %I.kpi_object WHERE kind <> ''query''
-			AND name NOT IN (''kpi_object'', ''kpi_settings'', ''kpi_state'', ''kpi_source'', ''ticket_target'') ORDER BY position', m.local_mart)
+			AND name NOT IN (''kpi_object'', ''kpi_settings'', ''kpi_state'', ''kpi_source'', ''ticket_target'')
+			ORDER BY position', m.local_mart)
 		LOOP
 			SELECT string_agg(CASE WHEN object = 'service_and_revenue' AND atttypid = 'float8'::regtype
 				THEN format('round(%I::numeric, 10)', attname) ELSE quote_ident(attname) END, ', ' ORDER BY attnum)

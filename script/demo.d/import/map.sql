@@ -142,7 +142,8 @@ BEGIN
     END IF;
     FOR candidate IN
         SELECT t.name AS target, t.kind, h.number, h.key,
-               CASE WHEN t.kind = 'duration' THEN coalesce(import.unit_of(h.key), CASE WHEN k.rank = 0 THEN k.option END)
+               CASE WHEN t.kind = 'duration'
+                    THEN coalesce(import.unit_of(h.key), CASE WHEN k.rank = 0 THEN k.option END)
                     ELSE k.option END AS option
         FROM import.target AS t
         JOIN (SELECT *, CASE known.vendor WHEN own THEN 0 WHEN 'generic' THEN 1 ELSE 2 END AS rank
@@ -287,9 +288,10 @@ BEGIN
         IF example IS NOT NULL THEN
             DELETE FROM import.mapping WHERE target = mapped.target;
             PERFORM import.note(
-                '%s is NOT read: numbers such as %s in row %s have no unit. Add one: --map "%s" (or seconds, hours, days).',
-                import.column_name(mapped.number), import.quoted(import.value_at(mapped.number, example)), example::text,
-                import.map_entry(mapped.target, mapped.number, 'minutes'));
+                '%s is NOT read: numbers such as %s in row %s have no unit. Add one: --map "%s" (or seconds, '
+                'hours, days).',
+                import.column_name(mapped.number), import.quoted(import.value_at(mapped.number, example)),
+                example::text, import.map_entry(mapped.target, mapped.number, 'minutes'));
         END IF;
     END LOOP;
 END $$;
@@ -322,8 +324,8 @@ BEGIN
                                 WHERE h.number = mapped.number));
     scale := coalesce(out_of::int, scale, CASE WHEN top <= 5 THEN 5 ELSE 10 END);
     IF scale NOT IN (2, 3, 4, 5, 7, 10) OR top > 10 THEN
-        PERFORM import.stop('column %s has scores up to %s; CSAT scales end at 2, 3, 4, 5, 7 or 10. Add the scale, such '
-            'as --map "%s", or leave the column out with --map csat_score=-.',
+        PERFORM import.stop('column %s has scores up to %s; CSAT scales end at 2, 3, 4, 5, 7 or 10. Add the scale, '
+            'such as --map "%s", or leave the column out with --map csat_score=-.',
             import.column_name(mapped.number), greatest(top, scale)::text,
             import.map_entry('csat_score', mapped.number, '10'));
     ELSIF out_of IS NULL AND top IN (6, 7) THEN

@@ -84,7 +84,7 @@ BEGIN
         ARRAY[CASE WHEN length(part[3]) = 2 THEN 'name_short' ELSE 'name' END, part[1], month, part[3], split[2]] END;
 END $$;
 
--- Reads an instant. day_order: DMY, MDY or YMD, for dates that do not show their order. zone: for timestamps without one.
+-- Reads an instant. day_order: DMY, MDY or YMD, for dates that do not show their order. zone: the default time zone.
 CREATE FUNCTION import.read_time(v text, day_order text, zone text) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 DECLARE
     part text[];
@@ -128,7 +128,8 @@ BEGIN
     IF length(y) <> 4 THEN
         RETURN NULL;
     END IF;
-    clock := regexp_match(coalesce(part[5], '0:00'), '^(\d{1,2}):(\d\d)(?::(\d\d(?:[.,]\d+)?))? *(?:([ap])\.?m\.?|Uhr)? *'
+    clock := regexp_match(coalesce(part[5], '0:00'),
+        '^(\d{1,2}):(\d\d)(?::(\d\d(?:[.,]\d+)?))? *(?:([ap])\.?m\.?|Uhr)? *'
         '(?:(?:UTC|GMT)?([-+](?:0?\d|1[0-5])):?(\d\d)?|(Z|UTC|GMT))?(?: *\([^()]*\))?$', 'i');
     IF clock IS NULL THEN
         RETURN NULL;

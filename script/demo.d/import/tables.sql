@@ -85,7 +85,8 @@ $$;
 
 -- Normalizes a column name for comparison: "First Reply-Time" and "firstReplyTime" become "first reply time".
 CREATE FUNCTION import.name_key(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT btrim(lower(regexp_replace(regexp_replace(name, '([a-z])([A-Z])', '\1 \2', 'g'), '[^[:alnum:]#]+', ' ', 'g')))
+    SELECT btrim(lower(regexp_replace(regexp_replace(name, '([a-z])([A-Z])', '\1 \2', 'g'),
+                                      '[^[:alnum:]#]+', ' ', 'g')))
 $$;
 
 -- Tests whether a time zone has this name. The view is slow: it reads the files of all zones.
