@@ -18,10 +18,11 @@ say() { printf '%s\n' "$*" >&2; }
 die() { say "${0##*/}: $*"; exit 1; }
 
 # Variables of the caller's session (PGHOST, PGOPTIONS, MAKEFLAGS, ...) would point the tools at another server or
-# change what is built. PG_CONFIG is the one that users may set.
+# change the build. Only PG_CONFIG is for users to set.
 clean_environment() {
   local name
-  for name in ${!PG@} ${!MAKE@} ${!GIT_@} ${!DEB_@} ${!DH_@} CFLAGS CPPFLAGS LDFLAGS COPT PROFILE DESTDIR PERL5LIB PROVE_FLAGS; do
+  for name in ${!PG@} ${!MAKE@} ${!GIT_@} ${!DEB_@} ${!DH_@} CFLAGS CPPFLAGS LDFLAGS COPT PROFILE DESTDIR PERL5LIB \
+    PROVE_FLAGS; do
     [[ $name == PG_CONFIG ]] || unset "$name"
   done
 }
@@ -30,8 +31,8 @@ clean_environment
 # ---------------------------------------------------------------- running and cleaning up
 
 # Runs a slow command in a process group of its own: bash handles a signal only after its foreground command has
-# ended, but at once while it waits; and the whole group can then be ended, grandchildren included. File 3 is the
-# script's.
+# ended, but at once while it waits; and the whole group can then be ended, grandchildren included. File descriptor 3
+# belongs to the script.
 run() {
   local status=0
   setsid "$@" <&0 3>&- &
@@ -70,10 +71,10 @@ run_as_server() {
 # Gives WORK to the user that owns the server. Call it after root wrote something there.
 hand_over() { [[ -z $SERVER_USER ]] || chown -R "$SERVER_USER" "$WORK"; }
 
-# Called with the exit status before WORK is removed: for a script to define anew.
+# Called with the exit status before WORK is removed. Scripts may override it.
 before_removal() { :; }
 
-# Stops every server that has its data below WORK (the TAP tests start some of their own), then removes WORK.
+# Stops every server with data below WORK (the TAP tests start their own), then removes WORK.
 cleanup() {
   local status=$? pidfile group
   trap '' INT TERM HUP
@@ -93,7 +94,7 @@ cleanup() {
 }
 
 # Makes WORK, once. It ignores TMPDIR: a path with spaces breaks make, one of over about 80 bytes the unix socket, and
-# the server's user cannot read below the home of another user. A directory mounted noexec is no use either.
+# the server's user cannot read below the home of another user. A directory mounted noexec does not work either.
 make_work_dir() {
   local dir
   [[ ! $WORK ]] || return 0
@@ -113,7 +114,7 @@ make_work_dir() {
   export TMPDIR=$WORK/tmp
 }
 
-# Prints what show_progress adds for step $1: for a script to define anew.
+# Prints what show_progress adds for step $1. Scripts may override it.
 progress_detail() { :; }
 
 # Shows how long step $1 has been running: in one line of a terminal, else a line each 20 seconds. Run it in the
@@ -154,8 +155,8 @@ logged() {
 
 # ---------------------------------------------------------------- what the machine must have
 
-# Prints the path of program $1, or else of its newest version: clang, or clang-16, clang-15 ... or what LLVM's own
-# directories have.
+# Prints the path of program $1, or else of its newest version: clang, or clang-16, clang-15 ... or the newest in the
+# directories of LLVM.
 find_tool() {
   local name
   command -v "$1" && return
@@ -198,13 +199,16 @@ apt_update() {
   [[ -z $APT_UPDATED ]] || return 0
   APT_UPDATED=yes
   command -v apt-get >/dev/null ||
-    die "this is not Debian or Ubuntu: install gcc, make and PostgreSQL with its server headers, and set PG_CONFIG=/path/to/pg_config"
-  may_be_root || die "packages are missing, and only root can install them: run this again as root or with the right password"
-  with_progress 'reading the package lists' as_root apt-get -o DPkg::Lock::Timeout=300 update -qq >"$WORK/log/apt-update" 2>&1 ||
+    die "this is not Debian or Ubuntu: install gcc, make and PostgreSQL with its server headers, and set" \
+      "PG_CONFIG=/path/to/pg_config"
+  may_be_root ||
+    die "packages are missing, and only root can install them: run this again as root or with the right password"
+  with_progress 'reading the package lists' \
+    as_root apt-get -o DPkg::Lock::Timeout=300 update -qq >"$WORK/log/apt-update" 2>&1 ||
     say "apt-get update failed, going on with the package lists as they are: $(tail -n 1 "$WORK/log/apt-update")"
 }
 
-# Chooses PostgreSQL: PG_CONFIG, else PG_MAJOR, else what is installed (with headers first), else the
+# Chooses PostgreSQL: PG_CONFIG, else PG_MAJOR, else the newest installed (with headers first), else the
 # distribution's default. Sets PG_CONFIG; sets PG_MAJOR only when it is a packaged one, which apt can complete.
 choose_postgres() {
   if [[ ${PG_CONFIG-} && -z ${PG_MAJOR-} ]]; then
@@ -274,13 +278,13 @@ say_what_stays() {
     awk -F '\t' -v before="$WORK/tmp/packages" '
       BEGIN { while ((getline name <before) > 0) had[name] = 1 }
       !($1 in had) { n++; kilobytes += $2 }
-      END { if (n) printf "%d packages that apt-get installed (%d MB) stay on this machine; nothing else does.\n", n, kilobytes / 1024 }'
+      END { if (n) printf "apt-get installed %d packages (%d MB), which stay on this machine.\n", n, kilobytes / 1024 }'
 }
 
-# Prints the packages that a script is better with, one a line: for the script to define anew. PG_MAJOR is known.
+# Prints optional packages, one a line. PG_MAJOR is set. Scripts may override it.
 optional_packages() { :; }
 
-# Installs what there is of them.
+# Installs the optional packages, as far as they exist.
 install_optional_packages() {
   local package packages=()
   for package in $(optional_packages); do
@@ -312,7 +316,7 @@ copy_postgres() {
   done
   PG_CONFIG=$WORK/pg$("$PG_CONFIG" --bindir)/pg_config
   [[ $("$PG_CONFIG" --sharedir) == "$WORK"/* ]] ||
-    die "this PostgreSQL cannot be moved, so it would be changed by an installation: use a packaged one (unset PG_CONFIG)"
+    die "this PostgreSQL cannot be copied, so an installation would change it: use a packaged one (unset PG_CONFIG)"
   export PG_CONFIG PATH="${PG_CONFIG%/*}:$PATH"
 }
 
@@ -324,8 +328,8 @@ make_in() {
   run_as_server make -C "$dir" -j"$(nproc)" PG_CONFIG="$PG_CONFIG" with_llvm=no "$@"
 }
 
-# Copies the tree as it is (uncommitted work is worth testing too), to a path without spaces. `make clean` because
-# objects that lie about in a working tree may belong to another PostgreSQL.
+# Copies the tree as it is, with uncommitted work, to a path without spaces. `make clean` because object files in a
+# working tree may belong to another PostgreSQL.
 copy_tree() {
   mkdir -p "$1"
   tar -C "$ROOT" --exclude=./.git --exclude=node_modules -cf - . | tar -C "$1" --no-same-owner -xf -
@@ -348,8 +352,8 @@ prepare() {
 }
 
 # Starts a server with its data in WORK/$1, on port $2 of the unix socket in WORK/s; nothing listens on the network. The
-# other arguments are more options for it. fsync is off because the data lives for minutes; mmap because /dev/shm is tiny
-# in many containers.
+# other arguments are more server options. fsync is off because the data is temporary; mmap because /dev/shm is tiny in
+# many containers.
 start_node() {
   local data=$WORK/$1 port=$2 options log=$WORK/log/server
   [[ $1 == data ]] || log+="-$1"
@@ -366,7 +370,7 @@ start_node() {
   }
 }
 
-# Starts the server that psql reaches. Arguments are more options for it.
+# Starts the server that psql reaches. Arguments are more server options.
 start_server() {
   start_node data 5432 "$@"
   export PGHOST=$WORK/s PGPORT=5432 PGUSER=postgres PGDATABASE=postgres

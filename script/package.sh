@@ -3,15 +3,15 @@
 #
 # Contract: `release_zip` makes the zip of this tree, with uncommitted work, and unpacks it; `debian_package` builds the
 # package of PG_MAJOR from it, installs it into the system, tests it in a throw-away cluster and removes it.
-# `remove_package` leaves nothing of it in the system, however the tests end. What cannot run here is skipped.
+# `remove_package` removes it completely, however the tests end. Steps that cannot run here are skipped.
 
 RELEASE=             # the unpacked zip
 INSTALLED_PACKAGE=
 
-# What both need, for optional_packages.
+# The packages that both need, for optional_packages.
 # shellcheck disable=SC2034  # read by script/test
 readonly PACKAGE_TOOLS=(build-essential debhelper git postgresql-server-dev-all unzip)
-# Enough to see that the installed files belong together: `setup` creates both extensions.
+# Enough to test that the installed files fit together: `setup` creates both extensions.
 readonly PACKAGE_TESTS=(setup types numbers calendars)
 
 # Makes the zip twice and compares, in a repository of its own: the caller's may belong to another user, and must not
@@ -44,7 +44,7 @@ release_zip() {
   count 1 0
 }
 
-# Prints why the package cannot be built or installed here, if so.
+# Prints the reason why the package cannot be built or installed here, if there is one.
 package_problem() {
   if [[ ! $RELEASE ]]; then
     echo "there is no release zip"

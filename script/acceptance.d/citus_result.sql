@@ -6,10 +6,10 @@ CREATE TABLE result (name text, problem text);
 
 CREATE FUNCTION must_hold(name text, holds boolean) RETURNS void LANGUAGE sql
 BEGIN ATOMIC
-INSERT INTO result VALUES (name, CASE WHEN holds IS NOT TRUE THEN 'is not so' END);
+INSERT INTO result VALUES (name, CASE WHEN holds IS NOT TRUE THEN 'does not hold' END);
 END;
 
--- Returns the rows of a query. It is executed as it is, because Citus plans subqueries in another way. The text of an
+-- Returns the rows of a query. Executes the query unchanged, because Citus plans subqueries differently. The text of an
 -- error contains the query, so no two errors are equal.
 CREATE FUNCTION rows_of(query text) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
@@ -25,7 +25,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
--- Returns the lines that are in one list and not in another.
+-- Returns the lines of one list that are not in another.
 CREATE FUNCTION only_in(lines text[], others text[]) RETURNS text LANGUAGE sql IMMUTABLE
 RETURN (SELECT string_agg(line, ' ') FROM (SELECT unnest(lines) EXCEPT ALL SELECT unnest(others)) AS difference (line));
 

@@ -1,9 +1,9 @@
-# Makes tickets through the REST 2.0 interface of Request Tracker, and compares a mart of the adapter's views with
-# what was done, counted by hand, and with the times that Request Tracker itself reports.
+# Makes tickets through the REST 2.0 interface of Request Tracker. Compares a mart of the adapter's views with values
+# counted by hand, and with the times that Request Tracker reports.
 #
 #     perl request_tracker.pl URL ADAPTER
 #
-# PGHOST and so on reach the server; the database of Request Tracker is rtdb.
+# PGHOST and the other variables reach the server; the database of Request Tracker is rtdb.
 
 use strict;
 use warnings;
@@ -42,7 +42,7 @@ sub request
 	return decode_json($response->{content});
 }
 
-# Request Tracker answers a change that it refuses with 200 and a sentence.
+# Request Tracker answers a refused change with status 200 and a message.
 sub change
 {
 	my ($user, $ticket, $field, $value, $answer) = @_;
@@ -75,7 +75,7 @@ sub rate
 	change($user, $ticket, 'CustomFields', { CSAT => $score }, qr/CSAT .*added|CSAT .*changed/);
 }
 
-# Each case makes a ticket and returns its id.  Expected are, in the words of the mart:
+# Each case makes a ticket and returns its id.  The expected values, named as in the mart:
 # status, opened_by, agent_messages, agent_replies, customer_replies, teammates, closes, reopens, transfers,
 # was_pending, first responder, owner, minutes worked.
 my @cases = (
@@ -89,7 +89,7 @@ my @cases = (
 		rate('carla', $t, 5);
 		return $t;
 	} ],
-	# a comment of one agent answers nobody, but she took part; the other one replies; the customer changes the rating
+	# one agent comments, which is no reply; the other one replies; the customer changes the rating
 	[ comment => 'solved|customer|1|1|0|2|1|0|0|f|bert||' => sub {
 		my $t = ask('carla', 'comment');
 		comment('anna', $t);
@@ -146,7 +146,7 @@ my @cases = (
 		status('anna', $t, 'stalled');
 		return $t;
 	} ],
-	# bert is an agent, and here the one who asks; moved to the other queue; rated with what is no score
+	# the agent bert is the requester; moved to the other queue; rated with an invalid score
 	[ colleague => 'solved|customer|1|1|1|1|1|0|1|f|anna||' => sub {
 		my $t = ask('bert', 'colleague', Requestor => 'bert@kpi.test');
 		reply('bert', $t);
@@ -157,7 +157,7 @@ my @cases = (
 		rate('bert', $t, 'fine');
 		return $t;
 	} ],
-	# taken by anna, given to bert, and given back to nobody: one transfer
+	# taken by anna, given to bert, then without an owner: one transfer
 	[ handed => 'solved|customer|1|1|0|1|1|0|1|f|bert||' => sub {
 		my $t = ask('carla', 'handed');
 		change('anna', $t, 'Owner', 'anna', qr/Owner changed|Taken/);
@@ -167,7 +167,7 @@ my @cases = (
 		status('bert', $t, 'resolved');
 		return $t;
 	} ],
-	# opened by an agent for a customer, who never writes; what she writes within ten seconds belongs to the opening
+	# opened by an agent for a customer, who never writes; what the agent writes within ten seconds belongs to the opening
 	[ outbound => 'solved|agent|3|1|0|2|1|0|0|f|bert||' => sub {
 		my $t = ask('anna', 'outbound', Requestor => 'carla@customer.test');
 		reply('anna', $t);
@@ -231,7 +231,7 @@ psql('postgres', '-c', 'CREATE SCHEMA kpi_here; CREATE EXTENSION kpi SCHEMA kpi_
 	CREATE EXTENSION kpi_mart SCHEMA kpi_here;
 	CREATE ROLE analyst LOGIN; GRANT USAGE ON SCHEMA kpi_here TO analyst; GRANT CREATE ON DATABASE rtdb TO analyst;
 	GRANT SELECT ON ' . join(', ', @tables) . ' TO analyst');
-# what is missing, before the two calls that come next
+# missing columns and rights, before the next two calls
 is(join(' ', grep { !/^SELECT / } split(/\n/, psql('analyst', '-f', $adapter))), '', 'nothing is missing');
 
 my %relation = map { $_ => "care.$_" } qw(tickets messages status_changes surveys);
@@ -254,7 +254,8 @@ sub is_ticket
 is(psql('analyst', '-c', q(SELECT string_agg(ticket_id::text, ',' ORDER BY ticket_id) FROM mart.ticket
 	WHERE merged_into IS NULL)),
 	join(',', sort { $a <=> $b } keys %expected), 'the tickets that count');
-is(psql('analyst', '-c', q(SELECT ticket_id, merged_into FROM mart.ticket WHERE merged_into IS NOT NULL ORDER BY ticket_id)),
+is(psql('analyst', '-c', q(SELECT ticket_id, merged_into FROM mart.ticket WHERE merged_into IS NOT NULL
+	ORDER BY ticket_id)),
 	join("\n", map { "$_|$merged_into{$_}" } sort { $a <=> $b } keys %merged_into), 'merged tickets');
 is_ticket($_, $expected{$_}, $case_of{$_}) foreach sort { $a <=> $b } keys %expected;
 

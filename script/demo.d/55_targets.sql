@@ -1,5 +1,5 @@
 --: title: Set targets
---: note: Targets are rows of yours: for all tickets or a segment, with a warning level and an owner.
+--: note: Targets are rows that you insert: for all tickets or a segment, with a warning level and an owner.
 INSERT INTO care.kpi_target (kpi, segment, direction, target, warning, owner) VALUES
     ('fcr_pct', '{}', 'up', 75, 70, 'Ann'),
     ('fcr_pct', '{"channel": "phone"}', 'up', 80, 75, 'Bob'),

@@ -1,5 +1,5 @@
 --: title: What a contact costs
---: note: The costs of a channel over the tickets of it that an agent handled.
+--: note: The costs of a channel divided by its tickets that an agent handled.
 --: sparks: email, phone, chat
 SELECT to_char(month, 'YYYY-MM') AS month,
        max(cost_per_contact) FILTER (WHERE channel = 'email') AS email,

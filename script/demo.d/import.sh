@@ -1,13 +1,13 @@
 #!/bin/bash
-# Reads an export of tickets into the table tickets of a database, and prints a report: see import/*.sql.
-# PostgreSQL reads the CSV, iconv the characters. Nothing of the file gets into a command: its columns are c1, c2, ...
-# psql must reach a database that has kpi_mart, as a superuser, through PGHOST and the like.
+# Reads an export of tickets into the table tickets of a database and prints a report: see import/*.sql.
+# PostgreSQL parses the CSV, iconv converts the encoding. No text of the file gets into a command: the columns are named
+# c1, c2, ... psql must reach a database with kpi_mart, as a superuser, through PGHOST and the other variables.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-# A table of PostgreSQL has at most 1,600 columns, and one is ours.
+# A table of PostgreSQL has at most 1,600 columns; the row number takes one.
 readonly MOST_COLUMNS=1599
-# Fields of so many columns fit into one page of a table, whatever is in them.
+# A row with this many columns fits into a page of a table, however long its fields are.
 readonly FITTING_COLUMNS=400
 
 usage() {
@@ -16,7 +16,7 @@ usage: import.sh [--check] [--map LIST] [--dates DMY|MDY|YMD] [--decimal point|c
 TEXT
 }
 
-# Prints one sentence about the file, without control characters.
+# Stops with a message about the file, without control characters.
 die() {
   printf '%s: %s\n' "${NAME:-import}" "$*" | LC_ALL=C tr -d '\000-\011\013-\037\177' >&2
   exit 1
@@ -47,13 +47,13 @@ done
 (( $# == 1 )) || { usage >&2; exit 2; }
 FILE=$1
 NAME=$(basename -- "$FILE")
-[[ $DATES =~ ^(DMY|MDY|YMD)?$ ]] || die "--dates is DMY, MDY or YMD"
-[[ $DECIMALS =~ ^(point|comma)?$ ]] || die "--decimal is point or comma"
-[[ -f $FILE && -r $FILE ]] || die "this file cannot be read"
+[[ $DATES =~ ^(DMY|MDY|YMD)?$ ]] || die "--dates must be DMY, MDY or YMD"
+[[ $DECIMALS =~ ^(point|comma)?$ ]] || die "--decimal must be point or comma"
+[[ -f $FILE && -r $FILE ]] || die "cannot read this file"
 
 # ---------------------------------------------------------------- characters
 
-# Prints the file, unpacked. A reader that takes only the beginning ends gzip, which is no error.
+# Prints the file, unpacked. Ignores errors: gzip fails when its reader stops early.
 bytes() { if [[ $PACKED ]]; then gzip -dc -- "$FILE"; else cat -- "$FILE"; fi 2>/dev/null || true; }
 
 # Prints the first bytes as hexadecimal digits.
@@ -91,12 +91,12 @@ find_encoding() {
     bytes | iconv -f UTF-8 -t UTF-8 >/dev/null 2>&1 || ENCODING=WINDOWS-1252
   fi
   bytes | iconv -f "$ENCODING" -t UTF-8 >/dev/null 2>&1 ||
-    die "its characters are neither UTF-8 nor ${ENCODING/WINDOWS/Windows}: save it as CSV (UTF-8)"
+    die "this is neither UTF-8 nor ${ENCODING/WINDOWS/Windows}: save it as CSV (UTF-8)"
 }
 
 # ---------------------------------------------------------------- lines and columns
 
-# Prints the lines of the file from the header on. Old spreadsheets end lines with a carriage return alone.
+# Prints the lines of the file from the header on. Old spreadsheets end lines with a bare carriage return.
 lines() {
   {
     text | if [[ $OLD_MAC ]]; then tr '\r' '\n'; else cat; fi |
@@ -109,7 +109,7 @@ query() {
     psql -X -q -A -t -v ON_ERROR_STOP=1 -v VERBOSITY="${VERBOSITY-terse}" "$@"
 }
 
-# query, for statements whose only error is a sentence about the file.
+# Runs statements that can stop with a message about the file.
 statement() {
   local error
   { error=$(query "$@" 2>&1 >&3); } 3>&1 || die "$(sed -n 's/^.*ERROR:  //p' <<<"$error" | head -n 1)"
@@ -128,8 +128,8 @@ find_lines() {
 # Prints the character $1 as a literal of SQL.
 quoted_byte() { printf "E'\\\\x%s'" "$(printf '%s' "$1" | od -An -tx1 | tr -d ' ')"; }
 
-# Prints how many columns the header has with delimiter $1. PostgreSQL says so when it lacks a field for a table of
-# very many columns.
+# Prints the number of columns in the header with delimiter $1, from the error of PostgreSQL about the first missing
+# column of a very wide table.
 header_columns() {
   local error
   error=$(lines | head -c 1000000 2>/dev/null |
@@ -146,7 +146,7 @@ header_columns() {
   esac
 }
 
-# Sets DELIMITER and COLUMNS. Of comma, semicolon, tab and bar, the delimiter is what makes the most columns.
+# Sets DELIMITER and COLUMNS. The delimiter is the comma, semicolon, tab or bar that makes the most columns.
 find_columns() {
   local candidate n
   query -c "CREATE TABLE import.probe ($(seq -f 'c%.0f text' -s ', ' "$(( MOST_COLUMNS + 1 ))"))"
@@ -160,18 +160,25 @@ find_columns() {
   (( COLUMNS <= MOST_COLUMNS )) || die "the header has more than $MOST_COLUMNS columns"
 }
 
-# Makes empty lines, and lines of delimiters alone, rows of empty fields, so that COPY takes them and rows keep their
-# numbers. Lines within quotes stay. A line "\." would end COPY.
+# Turns blank lines and lines of delimiters into rows of empty fields: COPY refuses them, and rows must keep their
+# numbers. Adds the missing fields to a footer, as Salesforce writes it: lines of one field each, after a blank line, at
+# the end of the file. Lines within quotes stay. A line "\." would end COPY.
 complete_lines() {
   LC_ALL=C awk -v delimiter="$DELIMITER" -v columns="$COLUMNS" '
     BEGIN { for (i = 1; i < columns; i++) empty = empty delimiter; blank = "^[ \t" delimiter "]*$" }
+    function print_footer(rest, i) {
+      for (i = 1; i <= footer; i++) print line[i] (line[i] ~ blank ? "" : rest)
+      footer = 0
+    }
     { sub(/\r$/, "") }
     $0 == "\\." { $0 = "\\. " }
-    !quoted && $0 ~ blank { print empty; next }
-    { print; if (gsub(/"/, "\"") % 2) quoted = !quoted }'
+    !quoted && $0 ~ blank { line[++footer] = empty; next }
+    footer && /^("[^"]*"|[^"]*)$/ && (/^"/ || !index($0, delimiter)) { line[++footer] = $0; next }
+    { print_footer(""); print; if (gsub(/"/, "\"") % 2) quoted = !quoted }
+    END { print_footer(empty) }'
 }
 
-# Loads the rows as text into import.raw. Stops at a line that does not have the columns of the header.
+# Loads the rows as text into import.raw. Stops at a line with more or fewer columns than the header.
 load_rows() {
   local names error line
   names=$(seq -f 'c%.0f' -s ', ' "$COLUMNS")
@@ -184,12 +191,12 @@ load_rows() {
   [[ ! $SEPARATOR ]] || line=$(( line + 1 ))
   case $error in
     *'missing data for column "c'*)
-      die "line $line has fewer columns than the header, which has $COLUMNS: correct this line" ;;
+      die "line $line has fewer columns than the header ($COLUMNS): correct or delete this line" ;;
     *'extra data after last expected column'*)
-      die "line $line has more columns than the header, which has $COLUMNS:" \
+      die "line $line has more columns than the header ($COLUMNS):" \
         "correct this line, or quote the field that contains \"$DELIMITER\"" ;;
     *'unterminated CSV quoted field'*)
-      die "a quotation mark is opened and never closed: the rows cannot be told apart" ;;
+      die "a quotation mark is never closed, so the rows cannot be separated" ;;
     *'invalid byte sequence'*) die "line $line has a character that PostgreSQL cannot store" ;;
     *) die "line $line cannot be read: $(sed -n 's/^.*ERROR:  //p' <<<"$error" | head -n 1)" ;;
   esac
@@ -210,13 +217,13 @@ find_lines
 find_columns
 load_rows
 statement -c "SELECT import.loaded()" -c "SELECT import.map_columns()" -c "SELECT import.make_tickets()" >/dev/null
-printf '%s rows of %s. It is %s, with %s columns divided by %s.\n' "$(query -c 'SELECT count(*) FROM import.raw')" \
-  "$(printf '%s' "$NAME" | LC_ALL=C tr -d '\000-\037\177')" "${ENCODING/WINDOWS/Windows}" "$COLUMNS" \
+printf '%s: %s, %s columns separated by %s, %s.\n' "$(printf '%s' "$NAME" | LC_ALL=C tr -d '\000-\037\177')" \
+  "$(query -c "SELECT import.amount(count(*), 'row') FROM import.raw")" "$COLUMNS" \
   "$(case $DELIMITER in
     ,) echo commas ;;
     ';') echo semicolons ;;
     $'\t') echo tabs ;;
     *) printf '"%s"' "$DELIMITER" ;;
-  esac)"
+  esac)" "${ENCODING/WINDOWS/Windows}"
 query -c 'SELECT line FROM import.report()'
 query -c 'DROP TABLE import.raw, import.field, import.ticket'

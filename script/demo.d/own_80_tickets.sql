@@ -1,6 +1,6 @@
 --: title: Where does a number come from?
---: note: The facts have one row for each ticket and the days on which it counts.
---: note: These ten took longest in the last month of them; psql shows the definitions: \d+ care.executive_monthly.
+--: note: The facts have one row for each ticket, with the days on which it counts.
+--: note: These ten took longest in the last month. psql shows the definition of a view: \d+ care.executive_monthly.
 SELECT ticket_id, channel, team, agent_id, created_day AS created, outcome_day AS resolved,
        resolution_seconds * interval '1 s' AS "resolution time"
 FROM care.ticket

@@ -12,7 +12,7 @@ BEGIN { number = split(steps, wanted, "|") }
             shown = 1
 }
 
-# the time of a query is not the same twice
+# query times differ from run to run
 shown && !/^  [0-9.]+ ms$/ && !/^  running / {
     line[++lines] = $0
     # characters, not bytes
@@ -24,13 +24,16 @@ shown && !/^  [0-9.]+ ms$/ && !/^  running / {
 END {
     while (line[lines] == "")
         lines--
-    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\">\n", width * 7.9 + 40, lines * 18 + 34
+    printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" role=\"img\">\n",
+        width * 7.9 + 40, lines * 18 + 34
     print "<title>script/demo in a terminal: a query with its result, and a view of the data mart</title>"
     print "<rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"#1b1f24\"/>"
-    print "<g font-family=\"ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace\" font-size=\"13\" fill=\"#e6e6e6\">"
+    print "<g font-family=\"ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace\"" \
+        " font-size=\"13\" fill=\"#e6e6e6\">"
     for (i = 1; i <= lines; i++)
         if (line[i] != "")
-            printf "<text x=\"20\" y=\"%d\" xml:space=\"preserve\"%s>%s</text>\n", i * 18 + 12, style(line[i]), escaped(line[i])
+            printf "<text x=\"20\" y=\"%d\" xml:space=\"preserve\"%s>%s</text>\n",
+                i * 18 + 12, style(line[i]), escaped(line[i])
     print "</g>\n</svg>"
 }
 

@@ -70,7 +70,7 @@ function names(list, set,   i, n, word, of) {
     }
 }
 
-# Finds what column c holds, its texts and its width.
+# Finds the type, the texts and the width of column c.
 function measure(c,   r, v, numbers, durations, values, fraction, low, high) {
     for (r = 1; r <= rows; r++) {
         v = cell[r, c]
@@ -111,7 +111,7 @@ function seconds(v,   part, days, n, sign) {
     return 86400 * days + (n == 3 ? sign * (3600 * part[1] + 60 * part[2] + part[3]) : 0)
 }
 
-# The two largest units are all that people read: 3d 4h, 2h 14m, 4m 10s, 38s.
+# Shows the two largest units only: 3d 4h, 2h 14m, 4m 10s, 38s.
 function duration(s) {
     if (s < 0) return "-" duration(-s)
     s = int(s + 0.5)

@@ -105,7 +105,8 @@ my $closed = "SELECT n AS ticket_id, timestamptz '2024-03-04 10:00 UTC' AS creat
 	CASE WHEN n = 1 THEN timestamptz '2024-03-06 10:00 UTC' END AS closed_at,
 	CASE WHEN n < 3 THEN 'closed' ELSE 'open' END AS status, false AS solved
 	FROM generate_series(1, 3) AS n";
-shows($closed, '', "SELECT day, sum(backlog) FROM mart.backlog_daily WHERE day BETWEEN '2024-03-04' AND '2024-03-06' GROUP BY day ORDER BY day",
+shows($closed, '', "SELECT day, sum(backlog) FROM mart.backlog_daily
+	WHERE day BETWEEN '2024-03-04' AND '2024-03-06' GROUP BY day ORDER BY day",
 	"2024-03-04|2\n2024-03-05|2\n2024-03-06|1", 'closed without a resolution: not in the backlog');
 shows($closed, '', 'SELECT ticket_id FROM mart.open_tickets', '3', 'closed without a resolution: not open');
 shows($closed, '', "SELECT sum(counted), sum(pending), sum(not_applicable) FROM mart.kpi_coverage WHERE kpi = 'resolution'", '0|1|2',

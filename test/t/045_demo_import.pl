@@ -1,5 +1,5 @@
-# script/demo --tickets reads exports of helpdesks and of Excel as they are, and never reads a
-# date or number wrongly in silence.  The exports are made up; their headers are the real ones.
+# script/demo --tickets reads exports of helpdesks and of Excel as they are.  A date or number that it cannot read is
+# reported, never guessed.  The exports are made up; their headers are the real ones.
 
 use strict;
 use warnings;
@@ -22,7 +22,7 @@ $node->safe_psql('model', 'CREATE EXTENSION kpi_mart CASCADE');
 my $database;
 my $imports = 0;
 
-# Imports a file into a database of its own.  Returns the report and what is on standard error.
+# Imports a file into a database of its own.  Returns the report and standard error.
 sub import_file
 {
 	my ($file, @options) = @_;
@@ -46,7 +46,7 @@ sub import_text
 	return import_file($file, @options);
 }
 
-# Asserts that an import stops with one sentence.
+# Asserts that an import stops with a message.
 sub stops
 {
 	my ($text, $sentence, $name, @options) = @_;
@@ -82,86 +82,144 @@ sub mart_values
 my $times = 'SELECT ticket_id, response_time, extract(epoch FROM resolved_at - created_at) / 60, csat_score,
 	scale_max, solved FROM tickets ORDER BY 1';
 my $report = reads('zendesk.csv', qr/export of Zendesk: 24 of 24/, $times,
-	"101|00:30:00|120.0000000000000000|2|2|t\n102|01:00:00|1440.0000000000000000|1|2|t\n103|00:10:00|40.0000000000000000||2|t\n"
-	  . "104|00:20:00|||2|f\n105|00:40:00|60.0000000000000000|2|2|t");
+	"101|00:30:00|120.0000000000000000|2|2|t\n102|01:00:00|1440.0000000000000000|1|2|t\n"
+	  . "103|00:10:00|40.0000000000000000||2|t\n104|00:20:00|||2|f\n105|00:40:00|60.0000000000000000|2|2|t");
 like($report, qr/First reply time in minutes +response_time, in minutes/, 'minutes are a duration');
 like($report, qr/Not used: "Resolution time", because resolved_at is read from "Solved at"/,
 	'unused columns are named');
-like($report, qr/Missing: nps_score, therefore no NPS\./, 'so is what is missing');
-like($report, qr/1 empty row is skipped\./, 'and an empty row');
+like($report, qr/Missing: nps_score, so no NPS\./, 'so is what is missing');
+like($report, qr/Skipped: 1 empty row\./, 'and an empty row');
 unlike($report, qr/cannot be read/, 'Offered is no answer, and no mistake');
 # 2 of 3 answers are good; medians of 30, 60, 10, 20, 40 and of 120, 1440, 40, 60 minutes
 is(mart_values('csat_pct', 'response_median_seconds', 'resolution_median_seconds', 'reopen_pct'),
-	"t\ncsat_pct 66.6667 of 3\nreopen_pct 25.0000 of 4\nresolution_median_seconds 5400.0000 of 4\nresponse_median_seconds 1800.0000 of 5",
+	"t\ncsat_pct 66.6667 of 3\nreopen_pct 25.0000 of 4\nresolution_median_seconds 5400.0000 of 4\n"
+	  . "response_median_seconds 1800.0000 of 5",
 	'KPIs of Zendesk');
 
 reads('freshdesk.csv', qr/export of Freshdesk/,
-	'SELECT ticket_id, first_response_at - created_at, status, csat_score, scale_max, sla_resolution_met, handle_time FROM tickets ORDER BY 1',
-	"1|00:30:00|closed|3|3|t|00:15:00\n2|02:00:00|closed|1|3|f|01:05:00\n3|00:06:00|solved|3|3|t|00:10:00\n4|00:10:00|pending||3||");
+	'SELECT ticket_id, first_response_at - created_at, status, csat_score, scale_max, sla_resolution_met, handle_time
+	FROM tickets ORDER BY 1',
+	"1|00:30:00|closed|3|3|t|00:15:00\n2|02:00:00|closed|1|3|f|01:05:00\n"
+	  . "3|00:06:00|solved|3|3|t|00:10:00\n4|00:10:00|pending||3||");
 is(mart_values('sla_response_pct', 'sla_resolution_pct', 'csat_pct', 'resolved'),
-	"t\ncsat_pct 66.6667 of 3\nresolved 3.0000 of 3\nsla_resolution_pct 66.6667 of 3\nsla_response_pct 75.0000 of 4", 'KPIs of Freshdesk');
+	"t\ncsat_pct 66.6667 of 3\nresolved 3.0000 of 3\nsla_resolution_pct 66.6667 of 3\nsla_response_pct 75.0000 of 4",
+	'KPIs of Freshdesk');
 reads('hubspot.csv', qr/export of HubSpot/,
 	'SELECT ticket_id, response_time, csat_score, status FROM tickets ORDER BY 1',
 	"7001|00:45:00|5|closed\n7002|01:15:00|2|closed\n7003|00:30:00||pending");
-reads('intercom.csv', qr/as America\/New_York/,
+reads('intercom.csv', qr/a zone in their name: America\/New_York\./,
 	"SELECT ticket_id, created_at AT TIME ZONE 'UTC', resolved_at - created_at FROM tickets ORDER BY 1",
 	"215001|2025-03-08 04:30:00|10:00:00\n215002|2025-03-09 06:30:00|02:00:00\n215003|2025-03-10 13:00:00|");
 reads('jira.csv', qr/"03\/Mar\/25 9:00 AM"/,
 	'SELECT ticket_id, resolved_at - created_at, sla_response_met, sla_resolution_met FROM tickets ORDER BY 1',
 	"SD-1|04:00:00|t|t\nSD-2|2 days|f|f", '--dates', 'DMY');
 is((import_file("$exports/jira.csv"))[1],
-	'jira.csv: column "Created" has years of two digits, such as "03/Mar/25 9:00 AM" in row 2: add --dates DMY, --dates MDY or --dates YMD.',
-	'years of two digits need --dates');
+	'jira.csv: column "Created" has two-digit years, such as "03/Mar/25 9:00 AM" in row 2: add --dates DMY, --dates MDY '
+	  . 'or --dates YMD.',
+	'two-digit years need --dates');
 
 # ---------------------------------------------------------------- Excel
 
-reads('excel_german.csv', qr/Windows-1252, with 8 columns divided by semicolons/,
+reads('excel_german.csv', qr/3 rows, 8 columns separated by semicolons, Windows-1252/,
 	"SELECT ticket_id, created_at AT TIME ZONE 'Europe/Berlin', team, csat_score, handle_time FROM tickets ORDER BY 1",
 	"1|2025-03-03 09:00:00|Verk\x{c3}\x{a4}ufe|4|00:02:30\n2|2025-03-03 10:00:00|Rechnung; Mahnung|5|00:10:00\n"
 	  . "3|2025-03-04 08:00:00|Verk\x{c3}\x{a4}ufe||20:34:30", '--zone', 'Europe/Berlin');
 reads('excel_unicode.txt', qr/the day first, as "13\/01\/2025 09:00"/,
 	"SELECT ticket_id, created_at AT TIME ZONE 'UTC', resolved_at AT TIME ZONE 'UTC', escalated FROM tickets ORDER BY 1",
 	"1|2025-01-05 09:00:00|2025-01-13 09:00:00|f\n2|2025-01-06 14:00:00|2025-01-07 14:00:00|t");
-reads('excel_serials.csv', qr/day numbers of Excel/,
+reads('excel_serials.csv', qr/Excel day numbers/,
 	"SELECT created_at AT TIME ZONE 'UTC', first_response_at - created_at FROM tickets ORDER BY 1",
 	"2025-03-03 09:00:00|03:00:00\n2025-03-04 12:00:00|06:00:00");
 reads('survey.csv', qr/csat_score +csat_score, on a scale to 10/,
 	'SELECT csat_score, nps_score FROM tickets ORDER BY ticket_id', "9|10\n10|9\n2|3\n8|7");
 
-# ---------------------------------------------------------------- what can be read in two ways
+# ---------------------------------------------------------------- ambiguous values
 
 stops("id,created\n1,03/04/2025\n",
-	'"03/04/2025" (column "created", row 2) can be read in two ways, and no date shows whether the day or the month '
-	  . 'comes first: add --dates DMY or --dates MDY.', 'a date of unknown order');
+	'"03/04/2025" (column "created", row 2) is ambiguous: no date in the file shows whether the day or the month '
+	  . 'comes first. Add --dates DMY or --dates MDY.', 'a date of unknown order');
 import_text("id,created\n1,03/04/2025\n", '--dates', 'MDY');
 is($node->safe_psql($database, "SELECT created_at::date FROM tickets"), '2025-03-04', '--dates decides');
 stops("id,created\n1,25/01/2025\n2,01/25/2025\n",
-	'the dates are in two orders: "25/01/2025" (column "created", row 2) has the day first, '
-	  . '"01/25/2025" (column "created", row 3) has the month first. Correct the file, or add --dates DMY or --dates '
-	  . 'MDY; what does not fit is then reported.', 'dates of two orders');
+	'the dates have two orders: day first in "25/01/2025" (column "created", row 2), month first in '
+	  . '"01/25/2025" (column "created", row 3). Correct the file, or add --dates DMY or --dates MDY: '
+	  . 'the report then counts the dates that do not fit.', 'dates of two orders');
 stops("id;created;agent replies\n1;2025-03-03;1.234\n",
-	'"1.234" (column "agent replies", row 2) can be read in two ways, and no number shows whether '
-	  . 'thousands or decimals follow: add --decimal comma or --decimal point.', 'a number of unknown sign');
+	'"1.234" (column "agent replies", row 2) is ambiguous: no number in the file shows whether the decimal '
+	  . 'separator is a point or a comma. Add --decimal point or --decimal comma.', 'a number of unknown separator');
 import_text("id;created;agent replies\n1;2025-03-03;1.234\n", '--decimal', 'comma');
 is($node->safe_psql($database, "SELECT agent_replies FROM tickets"), '1234', '--decimal decides');
 stops("id,created,csat\n1,2025-03-03,7\n",
-	'column "csat" has scores up to 7, on a scale to 7 or to 10: add --map "csat_score=csat:7" or '
+	'column "csat" has scores up to 7: its scale may end at 7 or at 10. Add --map "csat_score=csat:7" or '
 	  . '--map "csat_score=csat:10".', 'a scale of two meanings');
 ($report) = import_text("id,created,handle time\n1,2025-03-03,12\n");
-like($report, qr/"handle time" is NOT read: it has no unit.*--map "handle_time=handle time:minutes"/,
+like($report, qr/"handle time" is NOT read: .* "12" in row 2 have no unit.*--map "handle_time=handle time:minutes"/,
 	'a duration without a unit is left out');
 import_text("id,created,handle time\n1,2025-03-03,12\n", '--map', 'handle_time=handle time:minutes');
 is($node->safe_psql($database, "SELECT handle_time FROM tickets"), '00:12:00', '--map gives the unit');
 
 ($report) = import_text("id,created,first response,sla breached\n1,2025-03-03,2025-03-03,no\n"
 	  . "2,2025-02-30,2025-03-03,yes\n3,1970-01-01,x,maybe\n");
-like($report, qr/"created": 1 value cannot be read as created_at, such as "2025-02-30" \(column "created", row 3\)/,
+like($report, qr/"created": 1 value cannot be read as created_at, such as "2025-02-30" in row 3\./,
 	'a day that does not exist');
-like($report, qr/"created": 1 value lies before 1990 .*"1970-01-01" .*row 4.*not counted/, 'an implausible instant');
+like($report, qr/"created": 1 value before 1990 .*"1970-01-01" in row 4: not used/, 'an implausible instant');
 like($report, qr/1 ticket therefore has no first response time\./, 'what an unread value costs');
 is($node->safe_psql($database,
 	'SELECT ticket_id, created_at::date, sla_resolution_met FROM tickets ORDER BY 1'), "1|2025-03-03|t\n2||f\n3||",
 	'what was read');
+
+# ---------------------------------------------------------------- forms of values
+
+# Imports a text without unreadable values, and compares values.
+sub reads_text
+{
+	my ($text, $query, $values, $name, @options) = @_;
+	my ($found, $stderr) = import_text($text, @options);
+	is($stderr, '', "$name: read");
+	unlike($found, qr/cannot be read/, "$name: all values");
+	is($node->safe_psql($database, "SET timezone = 'UTC'; $query"), $values, "$name: values");
+	return $found;
+}
+
+# one instant in all forms
+my $instant = '2026-01-05 21:05:00+00';
+reads_text(<<'CSV', 'SELECT DISTINCT created_at, first_response_at FROM tickets', "$instant|$instant", 'timestamps', '--dates', 'DMY');
+id,created,first reply
+1,2026/01/05 9:05 PM,2026-01-05 21:05:00 UTC
+2,05-Jan-26 21:05,"Mon, 5 Jan 2026 21:05:00 +0000"
+3,Mon Jan 05 2026 22:05:00 GMT+0100 (Central European Standard Time),1767647100.0
+4,2026-01-05 22:05 UTC+1,5. Januar 2026 21:05 Uhr
+5,05/01/2026 9:05 p.m.,2026-01-06T02:35:00+05:30
+CSV
+($report) = import_text("id,created\n1,2026-01-05 09:00+53\n2,2026-01-05 09:00 CET\n3,1.7676036E+09\n4,2026-01-05\n");
+like($report, qr/3 values cannot be read as created_at/, 'impossible, ambiguous and rounded timestamps are not read');
+my ($thin, $hard, $check, $cross) = ("\x{e2}\x{80}\x{89}", "\x{c2}\x{a0}", "\x{e2}\x{9c}\x{93}", "\x{e2}\x{9c}\x{97}");
+reads_text("id,created,agent replies,csat (1-10),escalated?,sla met?\n"
+	  . "1,2026-01-05,1${thin}234,7,$check,$cross\n2,2026-01-05,1${hard}234,7,Ja,Nein\n",
+	'SELECT DISTINCT agent_replies, csat_score, scale_max, escalated, sla_resolution_met FROM tickets', '1234|7|10|t|f',
+	'spaces in numbers, a scale in a name, marks');
+reads_text("id,created,csat\n1,2026-01-05,4 out of 5\n2,2026-01-05,4 von 5\n3,2026-01-05,4/5\n",
+	'SELECT DISTINCT csat_score, scale_max FROM tickets', '4|5', 'scores with their scale');
+($report) = import_text("id,created,csat\n1,2026-01-05,80%\n");
+like($report, qr/Not used: "csat", because values such as "80%" cannot be read as csat_score\./,
+	'a percentage is no score');
+reads_text("id,created,status\n1,2026-01-05,Waiting on contact (Support Pipeline)\n", 'SELECT status FROM tickets',
+	'pending', 'a status with its pipeline');
+
+my $twins = "id,created,created\n1,,2026-01-05\n";
+$report = reads_text($twins, 'SELECT created_at FROM tickets', '2026-01-05 00:00:00+00', 'columns of the same name');
+like($report, qr/Not used: "created \[column 2\]", because it is empty\.\n/, 'are told apart');
+like($report, qr/--map "ticket_id=id,created_at=3"/, 'and the printed --map names the column that was read');
+stops($twins,
+	'--map: "created" is the name of columns 2 and 3: choose one by its number, such as --map "created_at=2".',
+	'an ambiguous name', '--map', 'created_at=created');
+
+my $footer = qq{owner,created,id\nEve,2026-01-05,1\n\n"January, by owner"\n\nConfidential\n};
+like(reads_text($footer, 'SELECT ticket_id FROM tickets', '1', 'a footer'),
+	qr/Skipped: 2 rows with a single value and no creation date, such as row 4\./, 'a footer is reported');
+reads_text("owner,created,id\n,2026-01-05,\n", 'SELECT ticket_id FROM tickets', 'row 2', 'a creation date alone');
+stops("${footer}Eve,2026-01-05,2\n", 'line 4 has fewer columns than the header (3): correct or delete this line',
+	'a short line before others is no footer');
 
 # ---------------------------------------------------------------- hostile and broken files
 
@@ -174,21 +232,21 @@ is($node->safe_psql($database, "SELECT count(*), count(*) FILTER (WHERE team ~ E
 unlike($report, qr/\e/, 'control characters of a header are not printed');
 
 stops("id,created\n1,2025-03-03\n2\n",
-	'line 3 has fewer columns than the header, which has 2: correct this line', 'a short line');
+	'line 3 has fewer columns than the header (2): correct or delete this line', 'a short line');
 stops("id,created\n1,2025-03-03\n2,2025-03-03,x\n",
-	'line 3 has more columns than the header, which has 2: correct this line, or quote the field that contains ","', 'a long line');
+	'line 3 has more columns than the header (2): correct this line, or quote the field that contains ","', 'a long line');
 stops("id,created\n1,\"2025-03-03\n",
-	'a quotation mark is opened and never closed: the rows cannot be told apart', 'an open quote');
+	'a quotation mark is never closed, so the rows cannot be separated', 'an open quote');
 stops('', 'the file is empty', 'an empty file');
-stops("id,created\n", 'the file has a header, but no rows.', 'a header alone');
+stops("id,created\n", 'the file has a header but no rows.', 'a header alone');
 stops("PK\3\4xxxx", 'this is an Excel workbook or a ZIP archive: save it as CSV (UTF-8), or unpack it',
 	'an Excel workbook');
 stops("id,created\n\0\1\2\n",
 	'this is a binary file, or UTF-16 without a byte order mark: save it as CSV (UTF-8)', 'a binary file');
-stops("id,created\n1,\x81\n", 'its characters are neither UTF-8 nor Windows-1252: save it as CSV (UTF-8)',
+stops("id,created\n1,\x81\n", 'this is neither UTF-8 nor Windows-1252: save it as CSV (UTF-8)',
 	'other bytes');
 like((import_text("a,b\n1,2\n"))[1],
-	qr/^export.csv: no column of this file was recognised. It has: a, b. Name them with --map TARGET=COLUMN,...; the targets are ticket_id,/,
+	qr/^export.csv: no column is recognized. The columns are: a, b. Choose some with --map .* The targets are: ticket_id,/,
 	'unknown names');
 my $wide = join(',', 'id', 'created', map { "a long name of column $_" } 3 .. 1000) . "\n"
   . join(',', 1, '2025-03-03', map { 'value ' . $_ x 6 } 3 .. 1000) . "\n";

@@ -63,7 +63,7 @@ my $meta = {
 	]
 };
 
-# Appends what breaks a rule to @$errors, with its path.
+# Appends each broken rule to @$errors, with its path.
 sub check
 {
 	my ($path, $rule, $value, $errors) = @_;
@@ -105,7 +105,7 @@ my $json = slurp_file("$root/META.json");
 my $given = decode_json($json);
 is_deeply(errors_of($given), [], 'META.json is valid');
 
-# The check itself finds what is wrong.
+# The check finds errors.
 foreach my $case (
 	[ '/license is missing', sub { delete $_[0]{license} } ],
 	[ '/version is invalid', sub { $_[0]{version} = '1.0' } ],
@@ -120,7 +120,7 @@ foreach my $case (
 	is_deeply(errors_of($changed), [$error], "found: $error");
 }
 
-# What it describes.
+# META.json matches the files.
 my @controls = map { basename($_, '.control') } glob("$root/*.control");
 is_deeply([ sort keys %{ $given->{provides} } ], [ sort @controls ], 'META.json lists each extension');
 foreach my $extension (@controls)
@@ -128,7 +128,7 @@ foreach my $extension (@controls)
 	ok(-f "$root/$given->{provides}{$extension}{$_}", "$extension: $_ exists") foreach qw(file docfile);
 }
 
-# The version that file $name has, found by a pattern.
+# Returns the version in file $name, found by a pattern.
 sub version_in
 {
 	my ($name, $pattern) = @_;
@@ -139,7 +139,8 @@ is($given->{name}, 'kpi', 'the zip of make dist is named after the distribution'
 foreach my $extension (@controls)
 {
 	is($given->{provides}{$extension}{version}, $given->{version}, "META.json names one version for $extension");
-	is(version_in("$extension.control", qr/^default_version *= *'(.*)'/m), $given->{version}, "so does $extension.control");
+	is(version_in("$extension.control", qr/^default_version *= *'(.*)'/m),
+		$given->{version}, "so does $extension.control");
 }
 is(version_in('CHANGELOG.md', qr/^## (\S+)/m), $given->{version}, 'so does CHANGELOG.md');
 is(version_in('debian/changelog', qr/\A\S+ \(([^)]*)-\d+\)/), $given->{version}, 'so does debian/changelog');

@@ -1,11 +1,11 @@
--- Makes the table tickets from the mapped columns, and the report.
+-- Makes the table tickets and the report.
 
--- What follows the load of the raw rows: the header becomes a table, empty rows go.
+-- Moves the header from the loaded rows into its own table and deletes empty rows.
 CREATE FUNCTION import.loaded() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     empty bigint;
 BEGIN
-    -- a file of many columns has a trigger that did this
+    -- for a file of very many columns, a trigger has stored the header
     IF NOT EXISTS (SELECT FROM import.header) THEN
         PERFORM import.keep_header(to_jsonb(r)) FROM import.raw AS r WHERE n = 1;
         DELETE FROM import.raw WHERE n = 1;
@@ -14,19 +14,18 @@ BEGIN
         (SELECT string_agg(format('nullif(btrim(c%s), '''')', number), ', ') FROM import.header));
     GET DIAGNOSTICS empty = ROW_COUNT;
     IF empty > 0 THEN
-        PERFORM import.note(CASE empty WHEN 1 THEN '1 empty row is skipped.'
-            ELSE empty || ' empty rows are skipped.' END);
+        PERFORM import.note('Skipped: %s.', import.amount(empty, 'empty row'));
     END IF;
     IF NOT EXISTS (SELECT FROM import.raw) THEN
-        PERFORM import.stop('the file has a header, but no rows.');
+        PERFORM import.stop('the file has a header but no rows.');
     END IF;
-    IF NOT EXISTS (SELECT FROM pg_timezone_names WHERE name = (SELECT zone FROM import.options)) THEN
-        PERFORM import.stop('--zone: PostgreSQL knows no time zone %s. Name one like Europe/Berlin.',
+    IF NOT import.is_zone((SELECT zone FROM import.options)) THEN
+        PERFORM import.stop('--zone: time zone %s is not recognized: write a name such as Europe/Berlin.',
             import.quoted((SELECT zone FROM import.options)));
     END IF;
 END $$;
 
--- A row of very many columns does not fit into a page, so only the columns that have a known name are stored.
+-- Empties columns without a known name, and stores the header: a row of very many columns does not fit into a page.
 CREATE FUNCTION import.keep_known_columns() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NEW.n = 1 THEN
@@ -46,11 +45,11 @@ END $$;
 
 -- ---------------------------------------------------------------- tickets
 
--- The instants that a ticket can have. What lies outside is a placeholder or a mistake.
+-- Tests whether an instant is possible for a ticket. Others are placeholders or mistakes.
 CREATE FUNCTION import.is_plausible(at timestamptz) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT at >= '1990-01-01+00' AND at < now() + interval '1 year 1 day' $$;
 
--- The expression that reads a column.
+-- Returns the SQL expression that reads a column.
 CREATE FUNCTION import.reader(mapped import.mapping) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT CASE t.kind
         WHEN 'time' THEN format('import.read_time(c%s, %L, %L)', mapped.number, o.dates, coalesce(h.zone, o.zone))
@@ -70,7 +69,7 @@ $$;
 CREATE FUNCTION import.is_mapped(target text) RETURNS boolean LANGUAGE sql STABLE
     AS $$ SELECT EXISTS (SELECT FROM import.mapping AS m WHERE m.target = is_mapped.target) $$;
 
--- Counts the values of a column that could not be read, and the instants that no ticket can have.
+-- Reports the values of a column that could not be read, and its impossible instants.
 CREATE FUNCTION import.remark_unread(mapped import.mapping) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     t import.target;
@@ -84,22 +83,42 @@ BEGIN
     INTO n, first USING t.kind;
     IF n > 0 THEN
         tickets := CASE n WHEN 1 THEN '1 ticket therefore has' ELSE n || ' tickets therefore have' END;
-        PERFORM import.note('%s: %s cannot be read as %s, such as %s. %s no %s.',
-            import.column_name(mapped.number), CASE n WHEN 1 THEN '1 value' ELSE n || ' values' END, t.name,
-            import.located(mapped.number, first), tickets, t.lack);
+        PERFORM import.note('%s: %s cannot be read as %s, such as %s in row %s. %s no %s.',
+            import.column_name(mapped.number), import.amount(n, 'value'), t.name,
+            import.quoted(import.value_at(mapped.number, first)), first::text, tickets, t.lack);
     END IF;
     IF t.kind = 'time' THEN
         EXECUTE format('SELECT count(*), min(n) FROM import.ticket WHERE NOT import.is_plausible(%I)', t.name)
             INTO n, first;
         IF n > 0 THEN
-            PERFORM import.note('%s: %s before 1990 or more than a year ahead, such as %s: not counted.',
-                import.column_name(mapped.number), CASE n WHEN 1 THEN '1 value lies' ELSE n || ' values lie' END,
-                import.located(mapped.number, first));
+            PERFORM import.note('%s: %s before 1990 or more than a year ahead, such as %s in row %s: not used.',
+                import.column_name(mapped.number), import.amount(n, 'value'),
+                import.quoted(import.value_at(mapped.number, first)), first::text);
         END IF;
     END IF;
 END $$;
 
--- Makes the table tickets with the columns of the contract. Of several rows of a ticket, the last one counts.
+-- Skips rows such as "Grand Totals (3 records)": a single value, and no creation date.
+CREATE FUNCTION import.skip_footers() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    created int := (SELECT m.number FROM import.mapping AS m WHERE m.target = 'created_at');
+    list text := (SELECT string_agg(format('nullif(btrim(c%s), '''')', number), ', ') FROM import.header);
+    n bigint;
+    first bigint;
+BEGIN
+    IF created IS NULL OR (SELECT count(*) < 3 FROM import.header) THEN
+        RETURN;
+    END IF;
+    EXECUTE format('WITH skipped AS (DELETE FROM import.ticket AS t USING import.raw AS r WHERE r.n = t.n
+        AND nullif(btrim(r.c%s), '''') IS NULL AND num_nonnulls(VARIADIC ARRAY[%s]) = 1 RETURNING t.n)
+        SELECT count(*), min(n) FROM skipped', created, list) INTO n, first;
+    IF n > 0 THEN
+        PERFORM import.note('Skipped: %s with a single value and no creation date, such as row %s.',
+            import.amount(n, 'row'), first::text);
+    END IF;
+END $$;
+
+-- Makes the table tickets with the columns that kpi_build expects. Keeps the last of several rows of a ticket.
 CREATE FUNCTION import.make_tickets() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     mapped import.mapping;
@@ -109,6 +128,7 @@ BEGIN
     EXECUTE 'CREATE TABLE import.ticket AS SELECT n, '
         || (SELECT string_agg(import.reader(m) || ' AS ' || m.target, ', ') FROM import.mapping AS m)
         || ' FROM import.field';
+    PERFORM import.skip_footers();
     FOR mapped IN SELECT m.* FROM import.mapping AS m ORDER BY m.number LOOP
         PERFORM import.remark_unread(mapped);
     END LOOP;
@@ -129,8 +149,8 @@ BEGIN
         CASE WHEN import.is_mapped('updated_at') THEN ', updated_at DESC NULLS LAST' ELSE '' END);
     earlier := (SELECT count(*) FROM import.ticket) - (SELECT count(*) FROM tickets);
     IF earlier > 0 THEN
-        PERFORM import.note('%s rows are earlier rows of a ticket that has another: only the last one counts.',
-            earlier::text);
+        PERFORM import.note('Skipped: %s, replaced by a later row of the same ticket.',
+            import.amount(earlier, 'row'));
     END IF;
     ANALYZE tickets;
 END $$;
@@ -144,7 +164,7 @@ CREATE FUNCTION import.meaning(target text, option text) RETURNS text LANGUAGE s
                 ELSE 'in ' || option END
 $$;
 
--- Why a column whose name is known is not used.
+-- Returns the reason why a column with a known name is not used.
 CREATE FUNCTION import.why_unused(header import.header) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     known record;
@@ -175,16 +195,15 @@ DECLARE
 BEGIN
     SELECT * INTO vendor FROM import.vendor();
     RETURN QUERY SELECT CASE WHEN vendor.vendor IS NULL THEN
-        'No vendor is recognised, so columns are found by common names.'
-        ELSE format('Recognised as an export of %s: %s of %s columns are known.',
-            import.vendor_title(vendor.vendor), vendor.columns,
-                    (SELECT count(*) FROM import.header)) END;
-    RETURN QUERY SELECT format('Times without a zone are read as %s%s; --zone changes this.', o.zone,
-            (SELECT format(', those of %s as %s', string_agg(import.quoted(h.name), ', '), h.zone)
-             FROM import.header AS h
-             JOIN import.mapping AS m USING (number) WHERE h.zone IS NOT NULL GROUP BY h.zone LIMIT 1))
+        'The export is of no known vendor: columns are found by common names.'
+        ELSE format('Recognized as an export of %s: %s of %s columns are known.',
+            import.vendor_title(vendor.vendor), vendor.columns, (SELECT count(*) FROM import.header)) END;
+    RETURN QUERY SELECT format('Timestamps without a time zone are read as %s; --zone changes this.', o.zone)
+            || coalesce((SELECT ' Columns with a zone in their name: ' || string_agg(DISTINCT h.zone, ', ') || '.'
+                         FROM import.header AS h JOIN import.mapping AS m USING (number)), '')
         FROM import.options AS o
-        WHERE EXISTS (SELECT FROM import.mapping AS m JOIN import.target AS t ON t.name = m.target WHERE t.kind = 'time');
+        WHERE EXISTS (SELECT FROM import.mapping AS m JOIN import.target AS t ON t.name = m.target
+                      WHERE t.kind = 'time');
     RETURN NEXT;
     width := (SELECT greatest(least(max(length(h.name)), 60), 11)
               FROM import.header AS h JOIN import.mapping USING (number));
@@ -199,17 +218,17 @@ BEGIN
     CREATE TEMP TABLE unused AS
         SELECT h.number, import.quoted(h.name) AS name, import.why_unused(h) AS why
         FROM import.header AS h WHERE h.number NOT IN (SELECT m.number FROM import.mapping AS m);
-    RETURN QUERY SELECT format('Not used: %s, because %s', u.name, u.why)
+    RETURN QUERY SELECT format('Not used: %s, because %s.', u.name, u.why)
         FROM unused AS u WHERE u.why IS NOT NULL ORDER BY u.number;
     RETURN QUERY SELECT 'Not used: ' || string_agg(u.name, ', ' ORDER BY u.number) FILTER (WHERE u.place <= 30)
-            || CASE WHEN count(*) > 30 THEN format(' and %s more', count(*) - 30) ELSE '' END
+            || CASE WHEN count(*) > 30 THEN format(' and %s more', count(*) - 30) ELSE '' END || '.'
         FROM (SELECT *, row_number() OVER (ORDER BY number) AS place FROM unused WHERE why IS NULL) AS u
         HAVING count(*) > 0;
-    RETURN QUERY SELECT format('Missing: %s, therefore %s.', array_to_string(n.targets, ' or '), n.costs)
+    RETURN QUERY SELECT format('Missing: %s, so %s.', array_to_string(n.targets, ' or '), n.costs)
         FROM import.need AS n WHERE NOT EXISTS (SELECT FROM unnest(n.targets) AS t WHERE import.is_mapped(t))
             ORDER BY n.position;
     RETURN QUERY SELECT remark FROM import.remark ORDER BY position;
-    RETURN QUERY SELECT format('The columns as an option, to change them: --map "%s"',
+    RETURN QUERY SELECT format('To change the columns, edit this option: --map "%s"',
             string_agg(import.map_entry(m.target, m.number, m.option), ',' ORDER BY t.position))
         FROM import.mapping AS m JOIN import.target AS t ON t.name = m.target;
 END $$;

@@ -1,5 +1,5 @@
--- Maps the columns of the file to targets, and decides the order of its dates and the decimal sign of its numbers.
--- import.stop ends the import with one sentence; import.note keeps one for the report.
+-- Maps the columns of the file to targets, and finds the order of its dates and the decimal separator of its numbers.
+-- import.stop ends the import with a message; import.note adds a remark to the report.
 
 CREATE FUNCTION import.stop(sentence text, VARIADIC words text[] DEFAULT '{}') RETURNS void LANGUAGE plpgsql
     AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = format(sentence, VARIADIC words); END $$;
@@ -7,14 +7,19 @@ CREATE FUNCTION import.stop(sentence text, VARIADIC words text[] DEFAULT '{}') R
 CREATE FUNCTION import.note(sentence text, VARIADIC words text[] DEFAULT '{}') RETURNS void LANGUAGE sql
     AS $$ INSERT INTO import.remark (remark) VALUES (format(sentence, VARIADIC words)) $$;
 
--- A text as it is shown in a sentence: short and without control characters.
-CREATE FUNCTION import.quoted(v text) RETURNS text LANGUAGE sql IMMUTABLE
-    AS $$ SELECT format('"%s"', CASE WHEN length(p) > 40 THEN left(p, 37) || '...' ELSE p END) FROM import.plain(v) AS p $$;
+-- Returns a number with its noun: 1 row, 2 rows.
+CREATE FUNCTION import.amount(n bigint, noun text) RETURNS text LANGUAGE sql IMMUTABLE
+    AS $$ SELECT n || ' ' || noun || CASE n WHEN 1 THEN '' ELSE 's' END $$;
+
+-- Quotes a text for a message: short and without control characters.
+CREATE FUNCTION import.quoted(v text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT format('"%s"', CASE WHEN length(p) > 40 THEN left(p, 37) || '...' ELSE p END) FROM import.plain(v) AS p
+$$;
 
 CREATE FUNCTION import.column_name(number int) RETURNS text LANGUAGE sql STABLE
     AS $$ SELECT import.quoted(name) FROM import.header AS h WHERE h.number = column_name.number $$;
 
--- A column as --map takes it: its name, or its number where the name would need quoting.
+-- Returns a column as --map takes it: its name, or its number if the name would need quoting.
 CREATE FUNCTION import.map_entry(target text, number int, option text) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT target || '='
         || CASE WHEN h.name ~ '^[[:alnum:]_ ().-]+$' AND h.name !~ '^\d+$|^-$' THEN h.name ELSE number::text END
@@ -22,7 +27,7 @@ CREATE FUNCTION import.map_entry(target text, number int, option text) RETURNS t
     FROM import.header AS h WHERE h.number = map_entry.number
 $$;
 
--- The value of a column in a row of the file.
+-- Returns the value of a column in a row of the file.
 CREATE FUNCTION import.value_at(number int, row_number bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
     v text;
@@ -31,7 +36,7 @@ BEGIN
     RETURN v;
 END $$;
 
--- A value with its place, or NULL without a row.
+-- Returns a value with its column and row, or NULL without a row.
 CREATE FUNCTION import.located(number int, row_number bigint) RETURNS text LANGUAGE sql STABLE AS $$
     SELECT format('%s (column %s, row %s)', import.quoted(import.value_at(number, row_number)),
         import.column_name(number), row_number)
@@ -40,8 +45,8 @@ $$;
 
 -- ---------------------------------------------------------------- vendors
 
--- The vendor whose names the header has: a name counts less the more vendors have it. Two names of its own are enough,
--- if half of the columns, or eight, are names of this vendor.
+-- Returns the vendor of the export: two column names of its own, or as much in shared names, of which each counts less
+-- the more vendors use it. Half of the columns, or eight, must have names of this vendor.
 CREATE FUNCTION import.vendor() RETURNS TABLE (vendor text, columns bigint) LANGUAGE sql STABLE AS $$
     WITH match AS (
         SELECT DISTINCT k.vendor, h.number, h.key FROM import.header AS h JOIN import.known AS k USING (key)
@@ -58,35 +63,44 @@ CREATE FUNCTION import.vendor() RETURNS TABLE (vendor text, columns bigint) LANG
 $$;
 
 CREATE FUNCTION import.vendor_title(vendor text) RETURNS text LANGUAGE sql STABLE AS $$
-    SELECT split_part(substr(l.text, 3), ':', 1) FROM import.line AS l WHERE l.file = vendor ORDER BY l.position LIMIT 1
+    SELECT split_part(substr(l.text, 3), ':', 1)
+    FROM import.line AS l WHERE l.file = vendor ORDER BY l.position LIMIT 1
 $$;
 
 -- ---------------------------------------------------------------- columns
 
--- Applies --map TARGET=COLUMN[:OPTION],... A target mapped to - stays without a column.
+-- Applies --map TARGET=COLUMN[:OPTION],... and returns the targets mapped to -, which stay without a column.
 CREATE FUNCTION import.apply_map(map text) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
     entry text;
     part text[];
+    cols int[];
     col int;
     none text[] := '{}';
 BEGIN
     FOREACH entry IN ARRAY regexp_split_to_array(map, '\s*,\s*') LOOP
-        part := regexp_match(btrim(entry), 
+        part := regexp_match(btrim(entry),
             '^(\w+)=(.*?)(:(milliseconds|seconds|minutes|hours|days|sign|not|2|3|4|5|7|10))?$');
         IF NOT EXISTS (SELECT FROM import.target WHERE name = part[1]) OR part IS NULL THEN
-            PERFORM import.stop('--map: %s is not TARGET=COLUMN. The targets are %s.', import.quoted(entry),
+            PERFORM import.stop('--map: %s is not TARGET=COLUMN. The targets are: %s.', import.quoted(entry),
                 (SELECT string_agg(name, ', ' ORDER BY position) FROM import.target));
         END IF;
         IF part[2] = '-' THEN
             none := none || part[1];
             CONTINUE;
         END IF;
-        SELECT h.number INTO col FROM import.header AS h
+        -- an exact name, else a similar one, else a number
+        SELECT array_agg(h.number ORDER BY h.number) INTO cols
+        FROM import.header AS h
         WHERE h.name = part[2] OR h.key = import.name_key(part[2]) OR h.number::text = part[2]
-        ORDER BY h.name = part[2] DESC, h.key = import.name_key(part[2]) DESC, h.number LIMIT 1;
-        IF col IS NULL THEN
-            PERFORM import.stop('--map: the file has no column %s. It has: %s.', import.quoted(part[2]),
+        GROUP BY h.name = part[2], h.key = import.name_key(part[2])
+        ORDER BY h.name = part[2] DESC, h.key = import.name_key(part[2]) DESC LIMIT 1;
+        col := cols[1];
+        IF cardinality(cols) > 1 THEN
+            PERFORM import.stop('--map: %s is the name of columns %s: choose one by its number, such as --map "%s=%s".',
+                import.quoted(part[2]), array_to_string(cols, ' and '), part[1], col::text);
+        ELSIF col IS NULL THEN
+            PERFORM import.stop('--map: the file has no column %s. Its columns are: %s.', import.quoted(part[2]),
                 (SELECT string_agg(name, ', ' ORDER BY number) FROM import.header));
         END IF;
         INSERT INTO import.mapping VALUES (part[1], col,
@@ -97,7 +111,7 @@ BEGIN
     RETURN none;
 END $$;
 
--- How many values a column has, and how many of the first 500 are of the kind; an example of the others.
+-- Tests the first 500 values of a column. has: their number; fit: how many fit the kind; example: one that does not.
 CREATE FUNCTION import.test_column(number int, kind text, option text, OUT has bigint, OUT fit bigint, OUT example text)
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -108,13 +122,13 @@ BEGIN
     INTO has, fit, example USING kind, option;
 END $$;
 
--- Instants make durations unnecessary: the mart computes these, also in business hours.
+-- Returns the instant that replaces a duration: the mart computes durations itself, also in business hours.
 CREATE FUNCTION import.replaced_by(target text) RETURNS text LANGUAGE sql IMMUTABLE
     AS $$ SELECT CASE target WHEN 'response_time' THEN 'first_response_at'
                              WHEN 'resolution_time' THEN 'resolved_at' END $$;
 
--- Maps the columns whose names are known: those of the vendor first, then generic names, then names of other vendors.
--- The first that has values of the right kind is taken. Units of a vendor hold in its own exports only.
+-- Maps the columns with known names: names of the vendor come first, then generic names, then names of other vendors.
+-- Takes the first column with values of the right kind. The unit of a vendor applies to its own exports only.
 CREATE FUNCTION import.choose_columns() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     own text;
@@ -128,7 +142,8 @@ BEGIN
     END IF;
     FOR candidate IN
         SELECT t.name AS target, t.kind, h.number, h.key,
-               CASE WHEN t.kind = 'duration' THEN coalesce(import.unit_of(h.key), CASE WHEN k.rank = 0 THEN k.option END)
+               CASE WHEN t.kind = 'duration'
+                    THEN coalesce(import.unit_of(h.key), CASE WHEN k.rank = 0 THEN k.option END)
                     ELSE k.option END AS option
         FROM import.target AS t
         JOIN (SELECT *, CASE known.vendor WHEN own THEN 0 WHEN 'generic' THEN 1 ELSE 2 END AS rank
@@ -138,7 +153,7 @@ BEGIN
         WHERE t.name <> ALL (none) AND (k.option IS DISTINCT FROM 'sign' OR k.rank = 0)
         ORDER BY t.position, k.rank, k.position, k.place, h.number
     LOOP
-        CONTINUE WHEN EXISTS (SELECT FROM import.mapping AS m 
+        CONTINUE WHEN EXISTS (SELECT FROM import.mapping AS m
                               WHERE m.target IN (candidate.target, import.replaced_by(candidate.target))
                               OR m.number = candidate.number);
         tested := import.test_column(candidate.number, candidate.kind, candidate.option);
@@ -146,8 +161,8 @@ BEGIN
         INSERT INTO import.mapping VALUES (candidate.target, candidate.number, candidate.option, false);
     END LOOP;
     IF NOT EXISTS (SELECT FROM import.mapping) THEN
-        PERFORM import.stop('no column of this file was recognised. It has: %s. Name them with --map '
-            'TARGET=COLUMN,...; the targets are %s.',
+        PERFORM import.stop('no column is recognized. The columns are: %s. Choose some with --map TARGET=COLUMN,... '
+            'The targets are: %s.',
             (SELECT string_agg(name, ', ' ORDER BY number) FROM import.header),
             (SELECT string_agg(name, ', ' ORDER BY position) FROM import.target));
     END IF;
@@ -155,7 +170,7 @@ END $$;
 
 -- ---------------------------------------------------------------- dates
 
--- Finds the order of days and months, and stops where no date of the file shows it.
+-- Finds the order of day and month. Stops if the file needs it but no date shows it.
 CREATE FUNCTION import.settle_dates() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     given text := (SELECT dates FROM import.options);
@@ -177,22 +192,22 @@ BEGIN
             FROM (SELECT n, c%1$s AS c, CASE WHEN c%1$s !~ '^\d{4}[-/.]' THEN import.date_parts(c%1$s) END AS p
                   FROM import.field) AS d $sql$, mapped.number) INTO seen;
         IF seen.short IS NOT NULL AND given = '' THEN
-            PERFORM import.stop('column %s has years of two digits, such as %s in row %s: add --dates DMY, '
-                '--dates MDY or --dates YMD.',
+            PERFORM import.stop('column %s has two-digit years, such as %s in row %s: add --dates DMY, --dates MDY '
+                'or --dates YMD.',
                 import.column_name(mapped.number), import.quoted(import.value_at(mapped.number, seen.short)),
                 seen.short::text);
         END IF;
         IF seen.short IS NOT NULL THEN
-            PERFORM import.note('%s: years of two digits are read as 20YY, as in %s.',
+            PERFORM import.note('%s: two-digit years are read as 20YY, such as %s.',
                 import.column_name(mapped.number), import.quoted(import.value_at(mapped.number, seen.short)));
         END IF;
         IF seen.serials > 0 THEN
             IF seen.serials * 10 < seen.values * 9 THEN
-                PERFORM import.stop('column %s has both dates and plain numbers, which may be day numbers of '
-                    'Excel. Format the whole column as yyyy-mm-dd hh:mm and export again.',
+                PERFORM import.stop('column %s has both dates and plain numbers, which may be Excel day numbers: '
+                    'format the whole column as yyyy-mm-dd hh:mm and export it again.',
                     import.column_name(mapped.number));
             END IF;
-            PERFORM import.note('%s: the numbers are read as day numbers of Excel (1900 system).',
+            PERFORM import.note('%s: the numbers are read as Excel day numbers (1900 date system).',
                 import.column_name(mapped.number));
         END IF;
         IF seen.epochs > 0 THEN
@@ -206,11 +221,11 @@ BEGIN
     IF given <> '' THEN
         RETURN;
     ELSIF days IS NOT NULL AND months IS NOT NULL THEN
-        PERFORM import.stop('the dates are in two orders: %s has the day first, %s has the month first. Correct '
-            'the file, or add --dates DMY or --dates MDY; what does not fit is then reported.', days, months);
+        PERFORM import.stop('the dates have two orders: day first in %s, month first in %s. Correct the file, or add '
+            '--dates DMY or --dates MDY: the report then counts the dates that do not fit.', days, months);
     ELSIF unclear IS NOT NULL AND days IS NULL AND months IS NULL THEN
-        PERFORM import.stop('%s can be read in two ways, and no date shows whether the day or the month comes '
-            'first: add --dates DMY or --dates MDY.', unclear);
+        PERFORM import.stop('%s is ambiguous: no date in the file shows whether the day or the month comes first. '
+            'Add --dates DMY or --dates MDY.', unclear);
     END IF;
     IF coalesce(days, months) IS NOT NULL THEN
         UPDATE import.options SET dates = CASE WHEN days IS NOT NULL THEN 'DMY' ELSE 'MDY' END;
@@ -221,7 +236,7 @@ END $$;
 
 -- ---------------------------------------------------------------- numbers
 
--- Finds the decimal sign, and stops where the file does not show it.
+-- Finds the decimal separator. Stops if the file needs it but no number shows it.
 CREATE FUNCTION import.settle_decimals() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     given text := (SELECT decimals FROM import.options);
@@ -246,11 +261,12 @@ BEGIN
     IF given <> '' THEN
         RETURN;
     ELSIF point IS NOT NULL AND comma IS NOT NULL THEN
-        PERFORM import.stop('the numbers have two decimal signs: a point in %s, a comma in %s. Correct the file, '
-            'or add --decimal point or --decimal comma; what does not fit is then reported.', point, comma);
+        PERFORM import.stop('the numbers have two decimal separators: a point in %s, a comma in %s. Correct the file, '
+            'or add --decimal point or --decimal comma: the report then counts the numbers that do not fit.',
+            point, comma);
     ELSIF unclear IS NOT NULL AND point IS NULL AND comma IS NULL THEN
-        PERFORM import.stop('%s can be read in two ways, and no number shows whether thousands or decimals '
-            'follow: add --decimal comma or --decimal point.', unclear);
+        PERFORM import.stop('%s is ambiguous: no number in the file shows whether the decimal separator is a point or '
+            'a comma. Add --decimal point or --decimal comma.', unclear);
     END IF;
     IF coalesce(point, comma) IS NOT NULL THEN
         UPDATE import.options SET decimals = CASE WHEN comma IS NOT NULL THEN 'comma' ELSE 'point' END;
@@ -260,7 +276,7 @@ BEGIN
     END IF;
 END $$;
 
--- Leaves out durations without a unit: a number could be anything.
+-- Leaves out durations without a unit: 90 may be seconds or minutes.
 CREATE FUNCTION import.settle_units() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     mapped record;
@@ -272,16 +288,17 @@ BEGIN
         IF example IS NOT NULL THEN
             DELETE FROM import.mapping WHERE target = mapped.target;
             PERFORM import.note(
-                '%s is NOT read: it has no unit, as in %s. Add one: --map "%s" (or seconds, hours, days).',
-                import.column_name(mapped.number), import.located(mapped.number, example),
-                import.map_entry(mapped.target, mapped.number, 'minutes'));
+                '%s is NOT read: numbers such as %s in row %s have no unit. Add one: --map "%s" (or seconds, '
+                'hours, days).',
+                import.column_name(mapped.number), import.quoted(import.value_at(mapped.number, example)),
+                example::text, import.map_entry(mapped.target, mapped.number, 'minutes'));
         END IF;
     END LOOP;
 END $$;
 
 -- ---------------------------------------------------------------- satisfaction
 
--- Finds the scale of satisfaction: that of the words, else the smallest of 5, 7 and 10 that has all numbers.
+-- Finds the scale of satisfaction: from "4/5" or "CSAT (1-5)", else from the words, else 5, or 10 if a score is higher.
 CREATE FUNCTION import.settle_scale() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     mapped record;
@@ -299,24 +316,27 @@ BEGIN
         JOIN import.word AS w ON w.word = d.v AND w.meaning = 'csat'
         GROUP BY w.scale ORDER BY count(*) DESC, w.scale LIMIT 1 $sql$,
         mapped.number) INTO scale;
-    EXECUTE format('SELECT max(import.read_whole(v, $1)), max(substring(v FROM ''^\d+\s*/\s*(\d+)$''))
-        FROM (SELECT c%s AS v FROM import.field) AS d WHERE length(v) < 40', mapped.number)
+    EXECUTE format($sql$
+        SELECT max(import.read_whole(v, $1)), max(substring(v FROM '(?i)^\d+\s*(?:/|(?:out )?of|von)\s*(\d+)$'))
+        FROM (SELECT c%s AS v FROM import.field) AS d WHERE length(v) < 40 $sql$, mapped.number)
     INTO top, out_of USING decimals;
+    out_of := coalesce(out_of, (SELECT substring(h.key FROM ' [01] (\d\d?)$') FROM import.header AS h
+                                WHERE h.number = mapped.number));
     scale := coalesce(out_of::int, scale, CASE WHEN top <= 5 THEN 5 ELSE 10 END);
     IF scale NOT IN (2, 3, 4, 5, 7, 10) OR top > 10 THEN
-        PERFORM import.stop('column %s has scores up to %s, which is no scale of CSAT (2, 3, 4, 5, 7 or 10): name '
-            'the scale with --map "%s", or leave the column out with --map csat_score=-.',
+        PERFORM import.stop('column %s has scores up to %s; CSAT scales end at 2, 3, 4, 5, 7 or 10. Add the scale, '
+            'such as --map "%s", or leave the column out with --map csat_score=-.',
             import.column_name(mapped.number), greatest(top, scale)::text,
             import.map_entry('csat_score', mapped.number, '10'));
     ELSIF out_of IS NULL AND top IN (6, 7) THEN
-        PERFORM import.stop('column %s has scores up to %s, on a scale to 7 or to 10: add --map "%s" or --map '
-            '"%s".', import.column_name(mapped.number), top::text,
+        PERFORM import.stop('column %s has scores up to %s: its scale may end at 7 or at 10. Add --map "%s" or '
+            '--map "%s".', import.column_name(mapped.number), top::text,
             import.map_entry('csat_score', mapped.number, '7'), import.map_entry('csat_score', mapped.number, '10'));
     END IF;
     UPDATE import.mapping SET option = scale::text WHERE target = 'csat_score';
 END $$;
 
--- Makes all decisions, each after those it needs. After the choice of columns, the functions read clean values.
+-- Maps all columns. Each step uses the results of the steps before it; import.field has the clean values.
 CREATE FUNCTION import.map_columns() RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM import.choose_columns();

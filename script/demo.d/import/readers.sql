@@ -1,8 +1,8 @@
--- Reads the values of an export. A reader returns NULL for what it cannot read; the report counts these values.
+-- Reads the values of an export. A reader returns NULL for a value that it cannot read; the report counts these.
 
--- The known names of columns: vendor is the name of a file in headers.
-CREATE TABLE import.known (position int NOT NULL, vendor text NOT NULL, target text NOT NULL, option text, place
-    int NOT NULL, key text NOT NULL);
+-- The known column names. vendor is the name of a file in headers.
+CREATE TABLE import.known (position int NOT NULL, vendor text NOT NULL, target text NOT NULL, option text,
+    place int NOT NULL, key text NOT NULL);
 CREATE INDEX ON import.known (key);
 
 CREATE FUNCTION import.keep_known() RETURNS void LANGUAGE sql AS $$
@@ -14,7 +14,8 @@ CREATE FUNCTION import.keep_known() RETURNS void LANGUAGE sql AS $$
     WHERE l.file <> 'words' AND l.text !~ '^#'
 $$;
 
--- The words of words.txt. place and scale: the place on a scale of satisfaction, or the number of a month.
+-- The words of words.txt. place: the score on a scale of satisfaction, or the number of a month. scale: its highest
+-- score.
 CREATE TABLE import.word (word text NOT NULL, meaning text NOT NULL, place int, scale int);
 CREATE INDEX ON import.word (word, meaning);
 
@@ -28,13 +29,13 @@ CREATE FUNCTION import.keep_words() RETURNS void LANGUAGE sql AS $$
     WHERE l.file = 'words' AND l.text !~ '^#'
 $$;
 
--- PL/pgSQL keeps the plan of this query, which runs for each word of the file.
+-- In PL/pgSQL because it caches the plan: the query runs for each word of the file.
 CREATE FUNCTION import.means(v text, meaning text) RETURNS boolean LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     RETURN EXISTS (SELECT FROM import.word AS w WHERE w.word = lower(v) AND w.meaning = means.meaning);
 END $$;
 
--- The value of a field, or NULL when there is none. The readers take clean values.
+-- Returns the value of a field, or NULL if it is empty or a word for nothing. The readers take clean values.
 CREATE FUNCTION import.clean(v text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     v := nullif(import.plain(v), '');
@@ -43,7 +44,7 @@ END $$;
 
 -- ---------------------------------------------------------------- instants
 
--- Takes a timestamp apart: its form, three parts of its date, and its time of day. The forms: iso (year, month, day),
+-- Splits a timestamp into its form, three parts of the date, and the time of day. The forms: iso (year, month, day),
 -- dot (day, month, year), slash (two in unknown order, year), short (three in unknown order, a year of two digits),
 -- name (day, month, year), name_short (day, month, year of two digits), serial (of Excel: days), epoch (seconds).
 CREATE FUNCTION import.date_parts(v text) RETURNS text[] LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -58,12 +59,12 @@ BEGIN
         RETURN 'iso'::text || part;
     ELSIF v ~ '^\d{5}([.,]\d+)?$' THEN
         RETURN ARRAY['serial', replace(v, ',', '.'), NULL, NULL, NULL];
-    ELSIF v ~ '^(\d{10}|\d{13})$' THEN
+    ELSIF v ~ '^(\d{10}|\d{13})([.,]\d+)?$' THEN
         RETURN ARRAY['epoch', left(v, 10), NULL, NULL, NULL];
-    ELSIF v !~ '\d' OR length(v) > 60 THEN
+    ELSIF v !~ '\d' OR length(v) > 90 THEN
         RETURN NULL;
     END IF;
-    -- the time of day begins at the number before the first colon; words between it and the day are left out
+    -- the time of day begins at the number before the first colon; words between date and time are left out
     split := regexp_match(v, '^([^:]*[^0-9:])(\d{1,2}:\d\d.*)$');
     day := btrim(regexp_replace(coalesce(split[1], v), '(,|\s|T|\mat|\mum|à)+$', ''));
     day := regexp_replace(day, '^((mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]*|(mo|di|mi|do|fr|sa|so)[.,]+)\s+', '', 'i');
@@ -72,17 +73,18 @@ BEGIN
         RETURN ARRAY[CASE WHEN length(part[4]) = 2 THEN 'short' WHEN part[2] = '.' THEN 'dot' ELSE 'slash' END,
             part[1], part[3], part[4], split[2]];
     END IF;
-    part := regexp_match(day, '^(\d{1,2})(?:st|nd|rd|th|er|\.)?[-/ ]+(?:de )?([[:alpha:]]{3,10})\.?[-/, ]+(?:de )?(\d{4}|\d\d)$');
+    part := regexp_match(day, '^(\d{1,2})(?:st|nd|rd|th|er|\.)?[-/ ]+(?:de )?([[:alpha:]]{3,10})\.?[-/, ]+(?:de )?'
+        '(\d{4}|\d\d)$');
     IF part IS NULL THEN
         part := regexp_match(day, '^([[:alpha:]]{3,10})\.? +(\d{1,2})(?:st|nd|rd|th)?,? +(\d{4})$');
         part := ARRAY[part[2], part[1], part[3]];
     END IF;
     SELECT w.place::text INTO month FROM import.word AS w WHERE w.word = lower(part[2]) AND w.meaning = 'month';
-    RETURN CASE WHEN month IS NOT NULL THEN ARRAY[CASE WHEN length(part[3]) = 2 THEN 'name_short' ELSE 'name'
-        END, part[1], month, part[3], split[2]] END;
+    RETURN CASE WHEN month IS NOT NULL THEN
+        ARRAY[CASE WHEN length(part[3]) = 2 THEN 'name_short' ELSE 'name' END, part[1], month, part[3], split[2]] END;
 END $$;
 
--- An instant. day_order: DMY, MDY or YMD, for dates that do not show their order. zone: of timestamps that have none.
+-- Reads an instant. day_order: DMY, MDY or YMD, for dates that do not show their order. zone: the default time zone.
 CREATE FUNCTION import.read_time(v text, day_order text, zone text) RETURNS timestamptz LANGUAGE plpgsql STABLE AS $$
 DECLARE
     part text[];
@@ -94,7 +96,7 @@ DECLARE
     d text;
     local timestamp;
 BEGIN
-    -- what most exports have needs no taking apart
+    -- the usual form, for speed
     IF v ~ '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?$' THEN
         RETURN v::timestamp AT TIME ZONE zone;
     END IF;
@@ -103,8 +105,8 @@ BEGIN
     IF form IS NULL THEN
         RETURN NULL;
     ELSIF form = 'serial' THEN
-        RETURN date_trunc('second', timestamp '1899-12-30' + part[2]::numeric * interval '1 day' + interval
-            '0.5 s') AT TIME ZONE zone;
+        RETURN date_trunc('second', timestamp '1899-12-30' + part[2]::numeric * interval '1 day' + interval '0.5 s')
+            AT TIME ZONE zone;
     ELSIF form = 'epoch' THEN
         RETURN to_timestamp(part[2]::bigint);
     ELSIF form = 'iso' THEN
@@ -126,8 +128,9 @@ BEGIN
     IF length(y) <> 4 THEN
         RETURN NULL;
     END IF;
-    clock := regexp_match(coalesce(part[5], '0:00'), '^(\d{1,2}):(\d\d)(?::(\d\d(?:[.,]\d+)?))? *(?:([ap])\.?m\.?|Uhr)? *'
-        '(?:(?:UTC|GMT)?([-+]\d\d):?(\d\d)?|(Z|UTC|GMT))?(?: *\([^()]*\))?$', 'i');
+    clock := regexp_match(coalesce(part[5], '0:00'),
+        '^(\d{1,2}):(\d\d)(?::(\d\d(?:[.,]\d+)?))? *(?:([ap])\.?m\.?|Uhr)? *'
+        '(?:(?:UTC|GMT)?([-+](?:0?\d|1[0-5])):?(\d\d)?|(Z|UTC|GMT))?(?: *\([^()]*\))?$', 'i');
     IF clock IS NULL THEN
         RETURN NULL;
     END IF;
@@ -138,11 +141,11 @@ BEGIN
         END IF;
         hour := hour % 12 + CASE lower(clock[4]) WHEN 'p' THEN 12 ELSE 0 END;
     END IF;
-    local := make_timestamp(y::int, m::int, d::int, hour, clock[2]::int, coalesce(replace(clock[3], ',', '.'),
-        '0')::float8);
+    local := make_timestamp(y::int, m::int, d::int, hour, clock[2]::int,
+        coalesce(replace(clock[3], ',', '.'), '0')::float8);
     IF clock[5] IS NOT NULL THEN
-        local := local - make_interval(hours => clock[5]::int, mins => (left(clock[5], 1) || coalesce(clock[6],
-            '0'))::int);
+        local := local - make_interval(hours => clock[5]::int,
+            mins => (left(clock[5], 1) || coalesce(clock[6], '0'))::int);
         RETURN local AT TIME ZONE 'UTC';
     END IF;
     RETURN local AT TIME ZONE CASE WHEN clock[7] IS NULL THEN zone ELSE 'UTC' END;
@@ -152,7 +155,7 @@ END $$;
 
 -- ---------------------------------------------------------------- numbers and durations
 
--- The decimal sign that a number shows: point, comma, either when it could be both, none when it needs no sign.
+-- Returns the decimal separator of a number: point, comma, either (it could be both) or none (it has none).
 CREATE FUNCTION import.decimal_sign(v text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN v !~ '[.,]' THEN 'none'
                 WHEN v ~ '^[-+]?[1-9]\d{0,2}[.,]\d{3}$' THEN 'either'
@@ -160,7 +163,7 @@ CREATE FUNCTION import.decimal_sign(v text) RETURNS text LANGUAGE sql IMMUTABLE 
                 WHEN v ~ '^[-+]?(\d+,\d+|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(\.\d{3}){2,})$' THEN 'comma' END
 $$;
 
--- The number in a value, without blanks and apostrophes between groups of digits. Not yet a number: it may have commas.
+-- Removes blanks and apostrophes between groups of digits. Commas and points stay.
 CREATE FUNCTION import.number_text(v text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ SELECT regexp_replace(v, '(\d)[ ''’](?=\d{3}(\D|$))', '\1', 'g') $$;
 
@@ -177,11 +180,12 @@ BEGIN
     ELSIF sign <> 'none' AND decimals <> '' AND sign <> decimals THEN
         RETURN NULL;
     END IF;
-    RETURN CASE sign WHEN 'none' THEN v WHEN 'point' THEN replace(v, ',', '') WHEN 'comma' THEN translate(v,
-        ',.', '.') END::numeric;
+    RETURN CASE sign WHEN 'none' THEN v
+                     WHEN 'point' THEN replace(v, ',', '')
+                     WHEN 'comma' THEN translate(v, ',.', '.') END::numeric;
 END $$;
 
--- A whole number, also at the beginning of "4 - satisfied", "4/5" and "4 stars".
+-- Reads a whole number, also at the beginning of "4 - satisfied", "4/5", "4 out of 5" and "4 stars".
 CREATE FUNCTION import.read_whole(v text, decimals text) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     number numeric;
@@ -189,41 +193,48 @@ BEGIN
     IF v ~ '^\d{1,9}$' THEN
         RETURN v;
     END IF;
-    number := import.read_number(
-        regexp_replace(v, '^(\d+)(\s*/\s*\d+|\s*[-–:]\s*[[:alpha:]].*|\s+stars?|\s+\([[:alpha:] ]*\))$', '\1', 'i'), decimals);
+    number := import.read_number(regexp_replace(v,
+        '^(\d+)(\s*(/|(out )?of|von)\s*\d+|\s*[-–:]\s*[[:alpha:]].*|\s+stars?|\s+\([[:alpha:] ]*\))$', '\1', 'i'),
+        decimals);
     RETURN CASE WHEN number = trunc(number) AND abs(number) < 1e9 THEN number END;
 END $$;
 
--- The unit that the name of a column shows: "First reply time in minutes within business hours" is minutes.
+-- Returns the unit in a column name: minutes for "First reply time in minutes within business hours".
 CREATE FUNCTION import.unit_of(key text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN k ~ '\m(ms|msecs?|millis|milliseconds?)\M' THEN 'milliseconds'
                 WHEN k ~ '\mhh? mm' THEN 'hours' WHEN k ~ '\mmm? ss' THEN 'minutes'
-                WHEN k ~ '\m(seconds?|secs?|s|sekunden)\M' THEN 'seconds' WHEN k ~ '\m(minutes?|mins?|minuten)\M' THEN 'minutes'
-                WHEN k ~ '\m(hours?|hrs?|h|stunden|std)\M' THEN 'hours' WHEN k ~ '\m(days?|tagen?)\M' THEN 'days' END
-    FROM regexp_replace(key, '\m(business|calendar|working|office|operating|opening) (hours|days|minutes)\M', '', 'g') AS k
+                WHEN k ~ '\m(seconds?|secs?|s|sekunden)\M' THEN 'seconds'
+                WHEN k ~ '\m(minutes?|mins?|minuten)\M' THEN 'minutes'
+                WHEN k ~ '\m(hours?|hrs?|h|stunden|std)\M' THEN 'hours'
+                WHEN k ~ '\m(days?|tagen?)\M' THEN 'days' END
+    FROM regexp_replace(key, '\m(business|calendar|working|office|operating|opening) (hours|days|minutes)\M', '',
+                        'g') AS k
 $$;
 
--- The name of a column without its unit: "handle time min" is "handle time".
+-- Removes the unit or the scale from the key of a column: "handle time min" becomes "handle time", "csat 1 5" "csat".
 CREATE FUNCTION import.bare_key(key text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT regexp_replace(key, '( in)? (ms|milliseconds|s|secs?|seconds|mins?|minutes|h|hrs?|hours|days|'
-        'hh? mm( ss)?|mm? ss|minuten|stunden|std)$', '')
+    SELECT regexp_replace(key, '(( in)? (ms|milliseconds|s|secs?|seconds|mins?|minutes|h|hrs?|hours|days|'
+        'hh? mm( ss)?|mm? ss|minuten|stunden|std)| [01] \d\d?)$', '')
 $$;
 
 CREATE FUNCTION import.seconds_of(unit text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT CASE WHEN unit ~* '^(ms|milli)' THEN 0.001 WHEN unit ~* '^s' AND unit !~* '^st' THEN 1 WHEN unit ~*
-        '^m' THEN 60
-                WHEN unit ~* '^(h|st)' THEN 3600 WHEN unit ~* '^(d|ta)' THEN 86400 WHEN unit ~* '^w' THEN 604800 END
+    SELECT CASE WHEN unit ~* '^(ms|milli)' THEN 0.001
+                WHEN unit ~* '^(h|st)' THEN 3600
+                WHEN unit ~* '^s' THEN 1
+                WHEN unit ~* '^m' THEN 60
+                WHEN unit ~* '^(d|ta)' THEN 86400
+                WHEN unit ~* '^w' THEN 604800 END
 $$;
 
 -- Tests whether a duration needs a unit: a number, or "2:30", which may be hours or minutes.
 CREATE FUNCTION import.needs_unit(v text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
     AS $$ SELECT v ~ '^\d+:\d\d$' OR import.number_text(v) ~ '^\d[\d.,]*$' $$;
 
--- A duration. unit: of numbers, and of the first number in "2:30".
+-- Reads a duration. unit: of plain numbers, and of the first number in "2:30".
 CREATE FUNCTION import.read_duration(v text, unit text, decimals text) RETURNS interval LANGUAGE plpgsql STABLE AS $$
 DECLARE
     part text[];
-    -- seconds_of reads the beginning of a unit
+    -- seconds_of knows each by its first letters
     units CONSTANT text := '(weeks?|w|days?|d|tagen?|hours?|hrs?|h|std\.?|stunden?|minutes?|minuten?|mins?|m|'
         'milliseconds?|ms|seconds?|sekunden?|secs?|s)\M';
     total numeric;
@@ -264,7 +275,7 @@ BEGIN
     RETURN CASE WHEN v ~ '^\d' THEN import.read_whole(v, decimals) ELSE import.read_flag(v)::int END;
 END $$;
 
--- A verdict on an SLA. option: "not" where yes means missed; "sign" where a time that is left is given.
+-- Reads an SLA result. option: "not" if yes means missed; "sign" if the value is the time left.
 CREATE FUNCTION import.read_verdict(v text, option text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN import.means(v, 'met') THEN true
                 WHEN import.means(v, 'missed') THEN false
@@ -272,32 +283,34 @@ CREATE FUNCTION import.read_verdict(v text, option text) RETURNS boolean LANGUAG
                 ELSE import.read_flag(v) <> (option IS NOT DISTINCT FROM 'not') END
 $$;
 
+-- Reads a status. HubSpot adds the pipeline in brackets: "Closed (Support Pipeline)".
 CREATE FUNCTION import.read_status(v text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     RETURN (SELECT w.meaning FROM import.word AS w
-            WHERE w.word = lower(v) AND w.meaning IN ('new', 'open', 'pending', 'on_hold', 'solved', 'closed'));
+            WHERE w.word = regexp_replace(lower(v), '\s+\([^()]*\)$', '')
+              AND w.meaning IN ('new', 'open', 'pending', 'on_hold', 'solved', 'closed'));
 END $$;
 
--- A whole score within limits.
-CREATE FUNCTION import.read_score(v text, low int, high int, decimals text) RETURNS int LANGUAGE plpgsql STABLE
-    PARALLEL SAFE AS $$
+-- Reads a whole score within limits.
+CREATE FUNCTION import.read_score(v text, low int, high int, decimals text) RETURNS int
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     RETURN CASE WHEN import.read_whole(v, decimals) BETWEEN low AND high THEN import.read_whole(v, decimals) END;
 END $$;
 
--- A satisfaction score: a word of the scale, or a number on it.
-CREATE FUNCTION import.read_csat(v text, scale int, decimals text) RETURNS int LANGUAGE plpgsql STABLE PARALLEL
-    SAFE AS $$
+-- Reads a satisfaction score: a word of the scale, or a number on it.
+CREATE FUNCTION import.read_csat(v text, scale int, decimals text) RETURNS int
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     RETURN coalesce(import.read_score(v, CASE scale WHEN 10 THEN 0 ELSE 1 END, scale, decimals),
-        (SELECT w.place FROM import.word AS w WHERE w.word = lower(v) AND w.meaning = 'csat' AND w.scale =
-            read_csat.scale));
+        (SELECT w.place FROM import.word AS w
+         WHERE w.word = lower(v) AND w.meaning = 'csat' AND w.scale = read_csat.scale));
 END $$;
 
--- Tests for words like pending and offered: there is no value yet, which is nothing to report.
-CREATE FUNCTION import.is_open(v text, kind text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT kind = 'verdict' AND import.means(v, 'undecided') OR kind = 'csat' AND import.means(v,
-        'unanswered') $$;
+-- Tests for words such as pending and offered: there is no value yet, so there is nothing to report.
+CREATE FUNCTION import.is_open(v text, kind text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT kind = 'verdict' AND import.means(v, 'undecided') OR kind = 'csat' AND import.means(v, 'unanswered')
+$$;
 
 -- Tests whether a value may belong to a column of this kind, whatever its order, unit or scale.
 CREATE FUNCTION import.fits(v text, kind text, option text) RETURNS boolean LANGUAGE sql STABLE AS $$
@@ -308,8 +321,8 @@ CREATE FUNCTION import.fits(v text, kind text, option text) RETURNS boolean LANG
         WHEN 'flag' THEN import.read_flag(v) IS NOT NULL
         WHEN 'count' THEN import.read_flag(v) IS NOT NULL OR
             import.decimal_sign(import.number_text(v)) IS NOT NULL AND v ~ '^\d'
-        WHEN 'csat' THEN import.means(v, 'csat') OR import.is_open(v, kind) OR v ~ '^\d'
-        WHEN 'nps' THEN v ~ '^\d'
-        WHEN 'ces' THEN v ~ '^\d'
+        WHEN 'csat' THEN import.means(v, 'csat') OR import.is_open(v, kind) OR v ~ '^\d[^%]*$'
+        WHEN 'nps' THEN v ~ '^\d[^%]*$'
+        WHEN 'ces' THEN v ~ '^\d[^%]*$'
         ELSE true END
 $$;
