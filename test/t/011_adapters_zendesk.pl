@@ -69,7 +69,7 @@ is(query($node, $counts), <<'ROWS' =~ s/ +#.*//gr =~ s/\n\z//r, 'how many');
 15|0|0|0|1|0|f|f|t|0|0|
 16|2|0|1|1|0|f|f|f|0|0|165       # calls of 120 and 45 seconds
 17|1|0|1|1|0|f|f|t|0|0|
-18|0|0|1|0|0|f|f||0|0|           # on hold still: such a time counts in no KPI
+18|0|0|1|0|0|t|f||0|0|           # on hold still: such a time counts in no KPI
 19|1|0|1|1|0|f|t|t|0|0|          # Ana, nobody, Ben
 20|2|2|2|1|0|f|f|f|0|0|          # the opening is in the chat and in the comment
 21|1|0|1|1|0|f|f|t|0|0|

@@ -79,7 +79,7 @@ is(query($node, 'SELECT ticket_id, agent_messages, agent_replies, customer_repli
 20|0|0|0|0|1|0|f|0
 21|3|3|2|2||||       # two notes of the portal
 22|1|1|0|1||||       # the customer said it, Ann wrote it down
-23|1|1|0|1|1|0|f|0
+23|1|1|0|1|1|0|t|0
 24|1|1|0|1|1|0|f|0   # to Zammad it was pending, but its clock ran
 25|0|0|0|0|0|0|f|2   # from Ann to Bob with the group, and to Ann again
 26|0|0|0|0|1|0|f|0
