@@ -149,7 +149,8 @@ my $answers = $node->safe_psql('postgres', q(SELECT count(*) FROM call WHERE sta
 cmp_ok($answers, '>', $calls / 4, "many have answers: $answers");
 
 # Functions of binary input are for the protocol.  Minor versions of PostgreSQL differ in the error.
-like(($node->psql('postgres', "SELECT ${_}_recv(NULL)"))[2], qr/does not exist|cannot accept a value of type internal/, "${_}_recv cannot be called by hand")
+like(($node->psql('postgres', "SELECT ${_}_recv(NULL)"))[2], qr/does not exist|cannot accept a value of type internal/,
+	"${_}_recv cannot be called by hand")
   foreach qw(kpi_scores kpi_rate kpi_ratio kpi_trend kpi_durations business_hours);
 
 is($node->safe_psql('postgres', 'SELECT nps(9)'), 100, 'the server is still up');
