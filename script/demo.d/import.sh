@@ -193,6 +193,8 @@ load_rows() {
     *'missing data for column "c'*)
       die "line $line has fewer columns than the header ($COLUMNS): correct or delete this line" ;;
     *'extra data after last expected column'*)
+      (( COLUMNS > 1 )) ||
+        die "the first line has one column, line $line has more: delete the lines above the header"
       die "line $line has more columns than the header ($COLUMNS):" \
         "correct this line, or quote the field that contains \"$DELIMITER\"" ;;
     *'unterminated CSV quoted field'*)

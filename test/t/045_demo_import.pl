@@ -183,7 +183,7 @@ sub reads_text
 
 # one instant in all forms
 my $instant = '2026-01-05 21:05:00+00';
-reads_text(<<'CSV', 'SELECT DISTINCT created_at, first_response_at FROM tickets', "$instant|$instant", 'timestamps', '--dates', 'DMY');
+reads_text(<<'CSV', 'SELECT DISTINCT created_at, first_response_at FROM tickets', "$instant|$instant", 'timestamps',
 id,created,first reply
 1,2026/01/05 9:05 PM,2026-01-05 21:05:00 UTC
 2,05-Jan-26 21:05,"Mon, 5 Jan 2026 21:05:00 +0000"
@@ -191,6 +191,7 @@ id,created,first reply
 4,2026-01-05 22:05 UTC+1,5. Januar 2026 21:05 Uhr
 5,05/01/2026 9:05 p.m.,2026-01-06T02:35:00+05:30
 CSV
+	'--dates', 'DMY');
 ($report) = import_text("id,created\n1,2026-01-05 09:00+53\n2,2026-01-05 09:00 CET\n3,1.7676036E+09\n4,2026-01-05\n");
 like($report, qr/3 values cannot be read as created_at/, 'impossible, ambiguous and rounded timestamps are not read');
 my ($thin, $hard, $check, $cross) = ("\x{e2}\x{80}\x{89}", "\x{c2}\x{a0}", "\x{e2}\x{9c}\x{93}", "\x{e2}\x{9c}\x{97}");
@@ -235,6 +236,8 @@ stops("id,created\n1,2025-03-03\n2\n",
 	'line 3 has fewer columns than the header (2): correct or delete this line', 'a short line');
 stops("id,created\n1,2025-03-03\n2,2025-03-03,x\n",
 	'line 3 has more columns than the header (2): correct this line, or quote the field that contains ","', 'a long line');
+stops("Tickets of Acme\n\nid,created\n1,2025-03-03\n",
+	'the first line has one column, line 3 has more: delete the lines above the header', 'a title');
 stops("id,created\n1,\"2025-03-03\n",
 	'a quotation mark is never closed, so the rows cannot be separated', 'an open quote');
 stops('', 'the file is empty', 'an empty file');
