@@ -41,4 +41,19 @@ foreach my $pair (@questions)
 my (undef, $found, $notice) = $node->psql('postgres', q(SELECT name FROM "100%".kpi_help('xyzzy %I%s')));
 is($found, '', 'nothing matches');
 like($notice, qr/NOTICE:  nothing matches "xyzzy %I%s"\nHINT:  Try a word such as/, 'the notice names words to try');
+
+# The examples of functions and views run over the tables of the documents.
+$node->safe_psql('postgres', 'CREATE DATABASE examples');
+$node->safe_psql('examples', 'CREATE EXTENSION kpi_mart CASCADE');
+$node->safe_psql('examples', slurp_file(dirname(__FILE__) . '/../data/example.sql'));
+my @examples = split /\n/, $node->safe_psql('examples', q(
+	SELECT name || ': ' || example FROM kpi_help_word WHERE example IS NOT NULL
+	ORDER BY name <> 'kpi_build', name = 'kpi_drop', name));
+cmp_ok(scalar(@examples), '>=', 50, 'examples');
+foreach (@examples)
+{
+	my ($name, $query) = /^(\w+): (.*)$/;
+	my ($status, undef, $error) = $node->psql('examples', $query);
+	is($status, 0, "example of $name") or diag $error;
+}
 done_testing();
