@@ -195,14 +195,15 @@ may_be_root() {
   sudo -v || { say "sudo refused: the password was wrong, or you may not use sudo."; return 1; }
 }
 
+# Reads the package lists, once, to install the packages in the arguments.
 apt_update() {
   [[ -z $APT_UPDATED ]] || return 0
   APT_UPDATED=yes
   command -v apt-get >/dev/null ||
     die "this is not Debian or Ubuntu: install gcc, make and PostgreSQL with its server headers, and set" \
       "PG_CONFIG=/path/to/pg_config"
-  may_be_root ||
-    die "packages are missing, and only root can install them: run this again as root or with the right password"
+  (( EUID == 0 )) || say "Packages are missing, and sudo is needed to install them: $*"
+  may_be_root || die "run this again as root or with the right password, or let root run: apt-get install $*"
   with_progress 'reading the package lists' \
     as_root apt-get -o DPkg::Lock::Timeout=300 update -qq >"$WORK/log/apt-update" 2>&1 ||
     say "apt-get update failed, going on with the package lists as they are: $(tail -n 1 "$WORK/log/apt-update")"
@@ -222,7 +223,7 @@ choose_postgres() {
   PG_MAJOR=${PG_MAJOR:-$(newest_server headers)}
   PG_MAJOR=${PG_MAJOR:-$(newest_server)}
   if [[ -z $PG_MAJOR ]]; then
-    apt_update
+    apt_update postgresql postgresql-server-dev-all gcc make
     PG_MAJOR=$(apt-cache depends postgresql 2>/dev/null | sed -n 's/.*Depends: postgresql-\([0-9]*\)$/\1/p' | head -n 1)
     [[ $PG_MAJOR ]] || die "apt knows no package postgresql: check the package sources in /etc/apt"
   fi
@@ -265,7 +266,7 @@ install_packages() {
   mapfile -t packages < <(missing_packages "$@")
   (( ${#packages[@]} )) || return 0
   say "Installing with apt-get: ${packages[*]}"
-  apt_update
+  apt_update "${packages[@]}"
   dpkg-query -W -f '${binary:Package}\n' | sort >"$WORK/tmp/packages"
   with_progress 'installing' logged apt-install as_root sh -c "$APT_INSTALL" sh "${packages[@]}" ||
     die "apt-get could not install ${packages[*]}: see above; install them yourself and run this again"
@@ -297,7 +298,7 @@ install_optional_packages() {
   fi
   for package in "${packages[@]}"; do
     say "Installing with apt-get: $package"
-    apt_update
+    apt_update "$package"
     logged apt-install as_root sh -c "$APT_INSTALL" sh "$package" || say "SKIPPED: what needs $package"
   done
 }
