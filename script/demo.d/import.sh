@@ -115,14 +115,17 @@ statement() {
   { error=$(query "$@" 2>&1 >&3); } 3>&1 || die "$(sed -n 's/^.*ERROR:  //p' <<<"$error" | head -n 1)"
 }
 
-# Sets SEPARATOR (from Excel's first line "sep=;") and OLD_MAC.
+# Sets SEPARATOR (from Excel's first line "sep=;"), OLD_MAC and LEADING, the number of lines before the header.
 find_lines() {
   local first
   OLD_MAC=
   SEPARATOR=
+  LEADING=$({ text | grep -n -m 1 '[^[:space:]]' | cut -d : -f 1 || true; } 2>/dev/null)
+  LEADING=$(( ${LEADING:-1} - 1 ))
   if has_byte '\r' && ! has_byte '\n'; then OLD_MAC=yes; fi
   first=$({ lines | head -n 1 | head -c 100 || true; } 2>/dev/null)
   if [[ ${first%$'\r'} =~ ^\"?[Ss][Ee][Pp]=(.)\"?$ ]]; then SEPARATOR=${BASH_REMATCH[1]}; fi
+  [[ ! $SEPARATOR ]] || LEADING=$(( LEADING + 1 ))
 }
 
 # Prints the character $1 as a literal of SQL.
@@ -188,7 +191,7 @@ load_rows() {
   error=$(lines | complete_lines | VERBOSITY=default query -c "COPY import.raw ($names) FROM STDIN WITH (FORMAT csv,
     DELIMITER $(quoted_byte "$DELIMITER"))" 2>&1) && return
   line=$(sed -n 's/^CONTEXT:.*, line \([0-9]*\).*/\1/p' <<<"$error" | head -n 1)
-  [[ ! $SEPARATOR ]] || line=$(( line + 1 ))
+  line=$(( line + LEADING ))
   case $error in
     *'missing data for column "c'*)
       die "line $line has fewer columns than the header ($COLUMNS): correct or delete this line" ;;
