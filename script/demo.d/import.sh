@@ -208,14 +208,14 @@ load_rows() {
 find_encoding
 [[ ! $CHECK ]] || exit 0
 
-query -f "$HERE/import/tables.sql" -f "$HERE/import/readers.sql" -f "$HERE/import/map.sql" -f "$HERE/import/load.sql"
 awk 'FNR == 1 { file = FILENAME; sub(/.*\//, "", file); sub(/\.txt$/, "", file) }
   NF { printf "%s\001%s\n", file, $0 }' "$HERE/import/words.txt" "$HERE"/import/headers/*.txt |
-  query -c "COPY import.line (file, text) FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"
-query -v map="$MAP" -v dates="$DATES" -v decimals="$DECIMALS" -v zone="$ZONE" <<'SQL' >/dev/null
-INSERT INTO import.options (map, dates, decimals, zone) VALUES (:'map', :'dates', :'decimals', :'zone');
-SELECT import.keep_known(), import.keep_words();
-SQL
+  query -v map="$MAP" -v dates="$DATES" -v decimals="$DECIMALS" -v zone="$ZONE" \
+    -f "$HERE/import/tables.sql" -f "$HERE/import/readers.sql" -f "$HERE/import/map.sql" -f "$HERE/import/load.sql" \
+    -c "COPY import.line (file, text) FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')" \
+    -f <(echo "INSERT INTO import.options (map, dates, decimals, zone)
+                 VALUES (:'map', :'dates', :'decimals', :'zone')") \
+    -c 'SELECT import.keep_known(), import.keep_words()' >/dev/null
 find_lines
 find_columns
 load_rows
@@ -228,5 +228,4 @@ printf '%s: %s, %s columns separated by %s, %s.\n' "$(printf '%s' "$NAME" | LC_A
     $'\t') echo tabs ;;
     *) printf '"%s"' "$DELIMITER" ;;
   esac)" "${ENCODING/WINDOWS/Windows}"
-query -c 'SELECT line FROM import.report()'
-query -c 'DROP TABLE import.raw, import.field, import.ticket'
+query -c 'SELECT line FROM import.report()' -c 'DROP TABLE import.raw, import.field, import.ticket'
