@@ -115,14 +115,17 @@ statement() {
   { error=$(query "$@" 2>&1 >&3); } 3>&1 || die "$(sed -n 's/^.*ERROR:  //p' <<<"$error" | head -n 1)"
 }
 
-# Sets SEPARATOR (from Excel's first line "sep=;") and OLD_MAC.
+# Sets SEPARATOR (from Excel's first line "sep=;"), OLD_MAC and LEADING, the number of lines before the header.
 find_lines() {
   local first
   OLD_MAC=
   SEPARATOR=
+  LEADING=$({ text | grep -n -m 1 '[^[:space:]]' | cut -d : -f 1 || true; } 2>/dev/null)
+  LEADING=$(( ${LEADING:-1} - 1 ))
   if has_byte '\r' && ! has_byte '\n'; then OLD_MAC=yes; fi
   first=$({ lines | head -n 1 | head -c 100 || true; } 2>/dev/null)
   if [[ ${first%$'\r'} =~ ^\"?[Ss][Ee][Pp]=(.)\"?$ ]]; then SEPARATOR=${BASH_REMATCH[1]}; fi
+  [[ ! $SEPARATOR ]] || LEADING=$(( LEADING + 1 ))
 }
 
 # Prints the character $1 as a literal of SQL.
@@ -188,7 +191,7 @@ load_rows() {
   error=$(lines | complete_lines | VERBOSITY=default query -c "COPY import.raw ($names) FROM STDIN WITH (FORMAT csv,
     DELIMITER $(quoted_byte "$DELIMITER"))" 2>&1) && return
   line=$(sed -n 's/^CONTEXT:.*, line \([0-9]*\).*/\1/p' <<<"$error" | head -n 1)
-  [[ ! $SEPARATOR ]] || line=$(( line + 1 ))
+  line=$(( line + LEADING ))
   case $error in
     *'missing data for column "c'*)
       die "line $line has fewer columns than the header ($COLUMNS): correct or delete this line" ;;
@@ -207,14 +210,14 @@ load_rows() {
 find_encoding
 [[ ! $CHECK ]] || exit 0
 
-query -f "$HERE/import/tables.sql" -f "$HERE/import/readers.sql" -f "$HERE/import/map.sql" -f "$HERE/import/load.sql"
 awk 'FNR == 1 { file = FILENAME; sub(/.*\//, "", file); sub(/\.txt$/, "", file) }
   NF { printf "%s\001%s\n", file, $0 }' "$HERE/import/words.txt" "$HERE"/import/headers/*.txt |
-  query -c "COPY import.line (file, text) FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')"
-query -v map="$MAP" -v dates="$DATES" -v decimals="$DECIMALS" -v zone="$ZONE" <<'SQL' >/dev/null
-INSERT INTO import.options (map, dates, decimals, zone) VALUES (:'map', :'dates', :'decimals', :'zone');
-SELECT import.keep_known(), import.keep_words();
-SQL
+  query -v map="$MAP" -v dates="$DATES" -v decimals="$DECIMALS" -v zone="$ZONE" \
+    -f "$HERE/import/tables.sql" -f "$HERE/import/readers.sql" -f "$HERE/import/map.sql" -f "$HERE/import/load.sql" \
+    -c "COPY import.line (file, text) FROM STDIN WITH (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')" \
+    -f <(echo "INSERT INTO import.options (map, dates, decimals, zone)
+                 VALUES (:'map', :'dates', :'decimals', :'zone')") \
+    -c 'SELECT import.keep_known(), import.keep_words()' >/dev/null
 find_lines
 find_columns
 load_rows
@@ -227,5 +230,4 @@ printf '%s: %s, %s columns separated by %s, %s.\n' "$(printf '%s' "$NAME" | LC_A
     $'\t') echo tabs ;;
     *) printf '"%s"' "$DELIMITER" ;;
   esac)" "${ENCODING/WINDOWS/Windows}"
-query -c 'SELECT line FROM import.report()'
-query -c 'DROP TABLE import.raw, import.field, import.ticket'
+query -c 'SELECT line FROM import.report()' -c 'DROP TABLE import.raw, import.field, import.ticket'

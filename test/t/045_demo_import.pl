@@ -13,7 +13,7 @@ use Test::More;
 my $root = abs_path(dirname(__FILE__) . '/../..');
 my $exports = "$root/test/data/exports";
 my $node = PostgreSQL::Test::Cluster->new('demo_import');
-$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
 $node->append_conf('postgresql.conf', "client_min_messages = warning\njit = off\nfsync = off\nautovacuum = off\n");
 $node->start;
 $node->safe_psql('postgres', 'CREATE DATABASE model');
@@ -222,6 +222,52 @@ reads_text("owner,created,id\n,2026-01-05,\n", 'SELECT ticket_id FROM tickets', 
 stops("${footer}Eve,2026-01-05,2\n", 'line 4 has fewer columns than the header (3): correct or delete this line',
 	'a short line before others is no footer');
 
+# ---------------------------------------------------------------- values that could be read as their opposite
+
+my $verdicts = 'SELECT sla_response_met, sla_resolution_met FROM tickets ORDER BY ticket_id';
+like(reads_text("id,created,Ticket overdue (yes/no),Lösung überfällig\n1,2026-01-05,Yes,Ja\n2,2026-01-05,No,Nein\n",
+		$verdicts, "f|f\nt|t", 'inverse names given with --map',
+		'--map', 'sla_response_met=Ticket overdue (yes/no),sla_resolution_met=Lösung überfällig'),
+	qr/Ticket overdue \(yes\/no\) +sla_response_met, yes means missed/, 'are reported');
+reads_text("id,created,never breached,Ticket SLA breached (yes/no)\n1,2026-01-05,Yes,No\n2,2026-01-05,No,Yes\n",
+	$verdicts, "t|t\nf|f", 'a negated inverse name, and a known one', '--map', 'sla_response_met=never breached');
+
+my $open = <<'CSV';
+Issue key,Created,Resolved,Status,Custom field (Time to resolution),Custom field (Time to first response),Issue Type
+A-1,2026-01-05,2026-01-06,Done,1h 5m,0h 3m,Bug
+A-2,2026-01-05,,Open,3h,1h,Bug
+A-3,2026-01-05,,Open,-3h,-1h,Bug
+CSV
+like(reads_text($open, 'SELECT ticket_id, sla_response_met, sla_resolution_met, category FROM tickets ORDER BY 1',
+		"A-1|t|t|Bug\nA-2|||Bug\nA-3||f|Bug", 'time left of an open ticket is no result'),
+	qr/"Custom field \(Time to resolution\)": 1 value not used, such as "3h" in row 3: only resolved tickets have a final/,
+	'and reported');
+my $age = "Case Number,Date/Time Opened,Age (Hours),Open,Closed\n1,2026-01-05,5.5,0,1\n2,2026-01-05,900,1,0\n";
+like(reads_text($age, 'SELECT resolution_time, solved FROM tickets ORDER BY ticket_id', "05:30:00|t\n|f",
+		'the age of an open case is no resolution time'), qr/"Age \(Hours\)": 1 value not used, such as "900"/,
+	'and reported');
+
+like(reads_text("id,created,csat\n1,2026-01-05,1\n2,2026-01-05,0\n3,2026-01-05,Good\n",
+		'SELECT csat_score, scale_max FROM tickets ORDER BY ticket_id', "2|2\n1|2\n2|2", '0 and 1 as scores'),
+	qr/csat +csat_score, 0 is bad, 1 is good/, 'are reported');
+my $ones = "id,created,csat\n1,2026-01-05,1\n2,2026-01-05,1\n";
+stops($ones, 'column "csat" has no score but 1, which may be the best of 0 and 1 or the worst of 1 to 5. '
+	  . 'Add --map "csat_score=csat:1" or --map "csat_score=csat:5".', 'only ones');
+reads_text($ones, 'SELECT DISTINCT csat_score, scale_max FROM tickets', '2|2', 'only ones of 0 and 1', '--map',
+	'csat_score=csat:1');
+reads_text("id,created,csat\n1,2026-01-05,Very satisfied\n2,2026-01-05,Good\n3,2026-01-05,Neutral\n4,2026-01-05,Poor\n"
+	  . "5,2026-01-05,5\n", 'SELECT csat_score, scale_max FROM tickets ORDER BY ticket_id', "5|5\n4|5\n3|5\n2|5\n5|5",
+	'words of several scales');
+
+# names: another word in front, German, over two lines
+reads_text("Case,Case Opened,Ticket Status,\"closed at\n(UTC)\",Bearbeitungszeit (min),Happiness\n"
+	  . "7,20260305 09:00,Cancelled,5. März 2026 10:00,12,4\n",
+	'SELECT ticket_id, created_at, status, resolved_at, handle_time, csat_score FROM tickets',
+	'7|2026-03-05 09:00:00+00|closed|2026-03-05 10:00:00+00|00:12:00|4', 'names');
+reads_text("Ticket ID,Create date,Ticket owner,Pipeline,Time to Close SLA Status\n1,2026-01-05,A,P,SLA Completed Late\n"
+	  . "2,2026-01-05,A,P,SLA completed on time\n3,2026-01-05,A,P,Active SLA\n4,2026-01-05,A,P,SLA Overdue\n",
+	'SELECT sla_resolution_met FROM tickets ORDER BY ticket_id', "f\nt\n\nf", 'SLA results of HubSpot');
+
 # ---------------------------------------------------------------- hostile and broken files
 
 my $evil = qq{"1'; DROP TABLE tickets; --",2025-03-03,"\\! touch x\n\\.\n\$\$;\e[31m"\n};
@@ -238,6 +284,9 @@ stops("id,created\n1,2025-03-03\n2,2025-03-03,x\n",
 	'line 3 has more columns than the header (2): correct this line, or quote the field that contains ","', 'a long line');
 stops("Tickets of Acme\n\nid,created\n1,2025-03-03\n",
 	'the first line has one column, line 3 has more: delete the lines above the header', 'a title');
+stops("\n\nsep=,\nid,created\n\n1,2025-03-03,x\n",
+	'line 6 has more columns than the header (2): correct this line, or quote the field that contains ","',
+	'lines before the header count');
 stops("id,created\n1,\"2025-03-03\n",
 	'a quotation mark is never closed, so the rows cannot be separated', 'an open quote');
 stops('', 'the file is empty', 'an empty file');

@@ -33,8 +33,9 @@ BEGIN
         CREATE TABLE import.unknown AS
             SELECT jsonb_object_agg('c' || h.number, NULL) AS columns
             FROM import.header AS h
-            WHERE NOT EXISTS (SELECT FROM import.known AS k WHERE k.key IN (h.key, import.bare_key(h.key))
-                                AND k.target <> '-')
+            WHERE NOT EXISTS (SELECT FROM import.known AS k JOIN import.possible_keys(h.key) AS p
+                                  ON p.possible = k.key AND import.is_same_name(p.place, k.vendor)
+                              WHERE k.target <> '-')
               AND NOT EXISTS (SELECT FROM import.options AS o, regexp_split_to_table(o.map, ',') AS entry
                               WHERE import.name_key(regexp_replace(entry, '^[^=]*=|:\w+$', '', 'g')) = h.key
                                  OR regexp_replace(entry, '^[^=]*=|:\w+$', '', 'g') = h.number::text);
@@ -98,6 +99,42 @@ BEGIN
     END IF;
 END $$;
 
+-- Returns the SQL expression of a target in the table tickets. Impossible instants are left out, and so are values that
+-- still change while a ticket is open: time left until an SLA target, and the age of a ticket.
+CREATE FUNCTION import.final_value(mapped import.mapping) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE
+        WHEN t.kind = 'time' THEN format('CASE WHEN import.is_plausible(%1$I) THEN %1$I END', t.name)
+        WHEN mapped.option = 'sign' AND t.name = 'sla_resolution_met' AND f.finished IS NOT NULL
+            THEN format('CASE WHEN %s OR NOT %I THEN %2$I END', f.finished, t.name)
+        WHEN mapped.option = 'sign' OR t.name = 'resolution_time' AND h.key ~ '\mage\M'
+            THEN format('CASE WHEN %s THEN %I END', coalesce(f.finished, 'false'), t.name)
+        ELSE quote_ident(t.name) END
+    FROM import.target AS t
+    JOIN import.header AS h ON h.number = mapped.number
+    CROSS JOIN (SELECT string_agg(c.test, ' OR ') AS finished
+                FROM (VALUES ('resolved_at', 'resolved_at IS NOT NULL'), ('solved', 'solved'),
+                             ('status', 'status IN (''solved'', ''closed'')'),
+                             ('first_response_at', 'first_response_at IS NOT NULL')) AS c (target, test)
+                WHERE import.is_mapped(c.target)
+                  AND (c.target <> 'first_response_at' OR mapped.target = 'sla_response_met')) AS f
+    WHERE t.name = mapped.target
+$$;
+
+-- Reports the values that final_value leaves out because the ticket is open.
+CREATE FUNCTION import.remark_unfinished(mapped import.mapping) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    n bigint;
+    first bigint;
+BEGIN
+    EXECUTE format('SELECT count(*), min(n) FROM import.ticket WHERE %I IS NOT NULL AND (%s) IS NULL', mapped.target,
+        import.final_value(mapped)) INTO n, first;
+    IF n > 0 THEN
+        PERFORM import.note('%s: %s not used, such as %s in row %s: only resolved tickets have a final value.',
+            import.column_name(mapped.number), import.amount(n, 'value'),
+            import.quoted(import.value_at(mapped.number, first)), first::text);
+    END IF;
+END $$;
+
 -- Skips rows such as "Grand Totals (3 records)": a single value, and no creation date.
 CREATE FUNCTION import.skip_footers() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -131,17 +168,20 @@ BEGIN
     PERFORM import.skip_footers();
     FOR mapped IN SELECT m.* FROM import.mapping AS m ORDER BY m.number LOOP
         PERFORM import.remark_unread(mapped);
+        IF mapped.option = 'sign' OR mapped.target = 'resolution_time' THEN
+            PERFORM import.remark_unfinished(mapped);
+        END IF;
     END LOOP;
-    SELECT string_agg(CASE WHEN t.kind = 'time' THEN
-        format('CASE WHEN import.is_plausible(%1$I) THEN %1$I END AS %1$I', t.name)
-                           ELSE t.name END, ', ' ORDER BY t.position)
+    SELECT string_agg(import.final_value(m) || ' AS ' || t.name, ', ' ORDER BY t.position)
     INTO list
-    FROM import.target AS t WHERE import.is_mapped(t.name) AND t.name <> 'ticket_id';
+    FROM import.mapping AS m JOIN import.target AS t ON t.name = m.target
+    WHERE t.name <> 'ticket_id';
     IF import.is_mapped('status') AND NOT import.is_mapped('solved') THEN
         list := list || ', status IN (''solved'', ''closed'') AS solved';
     END IF;
     IF import.is_mapped('csat_score') THEN
-        list := list || format(', %s AS scale_max', (SELECT option FROM import.mapping WHERE target = 'csat_score'));
+        list := list || format(', %s AS scale_max',
+            (SELECT greatest(option::int, 2) FROM import.mapping WHERE target = 'csat_score'));
     END IF;
     EXECUTE format('CREATE TABLE tickets AS SELECT DISTINCT ON (id) id AS ticket_id%s
         FROM (SELECT *, %s AS id FROM import.ticket) AS t ORDER BY id%s, n DESC', ', ' || list,
@@ -158,7 +198,8 @@ END $$;
 -- ---------------------------------------------------------------- the report
 
 CREATE FUNCTION import.meaning(target text, option text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
-    SELECT CASE WHEN target = 'csat_score' THEN 'on a scale to ' || option
+    SELECT CASE WHEN target = 'csat_score' AND option = '1' THEN '0 is bad, 1 is good'
+                WHEN target = 'csat_score' THEN 'on a scale to ' || option
                 WHEN option = 'not' THEN 'yes means missed'
                 WHEN option = 'sign' THEN 'time left: negative means missed'
                 ELSE 'in ' || option END
@@ -173,8 +214,8 @@ DECLARE
 BEGIN
     SELECT k.target, k.option, t.kind INTO known
     FROM import.known AS k JOIN import.target AS t ON t.name = k.target
-    WHERE k.key IN (header.key, import.bare_key(header.key))
-      AND k.vendor IN ('generic', (SELECT o.vendor FROM import.options AS o))
+    JOIN import.possible_keys(header.key) AS p ON p.possible = k.key AND import.is_same_name(p.place, k.vendor)
+    WHERE k.vendor IN ('generic', (SELECT o.vendor FROM import.options AS o))
     ORDER BY k.vendor = 'generic', k.position LIMIT 1;
     IF known.target IS NULL THEN
         RETURN NULL;

@@ -69,6 +69,24 @@ $$;
 
 -- ---------------------------------------------------------------- columns
 
+-- Returns the option of a column that --map gives without one: a unit, or "not" for names such as "SLA breached".
+CREATE FUNCTION import.option_of(target text, number int) RETURNS text LANGUAGE sql STABLE AS $$
+    SELECT CASE t.kind
+        WHEN 'duration' THEN coalesce(import.unit_of(h.key), k.option)
+        WHEN 'verdict' THEN coalesce(k.option, CASE
+            WHEN substring(h.key FROM '^(.*?)\m(?:breach|violat|missed|overdue|late\M|delayed|failed|exceeded'
+                                      '|verletzt|verspätet|verfehlt|überschritten|überfällig|dépassé)')
+                 !~ '\m(not|non|no|never|nicht|nie|pas)\M' THEN 'not' END) END
+    FROM import.target AS t
+    JOIN import.header AS h ON h.number = option_of.number
+    LEFT JOIN LATERAL (SELECT known.option FROM import.known JOIN import.possible_keys(h.key) AS p
+                           ON p.possible = known.key AND import.is_same_name(p.place, known.vendor)
+                       WHERE known.target = t.name
+                         AND known.vendor IN ('generic', (SELECT o.vendor FROM import.options AS o))
+                       ORDER BY known.vendor = 'generic', known.position LIMIT 1) AS k ON true
+    WHERE t.name = option_of.target
+$$;
+
 -- Applies --map TARGET=COLUMN[:OPTION],... and returns the targets mapped to -, which stay without a column.
 CREATE FUNCTION import.apply_map(map text) RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
@@ -80,7 +98,7 @@ DECLARE
 BEGIN
     FOREACH entry IN ARRAY regexp_split_to_array(map, '\s*,\s*') LOOP
         part := regexp_match(btrim(entry),
-            '^(\w+)=(.*?)(:(milliseconds|seconds|minutes|hours|days|sign|not|2|3|4|5|7|10))?$');
+            '^(\w+)=(.*?)(:(milliseconds|seconds|minutes|hours|days|sign|not|1|2|3|4|5|7|10))?$');
         IF NOT EXISTS (SELECT FROM import.target WHERE name = part[1]) OR part IS NULL THEN
             PERFORM import.stop('--map: %s is not TARGET=COLUMN. The targets are: %s.', import.quoted(entry),
                 (SELECT string_agg(name, ', ' ORDER BY position) FROM import.target));
@@ -103,9 +121,7 @@ BEGIN
             PERFORM import.stop('--map: the file has no column %s. Its columns are: %s.', import.quoted(part[2]),
                 (SELECT string_agg(name, ', ' ORDER BY number) FROM import.header));
         END IF;
-        INSERT INTO import.mapping VALUES (part[1], col,
-            coalesce(part[4], (SELECT import.unit_of(h.key) FROM import.target AS t, import.header AS h
-                               WHERE t.name = part[1] AND t.kind = 'duration' AND h.number = col)), true)
+        INSERT INTO import.mapping VALUES (part[1], col, coalesce(part[4], import.option_of(part[1], col)), true)
         ON CONFLICT (target) DO UPDATE SET number = excluded.number, option = excluded.option;
     END LOOP;
     RETURN none;
@@ -149,9 +165,10 @@ BEGIN
         JOIN (SELECT *, CASE known.vendor WHEN own THEN 0 WHEN 'generic' THEN 1 ELSE 2 END AS rank
               FROM import.known) AS k
           ON k.target = t.name
-        JOIN import.header AS h ON k.key IN (h.key, import.bare_key(h.key))
+        JOIN (SELECT number, key, p.possible, p.place FROM import.header, import.possible_keys(key) AS p) AS h
+          ON h.possible = k.key AND import.is_same_name(h.place, k.vendor)
         WHERE t.name <> ALL (none) AND (k.option IS DISTINCT FROM 'sign' OR k.rank = 0)
-        ORDER BY t.position, k.rank, k.position, k.place, h.number
+        ORDER BY t.position, k.rank, k.position, k.place, h.place, h.number
     LOOP
         CONTINUE WHEN EXISTS (SELECT FROM import.mapping AS m
                               WHERE m.target IN (candidate.target, import.replaced_by(candidate.target))
@@ -298,12 +315,14 @@ END $$;
 
 -- ---------------------------------------------------------------- satisfaction
 
--- Finds the scale of satisfaction: from "4/5" or "CSAT (1-5)", else from the words, else 5, or 10 if a score is higher.
+-- Finds the scale of satisfaction: from "4/5" or "CSAT (1-5)", else from the words, else from the numbers: 0 and 1, up
+-- to 5, or up to 10.
 CREATE FUNCTION import.settle_scale() RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
     mapped record;
     decimals text := (SELECT o.decimals FROM import.options AS o);
     scale int;
+    low bigint;
     top bigint;
     out_of text;
 BEGIN
@@ -317,13 +336,23 @@ BEGIN
         GROUP BY w.scale ORDER BY count(*) DESC, w.scale LIMIT 1 $sql$,
         mapped.number) INTO scale;
     EXECUTE format($sql$
-        SELECT max(import.read_whole(v, $1)), max(substring(v FROM '(?i)^\d+\s*(?:/|(?:out )?of|von)\s*(\d+)$'))
+        SELECT min(import.read_whole(v, $1)), max(import.read_whole(v, $1)),
+               max(substring(v FROM '(?i)^\d+\s*(?:/|(?:out )?of|von)\s*(\d+)$'))
         FROM (SELECT c%s AS v FROM import.field) AS d WHERE length(v) < 40 $sql$, mapped.number)
-    INTO top, out_of USING decimals;
+    INTO low, top, out_of USING decimals;
     out_of := coalesce(out_of, (SELECT substring(h.key FROM ' [01] (\d\d?)$') FROM import.header AS h
                                 WHERE h.number = mapped.number));
-    scale := coalesce(out_of::int, scale, CASE WHEN top <= 5 THEN 5 ELSE 10 END);
-    IF scale NOT IN (2, 3, 4, 5, 7, 10) OR top > 10 THEN
+    IF coalesce(out_of, scale::text) IS NULL AND low = 1 AND top = 1 THEN
+        PERFORM import.stop('column %s has no score but 1, which may be the best of 0 and 1 or the worst of 1 to 5. '
+            'Add --map "%s" or --map "%s".', import.column_name(mapped.number),
+            import.map_entry('csat_score', mapped.number, '1'), import.map_entry('csat_score', mapped.number, '5'));
+    END IF;
+    scale := coalesce(out_of::int, CASE
+        WHEN low = 0 AND top = 1 AND coalesce(scale, 2) = 2 THEN 1
+        WHEN scale >= coalesce(top, 0) THEN scale
+        WHEN top > 5 THEN 10
+        ELSE 5 END);
+    IF scale NOT IN (1, 2, 3, 4, 5, 7, 10) OR top > 10 THEN
         PERFORM import.stop('column %s has scores up to %s; CSAT scales end at 2, 3, 4, 5, 7 or 10. Add the scale, '
             'such as --map "%s", or leave the column out with --map csat_score=-.',
             import.column_name(mapped.number), greatest(top, scale)::text,

@@ -57,6 +57,10 @@ BEGIN
     part := regexp_match(v, '^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ,]+(\d{1,2}:.*))?$');
     IF part IS NOT NULL THEN
         RETURN 'iso'::text || part;
+    END IF;
+    part := regexp_match(v, '^((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:[T ]+(\d{1,2}:.*))?$');
+    IF part IS NOT NULL THEN
+        RETURN 'iso'::text || part;
     ELSIF v ~ '^\d{5}([.,]\d+)?$' THEN
         RETURN ARRAY['serial', replace(v, ',', '.'), NULL, NULL, NULL];
     ELSIF v ~ '^(\d{10}|\d{13})([.,]\d+)?$' THEN
@@ -211,11 +215,25 @@ CREATE FUNCTION import.unit_of(key text) RETURNS text LANGUAGE sql IMMUTABLE PAR
                         'g') AS k
 $$;
 
--- Removes the unit or the scale from the key of a column: "handle time min" becomes "handle time", "csat 1 5" "csat".
-CREATE FUNCTION import.bare_key(key text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT regexp_replace(key, '(( in)? (ms|milliseconds|s|secs?|seconds|mins?|minutes|h|hrs?|hours|days|'
-        'hh? mm( ss)?|mm? ss|minuten|stunden|std)| [01] \d\d?)$', '')
+-- Returns the keys by which a column may be known: its own, and without a unit, a scale or a word such as "ticket".
+-- "handle time min" is also "handle time", "csat 1 5" is "csat", "case opened" is "opened".
+CREATE FUNCTION import.possible_keys(key text) RETURNS TABLE (possible text, place bigint)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    WITH bare AS (
+        SELECT regexp_replace(key, '(( in)? (ms|milliseconds|s|secs?|seconds|mins?|minutes|h|hrs?|hours|days|'
+            'hh? mm( ss)?|mm? ss|minuten|stunden|std)| [01] \d\d?| yes no| y n)$', '') AS key
+    )
+    SELECT p.key, min(p.place)
+    FROM bare, unnest(ARRAY[possible_keys.key, bare.key,
+                            regexp_replace(bare.key, '^(ticket|case|incident|request|conversation|issue) ', '')])
+         WITH ORDINALITY AS p (key, place)
+    GROUP BY p.key
 $$;
+
+-- Tests whether a possible key counts for the names of a vendor. Without the word in front, it is one of common names
+-- only: "issue type" of Jira is not the "type" of another helpdesk.
+CREATE FUNCTION import.is_same_name(place bigint, vendor text) RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT place < 3 OR vendor = 'generic' $$;
 
 CREATE FUNCTION import.seconds_of(unit text) RETURNS numeric LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT CASE WHEN unit ~* '^(ms|milli)' THEN 0.001
@@ -298,13 +316,15 @@ BEGIN
     RETURN CASE WHEN import.read_whole(v, decimals) BETWEEN low AND high THEN import.read_whole(v, decimals) END;
 END $$;
 
--- Reads a satisfaction score: a word of the scale, or a number on it.
+-- Reads a satisfaction score: a word of the scale, or a number on it. Scale 1 is 0 or 1, which become 1 and 2.
 CREATE FUNCTION import.read_csat(v text, scale int, decimals text) RETURNS int
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-    RETURN coalesce(import.read_score(v, CASE scale WHEN 10 THEN 0 ELSE 1 END, scale, decimals),
+    RETURN coalesce(
+        import.read_score(v, CASE WHEN scale IN (1, 10) THEN 0 ELSE 1 END, scale, decimals)
+            + CASE scale WHEN 1 THEN 1 ELSE 0 END,
         (SELECT w.place FROM import.word AS w
-         WHERE w.word = lower(v) AND w.meaning = 'csat' AND w.scale = read_csat.scale));
+         WHERE w.word = lower(v) AND w.meaning = 'csat' AND w.scale = greatest(read_csat.scale, 2)));
 END $$;
 
 -- Tests for words such as pending and offered: there is no value yet, so there is nothing to report.
