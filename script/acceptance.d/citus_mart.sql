@@ -42,18 +42,20 @@ SELECT command FROM copy \gexec
 SELECT format('INSERT INTO %I.%2$I SELECT * FROM public.%2$I', schema, name) FROM copy \gexec
 ANALYZE;
 
--- The marts to compare: a mart of Citus with one of ordinary tables. The target schema is the name.
-CREATE TABLE mart (name name, tickets name, events name, others name, compared_with name);
-INSERT INTO mart VALUES ('here', 'public', NULL, 'public', NULL), ('events_here', 'public', 'public', 'public', NULL),
-	('mart_of_shards', 'shards', NULL, 'shards', 'here'),
-	('events_of_shards', 'shards', 'shards', 'shards', 'events_here'),
-	('events_everywhere', 'everywhere', 'everywhere', 'everywhere', 'events_here'),
-	('mart_managed', 'managed', NULL, 'managed', 'here'),
-	('only_tickets_of_shards', 'shards', 'everywhere', 'everywhere', 'events_here'),
-	('only_tickets_everywhere', 'everywhere', 'shards', 'shards', 'events_here');
+-- The marts to compare: a mart of Citus with one of ordinary tables. The target schema is the name. Most views read only
+-- tables of the mart, so two marts with their views are enough.
+CREATE TABLE mart (name name, tickets name, events name, others name, compared_with name, with_views boolean);
+INSERT INTO mart VALUES ('here', 'public', NULL, 'public', NULL, NULL),
+	('events_here', 'public', 'public', 'public', NULL, NULL),
+	('mart_of_shards', 'shards', NULL, 'shards', 'here', true),
+	('events_of_shards', 'shards', 'shards', 'shards', 'events_here', false),
+	('events_everywhere', 'everywhere', 'everywhere', 'everywhere', 'events_here', true),
+	('mart_managed', 'managed', NULL, 'managed', 'here', false),
+	('only_tickets_of_shards', 'shards', 'everywhere', 'everywhere', 'events_here', false),
+	('only_tickets_everywhere', 'everywhere', 'shards', 'shards', 'events_here', false);
 CREATE VIEW citus_mart AS SELECT * FROM mart WHERE compared_with IS NOT NULL;
 
--- Compares all relations of the marts. Two depend on the order of rows: service_and_revenue has floating-point sums, which
+-- Compares the relations of the marts. Two depend on the order of rows: service_and_revenue has floating-point sums, which
 -- are rounded, and ticket_target has arrays without an order.
 CREATE FUNCTION must_be_same(moment text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -63,8 +65,9 @@ DECLARE
 	rows_of_object text = 'SELECT row FROM (SELECT ROW(%s)::text AS row FROM %I.%I) AS q ORDER BY row COLLATE "C"';
 BEGIN
 	FOR m IN SELECT * FROM citus_mart LOOP
-		FOR object IN EXECUTE format('SELECT name FROM %I.kpi_object WHERE kind <> ''query''
+		FOR object IN EXECUTE format('SELECT name FROM %I.kpi_object WHERE kind <> ''query'' AND (kind <> ''view'' OR $1)
 			AND name NOT IN (''kpi_object'', ''kpi_settings'', ''kpi_state'', ''kpi_source'', ''ticket_target'') ORDER BY position', m.name)
+			USING m.with_views
 		LOOP
 			SELECT string_agg(CASE WHEN object = 'service_and_revenue' AND atttypid = 'float8'::regtype
 				THEN format('round(%I::numeric, 10)', attname) ELSE quote_ident(attname) END, ', ' ORDER BY attnum)
