@@ -1,7 +1,7 @@
 #!/bin/bash
 # Reads an export of tickets into the table tickets of a database and prints a report: see import/*.sql.
 # PostgreSQL parses the CSV, iconv converts the encoding. No text of the file gets into a command: the columns are named
-# c1, c2, ... psql must reach a database with kpi_mart, as a superuser, through PGHOST and the other variables.
+# c1, c2, ... psql must reach a database, as a superuser, through PGHOST and the other variables.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
