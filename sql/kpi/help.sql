@@ -45,15 +45,17 @@ INSERT INTO @extschema@.kpi_help_word VALUES
 	 'SELECT * FROM dashboards.channel_consistency'),
 	('channel_weekly', 'tickets by channel, each channel',
 	 'SELECT week, channel, tickets, csat_pct FROM dashboards.channel_weekly'),
+	('churn_rate', 'customers lost, lost customers, customers we lose, as Stripe counts them', NULL),
 	('context_transfer_rate', 'customers have to repeat themselves', NULL),
 	('csat_change', 'drop of csat, rise of csat, better or worse than last month, is the difference of csat real, '
 	 'compare two months',
 	 'SELECT (csat_change(scores_agg(csat_score) FILTER (WHERE created_at < ''2026-02-01''), '
 	 'scores_agg(csat_score) FILTER (WHERE created_at >= ''2026-02-01''))).* FROM tickets'),
 	('csat_ci', 'margin of error, confidence interval, how sure', 'SELECT (csat_ci(csat_score)).* FROM tickets'),
+	('csat_pct', 'five-star answers, top box, top score, best answers', NULL),
 	('customer_health', 'customers at risk, early warning', NULL),
 	('customer_lifetime_value', '', 'SELECT customer_lifetime_value(50, 70, 2)'),
-	('duration_change', 'drop or rise of a percentile, slower or faster than last month',
+	('duration_change', 'did p90 of replies get slower or faster, drop or rise of a percentile',
 	 'SELECT (duration_change(durations_agg(created_at, first_response_at) FILTER (WHERE created_at < '
 	 '''2026-02-01''), durations_agg(created_at, first_response_at) FILTER (WHERE created_at >= ''2026-02-01''), '
 	 '0.9)).* FROM tickets'),
@@ -80,7 +82,7 @@ INSERT INTO @extschema@.kpi_help_word VALUES
 	 'SELECT * FROM kpi_build(''tickets'', ''dashboards'', ''Europe/Berlin'')'),
 	('kpi_check_tickets', 'what is wrong with my tickets', 'SELECT * FROM kpi_check_tickets(''tickets'')'),
 	('kpi_coverage', 'why is my kpi null, what is left out, what counts', 'SELECT * FROM dashboards.kpi_coverage'),
-	('kpi_define', 'my own kpi',
+	('kpi_define', 'my own KPI, share of my own',
 	 'SELECT kpi_define(''solved_rate'', ''rate'', ''Percentage of tickets that were solved.'', better => ''up'')'),
 	('kpi_drop', 'uninstall, remove a mart, delete a mart', 'SELECT kpi_drop(''dashboards'')'),
 	('kpi_explain', 'drill down, which tickets are behind a number',
@@ -96,7 +98,7 @@ INSERT INTO @extschema@.kpi_help_word VALUES
 	 'SELECT * FROM kpi_scorecard(''dashboards'', ''2026-02-01'', ''2026-03-01'')'),
 	('kpi_sla_policy', 'why is nothing overdue, targets of tickets',
 	 'INSERT INTO dashboards.kpi_sla_policy (channel, sla_response) VALUES (''email'', ''4 hours'')'),
-	('kpi_target', 'goals, what we want to reach',
+	('kpi_target', 'add a target, set a target, is the target met, goals, what we want to reach',
 	 'INSERT INTO dashboards.kpi_target (kpi, segment, direction, target) VALUES (''csat_pct'', ''{}'', ''up'', 80)'),
 	('kpi_verify', 'is the dashboard right', 'SELECT * FROM kpi_verify(''dashboards'')'),
 	('net_flow', 'do we keep up', NULL),
@@ -110,6 +112,8 @@ INSERT INTO @extschema@.kpi_help_word VALUES
 	('open_tickets', 'overdue, what is due, queue, which tickets are overdue now',
 	 'SELECT * FROM dashboards.open_tickets WHERE is_breached'),
 	('p90_response', 'rolling, moving, last days', NULL),
+	('p95_response', 'rolling, moving, last days', NULL),
+	('p99_response', 'rolling, moving, last days', NULL),
 	('percentile', 'any percentile, quantile',
 	 'SELECT percentile(durations_agg(created_at, first_response_at), 0.75) FROM tickets'),
 	('percentile_ci', 'how sure is a percentile',
@@ -123,7 +127,7 @@ INSERT INTO @extschema@.kpi_help_word VALUES
 	('rollup', 'merge tallies, days into months, rolling',
 	 'SELECT csat_pct(rollup(csat)) FROM (SELECT scores_agg(csat_score) AS csat FROM tickets GROUP BY channel) AS t'),
 	('self_service_rate', 'customers help themselves', NULL),
-	('service_level', 'short abandons', NULL),
+	('service_level', 'short abandons, calls answered within some seconds, hang-ups do not count', NULL),
 	('share_within', 'how many within an hour, answered within',
 	 'SELECT share_within(durations_agg(created_at, first_response_at), ''1 hour'') FROM tickets'),
 	('sla_met', 'was this ticket in time, late',
@@ -150,7 +154,8 @@ DECLARE
 	-- the views of a mart, if kpi_mart is installed
 	views text;
 BEGIN
-	SELECT format('SELECT n, regexp_replace(substring(t.body FROM ''^\s*-- ([^\n]*)''), ''^internal: .*'', '''')
+	SELECT format('SELECT n, coalesce((SELECT ''table'' FROM %1$s.kpi_template_option(t.body, ''kind'')), ''view''),
+			replace(regexp_replace(substring(t.body FROM ''^\s*-- ([^\n]*)''), ''^internal: .*'', ''''), ''@period_name@'', ''period'')
 		FROM %1$s.kpi_template AS t CROSS JOIN LATERAL regexp_split_to_table(
 			coalesce((SELECT %1$s.kpi_template_option(t.body, ''names'')), t.name), '' '') AS n
 		WHERE coalesce((SELECT %1$s.kpi_template_option(t.body, ''kind'')), ''user table'') = ''user table''
@@ -178,8 +183,8 @@ BEGIN
 			FROM member AS m JOIN pg_type AS t ON m.classid = 'pg_type'::regclass AND t.oid = m.objid
 			WHERE obj_description(t.oid, 'pg_type') NOT LIKE 'internal: %%'
 			UNION ALL
-			SELECT v.name, 'view', NULL, NULL, v.definition, NULL, NULL, NULL, '{}', 4
-			FROM (%1$s) AS v (name, definition) WHERE v.definition <> ''
+			SELECT v.name, v.kind, NULL, NULL, v.definition, NULL, NULL, NULL, '{}', 4
+			FROM (%1$s) AS v (name, kind, definition) WHERE v.definition <> ''
 		), indexed AS MATERIALIZED (
 			SELECT e.*, w.example AS sample,
 				tsvector_to_array(to_tsvector('english', concat_ws(' ', replace(e.name, '_', ' '), e.name,
@@ -211,7 +216,7 @@ BEGIN
 		WHERE $2 = '' OR score >= 1
 		-- a mean before percentiles, which people ask for by name
 		ORDER BY score DESC NULLS LAST, place, name ~ '^(p\d|median)', cardinality(in_names), name$query$,
-		coalesce(views, 'SELECT NULL::text, NULL::text WHERE false'), schema)
+		coalesce(views, 'SELECT NULL::text, NULL::text, NULL::text WHERE false'), schema)
 	USING words, wanted;
 	IF NOT FOUND THEN
 		RAISE NOTICE 'nothing matches "%"', search

@@ -6,7 +6,7 @@ AS 'MODULE_PATHNAME', 'kpi_required_sample' LANGUAGE C IMMUTABLE STRICT PARALLEL
 COMMENT ON FUNCTION @extschema@.required_sample(double precision, double precision)
 IS 'number of answers for which the margin of error of any percentage is at most margin_points: '
 'z^2 x 2500 / margin^2, rounded up (Cochran 1977); a margin below 0.1 points is an error, because it is usually a '
-'fraction passed by mistake';
+'fraction passed by mistake; a net promoter score needs about three times as many';
 
 CREATE FUNCTION @extschema@.erlang_agents(calls_per_hour double precision, handle interval, target_pct double precision,
 	within interval, max_occupancy_pct double precision DEFAULT NULL, shrinkage_pct double precision DEFAULT NULL)
