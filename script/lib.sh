@@ -260,15 +260,20 @@ readonly APT_INSTALL='
   DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=l \
     apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "$@"'
 
+# Installs packages, after reading the package lists once.
+apt_install() {
+  say "Installing with apt-get: $*"
+  apt_update "$@"
+  with_progress 'installing' logged apt-install as_root sh -c "$APT_INSTALL" sh "$@"
+}
+
 # Installs what is missing; without anything missing it runs neither apt nor sudo.
 install_packages() {
   local packages=()
   mapfile -t packages < <(missing_packages "$@")
   (( ${#packages[@]} )) || return 0
-  say "Installing with apt-get: ${packages[*]}"
-  apt_update "${packages[@]}"
   dpkg-query -W -f '${binary:Package}\n' | sort >"$WORK/tmp/packages"
-  with_progress 'installing' logged apt-install as_root sh -c "$APT_INSTALL" sh "${packages[@]}" ||
+  apt_install "${packages[@]}" ||
     die "apt-get could not install ${packages[*]}: see above; install them yourself and run this again"
 }
 
@@ -297,9 +302,7 @@ install_optional_packages() {
     return
   fi
   for package in "${packages[@]}"; do
-    say "Installing with apt-get: $package"
-    apt_update "$package"
-    logged apt-install as_root sh -c "$APT_INSTALL" sh "$package" || say "SKIPPED: what needs $package"
+    apt_install "$package" || say "SKIPPED: what needs $package"
   done
 }
 

@@ -186,7 +186,7 @@ BEGIN
 			SELECT v.name, v.kind, NULL, NULL, v.definition, NULL, NULL, NULL, '{}', 4
 			FROM (%1$s) AS v (name, kind, definition) WHERE v.definition <> ''
 		), indexed AS MATERIALIZED (
-			SELECT e.*, w.example AS sample,
+			SELECT e.*, w.example AS sample, array_prepend(replace(e.name, '_', ' '), e.aliases) AS names,
 				tsvector_to_array(to_tsvector('english', concat_ws(' ', replace(e.name, '_', ' '), e.name,
 					array_to_string(e.aliases, ', '), w.words))) AS in_names,
 				tsvector_to_array(to_tsvector('english', coalesce(e.question, ''))) AS in_question,
@@ -200,9 +200,8 @@ BEGIN
 			-- names, numbers and months of the question are in no description
 			WHERE n > 0 AND w !~ '^\d+$'
 		), ranked AS (
-			SELECT i.*, s.score + CASE WHEN $2 IN (i.name, replace(i.name, '_', ' ')) OR $2 = ANY (i.aliases) THEN 1000
-				WHEN tsvector_to_array(to_tsvector('english', replace(i.name, '_', ' '))) <@ $1 THEN 0.25
-				WHEN EXISTS (SELECT FROM unnest(i.aliases) AS a WHERE tsvector_to_array(to_tsvector('english', a)) <@ $1) THEN 0.25
+			SELECT i.*, s.score + CASE WHEN $2 = i.name OR $2 = ANY (i.names) THEN 1000
+				WHEN EXISTS (SELECT FROM unnest(i.names) AS n WHERE tsvector_to_array(to_tsvector('english', n)) <@ $1) THEN 0.25
 				ELSE 0 END AS score
 			FROM indexed AS i
 			CROSS JOIN LATERAL (
