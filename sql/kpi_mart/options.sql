@@ -2,8 +2,7 @@
 
 CREATE TYPE @extschema@.kpi_attribute AS ENUM ('event', 'created');
 COMMENT ON TYPE @extschema@.kpi_attribute
-IS 'the day on which a measure of a ticket counts: event is the day of its own event, created the day on which the '
-'ticket was created';
+IS 'the day of a measure of a ticket: event is the day of its own event, created the day of the creation of the ticket';
 
 CREATE TYPE @extschema@.kpi_tracking AS ENUM ('updated_at', 'triggers');
 COMMENT ON TYPE @extschema@.kpi_tracking
