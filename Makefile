@@ -14,13 +14,14 @@ OBJS = $(addprefix src/, \
 	hours_rules.o hours_parse.o hours_format.o local_time.o zone_offset.o rails_zones.o \
 	durations.o durations_transitions.o durations_accessors.o duration_state.o duration_value.o \
 	duration_accumulator.o duration_queue.o duration_codec.o duration_select.o duration_multiset.o \
-	duration_sketch.o duration_share.o)
+	duration_sketch.o duration_share.o \
+	sentiment_lexicon.o sentiment_score.o lexicon.o lexicon_text.o words.o characters.o english.o text_value.o)
 PG_CPPFLAGS = -I$(srcdir)/src -DKPI_VERSION=\"$(EXTVERSION)\"
 
 # The parts of the install scripts, in order.
 KPI_PARTS = $(addprefix $(srcdir)/sql/kpi/, \
 	prologue.sql options.sql business_hours.sql scores.sql rate.sql ratio.sql durations.sql trend.sql \
-	units.sql status.sql evidence.sql first_contact.sql planning.sql aggregates.sql \
+	units.sql status.sql evidence.sql sentiment.sql first_contact.sql planning.sql aggregates.sql \
 	kpis.sql kpis_surveys.sql kpis_rates.sql kpis_durations.sql kpis_ratios.sql kpis_flow.sql kpis_create.sql \
 	catalogue.sql help.sql backlog_series.sql version.sql)
 MART_PARTS = $(addprefix $(srcdir)/sql/kpi_mart/, \
@@ -108,6 +109,10 @@ release: $(EXTENSION_SQL)
 		{ echo "sql/$$file is released: raise default_version in the control files" >&2; exit 1; }; done
 	cp $(EXTENSION_SQL) $(srcdir)/sql/
 
-EXTRA_CLEAN = $(EXTENSION_SQL) $(DISTRIBUTION).zip
+EXTRA_CLEAN = $(EXTENSION_SQL) $(DISTRIBUTION).zip src/english.c
 $(OBJS): $(wildcard $(srcdir)/src/*.h)
 src/module.o: $(srcdir)/kpi.control
+
+# The built-in lexicon of sentiment().
+src/english.c: $(srcdir)/src/english.txt $(srcdir)/src/english.awk
+	awk -f $(srcdir)/src/english.awk $(srcdir)/src/english.txt > $@ || { rm -f $@; exit 1; }

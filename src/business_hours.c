@@ -19,20 +19,13 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
-#define TEXT_LENGTH(hours) ((int) (VARSIZE_ANY_EXHDR(hours) - 1))
-#define TEXT_OF(hours) (VARDATA_ANY(hours) + 1)
-
 /*
  * Returns an argument of the type.  Raises an error if its format is unknown.
  */
-const KpiBusinessHours *
+const KpiTextValue *
 kpi_hours_argument(FunctionCallInfo fcinfo, int argument)
 {
-	KpiBusinessHours *hours = (KpiBusinessHours *) PG_GETARG_VARLENA_PP(argument);
-
-	if (VARSIZE_ANY_EXHDR(hours) < 1 || *(uint8 *) VARDATA_ANY(hours) != KPI_FORMAT_VERSION)
-		kpi_report_corrupted("business_hours", "Its format version is unknown.");
-	return hours;
+	return kpi_text_value_argument(fcinfo, argument, "business_hours");
 }
 
 /* ---------------------------------------------------------------------------
@@ -158,12 +151,12 @@ read_hours(const char *text, pg_tz **zone, KpiHoursRules *rules, const char **de
  * Creates a value in the current context: the name of the zone and the rules,
  * in canonical form.
  */
-static KpiBusinessHours *
+static KpiTextValue *
 make_hours(pg_tz *zone, const KpiHoursRules *rules)
 {
 	const char *name = pg_get_timezone_name(zone);
-	size_t		length = offsetof(KpiBusinessHours, text) + strlen(name);
-	KpiBusinessHours *hours;
+	size_t		length = offsetof(KpiTextValue, text) + strlen(name);
+	KpiTextValue *hours;
 	char	   *out;
 	int			i;
 
@@ -208,20 +201,6 @@ kpi_business_hours_in(PG_FUNCTION_ARGS)
 }
 
 /*
- * business_hours_out(business_hours) returns cstring
- *
- * Returns the canonical text.  Strict.
- */
-PG_FUNCTION_INFO_V1(kpi_business_hours_out);
-Datum
-kpi_business_hours_out(PG_FUNCTION_ARGS)
-{
-	const KpiBusinessHours *hours = kpi_hours_argument(fcinfo, 0);
-
-	PG_RETURN_CSTRING(pnstrdup(TEXT_OF(hours), TEXT_LENGTH(hours)));
-}
-
-/*
  * business_hours_recv(internal) returns business_hours
  *
  * Reads a binary message, a version byte and text.  Strict.
@@ -245,119 +224,6 @@ kpi_business_hours_recv(PG_FUNCTION_ARGS)
 }
 
 /*
- * business_hours_send(business_hours) returns bytea
- *
- * Returns the binary message.  Strict.
- */
-PG_FUNCTION_INFO_V1(kpi_business_hours_send);
-Datum
-kpi_business_hours_send(PG_FUNCTION_ARGS)
-{
-	const KpiBusinessHours *hours = kpi_hours_argument(fcinfo, 0);
-	StringInfoData message;
-
-	pq_begintypsend(&message);
-	pq_sendbyte(&message, KPI_FORMAT_VERSION);
-	pq_sendtext(&message, TEXT_OF(hours), TEXT_LENGTH(hours));
-	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
-}
-
-/*
- * Tests for equality: equal values have the same text.
- */
-static bool
-hours_equal(const KpiBusinessHours *a, const KpiBusinessHours *b)
-{
-	return TEXT_LENGTH(a) == TEXT_LENGTH(b) &&
-		memcmp(TEXT_OF(a), TEXT_OF(b), TEXT_LENGTH(a)) == 0;
-}
-
-/*
- * business_hours_eq(business_hours, business_hours) returns boolean
- *
- * Tests for equality.  Strict.
- */
-PG_FUNCTION_INFO_V1(kpi_business_hours_eq);
-Datum
-kpi_business_hours_eq(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(hours_equal(kpi_hours_argument(fcinfo, 0), kpi_hours_argument(fcinfo, 1)));
-}
-
-/*
- * business_hours_ne(business_hours, business_hours) returns boolean
- *
- * Tests for inequality.  Strict.
- */
-PG_FUNCTION_INFO_V1(kpi_business_hours_ne);
-Datum
-kpi_business_hours_ne(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_BOOL(!hours_equal(kpi_hours_argument(fcinfo, 0), kpi_hours_argument(fcinfo, 1)));
-}
-
-/*
- * Compares two values by their text, byte by byte.  The order has no meaning
- * in time; it lets values be sorted, so that DISTINCT, GROUP BY and merge
- * joins work.
- */
-static int
-hours_compare(FunctionCallInfo fcinfo)
-{
-	const KpiBusinessHours *a = kpi_hours_argument(fcinfo, 0);
-	const KpiBusinessHours *b = kpi_hours_argument(fcinfo, 1);
-	int			order = memcmp(TEXT_OF(a), TEXT_OF(b), Min(TEXT_LENGTH(a), TEXT_LENGTH(b)));
-
-	return order != 0 ? order : TEXT_LENGTH(a) - TEXT_LENGTH(b);
-}
-
-/*
- * Defines a comparison of two values.  Strict.
- */
-#define HOURS_COMPARISON(function, PG_RETURN, answer) \
-PG_FUNCTION_INFO_V1(function); \
-Datum \
-function(PG_FUNCTION_ARGS) \
-{ \
-	PG_RETURN(answer); \
-} \
-extern int	no_such_variable
-
-HOURS_COMPARISON(kpi_business_hours_cmp, PG_RETURN_INT32, hours_compare(fcinfo));
-HOURS_COMPARISON(kpi_business_hours_lt, PG_RETURN_BOOL, hours_compare(fcinfo) < 0);
-HOURS_COMPARISON(kpi_business_hours_le, PG_RETURN_BOOL, hours_compare(fcinfo) <= 0);
-HOURS_COMPARISON(kpi_business_hours_ge, PG_RETURN_BOOL, hours_compare(fcinfo) >= 0);
-HOURS_COMPARISON(kpi_business_hours_gt, PG_RETURN_BOOL, hours_compare(fcinfo) > 0);
-
-/*
- * business_hours_hash(business_hours) returns integer
- *
- * Returns a hash value.  Strict.
- */
-PG_FUNCTION_INFO_V1(kpi_business_hours_hash);
-Datum
-kpi_business_hours_hash(PG_FUNCTION_ARGS)
-{
-	const KpiBusinessHours *hours = kpi_hours_argument(fcinfo, 0);
-
-	return hash_any((const unsigned char *) TEXT_OF(hours), TEXT_LENGTH(hours));
-}
-
-/*
- * business_hours_hash_extended(business_hours, seed bigint) returns bigint
- *
- * Returns a hash value for a seed.  Strict.
- */
-PG_FUNCTION_INFO_V1(kpi_business_hours_hash_extended);
-Datum
-kpi_business_hours_hash_extended(PG_FUNCTION_ARGS)
-{
-	const KpiBusinessHours *hours = kpi_hours_argument(fcinfo, 0);
-
-	return hash_any_extended((const unsigned char *) TEXT_OF(hours), TEXT_LENGTH(hours), PG_GETARG_INT64(1));
-}
-
-/*
  * business_hours_to_jsonb(business_hours) returns jsonb
  *
  * Returns {"time_zone": ..., "rules": [...]}.  Strict.
@@ -366,8 +232,8 @@ PG_FUNCTION_INFO_V1(kpi_business_hours_to_jsonb);
 Datum
 kpi_business_hours_to_jsonb(PG_FUNCTION_ARGS)
 {
-	const KpiBusinessHours *hours = kpi_hours_argument(fcinfo, 0);
-	char	   *part = pnstrdup(TEXT_OF(hours), TEXT_LENGTH(hours));
+	const KpiTextValue *hours = kpi_hours_argument(fcinfo, 0);
+	char	   *part = pnstrdup(KPI_TEXT_OF(hours), KPI_TEXT_LENGTH(hours));
 	char	   *next = strstr(part, "; ");
 	const char *separator = "";
 	StringInfoData json;
@@ -498,7 +364,7 @@ report_unreadable(const char *text, const char *detail)
  * an error if they cannot be read.
  */
 static CachedCalendar *
-compile(const KpiBusinessHours *hours)
+compile(const KpiTextValue *hours)
 {
 	CachedCalendar *oldest = &calendars[0];
 	CachedCalendar compiled = {0};
@@ -516,8 +382,8 @@ compile(const KpiBusinessHours *hours)
 	compiled.context = AllocSetContextCreate(CurrentMemoryContext, "kpi business hours",
 											 ALLOCSET_DEFAULT_SIZES);
 	caller = MemoryContextSwitchTo(compiled.context);
-	compiled.length = TEXT_LENGTH(hours);
-	compiled.text = pnstrdup(TEXT_OF(hours), compiled.length);
+	compiled.length = KPI_TEXT_LENGTH(hours);
+	compiled.text = pnstrdup(KPI_TEXT_OF(hours), compiled.length);
 	if (!read_hours(compiled.text, &zone, &rules, &detail))
 		report_unreadable(compiled.text, detail);
 	compiled.calendar = kpi_calendar_create(zone, &rules);
@@ -534,10 +400,9 @@ compile(const KpiBusinessHours *hours)
  * Returns true if a cache entry has the calendar of these business hours.
  */
 static bool
-is_calendar_of(const CachedCalendar *cached, const KpiBusinessHours *hours)
+is_calendar_of(const CachedCalendar *cached, const KpiTextValue *hours)
 {
-	return cached->context && cached->length == TEXT_LENGTH(hours) &&
-		memcmp(cached->text, TEXT_OF(hours), cached->length) == 0;
+	return cached->context && kpi_text_value_is(hours, cached->text, cached->length);
 }
 
 /*
@@ -546,13 +411,13 @@ is_calendar_of(const CachedCalendar *cached, const KpiBusinessHours *hours)
  * backend runs.
  */
 KpiCalendar *
-kpi_calendar_of(const KpiBusinessHours *hours)
+kpi_calendar_of(const KpiTextValue *hours)
 {
 	static CachedCalendar *last = &calendars[0];
 
 	if (!is_calendar_of(last, hours))
 	{
-		uint32		hash = hash_bytes((const unsigned char *) TEXT_OF(hours), TEXT_LENGTH(hours));
+		uint32		hash = hash_bytes((const unsigned char *) KPI_TEXT_OF(hours), KPI_TEXT_LENGTH(hours));
 		CachedCalendar **slot = &calendar_slots[hash % CALENDAR_SLOTS];
 
 		if (*slot == NULL || !is_calendar_of(*slot, hours))

@@ -491,7 +491,7 @@ OPEN_AT(kpi_next_open_date, next_open, KPI_GETARG_DATE);
 /* the state of business_spans between calls */
 typedef struct SpansState
 {
-	const KpiBusinessHours *hours; /* NULL: around the clock */
+	const KpiTextValue *hours; /* NULL: around the clock */
 	Timestamp	at;
 	Timestamp	until;
 	TypeCacheEntry *range;
@@ -554,7 +554,7 @@ kpi_business_spans(PG_FUNCTION_ARGS)
 		if (!PG_ARGISNULL(2))
 		{
 			kpi_hours_argument(fcinfo, 2);
-			state->hours = (KpiBusinessHours *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(2));
+			state->hours = (KpiTextValue *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(2));
 		}
 		state->range = lookup_type_cache(get_fn_expr_rettype(fcinfo->flinfo), TYPECACHE_RANGE_INFO);
 		if (state->range->rngelemtype == NULL)

@@ -19,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+typedef int8_t int8;
 typedef int32_t int32;
 typedef int64_t int64;
 typedef uint8_t uint8;
@@ -41,6 +42,7 @@ typedef struct KpiNoMemory *KpiMemory;
 #define pfree(pointer) free(pointer)
 #define CHECK_FOR_INTERRUPTS() ((void) 0)
 #define Assert(condition) ((void) (condition))
+#define unlikely(condition) (condition)
 #define Min(a, b) ((a) < (b) ? (a) : (b))
 #define Max(a, b) ((a) > (b) ? (a) : (b))
 

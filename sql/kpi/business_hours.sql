@@ -12,7 +12,7 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION @extschema@.business_hours_out(@extschema@.business_hours)
 RETURNS cstring
-AS 'MODULE_PATHNAME', 'kpi_business_hours_out'
+AS 'MODULE_PATHNAME', 'kpi_text_value_out'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION @extschema@.business_hours_recv(internal)
@@ -22,7 +22,7 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION @extschema@.business_hours_send(@extschema@.business_hours)
 RETURNS bytea
-AS 'MODULE_PATHNAME', 'kpi_business_hours_send'
+AS 'MODULE_PATHNAME', 'kpi_text_value_send'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE TYPE @extschema@.business_hours (
@@ -40,22 +40,22 @@ IS 'time zone, weekly opening hours and exceptions: Europe/Berlin; Mo-Fr 09:00-1
 
 CREATE FUNCTION @extschema@.business_hours_eq(@extschema@.business_hours, @extschema@.business_hours)
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'kpi_business_hours_eq'
+AS 'MODULE_PATHNAME', 'kpi_text_value_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION @extschema@.business_hours_ne(@extschema@.business_hours, @extschema@.business_hours)
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'kpi_business_hours_ne'
+AS 'MODULE_PATHNAME', 'kpi_text_value_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION @extschema@.business_hours_hash(@extschema@.business_hours)
 RETURNS integer
-AS 'MODULE_PATHNAME', 'kpi_business_hours_hash'
+AS 'MODULE_PATHNAME', 'kpi_text_value_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION @extschema@.business_hours_hash_extended(@extschema@.business_hours, bigint)
 RETURNS bigint
-AS 'MODULE_PATHNAME', 'kpi_business_hours_hash_extended'
+AS 'MODULE_PATHNAME', 'kpi_text_value_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE OPERATOR @extschema@.= (
@@ -94,27 +94,27 @@ DEFAULT FOR TYPE @extschema@.business_hours USING hash AS
 
 CREATE FUNCTION @extschema@.business_hours_cmp(@extschema@.business_hours, @extschema@.business_hours)
 RETURNS integer
-AS 'MODULE_PATHNAME', 'kpi_business_hours_cmp'
+AS 'MODULE_PATHNAME', 'kpi_text_value_cmp'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION @extschema@.business_hours_lt(@extschema@.business_hours, @extschema@.business_hours)
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'kpi_business_hours_lt'
+AS 'MODULE_PATHNAME', 'kpi_text_value_lt'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION @extschema@.business_hours_le(@extschema@.business_hours, @extschema@.business_hours)
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'kpi_business_hours_le'
+AS 'MODULE_PATHNAME', 'kpi_text_value_le'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION @extschema@.business_hours_ge(@extschema@.business_hours, @extschema@.business_hours)
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'kpi_business_hours_ge'
+AS 'MODULE_PATHNAME', 'kpi_text_value_ge'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE FUNCTION @extschema@.business_hours_gt(@extschema@.business_hours, @extschema@.business_hours)
 RETURNS boolean
-AS 'MODULE_PATHNAME', 'kpi_business_hours_gt'
+AS 'MODULE_PATHNAME', 'kpi_text_value_gt'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 CREATE OPERATOR @extschema@.< (

@@ -185,7 +185,7 @@ number_of(const uint8_t *data, size_t size, size_t at)
 static void
 require_calendar(Datum hours, const uint8_t *data, size_t size)
 {
-	KpiCalendar *calendar = kpi_calendar_of((const KpiBusinessHours *) DatumGetPointer(hours));
+	KpiCalendar *calendar = kpi_calendar_of((const KpiTextValue *) DatumGetPointer(hours));
 	Timestamp	from = number_of(data, size, 0) % (100 * 365 * USECS_PER_DAY);
 	int64		length = number_of(data, size, 8) & INT64CONST(0x7fffffffffffffff);
 	Timestamp	to = from + length % (3 * 365 * USECS_PER_DAY);

@@ -1,0 +1,561 @@
+/*
+ * words.c
+ *		Splits what a person wrote into words, symbols and stops.
+ *
+ * A word is a run of letters and digits that begins with a letter, in lower
+ * case, with the apostrophes inside it.  Left out are quoted lines (they begin
+ * with ">"), the signature (after a line that is exactly "-- "), links, e-mail
+ * addresses, @names, HTML tags, and characters that cannot be seen.
+ *
+ * Every byte is looked at a fixed number of times, whatever the text is, and
+ * nothing is allocated.  Loops that a long text could make long check for
+ * interrupts.
+ */
+#include "words.h"
+
+#include "lexicon.h"
+
+typedef enum ByteClass
+{
+	PUNCTUATION,
+	BLANK,
+	NEWLINE,
+	LOWER,
+	UPPER,
+	DIGIT,
+	STOP,
+	HIGH
+} ByteClass;
+
+#define REPEAT_8(x) x, x, x, x, x, x, x, x
+#define REPEAT_26(x) REPEAT_8(x), REPEAT_8(x), REPEAT_8(x), x, x
+
+static const uint8 byte_classes[256] = {
+	['\t'] = BLANK, [' '] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK, ['\r'] = BLANK,
+	['\n'] = NEWLINE,
+	['!'] = STOP, ['?'] = STOP, ['.'] = STOP,
+	['0'] = REPEAT_8(DIGIT), DIGIT, DIGIT,
+	['A'] = REPEAT_26(UPPER),
+	['a'] = REPEAT_26(LOWER),
+	[128] = REPEAT_26(HIGH), REPEAT_26(HIGH), REPEAT_26(HIGH), REPEAT_26(HIGH), REPEAT_8(HIGH), REPEAT_8(HIGH),
+	REPEAT_8(HIGH)
+};
+
+/* a "<" or "&" whose end is farther away begins no tag or entity */
+#define MAX_TAG 1000
+#define MAX_ENTITY 10
+
+/*
+ * Returns true for an ASCII letter or digit, or a byte above 127.
+ */
+static bool
+is_alnum(unsigned char c)
+{
+	ByteClass	class = byte_classes[c];
+
+	return class == LOWER || class == UPPER || class == DIGIT || class == HIGH;
+}
+
+/*
+ * Returns true for an ASCII letter, or a byte above 127.
+ */
+static bool
+is_letter(unsigned char c)
+{
+	return is_alnum(c) && byte_classes[c] != DIGIT;
+}
+
+/*
+ * Returns true for a space or the end of a line.
+ */
+static bool
+is_space(unsigned char c)
+{
+	return byte_classes[c] == BLANK || byte_classes[c] == NEWLINE;
+}
+
+/*
+ * Returns true if the text goes on with an ASCII string.
+ */
+static bool
+follows(const KpiWords *words, const unsigned char *at, const char *string)
+{
+	size_t		length = strlen(string);
+
+	return (size_t) (words->end - at) >= length && memcmp(at, string, length) == 0;
+}
+
+/*
+ * Returns the number of bytes of an apostrophe, or 0 if there is none.
+ */
+static int
+apostrophe_length(const KpiWords *words, const unsigned char *at)
+{
+	KpiCharacter kind;
+	uint32		code;
+	int			length;
+
+	switch (*at)
+	{
+		case '\'':
+		case '`':
+			return 1;
+		case '&':
+			return follows(words, at, "&#39;") ? 5 : follows(words, at, "&apos;") ? 6 : follows(words, at, "&rsquo;") ? 7 : 0;
+	}
+	if (byte_classes[*at] != HIGH)
+		return 0;
+	length = kpi_read_character(words->letters, at, words->end, &kind, &code);
+	return kind == IS_APOSTROPHE ? length : 0;
+}
+
+/*
+ * Appends a byte to a token, and to its hash.  Bytes beyond KPI_WORD_BYTES are
+ * dropped.
+ */
+static void
+append(KpiToken *token, unsigned char byte)
+{
+	token->hash = kpi_hash_byte(token->hash, byte);
+	if (token->length <= KPI_WORD_BYTES)
+		token->bytes[token->length++] = byte;
+}
+
+/*
+ * Appends a letter above 127 in lower case.
+ */
+static void
+append_high(const KpiWords *words, KpiToken *token, const unsigned char *at, int length, uint32 code)
+{
+	int			i;
+
+	if (words->letters == KPI_LETTERS_UTF8 && length == 2)
+	{
+		code = kpi_lower_code(code);
+		append(token, 0xc0 | (code >> 6));
+		append(token, 0x80 | (code & 0x3f));
+		return;
+	}
+	for (i = 0; i < length; i++)
+		append(token, at[i]);
+}
+
+/*
+ * Skips the letters of a word that is too long.
+ */
+static void
+skip_letters(KpiWords *words)
+{
+	while (words->next < words->end && is_alnum(*words->next))
+	{
+		KpiCharacter kind = IS_LETTER;
+		uint32		code;
+		int			length = 1;
+
+		CHECK_FOR_INTERRUPTS();
+		if (byte_classes[*words->next] == HIGH)
+			length = kpi_read_character(words->letters, words->next, words->end, &kind, &code);
+		if (kind != IS_LETTER && kind != IS_INVISIBLE)
+			return;
+		words->next += length;
+	}
+}
+
+/*
+ * Returns true if "*" stands for letters, as in "s***" and "sh*t", and not for
+ * emphasis, as in "*great*".
+ */
+static bool
+masks_letters(const KpiWords *words, const KpiToken *token)
+{
+	return token->length == 1 || token->bytes[token->length - 1] == '*' ||
+		(words->end - words->next > 1 && is_letter(words->next[1]));
+}
+
+/*
+ * Reads a word, or a hashtag without its "#".
+ */
+static void
+read_word(KpiWords *words, KpiToken *token)
+{
+	int			letters = 0;
+	int			capitals = 0;
+	int			run = 0;
+	unsigned char last = 0;
+
+	while (words->next < words->end)
+	{
+		unsigned char c = *words->next;
+		KpiCharacter kind;
+		uint32		code;
+		int			length;
+
+		if (unlikely(token->length > KPI_WORD_BYTES))
+		{
+			skip_letters(words);
+			break;
+		}
+		switch (byte_classes[c])
+		{
+			case UPPER:
+				capitals++;
+				c += 'a' - 'A';
+				/* FALLTHROUGH */
+			case LOWER:
+				letters++;
+				/* FALLTHROUGH */
+			case DIGIT:
+				append(token, c);
+				words->next++;
+				run = c == last ? run + 1 : 1;
+				last = c;
+				token->stretched |= run >= 3;
+				continue;
+			case HIGH:
+				length = kpi_read_character(words->letters, words->next, words->end, &kind, &code);
+				if (kind == IS_LETTER)
+				{
+					append_high(words, token, words->next, length, code);
+					letters++;
+				}
+				else if (kind != IS_INVISIBLE)
+					break;
+				CHECK_FOR_INTERRUPTS();
+				words->next += length;
+				continue;
+		}
+		if (c == '*' && masks_letters(words, token))
+		{
+			append(token, c);
+			words->next++;
+			continue;
+		}
+		length = apostrophe_length(words, words->next);
+		if (length == 0 || words->end - words->next <= length || !is_letter(words->next[length]))
+			break;
+		append(token, '\'');
+		words->next += length;
+	}
+	token->loud = capitals >= 3 && capitals == letters;
+}
+
+/*
+ * Reads a number, with the points, commas and colons inside it.
+ */
+static void
+read_number(KpiWords *words, KpiToken *token)
+{
+	while (words->next < words->end)
+	{
+		unsigned char c = *words->next;
+
+		if (byte_classes[c] != DIGIT &&
+			!((c == '.' || c == ',' || c == ':') && words->end - words->next > 1 &&
+			  byte_classes[words->next[1]] == DIGIT))
+			break;
+		CHECK_FOR_INTERRUPTS();
+		append(token, c);
+		words->next++;
+	}
+}
+
+/*
+ * Reads an emoticon, such as ":-(".  Returns false if there is none.
+ */
+static bool
+read_emoticon(KpiWords *words, KpiToken *token)
+{
+	const unsigned char *at = words->next;
+	int			length;
+
+	if (words->lexicon == NULL)
+		return false;
+	length = kpi_lexicon_emoticon(words->lexicon, at, words->end - at, &token->hash);
+	/* ":d" in "was:delayed" and ":(" in "f(x):(y)" are none */
+	if (length == 0 ||
+		(at + length < words->end && is_alnum(at[length]) &&
+		 (is_alnum(at[length - 1]) || (at > words->begin && is_alnum(at[-1])))))
+		return false;
+	for (token->length = 0; token->length < length; token->length++)
+		token->bytes[token->length] = kpi_lower_byte(at[token->length]);
+	words->next += length;
+	token->kind = KPI_TOKEN_EMOJI;
+	return true;
+}
+
+/*
+ * Skips the rest of a line, but not its end.
+ */
+static void
+skip_line(KpiWords *words)
+{
+	const unsigned char *newline = memchr(words->next, '\n', words->end - words->next);
+
+	words->next = newline ? newline : words->end;
+}
+
+/*
+ * Reads the beginning of a line: skips a quoted line, and all that follows a
+ * signature's mark.
+ */
+static void
+begin_line(KpiWords *words)
+{
+	const unsigned char *mark = words->next;
+
+	if (follows(words, mark, "-- ") &&
+		(words->end - mark == 3 || mark[3] == '\n' || follows(words, mark + 3, "\r\n")))
+	{
+		words->next = words->end;
+		return;
+	}
+	while (mark < words->end && byte_classes[*mark] == BLANK)
+	{
+		CHECK_FOR_INTERRUPTS();
+		mark++;
+	}
+	words->next = mark;
+	if (follows(words, mark, ">") || follows(words, mark, "&gt;"))
+		skip_line(words);
+}
+
+/*
+ * Returns true if the run of characters up to the next space is a link or an
+ * e-mail address.  Looks at each run once.
+ */
+static bool
+is_address(KpiWords *words)
+{
+	const unsigned char *at;
+	bool		found = follows(words, words->next, "www.");
+	bool		has_domain = false;
+
+	if (words->next < words->chunk_end)
+		return false;
+	for (at = words->next; at < words->end && !is_space(*at) && *at != '<'; at++)
+	{
+		bool		joins = at > words->next && words->end - at > 1 && is_alnum(at[-1]) && is_alnum(at[1]);
+
+		CHECK_FOR_INTERRUPTS();
+		found |= (*at == '@' && joins) || (*at == '/' && joins && has_domain) || follows(words, at, "://");
+		has_domain |= *at == '.' && joins && is_letter(at[1]);
+	}
+	words->chunk_end = at;
+	return found;
+}
+
+/*
+ * Skips an HTML tag or entity, or an @name, at the next byte.  Returns false if
+ * there is none.
+ */
+static bool
+skip_markup(KpiWords *words)
+{
+	const unsigned char *at = words->next;
+	const unsigned char *limit = words->end - at > MAX_TAG ? at + MAX_TAG : words->end;
+	unsigned char second = words->end - at > 1 ? at[1] : ' ';
+
+	switch (*at)
+	{
+		case '<':
+			if (!is_letter(second) && second != '/' && second != '!')
+				return false;
+			at = memchr(at, '>', limit - at);
+			if (at == NULL)
+				return false;
+			words->next = at + 1;
+			return true;
+		case '&':
+			if (!is_letter(second) && second != '#')
+				return false;
+			limit = limit - at > MAX_ENTITY ? at + MAX_ENTITY : limit;
+			at = memchr(at, ';', limit - at);
+			if (at == NULL)
+				return false;
+			words->next = at + 1;
+			return true;
+		case '@':
+			if (!is_alnum(second) && second != '_')
+				return false;
+			for (at++; at < words->end && (is_alnum(*at) || *at == '_'); at++)
+				CHECK_FOR_INTERRUPTS();
+			words->next = at;
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Reads a mark of punctuation that ends a sentence, with those that follow it.
+ */
+static void
+read_stop(KpiWords *words, KpiToken *token)
+{
+	token->kind = KPI_TOKEN_STOP;
+	for (; words->next < words->end && byte_classes[*words->next] == STOP; words->next++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		token->asking |= *words->next == '?';
+		token->exclaiming |= *words->next == '!';
+	}
+}
+
+/*
+ * Reads a token that begins with a byte above 127.  Returns false if it is
+ * none, and skips it.
+ */
+static bool
+read_high_token(KpiWords *words, KpiToken *token)
+{
+	KpiCharacter kind;
+	uint32		code;
+	int			length = kpi_read_character(words->letters, words->next, words->end, &kind, &code);
+	int			i;
+
+	switch (kind)
+	{
+		case IS_LETTER:
+			token->kind = KPI_TOKEN_WORD;
+			read_word(words, token);
+			return true;
+		case IS_EMOJI:
+			token->kind = KPI_TOKEN_EMOJI;
+			for (i = 0; i < length; i++)
+				append(token, words->next[i]);
+			break;
+		case IS_STOP:
+			token->kind = KPI_TOKEN_STOP;
+			break;
+		case IS_PUNCTUATION:
+			token->kind = KPI_TOKEN_PAUSE;
+			break;
+		default:
+			break;
+	}
+	words->next += length;
+	return token->kind != KPI_TOKEN_END;
+}
+
+/*
+ * Reads a token that begins with ASCII punctuation.  Returns false if it is
+ * none, and skips it.
+ */
+static bool
+read_punctuation(KpiWords *words, KpiToken *token)
+{
+	unsigned char c = *words->next;
+	bool		after_letter = words->next > words->begin && is_alnum(words->next[-1]);
+	bool		before_letter = words->end - words->next > 1 && is_alnum(words->next[1]);
+
+	if (read_emoticon(words, token))
+		return true;
+	if (skip_markup(words))
+		return false;
+	words->next++;
+	if (c == '#' && before_letter && is_letter(*words->next))
+	{
+		token->kind = KPI_TOKEN_HASHTAG;
+		read_word(words, token);
+		return true;
+	}
+	if (c == '#' && words->lexicon == NULL)
+	{
+		token->kind = KPI_TOKEN_NUMBER;
+		append(token, c);
+		return true;
+	}
+	if (strchr(",;:()", c) == NULL && (strchr("-/", c) == NULL || after_letter || before_letter))
+		return false;
+	token->kind = KPI_TOKEN_PAUSE;
+	return true;
+}
+
+/*
+ * Reads the end of a line.  Returns true if an empty line follows, which ends
+ * the sentence.
+ */
+static bool
+read_newline(KpiWords *words, KpiToken *token)
+{
+	words->next++;
+	begin_line(words);
+	if (words->next == words->end || byte_classes[*words->next] != NEWLINE)
+		return false;
+	token->kind = KPI_TOKEN_STOP;
+	return true;
+}
+
+/*
+ * Prepares to read a text in the server's encoding.  With a lexicon, its
+ * emoticons are found; without one, the text is an entry of a lexicon, in which
+ * "#" stands for a number.
+ */
+void
+kpi_words_begin(KpiWords *words, const char *text, size_t length, KpiLetters letters, const KpiLexicon *lexicon)
+{
+	words->begin = (const unsigned char *) text;
+	words->next = words->begin;
+	words->end = words->begin + length;
+	words->chunk_end = words->begin;
+	words->letters = letters;
+	words->lexicon = lexicon;
+	if (lexicon)
+		begin_line(words);
+}
+
+/*
+ * Reads the next token.
+ */
+void
+kpi_words_next(KpiWords *words, KpiToken *token)
+{
+	token->kind = KPI_TOKEN_END;
+	token->loud = token->stretched = token->asking = token->exclaiming = false;
+	token->length = 0;
+	token->hash = KPI_HASH_BEGIN;
+	while (words->next < words->end)
+	{
+		CHECK_FOR_INTERRUPTS();
+		switch (byte_classes[*words->next])
+		{
+			case BLANK:
+				words->next++;
+				continue;
+			case NEWLINE:
+				if (read_newline(words, token))
+					return;
+				continue;
+			case STOP:
+				read_stop(words, token);
+				return;
+			case HIGH:
+				if (read_high_token(words, token))
+					return;
+				continue;
+			case PUNCTUATION:
+				if (read_punctuation(words, token))
+					return;
+				continue;
+			case LOWER:
+			case UPPER:
+			case DIGIT:
+				break;
+		}
+		if (words->next >= words->chunk_end && is_address(words))
+		{
+			words->next = words->chunk_end;
+			continue;
+		}
+		if (byte_classes[*words->next] == DIGIT)
+		{
+			token->kind = KPI_TOKEN_NUMBER;
+			read_number(words, token);
+		}
+		else
+		{
+			token->kind = KPI_TOKEN_WORD;
+			read_word(words, token);
+		}
+		return;
+	}
+}
