@@ -14,46 +14,6 @@
 
 #define FIRST_ROOM 64
 
-typedef struct WordSlot
-{
-	uint64		hash;
-	uint32		node;			/* 0: free */
-	uint32		offset;			/* of the word in "bytes" */
-	uint32		length;
-} WordSlot;
-
-typedef struct PhraseSlot
-{
-	uint32		before;
-	uint32		word;
-	uint32		node;			/* 0: free */
-} PhraseSlot;
-
-struct KpiLexicon
-{
-	KpiMemory	memory;
-	KpiLetters	letters;
-
-	KpiLexiconNode *nodes;		/* the first one is not used */
-	uint32		nnodes;
-	uint32		node_room;
-
-	char	   *bytes;			/* of all words */
-	size_t		nbytes;
-	size_t		byte_room;
-
-	WordSlot   *words;
-	uint32		nwords;
-	uint32		word_room;		/* a power of two */
-
-	PhraseSlot *phrases;
-	uint32		nphrases;
-	uint32		phrase_room;	/* a power of two */
-
-	uint32		number;			/* the node of "#", or 0 */
-	bool		begins_emoticon[256];
-};
-
 /*
  * Creates an empty lexicon.
  */
@@ -67,12 +27,13 @@ kpi_lexicon_create(KpiMemory memory, KpiLetters letters)
 	lexicon->node_room = FIRST_ROOM;
 	lexicon->nodes = kpi_allocate_zeroed(memory, FIRST_ROOM * sizeof(KpiLexiconNode));
 	lexicon->nnodes = 1;
-	lexicon->byte_room = FIRST_ROOM;
-	lexicon->bytes = kpi_allocate(memory, FIRST_ROOM);
+	lexicon->spelling_room = FIRST_ROOM;
+	lexicon->spellings = kpi_allocate(memory, FIRST_ROOM);
+	lexicon->nspellings = 1;
 	lexicon->word_room = FIRST_ROOM;
-	lexicon->words = kpi_allocate_zeroed(memory, FIRST_ROOM * sizeof(WordSlot));
+	lexicon->words = kpi_allocate_zeroed(memory, FIRST_ROOM * sizeof(KpiWordSlot));
 	lexicon->phrase_room = FIRST_ROOM;
-	lexicon->phrases = kpi_allocate_zeroed(memory, FIRST_ROOM * sizeof(PhraseSlot));
+	lexicon->phrases = kpi_allocate_zeroed(memory, FIRST_ROOM * sizeof(KpiPhraseSlot));
 	return lexicon;
 }
 
@@ -83,94 +44,10 @@ void
 kpi_lexicon_free(KpiLexicon *lexicon)
 {
 	pfree(lexicon->nodes);
-	pfree(lexicon->bytes);
+	pfree(lexicon->spellings);
 	pfree(lexicon->words);
 	pfree(lexicon->phrases);
 	pfree(lexicon);
-}
-
-/*
- * Returns how texts of the lexicon are read.
- */
-KpiLetters
-kpi_lexicon_letters(const KpiLexicon *lexicon)
-{
-	return lexicon->letters;
-}
-
-/*
- * Returns a node.
- */
-const KpiLexiconNode *
-kpi_lexicon_node(const KpiLexicon *lexicon, uint32 node)
-{
-	return &lexicon->nodes[node];
-}
-
-/*
- * Returns the node that stands for any number, or 0.
- */
-uint32
-kpi_lexicon_number(const KpiLexicon *lexicon)
-{
-	return lexicon->number;
-}
-
-/*
- * Returns the slot of a word, or the free one where it would be.
- */
-static WordSlot *
-word_slot(const KpiLexicon *lexicon, const char *bytes, int length, uint64 hash)
-{
-	uint32		mask = lexicon->word_room - 1;
-	uint32		i = (uint32) (hash ^ (hash >> 32)) & mask;
-
-	for (;; i = (i + 1) & mask)
-	{
-		WordSlot   *slot = &lexicon->words[i];
-
-		if (slot->node == 0 ||
-			(slot->hash == hash && slot->length == (uint32) length &&
-			 memcmp(lexicon->bytes + slot->offset, bytes, length) == 0))
-			return slot;
-	}
-}
-
-/*
- * Returns the node of a word, or 0 if it is in no entry.
- */
-uint32
-kpi_lexicon_word(const KpiLexicon *lexicon, const char *bytes, int length, uint64 hash)
-{
-	return word_slot(lexicon, bytes, length, hash)->node;
-}
-
-/*
- * Returns the slot of a phrase, or the free one where it would be.
- */
-static PhraseSlot *
-phrase_slot(const KpiLexicon *lexicon, uint32 before, uint32 word)
-{
-	uint32		mask = lexicon->phrase_room - 1;
-	uint64		hash = (((uint64) before << 32) | word) * UINT64_C(0x9e3779b97f4a7c15);
-	uint32		i = (uint32) (hash >> 32) & mask;
-
-	for (;; i = (i + 1) & mask)
-	{
-		PhraseSlot *slot = &lexicon->phrases[i];
-
-		if (slot->node == 0 || (slot->before == before && slot->word == word))
-			return slot;
-	}
-}
-
-/*
- * Returns the node of a node's words and one more, or 0 if no entry begins so.
- */
-uint32
-kpi_lexicon_longer(const KpiLexicon *lexicon, uint32 node, uint32 word)
-{
-	return phrase_slot(lexicon, node, word)->node;
 }
 
 /*
@@ -201,6 +78,20 @@ kpi_lexicon_emoticon(const KpiLexicon *lexicon, const unsigned char *at, size_t 
 }
 
 /*
+ * Returns the hash of a word.
+ */
+static uint64
+hash_of(const char *bytes, int length)
+{
+	uint64		hash = KPI_HASH_BEGIN;
+	int			i;
+
+	for (i = 0; i < length; i++)
+		hash = kpi_hash_byte(hash, (unsigned char) bytes[i]);
+	return hash;
+}
+
+/*
  * Appends a node, and returns its number.
  */
 static uint32
@@ -216,7 +107,8 @@ new_node(KpiLexicon *lexicon, uint32 before, uint32 word)
 	memset(&lexicon->nodes[node], 0, sizeof(KpiLexiconNode));
 	lexicon->nodes[node].before = before;
 	lexicon->nodes[node].word = word ? word : node;
-	lexicon->nodes[before].is_prefix |= before != 0;
+	if (before != 0)
+		lexicon->nodes[before].next_words |= UINT64_C(1) << word % 64;
 	lexicon->nnodes++;
 	return node;
 }
@@ -227,15 +119,20 @@ new_node(KpiLexicon *lexicon, uint32 before, uint32 word)
 static void
 grow_words(KpiLexicon *lexicon)
 {
-	WordSlot   *old = lexicon->words;
+	KpiWordSlot   *old = lexicon->words;
 	uint32		room = lexicon->word_room;
 	uint32		i;
 
-	lexicon->words = kpi_allocate_zeroed(lexicon->memory, 2 * room * sizeof(WordSlot));
+	lexicon->words = kpi_allocate_zeroed(lexicon->memory, 2 * room * sizeof(KpiWordSlot));
 	lexicon->word_room = 2 * room;
 	for (i = 0; i < room; i++)
-		if (old[i].node != 0)
-			*word_slot(lexicon, lexicon->bytes + old[i].offset, old[i].length, old[i].hash) = old[i];
+		if (old[i].spelling != 0)
+		{
+			const char *spelling = lexicon->spellings + old[i].spelling;
+			int			length = (uint8) spelling[KPI_SPELLING_LENGTH];
+
+			*kpi_word_slot(lexicon, spelling + KPI_SPELLING_BYTES, length, hash_of(spelling + KPI_SPELLING_BYTES, length)) = old[i];
+		}
 	pfree(old);
 }
 
@@ -245,16 +142,36 @@ grow_words(KpiLexicon *lexicon)
 static void
 grow_phrases(KpiLexicon *lexicon)
 {
-	PhraseSlot *old = lexicon->phrases;
+	KpiPhraseSlot *old = lexicon->phrases;
 	uint32		room = lexicon->phrase_room;
 	uint32		i;
 
-	lexicon->phrases = kpi_allocate_zeroed(lexicon->memory, 2 * room * sizeof(PhraseSlot));
+	lexicon->phrases = kpi_allocate_zeroed(lexicon->memory, 2 * room * sizeof(KpiPhraseSlot));
 	lexicon->phrase_room = 2 * room;
 	for (i = 0; i < room; i++)
 		if (old[i].node != 0)
-			*phrase_slot(lexicon, old[i].before, old[i].word) = old[i];
+			*kpi_phrase_slot(lexicon, lexicon->nodes[old[i].node].before, lexicon->nodes[old[i].node].word) = old[i];
 	pfree(old);
+}
+
+/*
+ * Appends the spelling of a word that leads to a node, and returns where it is.
+ */
+static uint32
+new_spelling(KpiLexicon *lexicon, const char *bytes, int length, uint32 node)
+{
+	uint32		spelling = lexicon->nspellings;
+
+	while (spelling + KPI_SPELLING_BYTES + length > lexicon->spelling_room)
+	{
+		lexicon->spelling_room *= 2;
+		lexicon->spellings = repalloc(lexicon->spellings, lexicon->spelling_room);
+	}
+	memcpy(lexicon->spellings + spelling, &node, sizeof(node));
+	lexicon->spellings[spelling + KPI_SPELLING_LENGTH] = (char) length;
+	memcpy(lexicon->spellings + spelling + KPI_SPELLING_BYTES, bytes, length);
+	lexicon->nspellings += KPI_SPELLING_BYTES + length;
+	return spelling;
 }
 
 /*
@@ -264,32 +181,21 @@ grow_phrases(KpiLexicon *lexicon)
 static uint32
 add_word(KpiLexicon *lexicon, const char *bytes, int length, uint32 node)
 {
-	uint64		hash = KPI_HASH_BEGIN;
-	WordSlot   *slot;
-	int			i;
+	uint64		hash = hash_of(bytes, length);
+	KpiWordSlot   *slot = kpi_word_slot(lexicon, bytes, length, hash);
 
-	for (i = 0; i < length; i++)
-		hash = kpi_hash_byte(hash, (unsigned char) bytes[i]);
-	slot = word_slot(lexicon, bytes, length, hash);
-	if (slot->node != 0)
-		return slot->node;
+	if (slot->spelling != 0)
+		return kpi_spelling_node(lexicon, slot->spelling);
 	if (2 * ++lexicon->nwords > lexicon->word_room)
 	{
 		grow_words(lexicon);
-		slot = word_slot(lexicon, bytes, length, hash);
+		slot = kpi_word_slot(lexicon, bytes, length, hash);
 	}
-	while (lexicon->nbytes + length > lexicon->byte_room)
-	{
-		lexicon->byte_room *= 2;
-		lexicon->bytes = repalloc(lexicon->bytes, lexicon->byte_room);
-	}
-	memcpy(lexicon->bytes + lexicon->nbytes, bytes, length);
-	slot->hash = hash;
-	slot->offset = lexicon->nbytes;
-	slot->length = length;
-	slot->node = node ? node : new_node(lexicon, 0, 0);
-	lexicon->nbytes += length;
-	return slot->node;
+	if (node == 0)
+		node = new_node(lexicon, 0, 0);
+	slot->tag = (uint32) (hash >> 32);
+	slot->spelling = new_spelling(lexicon, bytes, length, node);
+	return node;
 }
 
 /*
@@ -298,17 +204,16 @@ add_word(KpiLexicon *lexicon, const char *bytes, int length, uint32 node)
 static uint32
 add_longer(KpiLexicon *lexicon, uint32 before, uint32 word)
 {
-	PhraseSlot *slot = phrase_slot(lexicon, before, word);
+	KpiPhraseSlot *slot = kpi_phrase_slot(lexicon, before, word);
 
 	if (slot->node != 0)
 		return slot->node;
 	if (2 * ++lexicon->nphrases > lexicon->phrase_room)
 	{
 		grow_phrases(lexicon);
-		slot = phrase_slot(lexicon, before, word);
+		slot = kpi_phrase_slot(lexicon, before, word);
 	}
-	slot->before = before;
-	slot->word = word;
+	slot->tag = (uint32) kpi_phrase_hash(before, word);
 	slot->node = new_node(lexicon, before, word);
 	return slot->node;
 }
@@ -365,15 +270,15 @@ kpi_lexicon_add(KpiLexicon *lexicon, const KpiLexiconEntry *entry, bool is_entry
  * unless that is another word: "dont", "im", "ive".
  */
 static void
-add_without_apostrophe(KpiLexicon *lexicon, const WordSlot *slot)
+add_without_apostrophe(KpiLexicon *lexicon, uint32 spelling)
 {
 	char		plain[KPI_WORD_BYTES];
-	int			length = slot->length;
-	const char *word = lexicon->bytes + slot->offset;
+	int			length = (uint8) lexicon->spellings[spelling + KPI_SPELLING_LENGTH];
+	const char *word = lexicon->spellings + spelling + KPI_SPELLING_BYTES;
 	const char *apostrophe = memchr(word, '\'', length);
 	int			before;
 
-	if (apostrophe == NULL || length > KPI_WORD_BYTES)
+	if (apostrophe == NULL)
 		return;
 	before = (int) (apostrophe - word);
 	if (!(length - before == 2 && (apostrophe[1] == 't' || apostrophe[1] == 'm')) &&
@@ -381,7 +286,7 @@ add_without_apostrophe(KpiLexicon *lexicon, const WordSlot *slot)
 		return;
 	memcpy(plain, word, before);
 	memcpy(plain + before, apostrophe + 1, length - before - 1);
-	add_word(lexicon, plain, length - 1, slot->node);
+	add_word(lexicon, plain, length - 1, kpi_spelling_node(lexicon, spelling));
 }
 
 /*
@@ -390,16 +295,11 @@ add_without_apostrophe(KpiLexicon *lexicon, const WordSlot *slot)
 void
 kpi_lexicon_finish(KpiLexicon *lexicon)
 {
-	WordSlot   *words = kpi_allocate(lexicon->memory, lexicon->word_room * sizeof(WordSlot));
-	uint32		room = lexicon->word_room;
+	uint32		end = lexicon->nspellings;
 	uint32		i;
 
-	/* the table may grow while words are added */
-	memcpy(words, lexicon->words, room * sizeof(WordSlot));
-	for (i = 0; i < room; i++)
-		if (words[i].node != 0)
-			add_without_apostrophe(lexicon, &words[i]);
-	pfree(words);
+	for (i = 1; i < end; i += KPI_SPELLING_BYTES + (uint8) lexicon->spellings[i + KPI_SPELLING_LENGTH])
+		add_without_apostrophe(lexicon, i);
 
 	lexicon->number = kpi_lexicon_word(lexicon, "#", 1, kpi_hash_byte(KPI_HASH_BEGIN, '#'));
 

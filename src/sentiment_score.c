@@ -26,7 +26,7 @@
 #define STRONGER 1.3
 #define WEAKER 0.6
 
-/* weak negative cues in a request, and thanks in a text with a request */
+/* weak cues in a request, and thanks in a text with a request */
 #define CUE_IN_REQUEST 0.2
 #define THANKS_IN_REQUEST 0.3
 
@@ -53,7 +53,7 @@ typedef struct Scorer
 
 	/* the sentence */
 	double		sum;			/* without what follows */
-	double		weak;			/* negative cues */
+	double		weak;			/* of weak cues */
 	double		thanks;
 	bool		asks;
 	int			negated;		/* words that are still turned */
@@ -84,7 +84,7 @@ judge(Scorer *scorer, const KpiLexiconNode *entry, bool loud)
 	}
 	if (entry->markers & KPI_THANKS)
 		scorer->thanks += weight;
-	else if (weight < 0 && weight >= -WEAK)
+	else if (fabs(weight) <= WEAK)
 		scorer->weak += weight;
 	else
 		scorer->sum += weight;
@@ -135,18 +135,36 @@ longest_entry(const Scorer *scorer, uint32 first, int *words)
 
 	while (node != 0)
 	{
-		const KpiLexiconNode *at = kpi_lexicon_node(scorer->lexicon, node);
+		const KpiLexiconNode *at = &scorer->lexicon->nodes[node];
 
 		if (at->is_entry)
 		{
 			found = node;
 			*words = n;
 		}
-		if (!at->is_prefix || n == scorer->queued)
+		if (at->next_words == 0 || n == scorer->queued)
 			break;
 		node = step(scorer, node, &scorer->queue[n++]);
 	}
 	return found;
+}
+
+/*
+ * Applies an entry, or a word in none if that is 0.
+ */
+static void
+apply(Scorer *scorer, uint32 node, int words, bool loud)
+{
+	const KpiLexiconNode *entry = &scorer->lexicon->nodes[node];
+
+	if (entry->is_entry)
+	{
+		judge(scorer, entry, loud);
+		apply_markers(scorer, entry, words);
+		return;
+	}
+	scorer->negated = Max(scorer->negated - 1, 0);
+	scorer->emphasis = 1;
 }
 
 /*
@@ -159,7 +177,7 @@ take_entry(Scorer *scorer)
 	int			words = 1;
 	int			number_words = 1;
 	uint32		found = longest_entry(scorer, first->node, &words);
-	uint32		found_number = longest_entry(scorer, first->number, &number_words);
+	uint32		found_number = first->number ? longest_entry(scorer, first->number, &number_words) : 0;
 	bool		loud = first->loud;
 	int			i;
 
@@ -168,21 +186,10 @@ take_entry(Scorer *scorer)
 		found = found_number;
 		words = number_words;
 	}
-	for (i = words; i < scorer->queued; i++)
-		scorer->queue[i - words] = scorer->queue[i];
 	scorer->queued -= words;
-	if (found != 0)
-	{
-		const KpiLexiconNode *entry = kpi_lexicon_node(scorer->lexicon, found);
-
-		judge(scorer, entry, loud);
-		apply_markers(scorer, entry, words);
-	}
-	else
-	{
-		scorer->negated = Max(scorer->negated - 1, 0);
-		scorer->emphasis = 1;
-	}
+	for (i = 0; i < scorer->queued; i++)
+		scorer->queue[i] = scorer->queue[i + words];
+	apply(scorer, found, words, loud);
 }
 
 /*
@@ -201,13 +208,21 @@ empty_queue(Scorer *scorer)
 static void
 add_word(Scorer *scorer, uint32 node, bool is_number, bool loud)
 {
-	QueuedWord *word = &scorer->queue[scorer->queued++];
+	const KpiLexiconNode *entry = &scorer->lexicon->nodes[node];
+	uint32		number = is_number || (entry->markers & KPI_COUNTS) ? scorer->lexicon->number : 0;
+	QueuedWord *word;
 
+	/* most words begin no phrase */
+	if (scorer->queued == 0 && entry->next_words == 0 && number == 0)
+	{
+		apply(scorer, node, 1, loud);
+		return;
+	}
+	word = &scorer->queue[scorer->queued++];
 	word->node = node;
-	word->number = is_number || (node && (kpi_lexicon_node(scorer->lexicon, node)->markers & KPI_COUNTS)) ?
-		kpi_lexicon_number(scorer->lexicon) : 0;
+	word->number = number;
 	word->loud = loud;
-	if (node == 0 && word->number == 0)
+	if (node == 0 && number == 0)
 		empty_queue(scorer);	/* no entry goes on with it */
 	else if (scorer->queued == KPI_PHRASE_WORDS)
 		take_entry(scorer);
@@ -371,7 +386,7 @@ kpi_sentiment_score(const KpiLexicon *lexicon, const char *text, size_t length, 
 	memset(&scorer, 0, sizeof(scorer));
 	scorer.lexicon = lexicon;
 	scorer.emphasis = 1;
-	kpi_words_begin(&words, text, length, kpi_lexicon_letters(lexicon), lexicon);
+	kpi_words_begin(&words, text, length, lexicon->letters, lexicon);
 	for (kpi_words_next(&words, &token); token.kind != KPI_TOKEN_END; kpi_words_next(&words, &token))
 	{
 		uint32		node;

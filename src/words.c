@@ -320,21 +320,21 @@ begin_line(KpiWords *words)
 }
 
 /*
- * Returns true if the run of characters up to the next space is a link or an
- * e-mail address.  Looks at each run once.
+ * Returns true if the run of characters from "begin" to the next space is a
+ * link or an e-mail address.  Looks at each run once.
  */
 static bool
-is_address(KpiWords *words)
+is_address(KpiWords *words, const unsigned char *begin)
 {
 	const unsigned char *at;
-	bool		found = follows(words, words->next, "www.");
+	bool		found = follows(words, begin, "www.");
 	bool		has_domain = false;
 
-	if (words->next < words->chunk_end)
+	if (begin < words->chunk_end)
 		return false;
-	for (at = words->next; at < words->end && !is_space(*at) && *at != '<'; at++)
+	for (at = begin; at < words->end && !is_space(*at) && *at != '<'; at++)
 	{
-		bool		joins = at > words->next && words->end - at > 1 && is_alnum(at[-1]) && is_alnum(at[1]);
+		bool		joins = at > begin && words->end - at > 1 && is_alnum(at[-1]) && is_alnum(at[1]);
 
 		CHECK_FOR_INTERRUPTS();
 		found |= (*at == '@' && joins) || (*at == '/' && joins && has_domain) || follows(words, at, "://");
@@ -342,6 +342,29 @@ is_address(KpiWords *words)
 	}
 	words->chunk_end = at;
 	return found;
+}
+
+/*
+ * Returns true if the next byte could stand inside an address.
+ */
+static bool
+may_be_address(const KpiWords *words)
+{
+	if (words->end - words->next < 2 || is_space(words->next[1]))
+		return false;
+	switch (*words->next)
+	{
+		case '.':
+		case '@':
+		case '/':
+		case ':':
+		case '-':
+		case '_':
+		case '+':
+		case '=':
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -504,58 +527,74 @@ kpi_words_begin(KpiWords *words, const char *text, size_t length, KpiLetters let
 }
 
 /*
+ * Reads a word or a number.  Returns false if it begins an address, which is
+ * skipped.
+ */
+static bool
+read_alnum(KpiWords *words, KpiToken *token)
+{
+	const unsigned char *begin = words->next;
+
+	if (byte_classes[*begin] == DIGIT)
+	{
+		token->kind = KPI_TOKEN_NUMBER;
+		read_number(words, token);
+	}
+	else
+	{
+		token->kind = KPI_TOKEN_WORD;
+		read_word(words, token);
+	}
+	if (!may_be_address(words) || !is_address(words, begin))
+		return true;
+	words->next = words->chunk_end;
+	return false;
+}
+
+/*
  * Reads the next token.
  */
 void
 kpi_words_next(KpiWords *words, KpiToken *token)
 {
-	token->kind = KPI_TOKEN_END;
-	token->loud = token->stretched = token->asking = token->exclaiming = false;
-	token->length = 0;
-	token->hash = KPI_HASH_BEGIN;
-	while (words->next < words->end)
+	bool		found = false;
+
+	while (!found)
 	{
+		token->kind = KPI_TOKEN_END;
+		token->loud = token->stretched = token->asking = token->exclaiming = false;
+		token->length = 0;
+		token->hash = KPI_HASH_BEGIN;
+		while (words->next < words->end && byte_classes[*words->next] == BLANK)
+		{
+			CHECK_FOR_INTERRUPTS();
+			words->next++;
+		}
+		if (words->next == words->end)
+			return;
 		CHECK_FOR_INTERRUPTS();
 		switch (byte_classes[*words->next])
 		{
-			case BLANK:
-				words->next++;
-				continue;
-			case NEWLINE:
-				if (read_newline(words, token))
-					return;
-				continue;
-			case STOP:
-				read_stop(words, token);
-				return;
-			case HIGH:
-				if (read_high_token(words, token))
-					return;
-				continue;
-			case PUNCTUATION:
-				if (read_punctuation(words, token))
-					return;
-				continue;
 			case LOWER:
 			case UPPER:
 			case DIGIT:
+				found = read_alnum(words, token);
+				break;
+			case PUNCTUATION:
+				found = read_punctuation(words, token);
+				break;
+			case STOP:
+				read_stop(words, token);
+				found = true;
+				break;
+			case NEWLINE:
+				found = read_newline(words, token);
+				break;
+			case HIGH:
+				found = read_high_token(words, token);
+				break;
+			case BLANK:
 				break;
 		}
-		if (words->next >= words->chunk_end && is_address(words))
-		{
-			words->next = words->chunk_end;
-			continue;
-		}
-		if (byte_classes[*words->next] == DIGIT)
-		{
-			token->kind = KPI_TOKEN_NUMBER;
-			read_number(words, token);
-		}
-		else
-		{
-			token->kind = KPI_TOKEN_WORD;
-			read_word(words, token);
-		}
-		return;
 	}
 }
