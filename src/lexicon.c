@@ -219,14 +219,31 @@ add_longer(KpiLexicon *lexicon, uint32 before, uint32 word)
 }
 
 /*
- * Returns true if a word is an emoticon.
+ * Returns true if the words of an entry are an emoticon: ASCII punctuation, of
+ * which the first ends no sentence, and at most one letter or digit.
  */
 static bool
-is_emoticon(const char *word, int length)
+is_emoticon(const char *words, size_t length)
 {
-	unsigned char c = kpi_lower_byte(word[0]);
+	int			alnums = 0;
+	size_t		i;
 
-	return length > 1 && c < 128 && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9');
+	if (length < 2 || length > KPI_EMOTICON_BYTES || strchr(".!?,#'\"", words[0]) != NULL)
+		return false;
+	for (i = 0; i < length; i++)
+	{
+		unsigned char c = kpi_lower_byte(words[i]);
+
+		if (c <= ' ' || c >= 127)
+			return false;
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+		{
+			if (i == 0)
+				return false;
+			alnums++;
+		}
+	}
+	return alnums <= 1;
 }
 
 /*
@@ -326,20 +343,11 @@ kpi_lexicon_normalize(const char *key, size_t length, KpiLetters letters, char *
 	KpiToken	token;
 	char	   *out = normal;
 	int			n = 0;
-	size_t		alnums = 0;
-	size_t		i;
 
-	for (i = 0; i < length; i++)
+	if (is_emoticon(key, length))
 	{
-		unsigned char c = kpi_lower_byte(key[i]);
-
-		alnums += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c > 127 ? 1 : 0;
-	}
-	if (length > 1 && length <= KPI_EMOTICON_BYTES && alnums <= 1 && is_emoticon(key, 2) && strchr("#'", key[0]) == NULL &&
-		memchr(key, ' ', length) == NULL)
-	{
-		for (i = 0; i < length; i++)
-			*out++ = kpi_lower_byte(key[i]);
+		for (; length > 0; length--)
+			*out++ = kpi_lower_byte(*key++);
 		*out = '\0';
 		return true;
 	}

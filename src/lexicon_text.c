@@ -270,7 +270,8 @@ kpi_lexicon_parse(const char *text, KpiOwnEntries *own, const char **detail)
 		} while (take(&reader, ','));
 	skip_space(&reader);
 	if (reader.detail == NULL && *reader.next != '\0')
-		reader.detail = psprintf("Expected a comma before \"%s\".", excerpt(reader.next, strlen(reader.next)));
+		reader.detail = psprintf("Expected a %s before \"%s\".", own->n == 0 ? "semicolon" : "comma",
+								 excerpt(reader.next, strlen(reader.next)));
 	*detail = reader.detail;
 	if (*detail)
 		return false;
