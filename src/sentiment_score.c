@@ -24,18 +24,18 @@
 
 /* after a word that strengthens or weakens, in capitals, or stretched */
 #define STRONGER 1.3
-#define WEAKER 0.6
+#define WEAKER 0.8
 
 /* weak cues in a request, and thanks in a text with a request */
 #define CUE_IN_REQUEST 0.2
-#define THANKS_IN_REQUEST 0.3
+#define THANKS_IN_REQUEST 0.2
 
 /* what went before "but", in the same sentence */
 #define BEFORE_CONTRAST 0.5
 
 /* sums between these are neutral */
 #define NEGATIVE_CUT (-0.07)
-#define POSITIVE_CUT 0.22
+#define POSITIVE_CUT 0.15
 
 /* a word of the text that is not yet part of an entry */
 typedef struct QueuedWord
