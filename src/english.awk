@@ -13,11 +13,7 @@ BEGIN {
 	print "const KpiLexiconEntry kpi_english[] = {"
 }
 
-# A comment begins with "# ", an entry that begins with a number with "#" too, so only the head of the file has them.
-/^# / && !body { next }
-
 {
-	body = 1
 	if (!match($0, /: [-=0-9][^:]*$/)) {
 		print "english.txt: line " NR " is no entry: " $0 >"/dev/stderr"
 		exit failed = 1
