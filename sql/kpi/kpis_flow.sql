@@ -32,4 +32,4 @@ INSERT INTO @extschema@.kpi_builtin VALUES
 	 'least squares: sum of (t - mean t) (v - mean v) / sum of (t - mean t)^2',
 	 'Change of a value per day: the slope of the straight line through it by least squares.',
 	 'Where is it heading?',
-	 $$SELECT trend(score, answered_at) FROM surveys WHERE kind = 'nps'$$);
+	 $$SELECT trend(sentiment(body), at) FROM messages WHERE author = 'customer' AND is_public IS NOT FALSE$$);

@@ -269,6 +269,21 @@ CREATE FUNCTION @extschema@.kpi_rate_discard_backlog(@extschema@.kpi_rate, opene
 RETURNS @extschema@.kpi_rate
 AS 'MODULE_PATHNAME', 'kpi_rate_discard_backlog_dates' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
+-- Messages of customers by their sentiment.
+
+CREATE FUNCTION @extschema@.kpi_rate_accum_negative(@extschema@.kpi_rate, sentiment double precision)
+RETURNS @extschema@.kpi_rate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.kpi_rate_discard_negative(@extschema@.kpi_rate, sentiment double precision)
+RETURNS @extschema@.kpi_rate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.kpi_rate_accum_positive(@extschema@.kpi_rate, sentiment double precision)
+RETURNS @extschema@.kpi_rate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.kpi_rate_discard_positive(@extschema@.kpi_rate, sentiment double precision)
+RETURNS @extschema@.kpi_rate
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
 -- Accessors that are no KPI.  kpis_create.sql creates those of the KPIs.
 
 CREATE FUNCTION @extschema@.sample_size(tally @extschema@.kpi_rate) RETURNS bigint

@@ -271,6 +271,15 @@ CREATE FUNCTION @extschema@.kpi_ratio_discard_duration(@extschema@.kpi_ratio, ta
 RETURNS @extschema@.kpi_ratio
 AS 'MODULE_PATHNAME', 'kpi_ratio_discard_duration_parts' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
+-- Sentiments, for their mean.
+
+CREATE FUNCTION @extschema@.kpi_ratio_accum_sentiment(@extschema@.kpi_ratio, sentiment double precision)
+RETURNS @extschema@.kpi_ratio
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+CREATE FUNCTION @extschema@.kpi_ratio_discard_sentiment(@extschema@.kpi_ratio, sentiment double precision)
+RETURNS @extschema@.kpi_ratio
+AS 'MODULE_PATHNAME' LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
 -- Accessors that are no KPI.  kpis_create.sql creates those of the KPIs.
 
 CREATE FUNCTION @extschema@.sample_size(tally @extschema@.kpi_ratio) RETURNS bigint

@@ -79,6 +79,10 @@ SELECT says($$SELECT cost_per_contact('NaN', 1)$$);
 SELECT says('SELECT cost_per_contact(1e40, 1)');
 SELECT says('SELECT qa_score(101)');
 SELECT says('SELECT health_score(-1, 1)');
+SELECT says('SELECT avg_sentiment(1.000001)');
+SELECT says($$SELECT avg_sentiment('NaN'::float8)$$);
+SELECT says($$SELECT negative_sentiment_rate('-infinity'::float8)$$);
+SELECT says('SELECT positive_sentiment_rate(-1.1)');
 SELECT says('SELECT health_score(50, -1)');
 SELECT says($$SELECT rollup(q)
 			  FROM (VALUES ('170141183460469231731687303715884.105727/1/1'::kpi_ratio), ('1/1/1')) AS v (q)$$);

@@ -94,6 +94,14 @@ SELECT abs(occupancy(big, big2) - 100.0 * sum(big) FILTER (WHERE big2 IS NOT NUL
 	   abs(net_revenue_retention(big2, big)
 		   - 100.0 * sum(big) FILTER (WHERE big2 > 0) / sum(big2) FILTER (WHERE big2 > 0)) < 1e-9 AS nrr
 FROM facts;
+-- sentiments from -1 to 1; neutral ones are nearer to 0 than 0.05
+SELECT abs(avg_sentiment(s) - avg(s)) < 1e-6 AS mean,
+	   abs(negative_sentiment_rate(s) - 100.0 * count(*) FILTER (WHERE s <= -0.05) / count(s)) < 1e-9 AS negative,
+	   abs(positive_sentiment_rate(s) - 100.0 * count(*) FILTER (WHERE s >= 0.05) / count(s)) < 1e-9 AS positive
+FROM (SELECT big2 / 44.5::float8 - 1 AS s FROM facts) AS f;
+SELECT round(avg_sentiment(s)::numeric, 6) AS "-0.10998", negative_sentiment_rate(s) AS "40",
+	   positive_sentiment_rate(s) AS "40", avg_sentiment(s) FILTER (WHERE s IS NULL) AS "no answer"
+FROM unnest(ARRAY[-1, -0.05, -0.0499, 0.05, NULL, 0.5]) AS s;
 -- a total of zero has no ratio
 SELECT occupancy(5, 0), occupancy(interval '1 h', '0'), cost_per_contact(5, 0), productivity(5, '0'), qa_score(1, 0),
 	   net_revenue_retention(0, 5);

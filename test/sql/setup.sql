@@ -105,7 +105,8 @@ SELECT
 				WHEN 'smallint' THEN score.name || '::smallint'
 				WHEN 'integer' THEN CASE n WHEN 1 THEN score.name WHEN 2 THEN '4' ELSE '2' END
 				WHEN 'double precision' THEN
-					CASE WHEN n = 1 THEN score.name || '::float8' WHEN n = 2 THEN 'big2 / 7::float8' ELSE '0.9' END
+					CASE WHEN p.proname LIKE '%_sentiment%' THEN 'score10 / 5::float8 - 1'
+						 WHEN n = 1 THEN score.name || '::float8' WHEN n = 2 THEN 'big2 / 7::float8' ELSE '0.9' END
 				WHEN 'boolean' THEN CASE n WHEN 1 THEN 'yes' ELSE 'solved' END
 				WHEN 'bigint' THEN CASE n WHEN 1 THEN 'big' ELSE 'big2' END
 				WHEN 'numeric' THEN

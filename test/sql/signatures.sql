@@ -27,12 +27,12 @@ FROM (VALUES
 		'bot_resolution_rate', 'bot_escalation_rate', 'bot_escalation_accuracy', 'bot_acceptance_rate',
 		'survey_response_rate', 'churn_rate', 'retention_rate', 'recontact_rate', 'renewal_rate', 'adoption_rate',
 		'onboarding_rate', 'conversion_rate', 'upsell_rate', 'referral_rate', 'outreach_success_rate',
-		'context_transfer_rate', 'compliance_rate']),
+		'context_transfer_rate', 'compliance_rate', 'negative_sentiment_rate', 'positive_sentiment_rate']),
 	('kpi_ratio', ARRAY[
 		'ratio_value', 'ratio_pct', 'ratio_numerator', 'ratio_denominator', 'occupancy', 'utilization',
 		'schedule_adherence', 'schedule_conformance', 'shrinkage', 'contact_rate', 'productivity', 'qa_score',
 		'gross_revenue_retention', 'net_revenue_retention', 'net_revenue_churn', 'health_score',
-		'knowledge_base_usage', 'self_service_ratio'])) AS v (tally, names), unnest(names) AS name
+		'knowledge_base_usage', 'self_service_ratio', 'avg_sentiment'])) AS v (tally, names), unnest(names) AS name
 UNION ALL
 SELECT 'a', name, 'boolean', 'double precision'
 FROM unnest(ARRAY[
@@ -107,6 +107,9 @@ VALUES
 	('a', 'productivity', 'bigint, double precision', 'double precision'),
 	('a', 'qa_score', 'bigint', 'double precision'), ('a', 'qa_score', 'numeric', 'double precision'),
 	('a', 'qa_score', 'double precision', 'double precision'),
+	('a', 'avg_sentiment', 'double precision', 'double precision'),
+	('a', 'negative_sentiment_rate', 'double precision', 'double precision'),
+	('a', 'positive_sentiment_rate', 'double precision', 'double precision'),
 	('a', 'backlog', 'timestamptz, timestamptz, timestamptz', 'bigint'),
 	('a', 'backlog', 'timestamp, timestamp, timestamp', 'bigint'), ('a', 'backlog', 'date, date, date', 'bigint'),
 	('a', 'net_flow', 'timestamptz, timestamptz, tstzrange', 'bigint'),
@@ -166,7 +169,7 @@ WHERE oid IN (
 ORDER BY 1;
 DROP TABLE promised;
 
--- a pair of instants is of one kind, and there are at most 360 aggregates
+-- a pair of instants is of one kind, and there are at most 370 aggregates
 CREATE VIEW ours AS
 SELECT p.* FROM pg_proc AS p
 JOIN pg_depend AS d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
@@ -175,5 +178,5 @@ SELECT oid::regprocedure FROM ours
 WHERE prokind = 'a'
 	AND (SELECT count(DISTINCT type) FROM unnest(proargtypes) AS type
 		 WHERE type IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)) > 1;
-SELECT count(*) <= 360 AS few FROM ours WHERE prokind = 'a';
+SELECT count(*) <= 370 AS few FROM ours WHERE prokind = 'a';
 DROP VIEW ours;
