@@ -1,7 +1,7 @@
 /*
  * conversation.c
  *		Facts derived from the messages of a ticket: who opened it, who answered
- *		when, and how long the customer waited.
+ *		when, how long the customer waited, and in which mood they wrote.
  *
  * A reply is a public message of an agent, not before the creation, that does
  * not open the ticket.  An agent opened the ticket if opened_by is "agent".
@@ -15,12 +15,15 @@
  */
 #include "event_list.h"
 
+#include <math.h>
+
 #include "access/htup_details.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/float.h"
 
 /* up to this long after the creation, a message of an agent opens the ticket */
 #define OPENING_TIME (INT64CONST(10) * USECS_PER_SEC)
@@ -44,7 +47,8 @@ enum
 	AUTHOR_ID,
 	CHANNEL,
 	CREATED_AT,
-	OPENED_BY
+	OPENED_BY,
+	SENTIMENT					/* only of kpi_conversation */
 };
 
 /* the values of the ticket itself */
@@ -57,6 +61,7 @@ typedef struct Message
 	bool		is_public;
 	text	   *author_id;		/* of an agent */
 	text	   *channel;		/* of a customer */
+	double		sentiment;		/* of a public message of a customer, NaN if unknown */
 } Message;
 
 typedef struct Conversation
@@ -79,6 +84,9 @@ enum
 	ROW_BOT_MESSAGES,
 	ROW_TEAMMATES,
 	ROW_WAITING_SINCE,
+	ROW_SENTIMENT,
+	ROW_SENTIMENT_FIRST,
+	ROW_SENTIMENT_LAST,
 	ROW_COLUMNS
 };
 
@@ -111,17 +119,21 @@ compare_messages(const void *a, const void *b)
 		order = (int) second->is_public - (int) first->is_public;
 	if (order == 0)
 		order = kpi_event_compare_texts(first->channel, second->channel);
+	if (order == 0)
+		order = float8_cmp_internal(first->sentiment, second->sentiment);
 	return order;
 }
 
 /*
  * kpi_message_add(state internal, at timestamptz, seq bigint, author text,
  *				   is_public boolean, author_id text, channel text,
- *				   created_at timestamptz, opened_by text)
+ *				   created_at timestamptz, opened_by text
+ *				   [, sentiment double precision])
  * returns internal
  *
  * The transition function.  Only messages of customers, agents and bots with a
- * finite instant count.  A NULL is_public means true.
+ * finite instant count.  A NULL is_public means true.  The sentiment is that
+ * of the message; only public ones of customers count.
  */
 PG_FUNCTION_INFO_V1(kpi_message_add);
 Datum
@@ -149,6 +161,9 @@ kpi_message_add(PG_FUNCTION_ARGS)
 		message->author_id = kpi_event_text(list, fcinfo, AUTHOR_ID);
 	if (author == CUSTOMER)
 		message->channel = kpi_event_text(list, fcinfo, CHANNEL);
+	message->sentiment = get_float8_nan();
+	if (author == CUSTOMER && message->is_public && PG_NARGS() > SENTIMENT && !PG_ARGISNULL(SENTIMENT))
+		message->sentiment = PG_GETARG_FLOAT8(SENTIMENT);
 	PG_RETURN_POINTER(list);
 }
 
@@ -250,6 +265,8 @@ kpi_conversation_final(PG_FUNCTION_ARGS)
 	int64		customer_messages = 0;
 	int64		bot_messages = 0;
 	int64		teammates;
+	double		sentiments = 0;
+	int64		judged = 0;
 
 	if (PG_ARGISNULL(STATE))
 		PG_RETURN_NULL();
@@ -267,6 +284,13 @@ kpi_conversation_final(PG_FUNCTION_ARGS)
 		agent_messages += message->author == AGENT;
 		customer_messages += message->author == CUSTOMER;
 		bot_messages += message->author == BOT;
+		if (!isnan(message->sentiment))
+		{
+			if (judged++ == 0)
+				values[ROW_SENTIMENT_FIRST] = Float8GetDatum(message->sentiment);
+			values[ROW_SENTIMENT_LAST] = Float8GetDatum(message->sentiment);
+			sentiments += message->sentiment;
+		}
 		if (is_reply(&conversation, message))
 		{
 			replies++;
@@ -307,6 +331,9 @@ kpi_conversation_final(PG_FUNCTION_ARGS)
 	nulls[ROW_WAITING_SINCE] = waiting == NULL;
 	if (waiting != NULL)
 		values[ROW_WAITING_SINCE] = TimestampTzGetDatum(waiting->event.at);
+	/* in the order of the messages, so that the last bit of the mean is always the same */
+	values[ROW_SENTIMENT] = Float8GetDatum(sentiments / Max(judged, 1));
+	nulls[ROW_SENTIMENT] = nulls[ROW_SENTIMENT_FIRST] = nulls[ROW_SENTIMENT_LAST] = judged == 0;
 	return HeapTupleGetDatum(heap_form_tuple(kpi_event_row_type(fcinfo, false), values, nulls));
 }
 

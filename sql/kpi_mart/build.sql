@@ -137,6 +137,7 @@ CREATE FUNCTION @extschema@.kpi_build(
 	costs regclass DEFAULT NULL,
 	help_sessions regclass DEFAULT NULL,
 	hours @extschema@.business_hours DEFAULT NULL,
+	lexicon @extschema@.sentiment_lexicon DEFAULT NULL,
 	week_start integer DEFAULT 1,
 	source_time_zone text DEFAULT 'UTC',
 	fcr_rule @extschema@.kpi_contact_rule DEFAULT NULL,
@@ -181,7 +182,7 @@ BEGIN
 	IF num_nulls(tickets, target_schema, time_zone, week_start, source_time_zone, ces_easy_from, dimensions, attribute, track,
 		lag, response_from, pausing_statuses, pause_response, recontact_within, recontact_same_category, accept_errors) > 0
 	THEN
-		RAISE EXCEPTION 'only hours, fcr_rule, csat_satisfied_from and the optional relations can be NULL'
+		RAISE EXCEPTION 'only hours, lexicon, fcr_rule, csat_satisfied_from and the optional relations can be NULL'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	-- changes that others commit between the snapshot and the triggers would be lost
@@ -215,14 +216,14 @@ BEGIN
 		@extschema@.kpi_make_table(target_schema, 'kpi_settings'::name);
 	EXECUTE format('INSERT INTO %I.kpi_settings (made_schema,
 			tickets, messages, status_changes, sla_targets, surveys, work_time, subscriptions, customer_events, costs, help_sessions,
-			time_zone, source_time_zone, hours, week_start, fcr_rule, csat_satisfied_from, ces_easy_from,
+			time_zone, source_time_zone, hours, lexicon, week_start, fcr_rule, csat_satisfied_from, ces_easy_from,
 			dimensions, attribute, track, lag, response_from,
 			pausing_statuses, pause_response, recontact_within, recontact_same_category, accept_errors)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26,
-			$27, $28)', target_schema)
+			$27, $28, $29)', target_schema)
 	USING makes_schema,
 		tickets, messages, status_changes, sla_targets, surveys, work_time, subscriptions, customer_events, costs, help_sessions,
-		@extschema@.kpi_zone_name(time_zone), @extschema@.kpi_zone_name(source_time_zone), hours, week_start,
+		@extschema@.kpi_zone_name(time_zone), @extschema@.kpi_zone_name(source_time_zone), hours, lexicon, week_start,
 		fcr_rule, csat_satisfied_from, ces_easy_from, dimensions, attribute, track, lag, response_from,
 		pausing_statuses, pause_response, recontact_within, recontact_same_category, accept_errors;
 	-- some depend on the settings
@@ -277,7 +278,7 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_build(
 	regclass, name, text, regclass, regclass, regclass, regclass, regclass, regclass, regclass, regclass, regclass,
-	@extschema@.business_hours, integer, text, @extschema@.kpi_contact_rule, integer, integer, text[],
+	@extschema@.business_hours, @extschema@.sentiment_lexicon, integer, text, @extschema@.kpi_contact_rule, integer, integer, text[],
 	@extschema@.kpi_attribute, @extschema@.kpi_tracking, interval, @extschema@.kpi_response_start, text[], boolean, interval, boolean,
 	boolean)
 IS 'makes a data mart of tickets, and of the other relations given, in a schema of your own: facts, daily tallies and views; '

@@ -3,7 +3,8 @@
 
 CREATE TYPE @extschema@.kpi_conversation AS (
 	opened_by text, channel text, first_response_at timestamptz, first_responder_id text, agent_messages bigint,
-	agent_replies bigint, customer_replies bigint, bot_messages bigint, teammates bigint, waiting_since timestamptz);
+	agent_replies bigint, customer_replies bigint, bot_messages bigint, teammates bigint, waiting_since timestamptz,
+	sentiment double precision, sentiment_first double precision, sentiment_last double precision);
 COMMENT ON TYPE @extschema@.kpi_conversation IS 'internal: facts derived from the messages of a ticket';
 
 CREATE TYPE @extschema@.kpi_wait AS (metric text, started_at timestamptz, ended_at timestamptz, responder_id text);
@@ -33,7 +34,16 @@ CREATE FUNCTION @extschema@.kpi_message_add(
 RETURNS internal AS 'MODULE_PATHNAME', 'kpi_message_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION @extschema@.kpi_message_add(
 	internal, timestamptz, bigint, text, boolean, text, text, timestamptz, text)
-IS 'internal: adds a message to the state of kpi_conversation and kpi_waits';
+IS 'internal: adds a message to the state of kpi_waits';
+
+-- For the mood of the customer.  kpi_waits does not need it.
+CREATE FUNCTION @extschema@.kpi_message_add(
+	state internal, at timestamptz, seq bigint, author text, is_public boolean, author_id text, channel text,
+	created_at timestamptz, opened_by text, sentiment double precision)
+RETURNS internal AS 'MODULE_PATHNAME', 'kpi_message_add' LANGUAGE C IMMUTABLE PARALLEL SAFE;
+COMMENT ON FUNCTION @extschema@.kpi_message_add(
+	internal, timestamptz, bigint, text, boolean, text, text, timestamptz, text, double precision)
+IS 'internal: adds a message with its sentiment to the state of kpi_conversation';
 
 CREATE FUNCTION @extschema@.kpi_conversation_final(state internal) RETURNS @extschema@.kpi_conversation
 AS 'MODULE_PATHNAME', 'kpi_conversation_final' LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -45,11 +55,11 @@ COMMENT ON FUNCTION @extschema@.kpi_waits_final(internal) IS 'internal: the fina
 
 CREATE AGGREGATE @extschema@.kpi_conversation(
 	at timestamptz, seq bigint, author text, is_public boolean, author_id text, channel text, created_at timestamptz,
-	opened_by text)
+	opened_by text, sentiment double precision)
 (SFUNC = @extschema@.kpi_message_add, STYPE = internal, FINALFUNC = @extschema@.kpi_conversation_final,
 	FINALFUNC_MODIFY = SHAREABLE, PARALLEL = SAFE);
 COMMENT ON AGGREGATE @extschema@.kpi_conversation(
-	timestamptz, bigint, text, boolean, text, text, timestamptz, text)
+	timestamptz, bigint, text, boolean, text, text, timestamptz, text, double precision)
 IS 'internal: facts derived from the messages of a ticket, in any order of the rows; created_at and opened_by are those of the ticket';
 
 CREATE AGGREGATE @extschema@.kpi_waits(

@@ -28,8 +28,8 @@ AS $body$
 		WHEN kpi = 'qa_score' THEN 'qa'
 		WHEN kpi = 'cost_per_contact' THEN 'cost'
 		WHEN kpi IN ('tickets', 'unanswered', 'unresolved', 'pending', 'deflected', 'wait', 'abandonment', 'self_service',
-			'bot_resolution', 'bot_escalation', 'bot_escalation_accuracy', 'bot_acceptance', 'sentiment', 'response',
-			'sla_response', 'resolved', 'resolution', 'fcr', 'reopen', 'escalation', 'transfer', 'handle', 'csat',
+			'bot_resolution', 'bot_escalation', 'bot_escalation_accuracy', 'bot_acceptance', 'sentiment',
+			'negative_sentiment', 'response', 'sla_response', 'resolved', 'resolution', 'fcr', 'reopen', 'escalation', 'transfer', 'handle', 'csat',
 			'nps', 'ces', 'effort', 'qa', 'cost', 'sla_resolution') THEN kpi
 		END
 	FROM regexp_replace($2, '(_pct|_n|_avg|_(median|p90|avg)_seconds)?(_(month|year)_before)?$', '') AS kpi;

@@ -207,7 +207,7 @@ BEGIN
 	RETURN QUERY SELECT * FROM @extschema@.kpi_build(s.tickets, target_schema, s.time_zone, messages => s.messages,
 		status_changes => s.status_changes, sla_targets => s.sla_targets, surveys => s.surveys,
 		work_time => s.work_time, subscriptions => s.subscriptions, customer_events => s.customer_events, costs => s.costs,
-		help_sessions => s.help_sessions, hours => s.hours,
+		help_sessions => s.help_sessions, hours => s.hours, lexicon => s.lexicon,
 		week_start => s.week_start, source_time_zone => s.source_time_zone, fcr_rule => s.fcr_rule,
 		csat_satisfied_from => s.csat_satisfied_from, ces_easy_from => s.ces_easy_from, dimensions => s.dimensions,
 		attribute => s.attribute, track => s.track, lag => s.lag, response_from => s.response_from,

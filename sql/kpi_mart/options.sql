@@ -123,6 +123,7 @@ AS $body$
 		('tickets', '{tickets,unanswered,unresolved,resolved,deflected,overdue_tickets}'::text[]),
 		('tickets', '{fcr_pct,reopen_pct,escalation_pct,transfer_pct,sla_response_pct,sla_resolution_pct,abandonment_pct}'),
 		('tickets', '{csat_pct,nps,ces_pct,effort_avg,self_service_pct,qa_score_pct,cost_per_contact,sentiment_avg}'),
+		('tickets', '{negative_sentiment_pct}'),
 		('tickets', '{bot_resolution_pct,bot_escalation_pct,bot_escalation_accuracy_pct,bot_acceptance_pct}'),
 		('tickets', '{response_median_seconds,response_p90_seconds,resolution_median_seconds,resolution_p90_seconds}'),
 		('tickets', '{handle_median_seconds,handle_p90_seconds,wait_median_seconds,wait_p90_seconds}'),

@@ -49,6 +49,9 @@ SELECT
 	coalesce(@extschema@.sample_size((r.tally).nps), 0) AS nps_n, -- number of answers
 	@extschema@.rate_pct((r.tally).ces) AS ces_pct, -- ratings of an easy contact, as a percentage of all ratings; NULL when ces_n is 0
 	coalesce(@extschema@.sample_size((r.tally).ces), 0) AS ces_n, -- number of effort scores
+	@extschema@.rate_pct((r.tally).negative_sentiment)
+		AS negative_sentiment_pct, -- tickets created with a negative sentiment, in percent; NULL when negative_sentiment_n is 0
+	coalesce(@extschema@.sample_size((r.tally).negative_sentiment), 0) AS negative_sentiment_n, -- number of tickets created with a sentiment
 	@extschema@.ratio_pct((r.tally).qa)
 		AS qa_score_pct, -- points of quality reviews, as a percentage of the possible ones; NULL when qa_n is 0
 	coalesce(@extschema@.sample_size((r.tally).qa), 0) AS qa_n -- number of tickets reviewed

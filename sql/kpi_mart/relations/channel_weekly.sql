@@ -44,6 +44,9 @@ SELECT
 	@extschema@.sample_size(d.csat) AS csat_n, -- number of satisfaction scores
 	@extschema@.nps(d.nps) AS nps, -- net promoter score, -100 to 100; NULL when nps_n is 0
 	@extschema@.sample_size(d.nps) AS nps_n, -- number of answers
+	@extschema@.rate_pct(d.negative_sentiment)
+		AS negative_sentiment_pct, -- tickets created with a negative sentiment, in percent; NULL when negative_sentiment_n is 0
+	@extschema@.sample_size(d.negative_sentiment) AS negative_sentiment_n, -- number of tickets created with a sentiment
 	@extschema@.ratio_value(d.cost) AS cost_per_contact, -- mean cost of a ticket; NULL without costs
 	@extschema@.sample_size(d.cost) AS cost_n -- number of tickets with a cost
 FROM (
@@ -66,6 +69,7 @@ FROM (
 		@extschema@.rollup(handle) AS handle,
 		@extschema@.rollup(csat) AS csat,
 		@extschema@.rollup(nps) AS nps,
+		@extschema@.rollup(negative_sentiment) AS negative_sentiment,
 		@extschema@.rollup(cost) AS cost
 	FROM @schema@.ticket_daily_tally
 	GROUP BY day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7, channel

@@ -12,4 +12,5 @@
 		@extschema@.rollup(bot_escalation) AS bot_escalation,
 		@extschema@.rollup(bot_escalation_accuracy) AS bot_escalation_accuracy,
 		@extschema@.rollup(bot_acceptance) AS bot_acceptance,
-		@extschema@.rollup(sentiment) AS sentiment
+		@extschema@.rollup(sentiment) AS sentiment,
+		@extschema@.rollup(negative_sentiment) AS negative_sentiment

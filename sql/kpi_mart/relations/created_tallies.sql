@@ -12,4 +12,5 @@
 		@extschema@.rate_agg(bot_escalated) AS bot_escalation,
 		@extschema@.rate_agg(bot_escalation_right) AS bot_escalation_accuracy,
 		@extschema@.rate_agg(bot_accepted) AS bot_acceptance,
-		@extschema@.ratio_agg(sentiment, 1::double precision) FILTER (WHERE sentiment IS NOT NULL) AS sentiment
+		@extschema@.ratio_agg(sentiment, 1::double precision) FILTER (WHERE sentiment IS NOT NULL) AS sentiment,
+		@extschema@.rate_agg(sentiment <= -0.05) AS negative_sentiment

@@ -8,6 +8,7 @@ WITH ticket AS (
 		@extschema@.rollup(nps) AS nps,
 		@extschema@.rollup(csat) AS csat,
 		@extschema@.rollup(ces) AS ces,
+		@extschema@.rollup(negative_sentiment) AS negative_sentiment,
 		@extschema@.rollup(fcr) AS fcr,
 		@extschema@.rollup(response) AS response,
 		@extschema@.rollup(resolution) AS resolution,
@@ -51,6 +52,9 @@ SELECT
 	coalesce(@extschema@.sample_size(d.csat), 0) AS csat_n, -- number of satisfaction scores
 	@extschema@.rate_pct(d.ces) AS ces_pct, -- ratings of an easy contact, as a percentage of all ratings; NULL when ces_n is 0
 	coalesce(@extschema@.sample_size(d.ces), 0) AS ces_n, -- number of effort scores
+	@extschema@.rate_pct(d.negative_sentiment)
+		AS negative_sentiment_pct, -- tickets created with a negative sentiment, in percent; NULL when negative_sentiment_n is 0
+	coalesce(@extschema@.sample_size(d.negative_sentiment), 0) AS negative_sentiment_n, -- number of tickets created with a sentiment
 	@extschema@.rate_pct(d.fcr) AS fcr_pct, -- resolved tickets that were resolved at first contact, in percent; NULL when fcr_n is 0
 	coalesce(@extschema@.sample_size(d.fcr), 0) AS fcr_n, -- number of resolved tickets whose contacts are known
 	@extschema@.in_seconds(@extschema@.median_duration(d.response))

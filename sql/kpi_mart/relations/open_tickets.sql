@@ -1,4 +1,4 @@
--- the tickets that are open now, and when they are due; customers who wait for an answer come first
+-- the tickets that are open now, and when they are due; customers who wait for an answer come first, angry ones at the top
 -- cells: ticket_id
 -- opened by: opened_now
 SELECT
@@ -21,6 +21,8 @@ SELECT
 	t.waiting_since, -- first message of the customer that no agent has answered yet; NULL for none, and without messages
 	extract(epoch FROM s.as_of - t.waiting_since)::double precision
 		AS waiting_seconds, -- time since waiting_since, in seconds; NULL for none
+	t.sentiment_last, -- sentiment of the last public message of the customer, -1 to 1; NULL when none can be judged
+	t.sentiment_worsened, -- whether it is negative, and by 0.3 or more below that of their first message; NULL when none can be judged
 	t.is_unanswered, -- whether it has no first response yet
 	CASE WHEN t.is_unanswered THEN t.response_due_at
 		END AS response_due_at, -- last instant for a first response in time; NULL once it is answered
@@ -33,4 +35,5 @@ SELECT
 FROM @schema@.ticket AS t
 CROSS JOIN @schema@.kpi_state AS s
 WHERE t.is_open AND t.merged_into IS NULL
-ORDER BY t.waiting_since, t.created_at
+-- clearly negative: of a lexicon's words, those of 0.5 and more are
+ORDER BY t.waiting_since IS NULL, (t.sentiment_last <= -0.5) IS NOT TRUE, t.waiting_since, t.created_at

@@ -42,6 +42,9 @@ SELECT
 	coalesce(@extschema@.sample_size(d.nps), 0) AS nps_n, -- number of answers
 	@extschema@.rate_pct(d.ces) AS ces_pct, -- ratings of an easy contact, as a percentage of all ratings; NULL when ces_n is 0
 	coalesce(@extschema@.sample_size(d.ces), 0) AS ces_n, -- number of effort scores
+	@extschema@.rate_pct(d.negative_sentiment)
+		AS negative_sentiment_pct, -- tickets created with a negative sentiment, in percent; NULL when negative_sentiment_n is 0
+	coalesce(@extschema@.sample_size(d.negative_sentiment), 0) AS negative_sentiment_n, -- number of tickets created with a sentiment
 	@extschema@.ratio_pct(d.qa)
 		AS qa_score_pct, -- points of quality reviews, as a percentage of the possible ones; NULL when qa_n is 0
 	coalesce(@extschema@.sample_size(d.qa), 0) AS qa_n -- number of tickets reviewed
@@ -81,6 +84,7 @@ LEFT JOIN (
 		@extschema@.rollup(csat) AS csat,
 		@extschema@.rollup(nps) AS nps,
 		@extschema@.rollup(ces) AS ces,
+		@extschema@.rollup(negative_sentiment) AS negative_sentiment,
 		@extschema@.rollup(qa) AS qa
 	FROM @schema@.ticket_daily_tally
 	GROUP BY day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7, team

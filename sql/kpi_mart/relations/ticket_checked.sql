@@ -130,6 +130,8 @@ SELECT
 	t.open_calendar_seconds, -- calendar time in the status open
 	t.pending_calendar_seconds, -- calendar time in the status pending
 	t.on_hold_calendar_seconds, -- calendar time in the status on_hold
-	t.sentiment IS NOT NULL AS sentiment_given, -- whether the tickets give a sentiment, possible or not
-	CASE WHEN t.sentiment BETWEEN -1 AND 1 THEN t.sentiment END AS sentiment -- sentiment of the customer
+	t.sentiment IS NOT NULL AS sentiment_given, -- whether there is a sentiment, possible or not
+	CASE WHEN t.sentiment BETWEEN -1 AND 1 THEN t.sentiment END AS sentiment, -- sentiment of the customer
+	t.sentiment_first, -- sentiment of the customer's first message
+	t.sentiment_last -- sentiment of the customer's last message
 FROM @schema@.ticket_completed AS t

@@ -72,7 +72,9 @@ SELECT
 	h.on_hold_calendar_seconds, -- calendar time in the status on_hold
 	coalesce(t.paused, h.paused) AS paused, -- when the clocks of the SLA targets stood still
 	t.cost, -- cost
-	t.sentiment, -- sentiment of the customer
+	coalesce(t.sentiment, m.sentiment) AS sentiment, -- sentiment of the customer, from -1 to 1
+	m.sentiment_first, -- sentiment of the customer's first message
+	m.sentiment_last, -- sentiment of the customer's last message
 	t.sla_response, -- target of the first response, as given
 	t.policy_response, -- target of the first response in the policy
 	CASE WHEN t.sla_response IS NULL AND g.has_response THEN g.targets

@@ -10,12 +10,16 @@ SELECT
 	(c.said).customer_replies, -- public messages of the customer, without one that opens the ticket
 	(c.said).bot_messages, -- public messages of bots
 	(c.said).teammates, -- agents who wrote, in public or not; NULL when they are unknown
-	(c.said).waiting_since -- first public message of the customer that no agent has answered yet
+	(c.said).waiting_since, -- first public message of the customer that no agent has answered yet
+	(c.said).sentiment, -- mean sentiment of the public messages of the customer; NULL when none can be judged
+	(c.said).sentiment_first, -- sentiment of the first one that can be judged
+	(c.said).sentiment_last -- sentiment of the last one that can be judged
 FROM (
 	SELECT
 		m.ticket_id,
 		@extschema@.kpi_conversation(@extschema@.kpi_instant(m.at), m.seq, m.author, m.is_public, m.author_id, m.channel,
-			@extschema@.kpi_instant(t.created_at), t.opened_by) AS said
+			@extschema@.kpi_instant(t.created_at), t.opened_by,
+			CASE WHEN m.author = 'customer' AND m.is_public IS NOT FALSE THEN @sentiment_of_body@ END) AS said
 	FROM @schema@.message_source AS m
 	JOIN @schema@.ticket_source AS t ON t.ticket_id = m.ticket_id
 	GROUP BY m.ticket_id

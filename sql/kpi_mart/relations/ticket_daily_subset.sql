@@ -15,6 +15,7 @@ SELECT
 	t.bot_escalation_accuracy, -- as in ticket_daily_tally
 	t.bot_acceptance, -- as in ticket_daily_tally
 	t.sentiment, -- as in ticket_daily_tally
+	t.negative_sentiment, -- as in ticket_daily_tally
 	t.response, -- as in ticket_daily_tally
 	t.sla_response, -- as in ticket_daily_tally
 	t.resolution, -- as in ticket_daily_tally

@@ -26,6 +26,7 @@ SELECT
 	@extschema@.rollup(bot_escalation_accuracy) AS bot_escalation_accuracy, -- hand-overs by the bot that were right
 	@extschema@.rollup(bot_acceptance) AS bot_acceptance, -- bot conversations in which the customer accepted the bot
 	@extschema@.rollup(sentiment) AS sentiment, -- sentiment of the tickets created
+	@extschema@.rollup(negative_sentiment) AS negative_sentiment, -- tickets created whose sentiment is -0.05 or less
 	@extschema@.rollup(response) AS response, -- first response times
 	@extschema@.rollup(sla_response)
 		AS sla_response, -- first responses in time, of those in time or missed
@@ -78,7 +79,7 @@ FROM (
 		@response_day@ AS day,
 		@responders@,
 		@no_agent_columns@
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
 		@response_tally@ AS response,
 		NULL, -- the verdict on the response
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
@@ -91,7 +92,7 @@ FROM (
 		@sla_response_day@ AS day,
 		@responders@,
 		@no_agent_columns@
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
 		NULL, -- the response
 		@sla_response_tally@ AS sla_response,
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
@@ -104,7 +105,7 @@ FROM (
 		@outcome_day@ AS day,
 		@split@,
 		@no_agent_columns@
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
 		NULL, -- the response
 		NULL, -- the verdict on the response
 @outcome_tallies@,
@@ -117,7 +118,7 @@ FROM (
 		@sla_resolution_day@ AS day,
 		@split@,
 		@no_agent_columns@
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
 		NULL, -- the response
 		NULL, -- the verdict on the response
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome
@@ -130,7 +131,7 @@ FROM (
 		@answered_day@ AS day,
 		@split@,
 		@no_agent_columns@
-		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the creation
 		NULL, -- the response
 		NULL, -- the verdict on the response
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, -- the outcome

@@ -28,6 +28,7 @@
 			WHEN 'bot_escalation_accuracy' THEN bot_escalation_right IS NOT NULL
 			WHEN 'bot_acceptance' THEN bot_accepted IS NOT NULL
 			WHEN 'sentiment' THEN sentiment IS NOT NULL
+			WHEN 'negative_sentiment' THEN sentiment IS NOT NULL
 			WHEN 'response' THEN response_seconds IS NOT NULL
 			WHEN 'sla_response' THEN sla_response_met IS NOT NULL
 			WHEN 'resolved' THEN is_resolved
@@ -60,6 +61,7 @@
 			WHEN 'bot_escalation' THEN bot_escalated
 			WHEN 'bot_escalation_accuracy' THEN bot_escalation_right
 			WHEN 'bot_acceptance' THEN bot_accepted
+			WHEN 'negative_sentiment' THEN sentiment <= -0.05
 			WHEN 'sla_response' THEN sla_response_met
 			WHEN 'fcr' THEN first_contact
 			WHEN 'reopen' THEN reopened
@@ -71,5 +73,6 @@
 			ELSE @own_hit@
 			END AS is_hit,
 		concat(' ', excluded, ' ')
-			LIKE '% ' || CASE $2 WHEN 'effort' THEN 'ces' WHEN 'follow_ups' THEN 'fcr' ELSE $2 END || ' %' AS is_impossible
+			LIKE '% ' || CASE $2 WHEN 'effort' THEN 'ces' WHEN 'follow_ups' THEN 'fcr'
+				WHEN 'negative_sentiment' THEN 'sentiment' ELSE $2 END || ' %' AS is_impossible
 	FROM @schema@.ticket AS t

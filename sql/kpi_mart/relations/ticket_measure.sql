@@ -64,6 +64,10 @@
 			'up' AS better, @extschema@.rollup(self_service) AS rate
 		FROM @tally@ GROUP BY 1, @split@
 		UNION ALL
+		SELECT @period@ AS period, @split@, 'negative_sentiment_pct' AS kpi,
+			'down' AS better, @extschema@.rollup(negative_sentiment) AS rate
+		FROM @tally@ GROUP BY 1, @split@
+		UNION ALL
 		SELECT @period@ AS period, @split@, 'bot_resolution_pct' AS kpi,
 			'up' AS better, @extschema@.rollup(bot_resolution) AS rate
 		FROM @tally@ GROUP BY 1, @split@
