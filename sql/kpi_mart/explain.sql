@@ -10,7 +10,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 	SELECT CASE
-		WHEN measure IN ('agents', 'status_seconds', 'waiting_seconds') THEN NULL
+		WHEN measure IN ('agents', 'status_seconds', 'waiting_seconds', 'sentiment_last') THEN NULL
 		WHEN relation IN ('agent_backlog', 'backlog_age', 'open_tickets', 'omnichannel', 'channel_preference_monthly')
 			THEN measure
 		WHEN relation = 'kpi_coverage' THEN NULL

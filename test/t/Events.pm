@@ -22,6 +22,13 @@ my @pauses = ('NULL', "'{}'", "'{pending}'", "'{pending,solved,closed}'", "'{pen
 my @targets = ("'10 s'", "'30 min'", "'1 hour'", "'4 hours'", "'8 hours'", "'36 hours'", "'90 hours'", "'1 day'",
 	"'0'", "'-1 hour'", "'25 years'");
 my @impossible = ("'infinity'", "'-infinity'", "'epoch'", "'0044-03-15 12:00 BC'", "'20000-01-01'");
+# what people write, in every mood and in none
+my @bodies = (
+	'Thank you so much, that was quick!', 'Great, it works again. You are very helpful.', 'Perfect, thanks',
+	'Where can I change my address?', 'My order number is 4711.', 'Hello, I have a question about my invoice.',
+	'This is terrible. I am still waiting for an answer!', 'The app is broken, again. Worst support ever.',
+	'Not good enough, and nobody calls me back', 'I am very angry', "\x{1F620}", "\x{1F600}\x{1F600}",
+	'', '42', '?!', "it's \\ \"fine\"", '> Thank you for your message' . "\n" . 'this did not help at all');
 my @agents = qw(a1 a2 a3);
 my @teams = qw(north south);
 
@@ -35,8 +42,8 @@ my %columns = (
 		was_pending boolean transferred boolean solved boolean response_time interval resolution_time interval
 		new_time interval open_time interval pending_time interval on_hold_time interval paused tstzmultirange
 		sla_response interval sla_next_response interval sla_resolution interval sla_in_hours boolean
-		sla_response_met boolean sla_resolution_met boolean hours business_hours) },
-	messages => { qw(is_public boolean author_id text seq bigint channel text loaded_at timestamptz) },
+		sla_response_met boolean sla_resolution_met boolean hours business_hours sentiment), 'double precision' },
+	messages => { qw(is_public boolean author_id text seq bigint channel text body text loaded_at timestamptz) },
 	status_changes => { qw(previous_status text source_status text agent_id text team text hours business_hours
 		changed_by text seq bigint loaded_at timestamptz status text) },
 	sla_targets => { qw(applies_from timestamptz in_hours boolean pausing_statuses text[] policy text
@@ -117,6 +124,7 @@ sub message
 		author_id => $author eq 'customer' ? "'c1'" : chance(0.15) ? one('NULL', "''") : literal(one(@agents)),
 		seq => one('NULL', 1, 2, 3),
 		channel => one('NULL', "'chat'", "'mail'"),
+		body => chance(0.1) ? 'NULL' : literal(one(@bodies)),
 		loaded_at => loaded($is_new));
 }
 
@@ -187,6 +195,7 @@ sub given
 	my $type = $columns{tickets}{$column};
 	return one('true', 'false') if $type eq 'boolean';
 	return one(0, 1, 1, 2, 3) if $type eq 'bigint';
+	return one(-1, '-0.05', 0, '0.4') if $type eq 'double precision';
 	return 'interval ' . one(@targets) if $column =~ /^sla_/;
 	return 'interval ' . one("'0'", "'90 s'", "'5 hours'") if $type eq 'interval';
 	return literal(one(@hours)) if $type eq 'business_hours';
@@ -348,6 +357,9 @@ sub edit
 		$sql .= sprintf "UPDATE src.sla_targets SET target = interval %s%s WHERE ticket_id = %s;\n", one(@targets),
 		  $is_seen && has($life, 'sla_targets', 'loaded_at') ? ', loaded_at = now()' : '', $ticket->{id}
 		  if chance(0.15);
+		$sql .= sprintf "UPDATE src.messages SET body = %s%s WHERE ticket_id = %s;\n", literal(one(@bodies)),
+		  $is_seen && has($life, 'messages', 'loaded_at') ? ', loaded_at = now()' : '', $ticket->{id}
+		  if has($life, 'messages', 'body') && chance(0.15);
 		$sql .= touch($life, $ticket, qw(messages status_changes sla_targets)) if $is_seen;
 		my @columns = grep { has($life, 'tickets', $_) } sort keys %{ $columns{tickets} };
 		next unless @columns && chance(0.5);

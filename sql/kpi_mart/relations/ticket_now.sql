@@ -117,7 +117,7 @@ SELECT
 	sentiment, -- sentiment of the customer, -1 to 1: as the tickets give it, otherwise the mean of their public messages
 	sentiment_first, -- sentiment of the first public message of the customer that can be judged; NULL without one
 	sentiment_last, -- sentiment of the last one; NULL without one
-	sentiment_last <= -0.05 AND sentiment_last <= sentiment_first - 0.3
+	sentiment_last <= -0.05 AND sentiment_first - sentiment_last >= 0.3
 		AS sentiment_worsened, -- whether the last one is negative, and by 0.3 or more below the first one; NULL without one
 	nullif(concat_ws(' ',
 		CASE WHEN coalesce(created_at, first_response_at, resolved_at, closed_at) IS NULL THEN 'tickets' END,

@@ -32,7 +32,8 @@ CREATE TABLE ev.policy (priority text, sla_response interval, sla_resolution int
 CREATE TABLE ev.fact (
 	ticket_id text, created_at timestamptz, opened_by text, channel text, first_response_at timestamptz,
 	responder_id text, agent_messages bigint, agent_replies bigint, customer_replies bigint, teammates bigint,
-	waiting_since timestamptz, handed_off_at timestamptz, first_resolved_at timestamptz, resolved_at timestamptz,
+	waiting_since timestamptz, sentiment double precision, sentiment_first double precision,
+	sentiment_last double precision, sentiment_worsened boolean, handed_off_at timestamptz, first_resolved_at timestamptz, resolved_at timestamptz,
 	closed_at timestamptz, closes bigint, reopens bigint, reopened boolean, transfers bigint, transferred boolean,
 	was_pending boolean, status text, status_since timestamptz, agent_id text, team text, has_status_changes boolean,
 	new_seconds double precision, open_seconds double precision, pending_seconds double precision,
@@ -209,8 +210,10 @@ DECLARE
 	agents text[] := '{}';
 	waiting timestamptz;
 	agent_wrote timestamptz;
+	moods double precision[] := '{}';
 BEGIN
 	f.opened_by := t.opened_by;
+	f.sentiment := t.sentiment;
 	IF NOT EXISTS (SELECT FROM ev.messages AS e
 		WHERE e.ticket_id = t.ticket_id AND e.at IS NOT NULL AND e.author IS NOT NULL)
 	THEN
@@ -220,10 +223,10 @@ BEGIN
 	f.agent_replies := 0;
 	f.customer_replies := 0;
 	FOR m IN
-		SELECT at, author, author_id, channel, is_public IS NOT FALSE AS is_public FROM ev.messages AS e
+		SELECT at, author, author_id, channel, is_public IS NOT FALSE AS is_public, sentiment(body) AS mood FROM ev.messages AS e
 		WHERE e.ticket_id = t.ticket_id AND author IN ('customer', 'agent', 'bot') AND ev.possible(at) IS NOT NULL
 		ORDER BY at, seq NULLS LAST, array_position('{customer,agent,bot}', author), author_id COLLATE "C" NULLS LAST,
-			e.is_public IS NOT FALSE DESC, channel COLLATE "C" NULLS LAST
+			e.is_public IS NOT FALSE DESC, channel COLLATE "C" NULLS LAST, mood NULLS LAST
 	LOOP
 		CONTINUE WHEN m.author = 'bot';
 		IF is_first THEN
@@ -243,6 +246,7 @@ BEGIN
 			IF m.is_public THEN
 				f.customer_replies := f.customer_replies + 1;
 				waiting := coalesce(waiting, m.at);
+				moods := moods || m.mood;
 			END IF;
 			CONTINUE;
 		END IF;
@@ -277,6 +281,11 @@ BEGIN
 		INSERT INTO ev.wait VALUES (t.ticket_id, 'update', agent_wrote);
 	END IF;
 	f.waiting_since := waiting;
+	moods := array_remove(moods, NULL);
+	f.sentiment := coalesce(t.sentiment, (SELECT avg(mood) FROM unnest(moods) AS mood));
+	f.sentiment_first := moods[1];
+	f.sentiment_last := moods[cardinality(moods)];
+	f.sentiment_worsened := f.sentiment_last <= -0.05 AND f.sentiment_first - f.sentiment_last >= 0.3;
 	f.teammates := CASE WHEN NOT has_agents THEN 0 ELSE nullif(cardinality(agents), 0) END;
 	RETURN f;
 END

@@ -68,6 +68,7 @@ BEGIN
 			('ces', t.ces_easy::int, NULL), ('nps', t.nps_score, NULL), ('effort', t.ces_score, NULL),
 			('response', t.response_seconds, NULL), ('resolution', t.resolution_seconds, NULL),
 			('handle', t.handle_seconds, NULL), ('wait', t.wait_seconds, NULL), ('sentiment', t.sentiment, NULL),
+			('negative_sentiment', (t.sentiment <= -0.05)::int, NULL),
 			('cost', t.cost, NULL),
 			('qa', CASE WHEN t.qa_possible IS NOT NULL THEN coalesce(t.qa_points, 0) END, t.qa_possible),
 			('backlog', 1, NULL), ('open', (t.is_open)::int, extract(epoch FROM o.as_of - t.created_at)),

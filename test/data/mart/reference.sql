@@ -332,6 +332,8 @@ BEGIN
 			('bot_acceptance', f.created_day, f.agent_id, CASE WHEN t.bot_handled THEN t.bot_accepted::int END,
 				NULL, false, false),
 			('sentiment', f.created_day, f.agent_id, f.sentiment, 1, t.sentiment IS NOT NULL, false),
+			('negative_sentiment', f.created_day, f.agent_id, (f.sentiment <= -0.05)::int, NULL,
+				t.sentiment IS NOT NULL, false),
 			('response', f.responded_day, f.responder_id, f.response_seconds, NULL,
 				t.first_response_at IS NOT NULL OR t.response_time IS NOT NULL,
 				f.is_unanswered AND f.is_resolved IS NOT TRUE),

@@ -28,7 +28,8 @@ INSERT INTO ref.kpi VALUES
 		'down'),
 	('nps', 'nps', 'nps', 'points', 'up'), ('qa_score_pct', 'qa', 'quotient', 'percent', 'up'),
 	('cost_per_contact', 'cost', 'mean', 'currency', 'down'), ('effort_avg', 'effort', 'mean', 'score', 'up'),
-	('sentiment_avg', 'sentiment', 'mean', 'score', 'up');
+	('sentiment_avg', 'sentiment', 'mean', 'score', 'up'),
+	('negative_sentiment_pct', 'negative_sentiment', 'rate', 'percent', 'down');
 -- counted in some views only
 CREATE TABLE ref.shown AS SELECT * FROM ref.kpi UNION ALL SELECT 'pending', 'pending', 'count', 'tickets', NULL;
 ANALYZE ref.kpi, ref.shown;
@@ -292,7 +293,8 @@ BEGIN
 			count(*) FILTER (WHERE state = 'not_applicable') AS not_applicable,
 				count(*) FILTER (WHERE state = 'excluded') AS excluded
 		FROM ref.measure
-		WHERE kpi NOT IN ('unanswered', 'unresolved', 'pending', 'deflected', 'resolved', 'closed', 'effort')
+		WHERE kpi NOT IN ('unanswered', 'unresolved', 'pending', 'deflected', 'resolved', 'closed', 'effort',
+			'negative_sentiment')
 		GROUP BY 1
 	) AS c, LATERAL (VALUES ('tickets', to_jsonb(tickets)), ('counted', to_jsonb(counted)), ('pending',
 		to_jsonb(pending)),
