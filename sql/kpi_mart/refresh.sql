@@ -26,6 +26,8 @@ BEGIN
 		(SELECT string_agg((at AT TIME ZONE zone)::text, ' ' ORDER BY zone, at)
 		 FROM (SELECT DISTINCT z FROM unnest(zones || s.time_zone || s.source_time_zone || split_part(s.hours::text, ';', 1)) AS z) AS z (zone),
 			generate_series(timestamptz '2000-01-02 12:00+00', timestamptz '2037-12-31 00:00+00', interval '7 days') AS at),
+		-- a new library can judge the same text differently, and a mart must not mix both
+		CASE WHEN 'body' = ANY (@extschema@.kpi_given_columns(s.messages, 'messages'::text)) THEN @extschema@.kpi_library_version() END,
 		-- neither ATTACH, DETACH nor TRUNCATE of a partition fires a trigger of the parent
 		(SELECT string_agg(concat_ws(' ', p.relid::oid, pg_relation_filenode(p.relid)), E'\n' ORDER BY p.relid::oid)
 		 FROM pg_partition_tree(s.tickets) AS p WHERE s.track = 'triggers' AND p.isleaf AND p.parentrelid IS NOT NULL),

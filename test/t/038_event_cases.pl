@@ -16,8 +16,8 @@ $node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION kpi_mart CASCADE;
 CREATE TABLE tickets (ticket_id int PRIMARY KEY, created_at timestamptz, customer_id text, category text, team text,
 	first_response_at timestamptz, resolved_at timestamptz, opened_by text, sla_resolution interval, hours business_hours,
-	loaded_at timestamptz DEFAULT now());
-CREATE TABLE messages (ticket_id int, at timestamptz, author text, author_id text, is_public boolean, seq bigint,
+	sentiment double precision, loaded_at timestamptz DEFAULT now());
+CREATE TABLE messages (ticket_id int, at timestamptz, author text, author_id text, is_public boolean, seq bigint, body text,
 	loaded_at timestamptz DEFAULT now());
 CREATE TABLE status_changes (ticket_id int, at timestamptz, status text, source_status text, team text,
 	hours business_hours, seq bigint, loaded_at timestamptz DEFAULT now());
@@ -36,6 +36,8 @@ my $relations = "messages => 'messages', status_changes => 'status_changes', sla
 my $clean = "TRUNCATE tickets, messages, status_changes, sla_targets;\n";
 sub query { return $node->safe_psql('postgres', $_[0]) }
 sub building { return "SELECT count(*) > 0 AS built FROM kpi_build('tickets', 'mart', $_[0], $relations) \\gset\n" }
+# negates the mood of a word
+my $lexicon = 'upside down';
 my $dropping = "SELECT kpi_drop('mart', false) AS dropped \\gset\n";
 
 # The answer of a query over a mart of rows, and what kpi_verify finds.
@@ -218,6 +220,57 @@ shows("INSERT INTO tickets (ticket_id, created_at, category, team) VALUES (1, '2
 		[ '900 2', '1140 2', '50 2', ', sla_update_pct 100 1' ]),
 	'scorecards of everything, of a dimension, of another column and of an agent');
 
+# ---------------------------------------------------------------- sentiment
+
+# 1 became worse, 2 better, 3 stays bad, 4 gives its own, an impossible one in 5; nobody can judge 6, and 7 has no messages
+my ($bad, $good) = ('This is terrible, I am still waiting!', 'Perfect, thank you so much!');
+my $talk = "INSERT INTO tickets (ticket_id, created_at, sentiment) SELECT n, '2024-03-04 09:00',
+		CASE n WHEN 4 THEN 0.25 WHEN 5 THEN 25 END FROM generate_series(1, 7) AS n;
+	INSERT INTO messages (ticket_id, at, seq, author, is_public, body) VALUES
+		(1, '2024-03-04 09:00', 1, 'customer', NULL, '$good'), (1, '2024-03-04 09:00', 2, 'customer', true, '$bad'),
+		(1, '2024-03-04 08:00', 1, 'agent', true, '$bad'), (1, '2024-03-05 09:00', 1, 'customer', false, '$good'),
+		(2, '2024-03-04 11:00', 1, 'customer', NULL, '$good'), (2, '2024-03-04 10:00', 1, 'customer', NULL, '$bad'),
+		(2, '2024-03-04 12:00', 1, 'bot', NULL, '$bad'), (2, '2024-03-04 12:00', 1, 'customer', NULL, NULL),
+		(3, '2024-03-04 09:00', 1, 'customer', NULL, '$bad'), (4, '2024-03-04 09:00', 1, 'customer', NULL, '$bad'),
+		(5, '2024-03-04 09:00', 1, 'customer', NULL, '$bad'), (6, '2024-03-04 08:30', 1, 'customer', NULL, '...');\n";
+my $moods = "SELECT ticket_id, CASE WHEN sentiment = g THEN 'good' WHEN sentiment = b THEN 'bad' WHEN sentiment = (g + b) / 2 THEN 'mean'
+			ELSE sentiment::text END, CASE sentiment_first WHEN g THEN 'good' WHEN b THEN 'bad' END,
+		CASE sentiment_last WHEN g THEN 'good' WHEN b THEN 'bad' END, sentiment_worsened, excluded
+	FROM mart.ticket, sentiment('$good') AS g, sentiment('$bad') AS b ORDER BY ticket_id";
+shows($talk, "'UTC'", "$moods;
+	SELECT counted, not_applicable, excluded FROM mart.kpi_coverage WHERE kpi = 'sentiment';
+	SELECT negative_sentiment_n, round(negative_sentiment_pct / 100 * negative_sentiment_n) = count(*) FILTER (WHERE sentiment <= -0.05)
+	FROM mart.team_weekly, mart.ticket GROUP BY negative_sentiment_n, negative_sentiment_pct",
+	"1|mean|good|bad|t|\n2|mean|bad|good|f|\n3|bad|bad|bad|f|\n4|0.25|bad|bad|f|\n5||bad|bad|f|sentiment\n6|||||\n7|||||\n"
+	. "4|2|1\n4|t", 'the sentiment of the public messages of the customer, unless the ticket gives one');
+shows($talk, "'UTC'", "SELECT string_agg(ticket_id::text, ' ' ORDER BY n) FROM (
+		SELECT ticket_id, row_number() OVER () AS n FROM mart.open_tickets) AS o
+	WHERE ticket_id IN (1, 2, 6, 7);
+	INSERT INTO messages (ticket_id, at, author, body) VALUES (3, '2024-03-04 08:30', 'customer', '$good');
+	SELECT rows > 0 FROM kpi_refresh('mart'); $moods LIMIT 1 OFFSET 2",
+	"1 6 2 7\nt\n3|mean|good|bad|t|", 'angry customers come first, and a late message changes the ticket');
+
+# the text itself is nowhere in the mart
+shows($talk, "'UTC'", "SELECT count(*) > 20, sum((xpath('/row/n/text()', query_to_xml(format(
+		'SELECT count(*) AS n FROM %s AS t WHERE t::text LIKE ''%%terrible%%''', oid::regclass), false, true, '')))[1]::text::int)
+	FROM pg_class WHERE relnamespace = 'mart'::regnamespace AND relkind = 'r'", 't|0', 'no text is stored');
+
+# a mart with words of its own; a build is the only way to change them
+shows($talk, "'UTC', lexicon => '$lexicon'", "SELECT sentiment = sentiment('$bad', '$lexicon') FROM mart.ticket WHERE ticket_id = 3;
+	SELECT count(*) > 0 FROM kpi_upgrade('mart'); SELECT lexicon::text = '$lexicon'::sentiment_lexicon::text FROM mart.kpi_settings;
+	SELECT sentiment = sentiment('$bad', '$lexicon') AND sentiment <> sentiment('$bad') FROM mart.ticket WHERE ticket_id = 3",
+	"t\nt\nt\nt", 'words of its own, which an upgrade keeps');
+
+# without text there is no sentiment
+query($clean . $talk);
+is(query("SELECT count(*) > 0 FROM kpi_build('tickets', 'mart', 'UTC'); SELECT count(sentiment), count(sentiment_worsened)
+	FROM mart.ticket; SELECT * FROM kpi_verify('mart'); SELECT FROM kpi_drop('mart')"), "t\n1|0", 'none without messages');
+query('CREATE VIEW without_text AS SELECT ticket_id, at, author, loaded_at FROM messages');
+is(query("SELECT advice FROM kpi_check_relation('without_text', 'messages', 'tickets') WHERE \"check\" = 'missing_column' AND example = 'body'"),
+	'Select it as text, if the source has it. Without it, this is NULL or incomplete: sentiment of tickets that do not give it.',
+	'and kpi_check_relation says so');
+query('DROP VIEW without_text');
+
 # ---------------------------------------------------------------- findings
 
 query($clean . "INSERT INTO tickets (ticket_id, created_at, opened_by) VALUES (1, '2024-03-04 09:00', 'me'), (2, '2024-03-04 09:00', 'bot');
@@ -241,7 +294,8 @@ is(query("SELECT \"check\" FROM kpi_check_tickets('tickets') WHERE rows IS NOT N
 
 # views as an adapter has them, over raw tables
 query($clean . <<'SQL');
-CREATE TABLE raw_comment (id bigint PRIMARY KEY, ticket int, author int, created timestamptz, synced timestamptz);
+CREATE TABLE raw_comment (id bigint PRIMARY KEY, ticket int, author int, created timestamptz, synced timestamptz,
+	body text DEFAULT 'I am still waiting');
 CREATE TABLE raw_event (ticket int, name text, value text, created timestamptz, synced timestamptz);
 CREATE TABLE raw_user (id int PRIMARY KEY, role text);
 CREATE TABLE raw_voice (id bigint PRIMARY KEY, ticket int, created timestamptz, synced timestamptz);
@@ -270,9 +324,10 @@ CREATE INDEX ON raw_event (synced);
 CREATE INDEX ON raw_policy (ticket);
 CREATE INDEX ON raw_policy (synced);
 CREATE VIEW adapter_message AS
-	SELECT c.ticket AS ticket_id, c.created AS at, u.role AS author, u.id::text AS author_id, c.id AS seq, c.synced AS loaded_at
+	SELECT c.ticket AS ticket_id, c.created AS at, u.role AS author, u.id::text AS author_id, c.id AS seq, c.synced AS loaded_at,
+		c.body
 	FROM raw_comment AS c LEFT JOIN raw_user AS u ON u.id = c.author
-	UNION ALL SELECT ticket, created, 'customer', NULL, id, synced FROM raw_voice;
+	UNION ALL SELECT ticket, created, 'customer', NULL, id, synced, NULL FROM raw_voice;
 CREATE VIEW adapter_status AS
 	SELECT ticket AS ticket_id, created AS at, CASE name WHEN 'status' THEN value END AS status, synced AS loaded_at
 	FROM raw_event WHERE name IN ('status', 'team');

@@ -97,7 +97,7 @@ my %views = (
 				WHEN 'changed_customers' THEN p.channel <> p.channel_before ELSE p.channel_before IS NOT NULL END)",
 		special => { customers => 'preferred customers', changed_customers => 'changed changed',
 			changed_pct => 'changed changed of', changed_n => 'changed customers' } },
-	open_tickets => { keys => ['ticket_id'], none => [qw(status_seconds waiting_seconds)], cell => 'f.ticket_id = v.ticket_id::text',
+	open_tickets => { keys => ['ticket_id'], none => [qw(status_seconds waiting_seconds sentiment_last)], cell => 'f.ticket_id = v.ticket_id::text',
 		special => { age_seconds => 'open longest' } },
 	self_service_weekly => { keys => ['week'], cell => $week,
 		none => [qw(sessions session_self_service_pct session_self_service_n)],

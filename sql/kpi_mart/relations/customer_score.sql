@@ -16,7 +16,7 @@ SELECT
 	h.severity_signal, -- tickets that are not severe, as a percentage of those with a priority
 	h.sla_signal, -- resolutions in time, in percent
 	h.unresolved_signal, -- 100 without open ticket, 0 for one that is open for 30 days
-	h.sentiment_signal, -- mean sentiment, from -1 as 0 to 1 as 100
+	h.sentiment_signal, -- mean sentiment of the tickets, from -1 as 0 to 1 as 100
 	h.payment_signal, -- 100, less 50 for each payment that failed
 	h.usage_signal, -- 100 for no less use than normal, 50 for half of it
 	s.health_score, -- weighted mean of the signals, 0 to 100

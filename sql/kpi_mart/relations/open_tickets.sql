@@ -1,4 +1,4 @@
--- the tickets that are open now, and when they are due; customers who wait for an answer come first, angry ones at the top
+-- the tickets that are open now, and when they are due; customers who wait for an answer come first, angry ones before others
 -- cells: ticket_id
 -- opened by: opened_now
 SELECT
