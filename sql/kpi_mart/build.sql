@@ -137,7 +137,7 @@ CREATE FUNCTION @extschema@.kpi_build(
 	costs regclass DEFAULT NULL,
 	help_sessions regclass DEFAULT NULL,
 	hours @extschema@.business_hours DEFAULT NULL,
-	lexicon @extschema@.sentiment_lexicon DEFAULT NULL,
+	lexicon @extschema@.sentiment_lexicon DEFAULT 'english',
 	week_start integer DEFAULT 1,
 	source_time_zone text DEFAULT 'UTC',
 	fcr_rule @extschema@.kpi_contact_rule DEFAULT NULL,
@@ -179,10 +179,10 @@ DECLARE
 	problem text;
 	made record;
 BEGIN
-	IF num_nulls(tickets, target_schema, time_zone, week_start, source_time_zone, ces_easy_from, dimensions, attribute, track,
+	IF num_nulls(tickets, target_schema, time_zone, lexicon, week_start, source_time_zone, ces_easy_from, dimensions, attribute, track,
 		lag, response_from, pausing_statuses, pause_response, recontact_within, recontact_same_category, accept_errors) > 0
 	THEN
-		RAISE EXCEPTION 'only hours, lexicon, fcr_rule, csat_satisfied_from and the optional relations can be NULL'
+		RAISE EXCEPTION 'only hours, fcr_rule, csat_satisfied_from and the optional relations can be NULL'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	-- changes that others commit between the snapshot and the triggers would be lost

@@ -102,8 +102,7 @@ BEGIN
 		'response_from_handoff', s.response_from = 'handoff',
 		'pause_response', s.pause_response,
 		'messages_given', s.messages IS NOT NULL,
-		'sentiment_of_body', CASE WHEN s.lexicon IS NULL THEN '@extschema@.sentiment(m.body)'
-			ELSE format('@extschema@.sentiment(m.body, %L::@extschema@.sentiment_lexicon)', s.lexicon::text) END,
+		'lexicon', quote_literal(s.lexicon::text) || '::@extschema@.sentiment_lexicon',
 		'status_changes_given', s.status_changes IS NOT NULL,
 		'pausing_statuses', quote_literal(s.pausing_statuses) || '::text[]',
 		'answer_known', given && '{first_response_at,response_time}' OR s.messages IS NOT NULL,

@@ -279,6 +279,7 @@ sub new_life
 		recontact_within => one("'1 day'", "'7 days'", "'0'"), recontact_same_category => one('true', 'false'),
 		track => one("'updated_at'", "'updated_at'", "'triggers'"),
 		lag => one(("'10 min'") x 3, "'1 hour'", "'2 days'"),
+		lexicon => one(("'english'") x 2, "'english; waiting:0.9, -broken'"),
 		hours => chance(0.7) ? literal(one(@hours)) : 'NULL', fcr_rule => chance(0.85) ? literal(one(@rules)) : 'NULL');
 	# the rule that reads other tickets
 	$options{fcr_rule} = "'no_recontact'" if $seed % 3 == 0;
@@ -327,7 +328,7 @@ sub check
 	  . "INSERT INTO ev.policy SELECT priority, sla_response, sla_resolution, hours FROM mart.kpi_sla_policy;\n"
 	  . "INSERT INTO ev.setting SELECT '$life->{zone}', $o->{week_start}, $o->{hours}, $o->{fcr_rule},
 		$o->{attribute} = 'created', $o->{response_from} = 'handoff', $o->{pause_response}, $o->{pausing_statuses},
-		$o->{recontact_within}, $o->{recontact_same_category}, '{$life->{dimensions}}',
+		$o->{recontact_within}, $o->{recontact_same_category}, $o->{lexicon}, '{$life->{dimensions}}',
 		'{" . join(',', @{ $life->{relations} }) . "}', '{$columns}', as_of FROM mart.kpi_state;\n";
 	$sql .= "SELECT ev.load('$_', 'src.$_') AS done \\gset\n" foreach 'tickets', @{ $life->{relations} };
 	return $sql . "SELECT ev.read() AS done \\gset\n"

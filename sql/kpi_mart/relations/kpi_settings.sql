@@ -16,7 +16,7 @@
 	time_zone text NOT NULL, -- time zone that bounds days, weeks and months
 	source_time_zone text NOT NULL, -- time zone of timestamps without one
 	hours @extschema@.business_hours, -- hours of tickets that have none of their own; NULL is around the clock
-	lexicon @extschema@.sentiment_lexicon, -- words by which messages are judged; NULL is english
+	lexicon @extschema@.sentiment_lexicon NOT NULL, -- words by which the sentiment of messages is judged
 	week_start int NOT NULL, -- first day of the week, 1 Monday to 7 Sunday
 	fcr_rule @extschema@.kpi_contact_rule, -- rule of first contact resolution; NULL is at most one contact
 	csat_satisfied_from int, -- lowest score of a satisfied customer; NULL depends on the scale

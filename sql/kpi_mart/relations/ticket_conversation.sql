@@ -19,7 +19,7 @@ FROM (
 		m.ticket_id,
 		@extschema@.kpi_conversation(@extschema@.kpi_instant(m.at), m.seq, m.author, m.is_public, m.author_id, m.channel,
 			@extschema@.kpi_instant(t.created_at), t.opened_by,
-			CASE WHEN m.author = 'customer' AND m.is_public IS NOT FALSE THEN @sentiment_of_body@ END) AS said
+			CASE WHEN m.author = 'customer' AND m.is_public IS NOT FALSE THEN @extschema@.sentiment(m.body, @lexicon@) END) AS said
 	FROM @schema@.message_source AS m
 	JOIN @schema@.ticket_source AS t ON t.ticket_id = m.ticket_id
 	GROUP BY m.ticket_id

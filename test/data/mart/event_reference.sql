@@ -10,6 +10,7 @@ CREATE SCHEMA ev;
 CREATE TABLE ev.setting (
 	time_zone text, week_start int, hours business_hours, fcr_rule text, by_creation boolean, from_handoff boolean,
 	pause_response boolean, pausing_statuses text[], recontact_within interval, recontact_same_category boolean,
+	lexicon sentiment_lexicon,
 	dimensions text[], relations text[], columns text[], as_of timestamptz);
 
 -- the relations in the types of their contracts; a missing column is NULL
@@ -223,7 +224,9 @@ BEGIN
 	f.agent_replies := 0;
 	f.customer_replies := 0;
 	FOR m IN
-		SELECT at, author, author_id, channel, is_public IS NOT FALSE AS is_public, sentiment(body) AS mood FROM ev.messages AS e
+		SELECT at, author, author_id, channel, is_public IS NOT FALSE AS is_public,
+			sentiment(body, (SELECT lexicon FROM ev.setting)) AS mood
+		FROM ev.messages AS e
 		WHERE e.ticket_id = t.ticket_id AND author IN ('customer', 'agent', 'bot') AND ev.possible(at) IS NOT NULL
 		ORDER BY at, seq NULLS LAST, array_position('{customer,agent,bot}', author), author_id COLLATE "C" NULLS LAST,
 			e.is_public IS NOT FALSE DESC, channel COLLATE "C" NULLS LAST, mood NULLS LAST
