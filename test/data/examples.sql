@@ -3,7 +3,8 @@
 --
 -- Awkward rows: plan changes, add-ons, gaps and returns in subscriptions; events that are reported twice,
 -- too early or too late; spans of one agent that overlap, cross midnight and the end of the month, or are missing;
--- surveys on other scales; tickets without customer, channel or solution, and several of one customer at once;
+-- surveys on other scales; tickets without customer, channel or solution, and several of one customer at once; notes, and
+-- messages without words;
 -- days without rows; customers without tickets and agents without a schedule. The examples use
 -- January 2026.
 
@@ -212,6 +213,25 @@ INSERT INTO tickets (ticket_id, created_at, resolved_at, customer_id, channel, s
     ('R9', '2026-01-10 10:00', '2026-01-11 10:00', 'same time', 'phone', true, true),
     ('S1', '2026-01-31 23:30', '2026-01-31 23:59:59', 'end of month', 'email', true, false),
     ('S2', '2026-02-01 00:00', '2026-02-01 00:00', 'end of month', 'chat', true, true);
+
+-- Messages ----------------------------------------------------------------------------------------------------------
+
+-- What customers and agents write: also notes, texts that say nothing, and messages without a text. Over the month,
+-- customers become less polite.
+CREATE TABLE messages (
+    ticket_id text NOT NULL, at timestamptz NOT NULL, author text NOT NULL, is_public boolean, body text);
+INSERT INTO messages
+SELECT ticket_id, created_at + k * interval '3 hours', author, nullif(pg_temp.pick(n * 10 + k, 65, 5), 4) > 0,
+    CASE WHEN pg_temp.pick(n * 10 + k, 66, 9) > 0
+        THEN texts[1 + pg_temp.pick(n * 10 + k, 67, cardinality(texts) - extract(day FROM created_at)::int / 8)] END
+FROM (SELECT *, substr(ticket_id, 2)::int AS n FROM tickets WHERE ticket_id LIKE 'T%') AS t, (VALUES
+    (0, 'customer', '{"This is terrible, nobody answers!","I am still waiting for my refund","It is broken again","???",
+        "Where can I find my invoice?","My number is 4711","Great service, thank you","I love it, very helpful"}'::text[]),
+    (1, 'agent', '{"We are very sorry for the terrible delay","Thank you, great!","Your ticket was received"}'),
+    (2, 'customer', '{"Still broken, I am angry","That did not help at all","I will try it","...",
+        "Perfect, it works now, thanks","Thank you so much"}'),
+    (3, 'bot', '{"Sorry, I did not understand that"}')) AS m (k, author, texts)
+WHERE pg_temp.pick(n * 10 + k, 64, 4) > 0;
 
 -- Surveys -----------------------------------------------------------------------------------------------------------
 

@@ -152,8 +152,7 @@ UNION ALL SELECT 'ces_avg', sum(score) / count(*) FROM ces_answer
 UNION ALL SELECT 'ces_pct', 100.0 * sum((score IN (5, 6, 7))::int) / count(*) FROM ces_answer
 UNION ALL SELECT 'net_score',
     100.0 * sum(CASE WHEN score IN (6, 7) THEN 1 WHEN score IN (1, 2, 3) THEN -1 ELSE 0 END) / count(*)
-        FROM ces_answer
-UNION ALL SELECT 'trend', regr_slope(score, extract(epoch FROM answered_at) / 86400) FROM nps_answer;
+        FROM ces_answer;
 
 -- Ratios.
 INSERT INTO oracle

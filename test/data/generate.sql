@@ -1,5 +1,5 @@
 -- Generates a year of customer care, 2025-11-01 to 2026-10-31 (UTC): NOT real data. It makes every relation that
--- a mart and the demo read: tickets, surveys, work_time, subscriptions, customer_events, costs, help_sessions. Run it in an
+-- a mart and the demo read: tickets, messages, surveys, work_time, subscriptions, customer_events, costs, help_sessions. Run it in an
 -- empty database; it needs no extension. You can choose the sizes:
 --
 --     psql -v tickets=20000 -f test/data/generate.sql        -- accounts and agents grow with the tickets
@@ -39,6 +39,7 @@ CREATE FUNCTION pg_temp.seconds(s double precision) RETURNS interval LANGUAGE sq
 
 \ir generate_subscriptions.sql
 \ir generate_tickets.sql
+\ir generate_messages.sql
 \ir generate_work_time.sql
 \ir generate_customer_events.sql
 \ir generate_costs.sql

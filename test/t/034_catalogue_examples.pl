@@ -17,6 +17,15 @@ $node->start;
 $node->safe_psql('postgres', slurp_file("$data/$_")) foreach 'examples.sql', 'examples_oracle.sql';
 my %expected = map { split /\|/, $_, 2 } split /\n/, $node->safe_psql('postgres', 'SELECT kpi, value FROM oracle');
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi');
+# Only sentiment() itself is trusted.
+%expected = (%expected, map { split /\|/, $_, 2 } split /\n/, $node->safe_psql('postgres', q(
+	WITH judged AS (
+		SELECT sentiment(body) AS s, extract(epoch FROM at) / 86400 AS day FROM messages
+		WHERE author = 'customer' AND coalesce(is_public, true) AND sentiment(body) IS NOT NULL)
+	SELECT 'avg_sentiment', sum(s) / count(*) FROM judged
+	UNION ALL SELECT 'negative_sentiment_rate', 100.0 * sum(CASE WHEN s <= -0.05 THEN 1 ELSE 0 END) / count(*) FROM judged
+	UNION ALL SELECT 'positive_sentiment_rate', 100.0 * sum(CASE WHEN s >= 0.05 THEN 1 ELSE 0 END) / count(*) FROM judged
+	UNION ALL SELECT 'trend', regr_slope(s, day) FROM judged)));
 
 # Returns the number that a query selects; an interval in seconds.
 sub answer
@@ -117,6 +126,11 @@ my @naive = (
 	[ qa_score => 'contacts without a review', 'qa_score(qa_points, qa_possible) FROM tickets' ],
 	[ compliance_rate => 'contacts without anything to check',
 		'compliance_rate(qa_points = qa_possible) FROM tickets' ],
+	(map { [ $_ => 'messages of agents, too', "$_(sentiment(body)) FROM messages WHERE is_public IS NOT FALSE" ],
+		[ $_ => 'notes, too', "$_(sentiment(body)) FROM messages WHERE author = 'customer'" ],
+		[ $_ => 'texts that say nothing as neutral', "$_(coalesce(sentiment(body), 0)) FROM messages
+			WHERE author = 'customer' AND is_public IS NOT FALSE" ] }
+		qw(avg_sentiment negative_sentiment_rate positive_sentiment_rate)),
 	[ csat_avg => 'every scale', q(csat_avg(score) FROM surveys WHERE kind = 'csat') ],
 	[ ces_avg => 'every scale', q(ces_avg(score) FROM surveys WHERE kind = 'ces') ],
 	[ ces_pct => 'every scale', q(ces_pct(score) FROM surveys WHERE kind = 'ces') ],
