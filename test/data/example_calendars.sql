@@ -37,14 +37,20 @@ CREATE TABLE tickets (ticket_id int PRIMARY KEY, created_at timestamptz, updated
 INSERT INTO tickets VALUES (1, '2025-10-24 16:00+02'), (2, '2025-11-03 09:00+01'), (3, '2025-11-03 10:00+01'),
 	(4, '2025-11-04 09:00+01'), (5, '2025-11-05 15:00+01');
 
-CREATE TABLE messages (ticket_id int, at timestamptz, author text);
+CREATE TABLE messages (ticket_id int, at timestamptz, author text, body text);
 INSERT INTO messages VALUES
-	(1, '2025-10-24 16:00+02', 'customer'), (1, '2025-10-27 10:30+01', 'agent'),
-	(2, '2025-11-03 09:00+01', 'customer'), (2, '2025-11-03 09:20+01', 'agent'),
-	(2, '2025-11-03 16:00+01', 'customer'), (2, '2025-11-04 10:30+01', 'agent'),
-	(3, '2025-11-03 10:00+01', 'customer'), (3, '2025-11-03 10:15+01', 'agent'), (3, '2025-11-03 15:00+01', 'agent'),
-	(4, '2025-11-04 09:00+01', 'customer'), (4, '2025-11-04 09:30+01', 'agent'),
-	(5, '2025-11-05 15:00+01', 'customer'), (5, '2025-11-05 15:10+01', 'agent');
+	(1, '2025-10-24 16:00+02', 'customer', 'The printer in room 4 does not print.'),
+	(1, '2025-10-27 10:30+01', 'agent', 'The cable was loose, it prints again.'),
+	(2, '2025-11-03 09:00+01', 'customer', 'How do I share a calendar?'),
+	(2, '2025-11-03 09:20+01', 'agent', 'Open its menu and choose "Share".'),
+	(2, '2025-11-03 16:00+01', 'customer', 'I have tried that, and nothing happens.'),
+	(2, '2025-11-04 10:30+01', 'agent', 'You now have the right to share it.'),
+	(3, '2025-11-03 10:00+01', 'customer', 'Nobody in our office can send mail!'),
+	(3, '2025-11-03 10:15+01', 'agent', 'We are on it.'), (3, '2025-11-03 15:00+01', 'agent', 'Mail works again.'),
+	(4, '2025-11-04 09:00+01', 'customer', 'Please install the new version on my laptop.'),
+	(4, '2025-11-04 09:30+01', 'agent', 'When can we have the laptop for an hour?'),
+	(5, '2025-11-05 15:00+01', 'customer', 'I cannot log in from the hotel.'),
+	(5, '2025-11-05 15:10+01', 'agent', 'Which message do you see?');
 
 CREATE TABLE status_changes (ticket_id int, at timestamptz, status text, hours business_hours);
 INSERT INTO status_changes VALUES
