@@ -65,6 +65,29 @@ dense_length(const unsigned char *at, const unsigned char *end)
 }
 
 /*
+ * Returns whether a comment of HTML begins at "at".
+ */
+static bool
+is_comment(const unsigned char *at, const unsigned char *end)
+{
+	return end - at >= 4 && memcmp(at, "<!--", 4) == 0;
+}
+
+/*
+ * Returns the end of the comment that begins at "at", or NULL if it has none.
+ */
+static const unsigned char *
+comment_end(const unsigned char *at, const unsigned char *end)
+{
+	for (at += 4; end - at >= 3; at++)
+	{
+		if (memcmp(at, "-->", 3) == 0)
+			return at + 3;
+	}
+	return NULL;
+}
+
+/*
  * Returns whether kpi_tidy_text() would change anything.
  */
 static bool
@@ -79,6 +102,8 @@ is_tidy(const unsigned char *at, const unsigned char *end, bool is_utf8)
 		at += dense;
 		if (at < end && is_utf8 && *at >= 128 && (invisible_length(at, end) > 0 || apostrophe_length(at, end) > 0))
 			return false;
+		if (is_comment(at, end))
+			return false;
 		if (at < end)
 			at++;
 	}
@@ -86,16 +111,17 @@ is_tidy(const unsigned char *at, const unsigned char *end, bool is_utf8)
 }
 
 /*
- * Removes invisible characters, and makes apostrophes straight.  Replaces each
- * sequence of more than KPI_WORD_BYTES ASCII characters without a blank by a
- * blank line: it is no word, and the parser of PostgreSQL needs quadratic time
- * for some of them.  The text may be changed in a copy; *length is set.
+ * Removes invisible characters, and makes apostrophes straight.  Replaces by a
+ * blank line what takes the parser of PostgreSQL quadratic time and is no word:
+ * each sequence of more than KPI_WORD_BYTES ASCII characters without a blank,
+ * and comments of HTML.  Returns a copy if the text changes, and sets *length.
  */
 char *
 kpi_tidy_text(char *text, int *length)
 {
 	const unsigned char *at = (const unsigned char *) text;
 	const unsigned char *end = at + *length;
+	const unsigned char *after = at;
 	bool		is_utf8 = GetDatabaseEncoding() == PG_UTF8;
 	char	   *tidy;
 	char	   *to;
@@ -121,7 +147,17 @@ kpi_tidy_text(char *text, int *length)
 		at += dense;
 		if (at == end)
 			break;
-		if (is_utf8 && (skipped = invisible_length(at, end)) > 0)
+		if (is_comment(at, end))
+		{
+			/* without an end, only its first character goes; look for one once */
+			if (after != NULL)
+				after = comment_end(at, end);
+			at = after != NULL ? after : at + 1;
+			*to++ = '\n';
+			if (after != NULL)
+				*to++ = '\n';
+		}
+		else if (is_utf8 && (skipped = invisible_length(at, end)) > 0)
 			at += skipped;
 		else if (is_utf8 && (skipped = apostrophe_length(at, end)) > 0)
 		{

@@ -51,7 +51,9 @@ BEGIN
 		RAISE EXCEPTION 'number of phrases % is not between 1 and 10000', phrases
 			USING ERRCODE = 'invalid_parameter_value';
 	END IF;
-
+	IF config IS NOT NULL AND NOT EXISTS (SELECT FROM pg_ts_config AS c WHERE c.oid = config) THEN
+		RAISE EXCEPTION 'text search configuration % does not exist', config USING ERRCODE = 'undefined_object';
+	END IF;
 	IF NOT EXISTS (
 		SELECT FROM pg_attribute AS a
 		WHERE a.attrelid = relation AND a.attname = body AND a.attnum > 0 AND NOT a.attisdropped)
