@@ -173,16 +173,17 @@ kpi_tidy_text(char *text, int *length)
 }
 
 /*
- * Returns whether a sentence ends in the text between two words: at a full
- * stop, an exclamation mark, a question mark or a blank line.
+ * Returns whether a sentence or a part of one ends in the text between two
+ * words: at a punctuation mark, a bracket or a blank line.
  */
 bool
-kpi_ends_sentence(const char *text, int length)
+kpi_ends_clause(const char *text, int length)
 {
 	static const char *const marks[] = {
-		"\xE2\x80\xA6",			/* ellipsis */
-		"\xE3\x80\x82", "\xEF\xBC\x81", "\xEF\xBC\x9F", /* of Chinese and Japanese */
-		"\xD8\x9F",				/* Arabic question mark */
+		"\xE2\x80\x93", "\xE2\x80\x94", "\xE2\x80\xA6",	/* dashes, ellipsis */
+		"\xE3\x80\x81", "\xE3\x80\x82", "\xEF\xBC\x81", "\xEF\xBC\x8C", /* Chinese and Japanese */
+		"\xEF\xBC\x9A", "\xEF\xBC\x9B", "\xEF\xBC\x9F",
+		"\xD8\x8C", "\xD8\x9B", "\xD8\x9F",	/* Arabic */
 		"\xE0\xA5\xA4",			/* danda */
 	};
 	bool		is_utf8 = GetDatabaseEncoding() == PG_UTF8;
@@ -190,22 +191,19 @@ kpi_ends_sentence(const char *text, int length)
 
 	for (int i = 0; i < length; i++)
 	{
-		if (text[i] == '.' || text[i] == '!' || text[i] == '?')
+		if (text[i] != '\0' && strchr(".!?,;:()[]{}", text[i]) != NULL)
 			return true;
 		if (text[i] == '\n' && ++lines == 2)
 			return true;
-		if (IS_HIGHBIT_SET(text[i]) && is_utf8)
-		{
-			for (size_t j = 0; j < lengthof(marks); j++)
-			{
-				int			size = strlen(marks[j]);
-
-				if (length - i >= size && memcmp(text + i, marks[j], size) == 0)
-					return true;
-			}
-		}
-		if (text[i] != '\n' && text[i] != '\r' && text[i] != ' ' && text[i] != '\t')
+		if (strchr("\n\r\t ", text[i]) == NULL)
 			lines = 0;
+		for (size_t j = 0; IS_HIGHBIT_SET(text[i]) && is_utf8 && j < lengthof(marks); j++)
+		{
+			int			size = strlen(marks[j]);
+
+			if (length - i >= size && memcmp(text + i, marks[j], size) == 0)
+				return true;
+		}
 	}
 	return false;
 }

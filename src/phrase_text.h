@@ -9,7 +9,7 @@
 #include "kpi_compat.h"
 
 extern char *kpi_tidy_text(char *text, int *length);
-extern bool kpi_ends_sentence(const char *text, int length);
+extern bool kpi_ends_clause(const char *text, int length);
 extern bool kpi_is_negated_verb(const char *word);
 extern bool kpi_is_negator(const char *word);
 

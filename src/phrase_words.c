@@ -104,7 +104,7 @@ typedef enum Gap
 	GAP_APOSTROPHE,
 	GAP_HYPHEN,
 	GAP_OTHER,
-	GAP_SENTENCE
+	GAP_CLAUSE
 } Gap;
 
 /* a document that is being read */
@@ -354,7 +354,7 @@ end_word(Reader *reader)
 	if (form != 0)
 	{
 		add_phrase(reader, form, 0);
-		if (reader->previous != 0 && reader->gap_before != GAP_SENTENCE)
+		if (reader->previous != 0 && reader->gap_before != GAP_CLAUSE)
 			add_phrase(reader, reader->previous, form | (reader->gap_before == GAP_HYPHEN ? KPI_HYPHEN : 0));
 	}
 	reader->previous = form;
@@ -387,13 +387,13 @@ read_token(Reader *reader, const char *token, int length, int type, bool is_defa
 		return;					/* its parts follow */
 	if (type >= reader->config->lenmap || reader->config->map[type].len == 0)
 	{
-		if ((is_default && type == DEFAULT_TAG) || kpi_ends_sentence(token, length))
-			reader->gap = GAP_SENTENCE;
+		if ((is_default && type == DEFAULT_TAG) || kpi_ends_clause(token, length))
+			reader->gap = GAP_CLAUSE;
 		else if (reader->gap == GAP_NONE && length == 1 && token[0] == '\'')
 			reader->gap = GAP_APOSTROPHE;
 		else if (reader->gap == GAP_NONE && length == 1 && token[0] == '-')
 			reader->gap = GAP_HYPHEN;
-		else if (reader->gap != GAP_SENTENCE)
+		else if (reader->gap != GAP_CLAUSE)
 			reader->gap = GAP_OTHER;
 		return;
 	}
