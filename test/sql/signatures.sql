@@ -113,6 +113,7 @@ VALUES
 	('a', 'net_flow', 'timestamp, timestamp, tsrange', 'bigint'),
 	('a', 'net_flow', 'date, date, daterange', 'bigint'),
 	('f', 'backlog_series', 'regclass, name, name, timestamptz, timestamptz, interval, name', 'record'),
+	('f', 'rising_phrases', 'regclass, name, name, timestamptz, timestamptz, timestamptz, regconfig, integer', 'record'),
 	('a', 'trend', 'double precision, timestamptz', 'double precision'),
 	('a', 'trend_ci', 'double precision, timestamptz', 'kpi_estimate'),
 	('a', 'trend_ci', 'double precision, timestamptz, double precision', 'kpi_estimate'),
@@ -162,7 +163,7 @@ WHERE oid IN (
 		to_regprocedure('business_deadline(timestamptz, interval, business_hours, tstzmultirange)'),
 		to_regprocedure('backlog_series(regclass, name, name, timestamptz, timestamptz, interval, name)'))
 	OR proname IN ('first_contact', 'erlang_agents', 'nps_change', 'csat_change', 'rate_change', 'duration_change',
-				   'business_days_deadline')
+				   'business_days_deadline', 'rising_phrases')
 ORDER BY 1;
 DROP TABLE promised;
 
