@@ -10,8 +10,8 @@
 
 /*
  * Returns the length of an invisible character at "at", or 0: a soft hyphen, a
- * zero-width space, a word joiner or a byte order mark.  Those that join
- * letters, or keep them apart, have a meaning.
+ * zero-width space, a word joiner or a byte order mark.  The zero-width joiner
+ * and non-joiner are part of words in Persian and in languages of India.
  */
 static int
 invisible_length(const unsigned char *at, const unsigned char *end)

@@ -212,8 +212,7 @@ add_string(KpiWords *words, StringName name, uint32 number)
 }
 
 /*
- * Returns the number of the form of a word: the one that was given before, or a
- * new one.
+ * Returns the number of the form of a word.  A new form gets a new number.
  */
 static uint32
 form_number(KpiWords *words, const char *key, const char *written)

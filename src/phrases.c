@@ -94,7 +94,7 @@ kpi_phrases_add(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(BODY) || PG_ARGISNULL(IS_RECENT))
 		PG_RETURN_POINTER(state);
 
-	/* one byte more tells whether the document is longer */
+	/* a longer document is recognized by one more byte */
 	body = PG_GETARG_TEXT_P_SLICE(BODY, 0, KPI_DOCUMENT_BYTES + 1);
 	document = VARDATA_ANY(body);
 	length = VARSIZE_ANY_EXHDR(body);
