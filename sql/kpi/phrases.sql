@@ -2,11 +2,13 @@
 -- Phrases that occur more often than before.
 
 CREATE TYPE @extschema@.kpi_rising_phrase AS (
-	phrase text, documents bigint, share_pct double precision, baseline_documents bigint, baseline_share_pct double precision,
+	phrase text, documents bigint, share_pct double precision,
+	baseline_documents bigint, baseline_share_pct double precision,
 	change double precision, low double precision, high double precision, q_value double precision);
 COMMENT ON TYPE @extschema@.kpi_rising_phrase IS 'internal: a row of rising_phrases';
 
-CREATE FUNCTION @extschema@.kpi_phrases_add(state internal, body text, is_recent boolean, config regconfig, phrases integer)
+CREATE FUNCTION @extschema@.kpi_phrases_add(
+	state internal, body text, is_recent boolean, config regconfig, phrases integer)
 RETURNS internal
 AS 'MODULE_PATHNAME', 'kpi_phrases_add' LANGUAGE C STABLE PARALLEL SAFE COST 1000;
 COMMENT ON FUNCTION @extschema@.kpi_phrases_add(internal, text, boolean, regconfig, integer)
@@ -28,7 +30,8 @@ CREATE FUNCTION @extschema@.rising_phrases(
 	relation regclass, body name, at name, since timestamptz, until timestamptz, baseline_since timestamptz,
 	config regconfig DEFAULT NULL, phrases integer DEFAULT 20)
 RETURNS TABLE (
-	phrase text, documents bigint, share_pct double precision, baseline_documents bigint, baseline_share_pct double precision,
+	phrase text, documents bigint, share_pct double precision,
+	baseline_documents bigint, baseline_share_pct double precision,
 	change double precision, low double precision, high double precision, q_value double precision)
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED ROWS 20
 SET search_path = pg_catalog, pg_temp

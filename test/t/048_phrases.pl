@@ -49,9 +49,9 @@ sub phrases
 {
 	my ($text, $config) = @_;
 	$config //= 'english';
-	my $list = query('SELECT p.phrase FROM unnest((SELECT kpi_phrases(body, is_recent, ' . quote($config) . ', 10000) FROM (
-			SELECT ' . quote($text) . q{, true FROM generate_series(1, 20) UNION ALL SELECT '', false FROM generate_series(1, 200)
-		) AS d (body, is_recent))) AS p});
+	my $list = query('SELECT p.phrase FROM unnest((SELECT kpi_phrases(body, is_recent, ' . quote($config) . ', 10000)
+		FROM (SELECT ' . quote($text) . q{, true FROM generate_series(1, 20)
+			  UNION ALL SELECT '', false FROM generate_series(1, 200)) AS d (body, is_recent))) AS p});
 	return join ', ', sort split /\n/, $list;
 }
 
@@ -63,7 +63,8 @@ is(phrases('the refund of my order'), 'order, refund', 'a stop word separates');
 is(phrases('late refund buttons'), 'late refund, refund buttons', 'pairs');
 is(phrases("refund. button! order? late\n\nparcel, lost; card (red) blue: green"),
 	'blue, button, card, green, late, lost, order, parcel, red, refund', 'pairs do not cross the end of a clause');
-is(phrases("late\nrefund \"button\" 'lost'"), 'button lost, late refund, refund button', 'lines and quotes do not end a clause');
+is(phrases("late\nrefund \"button\" 'lost'"), 'button lost, late refund, refund button',
+	'lines and quotes do not end a clause');
 is(phrases('<p>refund</p><p>button</p> late<!-- x --> lost'), 'button, late, lost, refund', 'tags and comments do');
 is(phrases('wi-fi'), 'wi-fi', 'a hyphen is shown, and the whole is no other phrase');
 is(phrases('it is not working'), 'not working', 'negators are kept');
@@ -71,7 +72,8 @@ is(phrases("it isn't working"), "isn't working", 'a contraction');
 is(phrases("it isn’t working"), "isn't working", 'with a typographic apostrophe');
 is(phrases("DON'T WORK"), "don't work", 'in capital letters');
 is(phrases("it doesnt work and cant load"), "cant load, doesnt work", 'without an apostrophe');
-is(phrases("I've paid, she'll call, we're lost, it's late, app's login"), "app login, call, late, lost, paid", 'other contractions');
+is(phrases("I've paid, she'll call, we're lost, it's late, app's login"), "app login, call, late, lost, paid",
+	'other contractions');
 is(phrases('cannot pay'), 'cannot pay', 'cannot');
 is(phrases("re\x{200B}fund but\x{AD}ton \x{FEFF}\x{200B}"), 'refund button', 'invisible characters');
 is(phrases('error 503 at www.example.com/login'), 'error 503, www.example.com /login', 'numbers and addresses');
@@ -87,7 +89,8 @@ is(phrases("doesn't work", 'simple'), "doesn't work", 'simple, with a contractio
 # "n't" is "not", and a phrase is shown in its commonest form
 is( query(q(SELECT phrase, documents FROM unnest((SELECT kpi_phrases(body, is_recent, 'english', 10) FROM (VALUES
 		('not working', true), ('isn''t working', true), ('not worked', true), ('Not Working not worked', true),
-		('refunds', true), ('Refund', true), ('refund', true), ('refunding', true), ('', false), ('', false), ('', false)) AS d (body, is_recent),
+		('refunds', true), ('Refund', true), ('refund', true), ('refunding', true),
+		('', false), ('', false), ('', false)) AS d (body, is_recent),
 		generate_series(1, 5))) AS p)),
 	"not working|20\nrefund|20", 'forms');
 
@@ -118,15 +121,20 @@ BEGIN
 END $$;
 -- at least x of t documents with a phrase are among a recent ones, of which there are b others
 CREATE FUNCTION tail(x int, t int, a int, b int) RETURNS numeric LANGUAGE sql IMMUTABLE AS $$
-	SELECT sum(choose(a, i) * choose(b, t - i)) / choose(a + b, t) + 0.0::numeric(200, 150) FROM generate_series(x, least(t, a)) AS i;
+	SELECT sum(choose(a, i) * choose(b, t - i)) / choose(a + b, t) + 0.0::numeric(200, 150)
+	FROM generate_series(x, least(t, a)) AS i;
 $$;
 CREATE VIEW period AS
-	SELECT count(*) FILTER (WHERE at >= '2026-02-01 UTC')::int AS a, count(*) FILTER (WHERE at < '2026-02-01 UTC')::int AS b FROM documents;
+	SELECT count(*) FILTER (WHERE at >= '2026-02-01 UTC')::int AS a,
+		count(*) FILTER (WHERE at < '2026-02-01 UTC')::int AS b
+	FROM documents;
 CREATE VIEW ours AS
-	SELECT * FROM rising_phrases('documents', 'body', 'at', '2026-02-01 UTC', '2026-03-01 UTC', '2026-01-01 UTC', phrases => 10000);
+	SELECT * FROM rising_phrases('documents', 'body', 'at', '2026-02-01 UTC', '2026-03-01 UTC', '2026-01-01 UTC',
+		phrases => 10000);
 CREATE VIEW expected AS
 WITH least AS MATERIALIZED (
-	SELECT c.*, tail(least(recent + baseline, a), recent + baseline, a, b) AS least_p, tail(recent, recent + baseline, a, b) AS p, a, b
+	SELECT c.*, tail(least(recent + baseline, a), recent + baseline, a, b) AS least_p,
+		tail(recent, recent + baseline, a, b) AS p, a, b
 	FROM counts AS c, period
 ), tarone AS (
 	SELECT min(k) AS k FROM generate_series(1, (SELECT count(*) FROM least)) AS k
@@ -213,7 +221,8 @@ foreach my $run (1 .. 4)
 			ORDER BY q_value, change DESC, phrase !~ \'[ -]\', phrase COLLATE "C") AS rank FROM ours) AS o WHERE place <> rank'),
 		0, 'in order');
 	is(query('SELECT array_agg(o::text) = (SELECT array_agg(p::text) FROM (SELECT * FROM ours LIMIT 3) AS p)
-		FROM rising_phrases($$documents$$, $$body$$, $$at$$, $$2026-02-01 UTC$$, $$2026-03-01 UTC$$, $$2026-01-01 UTC$$, phrases => 3) AS o'),
+		FROM rising_phrases($$documents$$, $$body$$, $$at$$, $$2026-02-01 UTC$$, $$2026-03-01 UTC$$, $$2026-01-01 UTC$$,
+			phrases => 3) AS o'),
 		't', 'a limit returns the first ones');
 }
 
@@ -223,7 +232,8 @@ foreach my $case ([ 30, 60, 3000, 9000 ], [ 12, 20, 50000, 50000 ], [ 300, 1000,
 {
 	my ($x, $t, $a, $b) = @$case;
 	is( query("SELECT abs(p.q_value - tail($x, $t, $a, $b)) <= 1e-12 * tail($x, $t, $a, $b)
-			FROM unnest((SELECT kpi_phrases(CASE WHEN i <= $x OR i > $a AND i <= $a + $t - $x THEN 'refund' ELSE '' END, i <= $a, 'simple', 1)
+			FROM unnest((SELECT kpi_phrases(
+				CASE WHEN i <= $x OR i > $a AND i <= $a + $t - $x THEN 'refund' ELSE '' END, i <= $a, 'simple', 1)
 			FROM generate_series(1, $a + $b) AS i)) AS p"),
 		't', "p-value of $x of $t among $a of $a + $b");
 }
@@ -239,10 +249,12 @@ CREATE FUNCTION noise(documents int, planted boolean) RETURNS void LANGUAGE sql 
 	SELECT CASE WHEN random() < 0.3 THEN timestamptz '2026-02-10 UTC' ELSE '2026-01-10 UTC' END, (
 		SELECT string_agg('w' || floor(exp(random() * 6))::text, ' ') FROM generate_series(1, 12) AS i WHERE i + d > 0)
 	FROM generate_series(1, documents) AS d;
-	UPDATE noise SET body = body || ' the login page is not loading' WHERE planted AND at > '2026-02-01' AND random() < 0.03;
+	UPDATE noise SET body = body || ' the login page is not loading'
+	WHERE planted AND at > '2026-02-01' AND random() < 0.03;
 $$;
 CREATE VIEW found AS
-	SELECT * FROM rising_phrases('noise', 'body', 'at', '2026-02-01 UTC', '2026-03-01 UTC', '2026-01-01 UTC') WHERE q_value < 0.05;
+	SELECT * FROM rising_phrases('noise', 'body', 'at', '2026-02-01 UTC', '2026-03-01 UTC', '2026-01-01 UTC')
+	WHERE q_value < 0.05;
 CREATE TABLE finds (run int, phrase text, q_value float8);
 SQL
 query(<<"SQL");
@@ -257,16 +269,19 @@ SQL
 my $false = query('SELECT count(DISTINCT run) FROM finds');
 note "runs with a false find: $false";
 cmp_ok($false, '<=', 5, 'false finds in 100 runs without a change');
-is( query("SELECT setseed(@{[ ($seed % 1000) / 1000 ]}); SELECT noise(4000, true); SELECT phrase FROM found LIMIT 2") =~ s/^\n+//r,
+is( query("SELECT setseed(@{[ ($seed % 1000) / 1000 ]}); SELECT noise(4000, true);
+		SELECT phrase FROM found LIMIT 2") =~ s/^\n+//r,
 	"login page\nnot loading", 'planted phrases come first');
 
 # ---------------------------------------------------------------- memory
 
 query(q(SELECT setseed(0.5); SELECT noise(20000, true)));
-my $all = q(SELECT * FROM rising_phrases('noise', 'body', 'at', '2026-02-01 UTC', '2026-03-01 UTC', '2026-01-01 UTC', phrases => 1000));
+my $all = q(SELECT * FROM rising_phrases('noise', 'body', 'at', '2026-02-01 UTC', '2026-03-01 UTC', '2026-01-01 UTC',
+	phrases => 1000));
 my $in_memory = query("SET work_mem = '256MB'; $all");
 cmp_ok(scalar(split /\n/, $in_memory), '>', 100, 'many phrases');
-is(query("SET work_mem = '64kB'; SET hash_mem_multiplier = 1; $all"), $in_memory, 'the same answer in as little memory as possible');
+is(query("SET work_mem = '64kB'; SET hash_mem_multiplier = 1; $all"), $in_memory,
+	'the same answer in as little memory as possible');
 is(query("SET work_mem = '1MB'; SET hash_mem_multiplier = 1; $all"), $in_memory, 'and in a little more');
 like(error("SET work_mem = '64kB'; SET temp_file_limit = '100kB'; SET hash_mem_multiplier = 1; $all"),
 	qr/temporary file size exceeds "?temp_file_limit/, 'temporary files have a limit');
@@ -276,7 +291,8 @@ is(query(q(SELECT count(*) FROM pg_ls_tmpdir())), 0, 'no temporary file is left'
 
 my %hostile = (
 	'a word of 10 MB' => q(repeat('x', 10000000)), 'words of 100 MB' => q(repeat('lorem ipsum ', 8500000)),
-	'addresses' => q(repeat('a@1', 400000)), 'paths' => q(repeat('a_', 600000)), 'home directories' => q(repeat('~/', 600000)),
+	'addresses' => q(repeat('a@1', 400000)), 'paths' => q(repeat('a_', 600000)),
+	'home directories' => q(repeat('~/', 600000)),
 	'zero-width spaces' => q(repeat(U&'\200B', 400000)), 'tags' => q(repeat('<a b="c ', 200000)),
 	'comments' => q(repeat('<!-- ', 250000)), 'one comment' => q('<!--' || repeat('x ', 250000) || '-->'),
 	'accents and paths' => q(repeat(U&'\00E9_', 350000)), 'contractions' => q(repeat('don''t ', 200000)),
@@ -284,15 +300,18 @@ my %hostile = (
 	'negators' => q(repeat('not ', 250000)), 'combining characters' => q(repeat(U&'e\0301\0302', 200000)));
 foreach my $name (sort keys %hostile)
 {
-	my ($code, $stdout, $stderr) = $node->psql('postgres', "SET statement_timeout = '20s'; SET client_min_messages = warning;
-		SELECT cardinality(kpi_phrases(body, n = 1, 'english', 10)) FROM (VALUES (1, $hostile{$name}), (2, '')) AS d (n, body)");
+	my ($code, $stdout, $stderr) = $node->psql('postgres', "
+		SET statement_timeout = '20s'; SET client_min_messages = warning;
+		SELECT cardinality(kpi_phrases(body, n = 1, 'english', 10))
+		FROM (VALUES (1, $hostile{$name}), (2, '')) AS d (n, body)");
 	is("$code$stderr", '0', "hostile: $name");
 }
 my (undef, undef, $notice) = $node->psql('postgres', q(SELECT kpi_phrases(body, n = 1, 'english', 10) FROM (VALUES
 	(1, repeat('x ', 524287) || 'y'), (1, repeat('x ', 524288)), (1, repeat('x ', 524289)), (2, 'z')) AS d (n, body)));
 like($notice, qr/NOTICE:  2 documents are longer than 1048575 bytes\nDETAIL:  Only the first part of each counts\./,
 	'documents that are cut are counted');
-is( query(q(SELECT p.phrase, p.documents FROM unnest((SELECT kpi_phrases(repeat(U&'\00E9', n) || ' late', true, 'simple', 10)
+is( query(q(SELECT p.phrase, p.documents FROM unnest((SELECT
+			kpi_phrases(repeat(U&'\00E9', n) || ' late', true, 'simple', 10)
 		FROM generate_series(524280, 524290) AS n)) AS p)), '', 'a cut within a character');
 
 # Other encodings, with a letter of each, or with a byte that is none.
@@ -304,7 +323,8 @@ foreach my $encoding (sort keys %letter)
 	$node->safe_psql('template1', "CREATE DATABASE $database ENCODING '$encoding' LOCALE 'C' TEMPLATE template0");
 	$node->safe_psql($database, 'CREATE EXTENSION kpi');
 	is( $node->safe_psql($database, qq{SELECT p.phrase FROM unnest((SELECT kpi_phrases(
-			CASE WHEN n < 20 THEN convert_from('\\x$letter{$encoding}', '$encoding') || ' it isn''t working' ELSE '' END, n < 20, 'english', 1)
+			CASE WHEN n < 20 THEN convert_from('\\x$letter{$encoding}', '$encoding') || ' it isn''t working' ELSE '' END,
+				n < 20, 'english', 1)
 			FROM generate_series(1, 60) AS n)) AS p}),
 		"isn't working", $encoding);
 }
@@ -328,7 +348,8 @@ GRANT SELECT ON "odd ""name" TO tenant;
 ALTER TABLE "odd ""name" ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON "odd ""name" TO tenant USING (tenant = 't1');
 SQL
-my $call = q(SELECT phrase, documents, round(share_pct::numeric, 4), baseline_documents FROM rising_phrases(%s, 'body; --', %s,
+my $call = q(SELECT phrase, documents, round(share_pct::numeric, 4), baseline_documents
+	FROM rising_phrases(%s, 'body; --', %s,
 	'2026-02-01 UTC', '2026-03-01 UTC', '2026-01-01 UTC'));
 # 39 of the 77 documents from 2026-02-01 on
 my $answer = 'refund button|39|50.6494|0';
@@ -337,7 +358,8 @@ foreach my $relation (q('"odd ""name"'), q('seen'), q('parts'))
 	is(query(sprintf($call, $relation, q('at; x'))), $answer, "$relation, timestamps");
 	is(query(sprintf($call, $relation, q('day'))), $answer, "$relation, dates");
 }
-like(error(sprintf($call, q('parts'), q('at; x')), extra_params => [ '-U', 'reader' ]), qr/permission denied for table parts/, 'no rights');
+like(error(sprintf($call, q('parts'), q('at; x')), extra_params => [ '-U', 'reader' ]),
+	qr/permission denied for table parts/, 'no rights');
 is(query(sprintf($call, q('"odd ""name"'), q('at; x')), extra_params => [ '-U', 'tenant' ]), '', 'a policy hides rows');
 my $periods = q('2026-02-01', '2026-03-01', '2026-01-01');
 foreach my $case (
@@ -360,17 +382,21 @@ foreach my $case (
 {
 	my (undef, undef, $stderr) =
 	  $node->psql('postgres', "SELECT * FROM rising_phrases('seen', 'body; --', 'day', $case->[0])");
-	is($stderr =~ /NOTICE:  there are no documents in the (.*) period/ ? $1 : 'no error', $case->[1], "documents: $case->[0]");
+	is($stderr =~ /NOTICE:  there are no documents in the (.*) period/ ? $1 : 'no error', $case->[1],
+		"documents: $case->[0]");
 }
-is( query(q(SELECT count(*) FROM rising_phrases('seen', 'body; --', 'day', '2026-02-01', 'infinity', '-infinity'))), 1, 'open periods');
+is( query(q(SELECT count(*) FROM rising_phrases('seen', 'body; --', 'day', '2026-02-01', 'infinity', '-infinity'))),
+	1, 'open periods');
 foreach my $argument (0 .. 5, 7)
 {
 	my @arguments = (q('seen'), q('body; --'), q('day'), q('2026-02-01'), q('2026-03-01'), q('2026-01-01'), 'NULL', 20);
-	is(query('SELECT count(*) FROM rising_phrases(' . join(', ', @arguments) . ')'), 1, 'config may be NULL') if $argument == 0;
+	is(query('SELECT count(*) FROM rising_phrases(' . join(', ', @arguments) . ')'), 1, 'config may be NULL')
+	  if $argument == 0;
 	$arguments[$argument] = 'NULL';
 	is(query('SELECT count(*) FROM rising_phrases(' . join(', ', @arguments) . ')'), 0, "argument $argument is NULL");
 }
-like(error(q(SELECT kpi_phrases('x', true, 'english', 5) OVER ())), qr/is not a window function|does not support use as a window function/,
+like(error(q(SELECT kpi_phrases('x', true, 'english', 5) OVER ())),
+	qr/is not a window function|does not support use as a window function/,
 	'the aggregate is not for windows');
 is(query(q(SELECT kpi_phrases(NULL, true, NULL, NULL) IS NULL)), 't', 'NULL only');
 
