@@ -6,12 +6,13 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/kpi
 MODULE_big = kpi
 OBJS = $(addprefix src/, \
 	module.o tally.o millionths.o scan.o elapsed.o option.o period.o \
-	estimate.o intervals.o order_statistics.o special.o \
+	estimate.o intervals.o hypergeometric.o order_statistics.o special.o \
 	scores.o scores_transitions.o scores_accessors.o rate.o rate_transitions.o rate_churn.o \
 	ratio.o ratio_transitions.o sentiment_transitions.o trend.o miss_evidence.o \
 	first_contact.o event_list.o conversation.o status_spans.o units.o status.o lifetime_value.o staffing.o erlang.o \
 	business_hours.o business_time.o pauses.o working_days.o calendar.o local_hours.o \
 	hours_rules.o hours_parse.o hours_format.o local_time.o zone_offset.o rails_zones.o \
+	phrases.o phrase_counts.o phrase_ranking.o phrase_words.o phrase_text.o \
 	durations.o durations_transitions.o durations_accessors.o duration_state.o duration_value.o \
 	duration_accumulator.o duration_queue.o duration_codec.o duration_select.o duration_multiset.o \
 	duration_sketch.o duration_share.o \
@@ -23,7 +24,7 @@ KPI_PARTS = $(addprefix $(srcdir)/sql/kpi/, \
 	prologue.sql options.sql business_hours.sql scores.sql rate.sql ratio.sql durations.sql trend.sql \
 	units.sql status.sql evidence.sql sentiment.sql first_contact.sql planning.sql aggregates.sql \
 	kpis.sql kpis_surveys.sql kpis_rates.sql kpis_durations.sql kpis_ratios.sql kpis_sentiment.sql kpis_flow.sql \
-	kpis_create.sql catalogue.sql help.sql backlog_series.sql version.sql)
+	kpis_create.sql catalogue.sql help.sql backlog_series.sql phrases.sql version.sql)
 MART_PARTS = $(addprefix $(srcdir)/sql/kpi_mart/, \
 	prologue.sql options.sql events.sql contract.sql checks.sql check_relation.sql template.sql placeholders.sql sources.sql \
 	benchmark.sql guard.sql track.sql \

@@ -31,6 +31,18 @@
 #define KPI_MAKE_RANGE(type, lower, upper) make_range(type, lower, upper, false)
 #endif
 
+/*
+ * 16 added an argument to tuplesort_getdatum(): without a copy, the datum is
+ * valid until the next call.  Before, it was always a copy.
+ */
+#if PG_VERSION_NUM >= 160000
+#define KPI_TUPLESORT_GETDATUM(sort, value, is_null) tuplesort_getdatum(sort, true, false, value, is_null, NULL)
+#define KPI_FREE_SORTED(value) ((void) (value))
+#else
+#define KPI_TUPLESORT_GETDATUM(sort, value, is_null) tuplesort_getdatum(sort, true, value, is_null, NULL)
+#define KPI_FREE_SORTED(value) pfree(DatumGetPointer(value))
+#endif
+
 /* 17 added infinite intervals */
 #if PG_VERSION_NUM >= 170000
 #define KPI_INTERVAL_IS_FINITE(interval) (!INTERVAL_NOT_FINITE(interval))

@@ -3,8 +3,8 @@
  *		Basic declarations for algorithms that do not depend on fmgr.
  *
  * The files duration_{codec,select,multiset,sketch,share}.c,
- * hours_{rules,parse,format}.c, intervals.c, order_statistics.c, erlang.c and
- * special.c include no other header of PostgreSQL.  With KPI_STANDALONE they
+ * hours_{rules,parse,format}.c, intervals.c, hypergeometric.c,
+ * order_statistics.c, erlang.c and special.c include no other header of PostgreSQL.  With KPI_STANDALONE they
  * compile without a server, so that they can be fuzzed and timed alone.  That
  * also works for 32-bit machines, if the compiler has _BitInt.
  */

@@ -124,6 +124,10 @@ INSERT INTO @extschema@.kpi_help_word VALUES
 	('rate_ci', 'margin of error, confidence interval, how sure', 'SELECT (rate_ci(solved)).* FROM tickets'),
 	('required_sample', 'how many answers do we need, margin of error, sample size, how many surveys',
 	 'SELECT required_sample(5)'),
+	('rising_phrases', 'trending words, trending topics, keywords, what do customers complain about, what do customers write about, '
+	 'new problems, new complaints, which words are new, text analysis, topics of messages',
+	 'SELECT phrase, share_pct, baseline_share_pct FROM rising_phrases(''messages'', ''body'', ''at'', ''2026-02-23'', '
+	 '''2026-03-02'', ''2026-01-05'') WHERE q_value < 0.05'),
 	('rollup', 'merge tallies, days into months, rolling',
 	 'SELECT csat_pct(rollup(csat)) FROM (SELECT scores_agg(csat_score) AS csat FROM tickets GROUP BY channel) AS t'),
 	('self_service_rate', 'customers help themselves', NULL),

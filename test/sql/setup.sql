@@ -146,8 +146,8 @@ SELECT
 FROM pg_aggregate a
 JOIN pg_proc p ON p.oid = a.aggfnoid
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
--- miss_evidence depends on the order of rows, so it follows other rules: see evidence.sql
-JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi' AND p.proname <> 'miss_evidence'
+-- miss_evidence depends on the order of rows, so it follows other rules: see evidence.sql; kpi_phrases is internal
+JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi' AND p.proname NOT IN ('miss_evidence', 'kpi_phrases')
 -- scales: a score above the scale of csat_pct, csat_ci and ces_pct is an error
 CROSS JOIN LATERAL (
 	SELECT CASE WHEN p.proname IN ('csat_pct', 'csat_ci', 'ces_pct') THEN 'score5' ELSE 'score10' END AS name)

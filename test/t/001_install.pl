@@ -189,7 +189,7 @@ my $own_functions = q(SELECT DISTINCT p.proname FROM pg_depend AS d JOIN pg_proc
 	AND p.proname !~ '^kpi_(scores|rate|ratio|durations|trend)_' ORDER BY 1);
 is( $node->safe_psql('owned', sprintf($own_functions, 'kpi')),
 	join("\n", qw(kpi_backlog_series kpi_create_aggregate kpi_define kpi_describe kpi_evidence_accum
-		kpi_evidence_total kpi_help kpi_library_version
+		kpi_evidence_total kpi_help kpi_library_version kpi_phrases kpi_phrases_add kpi_phrases_final
 		kpi_signature_arguments kpi_status
 		kpi_tally_typanalyze kpi_version)), 'and no function of the mart');
 
@@ -259,7 +259,7 @@ is(join("\n", grep { $source !~ /\b$_\b/ } @symbols), '', 'the source spells out
 is( $node->safe_psql('owned',
 		"SELECT p.proname FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
 		 WHERE e.extname = 'kpi' AND p.proparallel <> 's' ORDER BY 1"),
-	join("\n", qw(backlog_series kpi_backlog_series kpi_create_aggregate kpi_define)),
+	join("\n", qw(backlog_series kpi_backlog_series kpi_create_aggregate kpi_define rising_phrases)),
 	'all of kpi is parallel safe, except for what creates objects or runs queries of its own');
 is( $node->safe_psql('owned',
 		"SELECT p.proname FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass

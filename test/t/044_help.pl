@@ -45,7 +45,7 @@ like($notice, qr/NOTICE:  nothing matches "xyzzy %I%s"\nHINT:  Try a word such a
 # The examples of functions and views run over the tables of the documents.
 $node->safe_psql('postgres', 'CREATE DATABASE examples');
 $node->safe_psql('examples', 'CREATE EXTENSION kpi_mart CASCADE');
-$node->safe_psql('examples', slurp_file(dirname(__FILE__) . '/../data/example.sql'));
+$node->safe_psql('examples', slurp_file(dirname(__FILE__) . "/../data/$_.sql")) foreach qw(example messages);
 my @examples = split /\n/, $node->safe_psql('examples', q(
 	SELECT name || ': ' || example FROM kpi_help_word WHERE example IS NOT NULL
 	ORDER BY name <> 'kpi_build', name = 'kpi_drop', name));
