@@ -44,7 +44,7 @@ my %seeds = (
 		'Eastern Time (US & Canada); from 2026-07-01 until 2027-01-01 tue,Thursday 9:00-24:00; jul 4, nov 11 closed',
 		'Etc/GMT+5; Mo,We,Fr-Su 00:00-24:00', ' utc ;; 9999-12-31 0:00-0:01 ; ' ],
 	sentiment_lexicon => [ 'english', 'none', 'english; refund:-0.4, "works like a charm":0.8, -cancel',
-		'none; ":)":0.4, "# hours":-0.50, hardly:=not -0.1, "a ""b"" c d e":=very=but', qq( NONE;\t\x{fc}bel : -1 , "it's":+.25 ) ],
+		'none; ":)":0.4, "# hours":-0.50, hardly:=not -0.1, "a ""b"" c d e":=very=but', " NONE;\tbad : -1 , good:+.25 " ],
 );
 
 sub one_of { return $_[ int rand @_ ] }
