@@ -1,8 +1,22 @@
 /*
  * characters.c
- *		Kinds of characters above 127.
+ *		Kinds of characters.
  */
 #include "characters.h"
+
+#define REPEAT_8(x) x, x, x, x, x, x, x, x
+#define REPEAT_26(x) REPEAT_8(x), REPEAT_8(x), REPEAT_8(x), x, x
+
+const uint8 kpi_byte_classes[256] = {
+	['\t'] = BLANK, [' '] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK, ['\r'] = BLANK,
+	['\n'] = NEWLINE,
+	['!'] = STOP, ['?'] = STOP, ['.'] = STOP,
+	['0'] = REPEAT_8(DIGIT), DIGIT, DIGIT,
+	['A'] = REPEAT_26(UPPER),
+	['a'] = REPEAT_26(LOWER),
+	[128] = REPEAT_26(HIGH), REPEAT_26(HIGH), REPEAT_26(HIGH), REPEAT_26(HIGH), REPEAT_8(HIGH), REPEAT_8(HIGH),
+	REPEAT_8(HIGH)
+};
 
 /*
  * Reads a UTF-8 character, and returns its number of bytes.  Bytes that are no
@@ -35,9 +49,9 @@ kind_of_code(uint32 code)
 			return IS_INVISIBLE;
 		if (code == 0xb4)
 			return IS_APOSTROPHE;
-		if (code == 0x85 || code == 0xa0)
-			return IS_BLANK;
-		return code == 0xaa || code == 0xb5 || code == 0xba ? IS_LETTER : IS_PUNCTUATION;
+		if (code == 0xb7)
+			return IS_PUNCTUATION;
+		return code == 0xaa || code == 0xb5 || code == 0xba ? IS_LETTER : IS_BLANK;
 	}
 	if (code < 0x2000)
 		return code == 0xd7 || code == 0xf7 ? IS_PUNCTUATION : code == 0x2bc ? IS_APOSTROPHE : IS_LETTER;
@@ -45,12 +59,16 @@ kind_of_code(uint32 code)
 	{
 		if (code <= 0x200a || code == 0x2028 || code == 0x2029 || code == 0x202f || code == 0x205f)
 			return IS_BLANK;
-		if (code <= 0x200f || code >= 0x2060)
+		if (code <= 0x200f || (code >= 0x202a && code <= 0x202e) || code >= 0x2060)
 			return IS_INVISIBLE;
 		if (code == 0x2018 || code == 0x2019)
 			return IS_APOSTROPHE;
+		if (code >= 0x201a && code <= 0x201f)
+			return IS_BLANK;	/* quotation marks, like the straight ones */
 		return code == 0x2026 || code == 0x203c || code == 0x2049 ? IS_STOP : IS_PUNCTUATION;
 	}
+	if (code >= 0x20a0 && code < 0x2100)
+		return code < 0x20d0 ? IS_BLANK : IS_INVISIBLE; /* currencies, and the frame of a keycap */
 	if (code >= 0x2190 && code < 0x2c00)
 		return IS_EMOJI;
 	if (code >= 0x3000 && code < 0x3040)
@@ -76,10 +94,11 @@ kind_of_windows(unsigned char c)
 			return IS_APOSTROPHE;
 		case 0x85:
 			return IS_STOP;
-		case 0xa0:
-			return IS_BLANK;
+		case 0x84:
 		case 0x93:
 		case 0x94:
+		case 0xa0:
+			return IS_BLANK;
 		case 0x95:
 		case 0x96:
 		case 0x97:
@@ -108,13 +127,50 @@ kpi_read_character(KpiLetters letters, const unsigned char *at, const unsigned c
 }
 
 /*
- * Returns the lower case of a letter of two bytes in UTF-8: Latin-1, Greek and
- * Cyrillic.
+ * Returns the lower case of a Greek letter with an accent, and other letters
+ * unchanged.
+ */
+static uint32
+lower_greek(uint32 code)
+{
+	switch (code)
+	{
+		case 0x386:
+			return 0x3ac;
+		case 0x388:
+		case 0x389:
+		case 0x38a:
+			return code + 0x25;
+		case 0x38c:
+			return 0x3cc;
+		case 0x38e:
+		case 0x38f:
+			return code + 0x3f;
+	}
+	return code;
+}
+
+/*
+ * Returns the lower case of a letter of two bytes in UTF-8: Latin-1, Latin
+ * Extended-A, Greek and Cyrillic.
  */
 uint32
 kpi_lower_code(uint32 code)
 {
 	if ((code >= 0xc0 && code <= 0xde) || (code >= 0x391 && code <= 0x3a9) || (code >= 0x410 && code <= 0x42f))
 		return code + 0x20;
-	return code >= 0x400 && code <= 0x40f ? code + 0x50 : code;
+	if (code >= 0x400 && code <= 0x40f)
+		return code + 0x50;
+	if (code >= 0x200 && code < 0x220)
+		return code | 1;
+	if (code < 0x100 || (code > 0x17e && code < 0x460) || code > 0x52f)
+		return lower_greek(code);
+	if (code == 0x178)
+		return 0xff;
+	/* a capital and its small letter are neighbours */
+	if (code == 0x130 || code == 0x131 || code == 0x138 || code == 0x149 || (code > 0x481 && code < 0x48a) || code == 0x4c0)
+		return code;
+	if ((code >= 0x139 && code <= 0x148) || (code >= 0x179 && code <= 0x17e) || (code >= 0x4c1 && code <= 0x4ce))
+		return code + (code & 1);
+	return code == 0x4cf ? code : code | 1;
 }

@@ -1,11 +1,26 @@
 /*
  * characters.h
- *		Kinds of characters above 127.
+ *		Kinds of characters.
  */
 #ifndef KPI_CHARACTERS_H
 #define KPI_CHARACTERS_H
 
 #include "kpi_core.h"
+
+/* what a byte is */
+typedef enum ByteClass
+{
+	PUNCTUATION,
+	BLANK,
+	NEWLINE,
+	LOWER,
+	UPPER,
+	DIGIT,
+	STOP,
+	HIGH
+} ByteClass;
+
+extern const uint8 kpi_byte_classes[256];
 
 /* how the bytes of a text above 127 are read */
 typedef enum KpiLetters
@@ -26,6 +41,35 @@ typedef enum KpiCharacter
 	IS_STOP,
 	IS_EMOJI
 } KpiCharacter;
+
+/*
+ * Returns true for an ASCII letter or digit, or a byte above 127.
+ */
+static inline bool
+kpi_is_alnum(unsigned char c)
+{
+	ByteClass	class = kpi_byte_classes[c];
+
+	return class == LOWER || class == UPPER || class == DIGIT || class == HIGH;
+}
+
+/*
+ * Returns true for an ASCII letter, or a byte above 127.
+ */
+static inline bool
+kpi_is_letter(unsigned char c)
+{
+	return kpi_is_alnum(c) && kpi_byte_classes[c] != DIGIT;
+}
+
+/*
+ * Returns true for a space or the end of a line.
+ */
+static inline bool
+kpi_is_space(unsigned char c)
+{
+	return kpi_byte_classes[c] == BLANK || kpi_byte_classes[c] == NEWLINE;
+}
 
 extern int	kpi_read_character(KpiLetters letters, const unsigned char *at, const unsigned char *end,
 							   KpiCharacter *kind, uint32 *code);

@@ -78,20 +78,6 @@ kpi_lexicon_emoticon(const KpiLexicon *lexicon, const unsigned char *at, size_t 
 }
 
 /*
- * Returns the hash of a word.
- */
-static uint64
-hash_of(const char *bytes, int length)
-{
-	uint64		hash = KPI_HASH_BEGIN;
-	int			i;
-
-	for (i = 0; i < length; i++)
-		hash = kpi_hash_byte(hash, (unsigned char) bytes[i]);
-	return hash;
-}
-
-/*
  * Appends a node, and returns its number.
  */
 static uint32
@@ -119,7 +105,7 @@ new_node(KpiLexicon *lexicon, uint32 before, uint32 word)
 static void
 grow_words(KpiLexicon *lexicon)
 {
-	KpiWordSlot   *old = lexicon->words;
+	KpiWordSlot *old = lexicon->words;
 	uint32		room = lexicon->word_room;
 	uint32		i;
 
@@ -131,7 +117,7 @@ grow_words(KpiLexicon *lexicon)
 			const char *spelling = lexicon->spellings + old[i].spelling;
 			int			length = (uint8) spelling[KPI_SPELLING_LENGTH];
 
-			*kpi_word_slot(lexicon, spelling + KPI_SPELLING_BYTES, length, hash_of(spelling + KPI_SPELLING_BYTES, length)) = old[i];
+			*kpi_word_slot(lexicon, spelling + KPI_SPELLING_BYTES, length, kpi_hash_bytes(spelling + KPI_SPELLING_BYTES, length)) = old[i];
 		}
 	pfree(old);
 }
@@ -181,8 +167,8 @@ new_spelling(KpiLexicon *lexicon, const char *bytes, int length, uint32 node)
 static uint32
 add_word(KpiLexicon *lexicon, const char *bytes, int length, uint32 node)
 {
-	uint64		hash = hash_of(bytes, length);
-	KpiWordSlot   *slot = kpi_word_slot(lexicon, bytes, length, hash);
+	uint64		hash = kpi_hash_bytes(bytes, length);
+	KpiWordSlot *slot = kpi_word_slot(lexicon, bytes, length, hash);
 
 	if (slot->spelling != 0)
 		return kpi_spelling_node(lexicon, slot->spelling);
@@ -326,8 +312,8 @@ kpi_lexicon_finish(KpiLexicon *lexicon)
 		KpiLexiconNode *node = &lexicon->nodes[i];
 		bool		negates = (lexicon->nodes[node->word].markers & KPI_NEGATES) != 0;
 
-		node->ends_negated = negates;
-		node->has_negator = negates || lexicon->nodes[node->before].has_negator;
+		node->ends_negated = negates || (node->markers & KPI_NEGATES) != 0;
+		node->has_negator = node->ends_negated || lexicon->nodes[node->before].has_negator;
 	}
 }
 
@@ -344,6 +330,10 @@ kpi_lexicon_normalize(const char *key, size_t length, KpiLetters letters, char *
 	char	   *out = normal;
 	int			n = 0;
 
+	while (length > 0 && key[length - 1] >= '\0' && key[length - 1] <= ' ')
+		length--;
+	for (; length > 0 && *key >= '\0' && *key <= ' '; key++)
+		length--;
 	if (is_emoticon(key, length))
 	{
 		for (; length > 0; length--)

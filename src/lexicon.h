@@ -47,8 +47,8 @@ typedef struct KpiLexiconNode
 	uint8		markers;
 	bool		is_entry;
 	bool		is_settled;		/* an earlier entry decides, or has removed it */
-	bool		has_negator;	/* among its words */
-	bool		ends_negated;	/* its last word negates what follows */
+	bool		has_negator;	/* it, its beginning or one of its words negates */
+	bool		ends_negated;	/* it or its last word negates what follows */
 	uint64		next_words;		/* bit w % 64 is set if a longer phrase goes on with word w */
 	uint32		before;			/* the node without the last word */
 	uint32		word;			/* the node of the last word */
@@ -108,7 +108,7 @@ kpi_word_slot(const KpiLexicon *lexicon, const char *bytes, int length, uint64 h
 
 	for (;; i = (i + 1) & mask)
 	{
-		KpiWordSlot   *slot = &lexicon->words[i];
+		KpiWordSlot *slot = &lexicon->words[i];
 		const char *spelling = lexicon->spellings + slot->spelling;
 
 		if (slot->spelling == 0 ||

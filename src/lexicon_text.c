@@ -147,14 +147,15 @@ read_weight(Reader *reader, int8 *weight)
 {
 	const char *next = reader->next;
 	bool		negative = *next == '-';
-	int			hundredths;
+	int			hundredths = 0;
 	int			decimal = KPI_WEIGHT_ONE;
 
 	if (*next == '-' || *next == '+')
 		next++;
-	if (*next != '0' && *next != '1')
+	if (*next == '0' || *next == '1')
+		hundredths = (*next++ - '0') * KPI_WEIGHT_ONE;
+	else if (*next != '.' || next[1] < '0' || next[1] > '9')
 		return false;
-	hundredths = (*next++ - '0') * KPI_WEIGHT_ONE;
 	if (*next == '.')
 		for (next++; *next >= '0' && *next <= '9'; next++)
 		{

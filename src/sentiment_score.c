@@ -97,7 +97,7 @@ static void
 apply_markers(Scorer *scorer, const KpiLexiconNode *entry, int words)
 {
 	scorer->negated = Max(scorer->negated - words, 0);
-	if (entry->ends_negated || (entry->markers & KPI_NEGATES))
+	if (entry->ends_negated)
 		scorer->negated = NEGATED_WORDS;
 	scorer->emphasis = entry->markers & KPI_STRENGTHENS ? STRONGER : entry->markers & KPI_WEAKENS ? WEAKER : 1;
 	if (entry->markers & KPI_ASKS)
@@ -111,40 +111,38 @@ apply_markers(Scorer *scorer, const KpiLexiconNode *entry, int words)
 }
 
 /*
- * Returns the node of a node's words and a queued word, or 0.  A number that
- * is in the lexicon comes before any number.
+ * Finds the longest entry that begins with a node, which stands for the first n
+ * queued words.  Returns its node, or 0, and its number of words.  Of two
+ * entries with as many words, the one with the number itself comes before the
+ * one with any number.
  */
 static uint32
-step(const Scorer *scorer, uint32 node, const QueuedWord *word)
+longest_entry(const Scorer *scorer, uint32 node, int n, int *words)
 {
-	uint32		longer = word->node ? kpi_lexicon_longer(scorer->lexicon, node, word->node) : 0;
+	const KpiLexiconNode *at = &scorer->lexicon->nodes[node];
+	uint32		found = at->is_entry ? node : 0;
+	uint32		after[2];
+	int			i;
 
-	return longer == 0 && word->number ? kpi_lexicon_longer(scorer->lexicon, node, word->number) : longer;
-}
-
-/*
- * Finds the longest entry that begins with a node of the first queued word.
- * Returns its node, or 0, and its number of words.
- */
-static uint32
-longest_entry(const Scorer *scorer, uint32 first, int *words)
-{
-	uint32		found = 0;
-	uint32		node = first;
-	int			n = 1;
-
-	while (node != 0)
+	*words = found ? n : 0;
+	if (at->next_words == 0 || n == scorer->queued)
+		return found;
+	after[0] = scorer->queue[n].node;
+	after[1] = scorer->queue[n].number;
+	for (i = 0; i < 2; i++)
 	{
-		const KpiLexiconNode *at = &scorer->lexicon->nodes[node];
+		uint32		longer = after[i] ? kpi_lexicon_longer(scorer->lexicon, node, after[i]) : 0;
+		uint32		entry;
+		int			entry_words;
 
-		if (at->is_entry)
+		if (longer == 0)
+			continue;
+		entry = longest_entry(scorer, longer, n + 1, &entry_words);
+		if (entry != 0 && entry_words > *words)
 		{
-			found = node;
-			*words = n;
+			found = entry;
+			*words = entry_words;
 		}
-		if (at->next_words == 0 || n == scorer->queued)
-			break;
-		node = step(scorer, node, &scorer->queue[n++]);
 	}
 	return found;
 }
@@ -174,18 +172,19 @@ static void
 take_entry(Scorer *scorer)
 {
 	const QueuedWord *first = &scorer->queue[0];
-	int			words = 1;
-	int			number_words = 1;
-	uint32		found = longest_entry(scorer, first->node, &words);
-	uint32		found_number = first->number ? longest_entry(scorer, first->number, &number_words) : 0;
+	int			words;
+	int			number_words;
+	uint32		found = longest_entry(scorer, first->node, 1, &words);
+	uint32		found_number = longest_entry(scorer, first->number, 1, &number_words);
 	bool		loud = first->loud;
 	int			i;
 
-	if (found_number != 0 && (found == 0 || number_words > words))
+	if (number_words > words)
 	{
 		found = found_number;
 		words = number_words;
 	}
+	words = Max(words, 1);
 	scorer->queued -= words;
 	for (i = 0; i < scorer->queued; i++)
 		scorer->queue[i] = scorer->queue[i + words];
@@ -229,7 +228,7 @@ add_word(Scorer *scorer, uint32 node, bool is_number, bool loud)
 }
 
 /*
- * Ends a sentence.  "asking" tells if a question mark ends it.
+ * Ends a sentence.
  */
 static void
 end_sentence(Scorer *scorer)
@@ -245,14 +244,13 @@ end_sentence(Scorer *scorer)
 }
 
 /*
- * Returns the node of a word of a text with every run of a letter cut to "most"
- * if it is longer.
+ * Returns the node of a word of a text with a letter that is there three times
+ * in a row or more cut to "most".
  */
 static uint32
 find_shortened(const KpiLexicon *lexicon, const KpiToken *token, int most)
 {
 	char		bytes[KPI_WORD_BYTES];
-	uint64		hash = KPI_HASH_BEGIN;
 	int			length = 0;
 	int			run = 0;
 	int			i;
@@ -260,12 +258,12 @@ find_shortened(const KpiLexicon *lexicon, const KpiToken *token, int most)
 	for (i = 0; i < token->length; i++)
 	{
 		run = i > 0 && token->bytes[i] == token->bytes[i - 1] ? run + 1 : 1;
-		if (run > most)
-			continue;
-		hash = kpi_hash_byte(hash, (unsigned char) token->bytes[i]);
-		bytes[length++] = token->bytes[i];
+		if (run == 3)
+			length -= 2 - most;
+		if (run < 3)
+			bytes[length++] = token->bytes[i];
 	}
-	return kpi_lexicon_word(lexicon, bytes, length, hash);
+	return kpi_lexicon_word(lexicon, bytes, length, kpi_hash_bytes(bytes, length));
 }
 
 /*
@@ -346,12 +344,9 @@ add_hashtag(Scorer *scorer, const KpiToken *token)
 	for (i = 0; i < n; i++)
 	{
 		const char *word = token->bytes + ends[i] - last[ends[i]];
-		uint64		hash = KPI_HASH_BEGIN;
-		int			j;
+		int			length = last[ends[i]];
 
-		for (j = 0; j < last[ends[i]]; j++)
-			hash = kpi_hash_byte(hash, (unsigned char) word[j]);
-		add_word(scorer, kpi_lexicon_word(scorer->lexicon, word, last[ends[i]], hash), false, false);
+		add_word(scorer, kpi_lexicon_word(scorer->lexicon, word, length, kpi_hash_bytes(word, length)), false, false);
 	}
 }
 
@@ -406,7 +401,7 @@ kpi_sentiment_score(const KpiLexicon *lexicon, const char *text, size_t length, 
 				break;
 			case KPI_TOKEN_EMOJI:
 				node = find_word(lexicon, &token);
-				scorer.has_words |= node != 0;
+				scorer.has_words |= lexicon->nodes[node].is_entry || lexicon->nodes[node].next_words != 0;
 				add_word(&scorer, node, false, false);
 				break;
 			case KPI_TOKEN_PAUSE:

@@ -15,63 +15,33 @@
 
 #include "lexicon.h"
 
-typedef enum ByteClass
-{
-	PUNCTUATION,
-	BLANK,
-	NEWLINE,
-	LOWER,
-	UPPER,
-	DIGIT,
-	STOP,
-	HIGH
-} ByteClass;
-
-#define REPEAT_8(x) x, x, x, x, x, x, x, x
-#define REPEAT_26(x) REPEAT_8(x), REPEAT_8(x), REPEAT_8(x), x, x
-
-static const uint8 byte_classes[256] = {
-	['\t'] = BLANK, [' '] = BLANK, ['\v'] = BLANK, ['\f'] = BLANK, ['\r'] = BLANK,
-	['\n'] = NEWLINE,
-	['!'] = STOP, ['?'] = STOP, ['.'] = STOP,
-	['0'] = REPEAT_8(DIGIT), DIGIT, DIGIT,
-	['A'] = REPEAT_26(UPPER),
-	['a'] = REPEAT_26(LOWER),
-	[128] = REPEAT_26(HIGH), REPEAT_26(HIGH), REPEAT_26(HIGH), REPEAT_26(HIGH), REPEAT_8(HIGH), REPEAT_8(HIGH),
-	REPEAT_8(HIGH)
-};
-
 /* a "<" or "&" whose end is farther away begins no tag or entity */
 #define MAX_TAG 1000
 #define MAX_ENTITY 10
 
 /*
- * Returns true for an ASCII letter or digit, or a byte above 127.
+ * Returns true if a letter is at a place of the text, not an emoji or a dash.
  */
 static bool
-is_alnum(unsigned char c)
+letter_at(const KpiWords *words, const unsigned char *at)
 {
-	ByteClass	class = byte_classes[c];
+	KpiCharacter kind = IS_LETTER;
+	uint32		code;
 
-	return class == LOWER || class == UPPER || class == DIGIT || class == HIGH;
+	if (at >= words->end || !kpi_is_letter(*at))
+		return false;
+	if (kpi_byte_classes[*at] == HIGH)
+		kpi_read_character(words->letters, at, words->end, &kind, &code);
+	return kind == IS_LETTER;
 }
 
 /*
- * Returns true for an ASCII letter, or a byte above 127.
+ * Returns true if a digit is at a place of the text.
  */
 static bool
-is_letter(unsigned char c)
+digit_at(const KpiWords *words, const unsigned char *at)
 {
-	return is_alnum(c) && byte_classes[c] != DIGIT;
-}
-
-/*
- * Returns true for a space or the end of a line.
- */
-static bool
-is_space(unsigned char c)
-{
-	return byte_classes[c] == BLANK || byte_classes[c] == NEWLINE;
+	return at < words->end && kpi_byte_classes[*at] == DIGIT;
 }
 
 /*
@@ -103,7 +73,7 @@ apostrophe_length(const KpiWords *words, const unsigned char *at)
 		case '&':
 			return follows(words, at, "&#39;") ? 5 : follows(words, at, "&apos;") ? 6 : follows(words, at, "&rsquo;") ? 7 : 0;
 	}
-	if (byte_classes[*at] != HIGH)
+	if (kpi_byte_classes[*at] != HIGH)
 		return 0;
 	length = kpi_read_character(words->letters, at, words->end, &kind, &code);
 	return kind == IS_APOSTROPHE ? length : 0;
@@ -141,19 +111,19 @@ append_high(const KpiWords *words, KpiToken *token, const unsigned char *at, int
 }
 
 /*
- * Skips the letters of a word that is too long.
+ * Skips letters and digits, and "_" in a name.
  */
 static void
-skip_letters(KpiWords *words)
+skip_letters(KpiWords *words, bool in_name)
 {
-	while (words->next < words->end && is_alnum(*words->next))
+	while (words->next < words->end && (kpi_is_alnum(*words->next) || (in_name && *words->next == '_')))
 	{
 		KpiCharacter kind = IS_LETTER;
 		uint32		code;
 		int			length = 1;
 
 		CHECK_FOR_INTERRUPTS();
-		if (byte_classes[*words->next] == HIGH)
+		if (kpi_byte_classes[*words->next] == HIGH)
 			length = kpi_read_character(words->letters, words->next, words->end, &kind, &code);
 		if (kind != IS_LETTER && kind != IS_INVISIBLE)
 			return;
@@ -169,7 +139,7 @@ static bool
 masks_letters(const KpiWords *words, const KpiToken *token)
 {
 	return token->length == 1 || token->bytes[token->length - 1] == '*' ||
-		(words->end - words->next > 1 && is_letter(words->next[1]));
+		letter_at(words, words->next + 1);
 }
 
 /*
@@ -192,10 +162,10 @@ read_word(KpiWords *words, KpiToken *token)
 
 		if (unlikely(token->length > KPI_WORD_BYTES))
 		{
-			skip_letters(words);
+			skip_letters(words, false);
 			break;
 		}
-		switch (byte_classes[c])
+		switch (kpi_byte_classes[c])
 		{
 			case UPPER:
 				capitals++;
@@ -231,7 +201,7 @@ read_word(KpiWords *words, KpiToken *token)
 			continue;
 		}
 		length = apostrophe_length(words, words->next);
-		if (length == 0 || words->end - words->next <= length || !is_letter(words->next[length]))
+		if (length == 0 || !letter_at(words, words->next + length))
 			break;
 		append(token, '\'');
 		words->next += length;
@@ -249,9 +219,8 @@ read_number(KpiWords *words, KpiToken *token)
 	{
 		unsigned char c = *words->next;
 
-		if (byte_classes[c] != DIGIT &&
-			!((c == '.' || c == ',' || c == ':') && words->end - words->next > 1 &&
-			  byte_classes[words->next[1]] == DIGIT))
+		if (kpi_byte_classes[c] != DIGIT &&
+			!((c == '.' || c == ',' || c == ':') && digit_at(words, words->next + 1)))
 			break;
 		CHECK_FOR_INTERRUPTS();
 		append(token, c);
@@ -273,8 +242,8 @@ read_emoticon(KpiWords *words, KpiToken *token)
 	length = kpi_lexicon_emoticon(words->lexicon, at, words->end - at, &token->hash);
 	/* ":d" in "was:delayed" and ":(" in "f(x):(y)" are none */
 	if (length == 0 ||
-		(at + length < words->end && is_alnum(at[length]) &&
-		 (is_alnum(at[length - 1]) || (at > words->begin && is_alnum(at[-1])))))
+		((letter_at(words, at + length) || digit_at(words, at + length)) &&
+		 (kpi_is_alnum(at[length - 1]) || (at > words->begin && kpi_is_alnum(at[-1])))))
 		return false;
 	for (token->length = 0; token->length < length; token->length++)
 		token->bytes[token->length] = kpi_lower_byte(at[token->length]);
@@ -295,6 +264,17 @@ skip_line(KpiWords *words)
 }
 
 /*
+ * Returns true if an emoticon of the lexicon is at a place of the text.
+ */
+static bool
+is_emoticon(const KpiWords *words, const unsigned char *at)
+{
+	uint64		hash;
+
+	return words->lexicon && kpi_lexicon_emoticon(words->lexicon, at, words->end - at, &hash) > 0;
+}
+
+/*
  * Reads the beginning of a line: skips a quoted line, and all that follows a
  * signature's mark.
  */
@@ -309,13 +289,14 @@ begin_line(KpiWords *words)
 		words->next = words->end;
 		return;
 	}
-	while (mark < words->end && byte_classes[*mark] == BLANK)
+	while (mark < words->end && kpi_byte_classes[*mark] == BLANK)
 	{
 		CHECK_FOR_INTERRUPTS();
 		mark++;
 	}
 	words->next = mark;
-	if (follows(words, mark, ">") || follows(words, mark, "&gt;"))
+	/* ">:(" is an emoticon */
+	if ((follows(words, mark, ">") && !is_emoticon(words, mark)) || follows(words, mark, "&gt;"))
 		skip_line(words);
 }
 
@@ -332,13 +313,13 @@ is_address(KpiWords *words, const unsigned char *begin)
 
 	if (begin < words->chunk_end)
 		return false;
-	for (at = begin; at < words->end && !is_space(*at) && *at != '<'; at++)
+	for (at = begin; at < words->end && !kpi_is_space(*at) && *at != '<'; at++)
 	{
-		bool		joins = at > begin && words->end - at > 1 && is_alnum(at[-1]) && is_alnum(at[1]);
+		bool		joins = at > begin && words->end - at > 1 && kpi_is_alnum(at[-1]) && kpi_is_alnum(at[1]);
 
 		CHECK_FOR_INTERRUPTS();
 		found |= (*at == '@' && joins) || (*at == '/' && joins && has_domain) || follows(words, at, "://");
-		has_domain |= *at == '.' && joins && is_letter(at[1]);
+		has_domain |= *at == '.' && joins && kpi_is_letter(at[1]);
 	}
 	words->chunk_end = at;
 	return found;
@@ -350,7 +331,7 @@ is_address(KpiWords *words, const unsigned char *begin)
 static bool
 may_be_address(const KpiWords *words)
 {
-	if (words->end - words->next < 2 || is_space(words->next[1]))
+	if (words->end - words->next < 2 || kpi_is_space(words->next[1]))
 		return false;
 	switch (*words->next)
 	{
@@ -381,7 +362,7 @@ skip_markup(KpiWords *words)
 	switch (*at)
 	{
 		case '<':
-			if (!is_letter(second) && second != '/' && second != '!')
+			if (!kpi_is_letter(second) && second != '/' && second != '!')
 				return false;
 			at = memchr(at, '>', limit - at);
 			if (at == NULL)
@@ -389,20 +370,21 @@ skip_markup(KpiWords *words)
 			words->next = at + 1;
 			return true;
 		case '&':
-			if (!is_letter(second) && second != '#')
+			if (!kpi_is_letter(second) && second != '#')
 				return false;
 			limit = limit - at > MAX_ENTITY ? at + MAX_ENTITY : limit;
-			at = memchr(at, ';', limit - at);
-			if (at == NULL)
+			/* no space, as in "Q&A good; thanks" */
+			for (at += 2; at < limit && kpi_is_alnum(*at);)
+				at++;
+			if (at == limit || *at != ';')
 				return false;
 			words->next = at + 1;
 			return true;
 		case '@':
-			if (!is_alnum(second) && second != '_')
+			if (!letter_at(words, at + 1) && !digit_at(words, at + 1) && second != '_')
 				return false;
-			for (at++; at < words->end && (is_alnum(*at) || *at == '_'); at++)
-				CHECK_FOR_INTERRUPTS();
-			words->next = at;
+			words->next++;
+			skip_letters(words, true);
 			return true;
 	}
 	return false;
@@ -415,12 +397,8 @@ static void
 read_stop(KpiWords *words, KpiToken *token)
 {
 	token->kind = KPI_TOKEN_STOP;
-	for (; words->next < words->end && byte_classes[*words->next] == STOP; words->next++)
-	{
+	for (; words->next < words->end && kpi_byte_classes[*words->next] == STOP; words->next++)
 		CHECK_FOR_INTERRUPTS();
-		token->asking |= *words->next == '?';
-		token->exclaiming |= *words->next == '!';
-	}
 }
 
 /*
@@ -467,15 +445,15 @@ static bool
 read_punctuation(KpiWords *words, KpiToken *token)
 {
 	unsigned char c = *words->next;
-	bool		after_letter = words->next > words->begin && is_alnum(words->next[-1]);
-	bool		before_letter = words->end - words->next > 1 && is_alnum(words->next[1]);
+	bool		after_letter = words->next > words->begin && kpi_is_alnum(words->next[-1]);
+	bool		before_letter = words->end - words->next > 1 && kpi_is_alnum(words->next[1]);
 
 	if (read_emoticon(words, token))
 		return true;
 	if (skip_markup(words))
 		return false;
 	words->next++;
-	if (c == '#' && before_letter && is_letter(*words->next))
+	if (c == '#' && letter_at(words, words->next))
 	{
 		token->kind = KPI_TOKEN_HASHTAG;
 		read_word(words, token);
@@ -502,7 +480,7 @@ read_newline(KpiWords *words, KpiToken *token)
 {
 	words->next++;
 	begin_line(words);
-	if (words->next == words->end || byte_classes[*words->next] != NEWLINE)
+	if (words->next == words->end || kpi_byte_classes[*words->next] != NEWLINE)
 		return false;
 	token->kind = KPI_TOKEN_STOP;
 	return true;
@@ -535,7 +513,7 @@ read_alnum(KpiWords *words, KpiToken *token)
 {
 	const unsigned char *begin = words->next;
 
-	if (byte_classes[*begin] == DIGIT)
+	if (kpi_byte_classes[*begin] == DIGIT)
 	{
 		token->kind = KPI_TOKEN_NUMBER;
 		read_number(words, token);
@@ -562,10 +540,10 @@ kpi_words_next(KpiWords *words, KpiToken *token)
 	while (!found)
 	{
 		token->kind = KPI_TOKEN_END;
-		token->loud = token->stretched = token->asking = token->exclaiming = false;
+		token->loud = token->stretched = false;
 		token->length = 0;
 		token->hash = KPI_HASH_BEGIN;
-		while (words->next < words->end && byte_classes[*words->next] == BLANK)
+		while (words->next < words->end && kpi_byte_classes[*words->next] == BLANK)
 		{
 			CHECK_FOR_INTERRUPTS();
 			words->next++;
@@ -573,7 +551,7 @@ kpi_words_next(KpiWords *words, KpiToken *token)
 		if (words->next == words->end)
 			return;
 		CHECK_FOR_INTERRUPTS();
-		switch (byte_classes[*words->next])
+		switch (kpi_byte_classes[*words->next])
 		{
 			case LOWER:
 			case UPPER:

@@ -26,8 +26,6 @@ typedef struct KpiToken
 	KpiTokenKind kind;
 	bool		loud;			/* word: in capitals */
 	bool		stretched;		/* word: has a letter three times in a row */
-	bool		asking;			/* stop: a question mark */
-	bool		exclaiming;		/* stop: an exclamation mark */
 	int			length;			/* more than KPI_WORD_BYTES: too long */
 	uint64		hash;			/* of the bytes */
 	char		bytes[KPI_WORD_BYTES + 4];	/* in lower case, not terminated */
@@ -53,6 +51,20 @@ static inline uint64
 kpi_hash_byte(uint64 hash, unsigned char byte)
 {
 	return (hash ^ byte) * UINT64_C(0x100000001b3);
+}
+
+/*
+ * Returns the hash of a word.
+ */
+static inline uint64
+kpi_hash_bytes(const char *bytes, int length)
+{
+	uint64		hash = KPI_HASH_BEGIN;
+	int			i;
+
+	for (i = 0; i < length; i++)
+		hash = kpi_hash_byte(hash, (unsigned char) bytes[i]);
+	return hash;
 }
 
 /*

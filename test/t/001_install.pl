@@ -226,7 +226,7 @@ is(sqlstate('owner', 'owned', 'CREATE SCHEMA elsewhere; ALTER EXTENSION kpi SET 
 # Every object that \df, \dT, \do or \dv lists has a comment.
 my $members = q(pg_depend d JOIN pg_extension e ON e.oid = d.refobjid AND d.refclassid = 'pg_extension'::regclass
 	AND d.deptype = 'e' AND e.extname IN ('kpi', 'kpi_mart'));
-my $support = q('^(kpi_(scores|rate|ratio|durations|trend)|business_hours)_');
+my $support = q('^(kpi_(scores|rate|ratio|durations|trend)|business_hours|sentiment_lexicon)_');
 is( $node->safe_psql('owned',
 		"SELECT p.oid::regprocedure FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
 		 WHERE p.proname !~ $support AND obj_description(p.oid, 'pg_proc') IS NULL"),

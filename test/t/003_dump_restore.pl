@@ -33,6 +33,12 @@ CREATE TABLE answers AS
 		   make_interval(secs => (hashint4(i)::bigint & 2147483647) / 1000.0) AS took, i::numeric / 100 AS cost
 	FROM unnest(ARRAY[1, 100, 2000, 100000]) AS rows, generate_series(1, rows) AS i;
 CREATE TABLE shifts (hours business_hours);
+CREATE TABLE messages (body text, words sentiment_lexicon DEFAULT 'none; "it''s down":-0.6, ":)":0.4',
+	mood double precision GENERATED ALWAYS AS (sentiment(body, words)) STORED);
+INSERT INTO messages VALUES ('It’s down :)', DEFAULT), ('good', DEFAULT), (NULL, NULL), ('Was für ein Mist', 'english; "für ein":-0.5, -good');
+CREATE VIEW moods AS SELECT body, sentiment(body, 'english; mist:-0.7') AS mood FROM messages;
+CREATE INDEX ON messages (words);
+CREATE INDEX ON messages (sentiment(body));
 INSERT INTO shifts VALUES
 	('Europe/Berlin; Mo-Fr 09:00-12:00,13:00-17:00; 2026-12-24-2027-01-01 off; Jan 01 off'),
 	('America/New_York; Mo-Su 22:00-06:00'), ('UTC; 24/7'), (NULL);
@@ -65,6 +71,10 @@ my %question = (
 	tallies => 'SELECT day, s, r, q, t, kpi.kpi_trend_send(t), md5(d::text), md5(kpi.kpi_durations_send(d)),
 		kpi.sample_size(d) FROM support.tallies ORDER BY day',
 	calendars => 'SELECT hours, kpi.business_hours_send(hours) FROM support.shifts ORDER BY hours::text',
+	lexicons => 'SELECT body, words, kpi.sentiment_lexicon_send(words), mood FROM support.messages ORDER BY body',
+	'lexicon of a default' => q(SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef
+		WHERE adrelid = 'support.messages'::regclass ORDER BY adnum),
+	'view of moods' => 'SELECT * FROM support.moods ORDER BY body',
 	'materialized view' => 'SELECT day, s, md5(d::text) FROM support.daily ORDER BY day',
 	catalogue => q(SELECT * FROM kpi.kpi_catalogue ORDER BY schema, name),
 	comments => q(SELECT p.oid::regprocedure::text, pg_get_userbyid(proowner), obj_description(p.oid) FROM pg_proc p

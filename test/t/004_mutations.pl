@@ -43,6 +43,8 @@ my %seeds = (
 		'Europe/Berlin; Mo-Fr 09:00-12:00,13:00-17:00; Sa 22:00-06:00; 2026-12-24-2027-01-01 off; Dec 24-Jan 01 off',
 		'Eastern Time (US & Canada); from 2026-07-01 until 2027-01-01 tue,Thursday 9:00-24:00; jul 4, nov 11 closed',
 		'Etc/GMT+5; Mo,We,Fr-Su 00:00-24:00', ' utc ;; 9999-12-31 0:00-0:01 ; ' ],
+	sentiment_lexicon => [ 'english', 'none', 'english; refund:-0.4, "works like a charm":0.8, -cancel',
+		'none; ":)":0.4, "# hours":-0.50, hardly:=not -0.1, "a ""b"" c d e":=very=but', " NONE;\tbad : -1 , good:+.25 " ],
 );
 
 sub one_of { return $_[ int rand @_ ] }
@@ -104,6 +106,8 @@ my %long_texts = (
 	business_hours => [ 'UTC' . ' ' x $long . '; off', 'x' x $long, 'x' x $long . '; off', 'UTC;' x ($long / 4),
 		'UTC;' . 'off;' x ($long / 4), 'UTC; ' . '12:00-12:01,' x ($long / 24) . '11:59-12:00,' x ($long / 24),
 		'UTC; ' . '2026-01-01,' x ($long / 11) . '2026-01-02 off' ],
+	sentiment_lexicon => [ 'none' . ' ' x $long . '; a:1', 'x' x $long, 'none; ' . 'x' x $long . ':1', 'none; ' . 'a:1,' x ($long / 4),
+		'none; "' . '"' x $long, 'none; a:1.' . '0' x $long, 'none; a:' . '=not' x ($long / 4) . '1', 'none; ' . join(',', map { "w$_:0.1" } 1 .. 50000) ],
 );
 
 # One line for COPY ... FROM (FORMAT text)
@@ -129,7 +133,8 @@ $node->safe_psql('postgres', qq(
 	COPY literal FROM '$directory/literals';
 	CREATE TABLE outcome (type text, input text, state text, message text);
 	CREATE TABLE accepted (n serial, kpi_scores kpi_scores, kpi_rate kpi_rate, kpi_ratio kpi_ratio,
-						   kpi_trend kpi_trend, kpi_durations kpi_durations, business_hours business_hours);
+						   kpi_trend kpi_trend, kpi_durations kpi_durations, business_hours business_hours,
+						   sentiment_lexicon sentiment_lexicon);
 	DO \$\$
 	DECLARE
 		mutant literal;
@@ -183,8 +188,8 @@ $node->safe_psql('postgres', "COPY accepted TO '$directory/accepted' (FORMAT bin
 	CREATE TABLE received (LIKE accepted);
 	COPY received FROM '$directory/accepted' (FORMAT binary)");
 is( $node->safe_psql('postgres', 'SELECT count(*) FROM accepted a FULL JOIN received r USING (n)
-		WHERE (a.kpi_scores, a.kpi_rate, a.kpi_ratio, a.kpi_trend, a.kpi_durations, a.business_hours) IS DISTINCT FROM
-			  (r.kpi_scores, r.kpi_rate, r.kpi_ratio, r.kpi_trend, r.kpi_durations, r.business_hours)'),
+		WHERE (a.kpi_scores, a.kpi_rate, a.kpi_ratio, a.kpi_trend, a.kpi_durations, a.business_hours, a.sentiment_lexicon) IS DISTINCT FROM
+			  (r.kpi_scores, r.kpi_rate, r.kpi_ratio, r.kpi_trend, r.kpi_durations, r.business_hours, r.sentiment_lexicon)'),
 	0, 'text: what is accepted survives send and recv');
 
 # Binary: a file for each mutant, with one row of one column.
@@ -250,27 +255,30 @@ $node->safe_psql('postgres', qq(
 		unchanged boolean;
 	BEGIN
 		FOREACH type IN ARRAY ARRAY['kpi_scores', 'kpi_rate', 'kpi_ratio', 'kpi_trend', 'kpi_durations',
-									'business_hours'] LOOP
+									'business_hours', 'sentiment_lexicon'] LOOP
 			EXECUTE format('CREATE TABLE row_of_%1\$s (v %1\$s)', type);
 		END LOOP;
 		FOR mutant IN SELECT * FROM bytes LOOP
 			BEGIN
 				EXECUTE format('COPY row_of_%s FROM %L (FORMAT binary)', mutant.type, mutant.file);
 				EXECUTE format('SELECT %1\$s_send(v) = %3\$s AND v::text::%1\$s = v
-								AND %1\$s_send(v::text::%1\$s) = %3\$s AND v::jsonb IS NOT NULL AND %2\$s
+								AND %1\$s_send(v::text::%1\$s) = %3\$s AND %2\$s
 								FROM row_of_%1\$s',
 							   mutant.type,
 							   CASE mutant.type WHEN 'business_hours' THEN
 									'v::jsonb::business_hours = v AND next_open(timestamp ''2026-01-01'', v)
 									 IS NOT DISTINCT FROM next_open(timestamp ''2026-01-01'', v::text::business_hours)'
-							   ELSE format('sample_size(v) >= 0 AND v + %s = v',
+							   WHEN 'sentiment_lexicon' THEN
+									'sentiment(v::text, v) IS NOT DISTINCT FROM sentiment(v::text, v::text::sentiment_lexicon)'
+							   ELSE format('v::jsonb IS NOT NULL AND sample_size(v) >= 0 AND v + %s = v',
 									CASE mutant.type WHEN 'kpi_durations' THEN
 									'CASE WHEN v::text LIKE ''exact%'' THEN ''exact{}'' ELSE ''{}'' END::kpi_durations'
 									ELSE quote_literal(CASE mutant.type WHEN 'kpi_rate' THEN '0/0'
 										WHEN 'kpi_ratio' THEN '0/0/0' WHEN 'kpi_trend' THEN '0/0/0/0/0/0'
 										ELSE '{}' END) END) END,
-							   -- business hours come as they were written, and go as they are
-							   CASE mutant.type WHEN 'business_hours' THEN 'business_hours_send(v)' ELSE '\$1' END)
+							   -- texts come as they were written, and go as they are
+							   CASE WHEN mutant.type IN ('business_hours', 'sentiment_lexicon') THEN mutant.type || '_send(v)'
+							   ELSE '\$1' END)
 					INTO unchanged USING mutant.bytes;
 				EXECUTE format('TRUNCATE row_of_%s', mutant.type);
 				INSERT INTO outcome VALUES
@@ -282,7 +290,7 @@ $node->safe_psql('postgres', qq(
 		END LOOP;
 	END \$\$;
 ));
-# 22021: a text in business_hours that is none in the encoding of the database
+# 22021: a text that is none in the encoding of the database
 check_outcomes('binary', '22P03,08P01,22003,54000,22021', 10);
 
 is($node->safe_psql('postgres', 'SELECT nps(9)'), 100, 'the server is still up');

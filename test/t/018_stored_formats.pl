@@ -35,7 +35,8 @@ my %columns = (
 	kpi_ratio => 'numerator, denominator, times',
 	kpi_trend => 'value, at, times',
 	kpi_durations => 'duration, times',
-	business_hours => 'at, times');
+	business_hours => 'at, times',
+	sentiment_lexicon => 'word, weight');
 my $seconds = 'extract(epoch FROM duration)';
 my @questions = (
 	(map { [ $_, 'sample_size(t)', 'coalesce(sum(times), 0)' ] }
@@ -56,7 +57,8 @@ my @questions = (
 				 THEN percentile_cont($_) WITHIN GROUP (ORDER BY $seconds\::double precision) END",
 				'relative_error(t)' ] } 0.1, 0.5, 0.9),
 	[ 'business_hours', "business_seconds(timestamptz '2026-01-01 00:00+00', timestamptz '2026-04-01 00:00+00', t)",
-		'60 * sum(times)' ]);
+		'60 * sum(times)' ],
+	[ 'sentiment_lexicon', "sign(sentiment('kraken', t))", "sign(sum(weight) FILTER (WHERE word = 'kraken'))" ]);
 
 # Selects the bytes of the value in kept, on its page.
 my $stored = q(SELECT encode((tuple_data_split('kept'::regclass, t_data, t_infomask, t_infomask2, t_bits))[1], 'hex')
@@ -67,7 +69,7 @@ sub keep
 {
 	my ($type, $rows, $made) = @_;
 	query("DROP TABLE IF EXISTS kept; CREATE TABLE kept (t $type); "
-		. ($type =~ /durations|hours/ ? 'ALTER TABLE kept ALTER t SET STORAGE plain; ' : '')
+		. ($type =~ /durations|hours|lexicon/ ? 'ALTER TABLE kept ALTER t SET STORAGE plain; ' : '')
 		. "WITH rows ($columns{$type}) AS ($rows) INSERT INTO kept $made");
 	return;
 }
@@ -92,7 +94,7 @@ if ($ENV{KPI_GOLDEN_WRITE})
 	}
 	run_log([ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-c',
 		"\\copy (SELECT * FROM golden ORDER BY array_position('{kpi_scores,kpi_rate,kpi_ratio,kpi_trend,kpi_durations,"
-		. "business_hours}', type), name) TO '$ENV{KPI_GOLDEN_WRITE}' CSV HEADER" ]);
+		. "business_hours,sentiment_lexicon}', type), name) TO '$ENV{KPI_GOLDEN_WRITE}' CSV HEADER" ]);
 }
 my @vectors = map { { split /\x1f/ } } split /\x1e/, query(q(
 	SELECT string_agg(concat_ws(E'\x1f', 'type', type, 'name', name, 'rows', rows, 'made', made, 'forms',
@@ -125,7 +127,7 @@ foreach my $vector (@vectors)
 		WHERE (answer IS NULL) <> (expected IS NULL) OR abs(answer - expected) > 0.000001 + tolerance * abs(expected)");
 	is($wrong, '', "$what: the accessors return what plain SQL computes from its rows");
 	is(query("SELECT t = t + t FROM kept WHERE sample_size(t) = 0"), 't', "$what: merges")
-	  if $type ne 'business_hours' && $vector->{name} eq 'empty';
+	  if $type !~ /hours|lexicon/ && $vector->{name} eq 'empty';
 }
 
 $node->stop;

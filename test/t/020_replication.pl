@@ -34,14 +34,16 @@ sub query
 
 # One row with nothing, one with empty tallies, and 1, 100, 2,000 and 100,000 rows counted; the durations of 2,000 do
 # not compress.
-my $columns = 'day integer, s kpi_scores, r kpi_rate, q kpi_ratio, t kpi_trend, d kpi_durations, h business_hours';
+my $columns = 'day integer, s kpi_scores, r kpi_rate, q kpi_ratio, t kpi_trend, d kpi_durations, h business_hours,
+	w sentiment_lexicon';
 my $tallies = q(SELECT rows, scores_agg(i % 11), rate_agg(i % 3 = 0), ratio_agg(i::numeric / 100, 3),
 		trend_agg(i % 7, timestamptz '2026-01-01 UTC' + i * interval '7 min'),
 		durations_agg(make_interval(secs => (hashint4(i)::bigint & 2147483647) / 1000.0)),
-		'Europe/Berlin; Mo-Fr 09:00-17:00; 2026-12-25 off'::business_hours
+		'Europe/Berlin; Mo-Fr 09:00-17:00; 2026-12-25 off'::business_hours,
+		'english; "down again":-0.8, größer:0.1, -cancel'::sentiment_lexicon
 	FROM unnest(ARRAY[1, 100, 2000, 100000]) AS rows, generate_series(1, rows) AS i GROUP BY rows
-	UNION ALL SELECT -1, NULL, NULL, NULL, NULL, NULL, NULL
-	UNION ALL SELECT 0, '{}', '0/0', '0/0/0', '0/0/0/0/0/0', '{}', 'UTC; 24/7');
+	UNION ALL SELECT -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+	UNION ALL SELECT 0, '{}', '0/0', '0/0/0', '0/0/0/0/0/0', '{}', 'UTC; 24/7', 'none');
 # REPLICA IDENTITY FULL finds rows by the equality of all columns
 my @tables = qw(by_key by_row);
 $primary->safe_psql('postgres', 'CREATE SCHEMA desk');
@@ -54,8 +56,8 @@ sub rows_of
 {
 	my ($node, $table) = @_;
 	return query($node,
-		"SELECT day, s, r, q, t, h, md5(d::text), kpi_scores_send(s), kpi_rate_send(r), kpi_ratio_send(q),
-			kpi_trend_send(t), md5(kpi_durations_send(d)), business_hours_send(h)
+		"SELECT day, s, r, q, t, h, w, md5(d::text), kpi_scores_send(s), kpi_rate_send(r), kpi_ratio_send(q),
+			kpi_trend_send(t), md5(kpi_durations_send(d)), business_hours_send(h), sentiment_lexicon_send(w)
 		FROM $table ORDER BY day");
 }
 my $connection = $primary->connstr . ' dbname=postgres';

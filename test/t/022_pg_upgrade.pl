@@ -40,6 +40,8 @@ query($old, q(SELECT kpi_define('smile', 'scores', 'Mean of the smiles.', answer
 		schema => 'desk');
 	SELECT kpi_define('pace', 'durations', 'Median pace.', schema => 'desk');
 	SELECT start('track => ''triggers''');
+	CREATE TABLE lexicons AS SELECT w FROM unnest('{none,"english; \\"down again\\":-0.8, größer:0.1, -cancel",NULL}'::sentiment_lexicon[]) AS w;
+	CREATE INDEX ON lexicons (w);
 	CREATE TABLE shifts (hours business_hours);
 	INSERT INTO shifts VALUES
 		('Europe/Berlin; Mo-Fr 09:00-12:00,13:00-17:00; 2026-12-25 off'), ('America/New_York; Mo-Su 22:00-06:00'),
@@ -60,6 +62,7 @@ my %question = (
 	calendars => q(SELECT hours, business_hours_send(hours),
 		business_time('2026-12-24 00:00+00'::timestamptz, '2026-12-28 00:00+00'::timestamptz, hours)
 		FROM shifts ORDER BY hours::text),
+	lexicons => q(SELECT w, sentiment_lexicon_send(w), sentiment('größer, down again', w) FROM lexicons ORDER BY w),
 	'KPIs of users' => 'SELECT smile(csat_score), pace(make_interval(secs => csat_score)) FROM tickets',
 	catalogue => 'SELECT * FROM kpi_catalogue ORDER BY built_in, name',
 	'tallies that were built' => 'SELECT md5(string_agg(t::text, NULL ORDER BY t::text)) FROM built.ticket_daily_tally AS t',

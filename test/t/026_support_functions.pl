@@ -30,7 +30,7 @@ INSERT INTO example VALUES
 	('tsrange', '{"[2026-01-01,2026-02-01)",empty}'), ('tstzrange', '{"[2026-01-01 UTC,2026-02-01 UTC)",empty}'),
 	('daterange', '{"[2026-01-01,2026-02-01)",empty}'),
 	('kpi_service_rule', '{after_threshold}'), ('kpi_churn_rule', '{start}'), ('kpi_contact_rule', '{zendesk}'),
-	('business_hours', '{"UTC; Mo-Fr 09:00-17:00"}'), ('text', '{x}'), ('jsonb', '{1}');
+	('business_hours', '{"UTC; Mo-Fr 09:00-17:00"}'), ('sentiment_lexicon', '{english}'), ('text', '{x}'), ('jsonb', '{1}');
 CREATE TABLE call (what text, query text, state text, message text);
 CREATE FUNCTION try(what text, definition text, query text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -151,7 +151,7 @@ cmp_ok($answers, '>', $calls / 4, "many have answers: $answers");
 # Functions of binary input are for the protocol.  Minor versions of PostgreSQL differ in the error.
 like(($node->psql('postgres', "SELECT ${_}_recv(NULL)"))[2], qr/does not exist|cannot accept a value of type internal/,
 	"${_}_recv cannot be called by hand")
-  foreach qw(kpi_scores kpi_rate kpi_ratio kpi_trend kpi_durations business_hours);
+  foreach qw(kpi_scores kpi_rate kpi_ratio kpi_trend kpi_durations business_hours sentiment_lexicon);
 
 is($node->safe_psql('postgres', 'SELECT nps(9)'), 100, 'the server is still up');
 $node->stop;

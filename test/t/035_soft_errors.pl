@@ -35,7 +35,11 @@ my %literals = (
 			'exact{1x9223372036854775807,1}', '{0..1/1:0x1}', '{9223372036854.775808}' ] ],
 	business_hours => [ [ 'UTC; 24/7', 'Europe/Berlin; Mo-Fr 09:00-17:00; 2026-12-25 off' ],
 		[ '', 'UTC', 'UTC; ', 'Nowhere; 24/7', 'GMT+3; 24/7', 'UTC; Mo 25:00-26:00', 'UTC; 2026-02-30 off',
-			'UTC; Mo 09:00-12:00,11:00-13:00', 'UTC;' . ' off;' x 65537, "UTC; \x{1f600}" ] ]);
+			'UTC; Mo 09:00-12:00,11:00-13:00', 'UTC;' . ' off;' x 65537, "UTC; \x{1f600}" ] ],
+	sentiment_lexicon => [ [ 'english', ' NONE ', 'none; ":)":0.4, "# hours":-.5, über:=very' ],
+		[ '', 'german', 'english refund:1', 'english; refund', 'english; refund:2', 'english; a:0.001', 'english; a:=nothing', 'none; "a:1',
+			'none; a:1,', 'none; a:1, A:0', 'none; "":1', 'none; a b c d e f:1', 'none; ' . 'a' x 61 . ':1',
+			'none; "' . '"" ' x 9 . '":0' ] ]);
 
 foreach my $type (sort keys %literals)
 {

@@ -1,0 +1,158 @@
+# sentiment() gives the scores of test/t/Sentiment.pm, which is written from doc/sentiment.md, on the messages of
+# test/data/sentiment_messages.csv and on random texts, with the built-in lexicon and with others.
+# KPI_SEED=number makes other texts.
+
+use strict;
+use warnings;
+use utf8;
+use lib 'test/t';
+
+use Cwd qw(abs_path);
+use Encode qw(decode_utf8 encode_utf8);
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Sentiment;
+use Test::More;
+
+my $seed = $ENV{KPI_SEED} // 20260101;
+note "KPI_SEED=$seed";
+srand($seed);
+
+my $node = PostgreSQL::Test::Cluster->new('sentiment');
+$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+$node->append_conf('postgresql.conf', "jit = off\nfsync = off\n");
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION kpi');
+
+my $english = Sentiment::english('src/english.txt');
+my @entries = sort keys %$english;
+my @marked = grep { grep { $_ ne 'weight' } keys %{ $english->{$_} } } @entries;
+my @symbols = grep { Sentiment::is_emoticon($_) || /[^\x00-\x7f]/ } @entries;
+
+sub one_of { return $_[ int rand @_ ] }
+
+# Characters that join words, or split them, or stand for others.
+my @signs = (
+	split(//, '!?.,;:()-/"\'`<>&@#*_=+[]{}~^|\\$%'), ' - ', ' / ', '...', '?!', ' -- ', "\n", "\n\n", "\r\n\r\n", "\n> ", "\n-- \n", "\n--\n", "\n-- \r\n", "\t",
+	map { chr } 0xa0, 0xa3, 0xad, 0xb4, 0xb7, 0x2bc, 0x2009, 0x200b, 0x200d, 0x2011, 0x2013, 0x2014, 0x2018, 0x2019, 0x201c, 0x201d,
+	0x2026, 0x202e, 0x20ac, 0x20e3, 0x2122, 0x2605, 0x3000, 0x3002, 0xfe0f, 0xff01, 0xff07, 0x1f3fd, 0x1f419, 0x1f621, 0xe0067);
+my @pieces = (
+	'https://example.com/not-good?x=terrible', 'www.awful.example', 'bad@worst.example', 'good.bad@example.com', 'see:http://x.example/a',
+	'example.com/terrible', 'and/or', '24/7', '@AcmeHelp', '@bad_service', '@terrible’s', '#fail', '#epicfail', '#notgood', '#2slow', '# 3',
+	'#WorstServiceEver', '#' . 'a' x 61, '<b>', '</p>', '<br/>', '<a href="bad">', '<3', '< 5', '&amp;', '&lt;', '&gt; bad', '&#39;', '&nbsp;', '&12345678;', '&123456789;',
+	'Q&A good;', 'don&#39;t', 'can&rsquo;t', 'dont', 'DONT', 'ive', 'im', '0', '3', '12', '1,000', '4.5', '10/10', '5:30', '2nd', 'x2', '€50',
+	'9' x 70, 'a' x 60, 'a' x 61, 'ä' x 30, 'ä' x 31, 'great' . 's' x 80, 'sh*t', 's***', '*great*', 'f***ing', 'Überraschung', 'ŽLUŤOUČKÝ', 'ΕΛΛΆΔΑ',
+	'ПЛОХО', 'не', '悪い', 'unbekannt', 'xyzzy', '-- ', '> ', ">:(", ':)', ':D', 'x:D', ':)x', 'was:delayed', '❤️', '👩‍💻', '👍🏽');
+
+# A word or a phrase as people write them: in capitals, drawn out, with other apostrophes or none, with a tail.
+sub written
+{
+	my ($words) = @_;
+	my $change = int rand 14;
+
+	return uc $words if $change == 0;
+	return ucfirst $words if $change == 1;
+	$words =~ s/([a-z])(?=[^a-z]*$)/$1 x (2 + int rand 4)/e if $change == 2;
+	$words =~ s/([a-z])/$1 x (3 + int rand 2)/e if $change == 3;
+	$words =~ s/'//g if $change == 4;
+	$words =~ s/'/one_of("\x{2019}", '`', '&#39;', "\x{b4}")/ge if $change == 5;
+	$words =~ s/ /one_of("\n", '  ', ', ', '-', "\x{a0}", "\n> x\n", ' "', "\x{200b} ")/ge if $change == 6;
+	$words =~ s/(.)/$1 . one_of("\x{200b}", "\x{ad}", "\x{fe0f}")/e if $change == 7;
+	$words =~ s/#/one_of(0 .. 12, '1.5', 'two', 'ten', '#')/ge if $change < 12;
+	$words =~ s/ (.*)/' ' . uc $1/e if $change == 12;
+	$words = "#" . ($words =~ s/ //gr) if $change == 13;
+	return $words;
+}
+
+sub random_text
+{
+	my (@own) = @_;
+	my $text = '';
+
+	foreach (1 .. 1 + int rand one_of(4, 12, 30))
+	{
+		my $kind = int rand 20;
+		$text .=
+			$kind < 7 ? written(one_of(@entries))
+		  : $kind < 11 ? written(one_of(@marked))
+		  : $kind < 12 ? one_of(@symbols)
+		  : $kind < 14 ? one_of(@pieces)
+		  : $kind < 16 ? written(@own ? one_of(@own) : one_of('no', 'not', 'very', 'but', 'thanks', 'please'))
+		  : $kind < 19 ? one_of(@signs)
+		  : join '', map { one_of(@signs, 'a' .. 'e') } 1 .. 1 + int rand 6;
+		$text .= one_of(' ', ' ', ' ', ' ', '', one_of(@signs));
+	}
+	return $text =~ s/\x00//gr;
+}
+
+# The text of a lexicon, as a user writes it: quotation marks, spaces, capitals.
+sub literal
+{
+	my ($base, $own) = @_;
+
+	return $base . (%$own ? ';' : '') . join ',', map {
+		my $words = '"' . s/"/""/gr . '"';
+		one_of('', ' ') . (defined $own->{$_} ? "$words:" . one_of('', ' ') . $own->{$_} : "-$words")
+	} sort keys %$own;
+}
+
+# Own entries: of the base with another value, and new ones.
+sub random_own
+{
+	my %own;
+	my %normal;
+
+	foreach (1 .. int rand 40)
+	{
+		my $words = one_of(one_of(@entries), one_of(@marked), one_of(@symbols), join(' ', map { one_of(@entries) } 1 .. 2),
+			one_of(qw(kraken übel Não 悪い xyzzy mañana ПЛОХО)), '# ' . one_of(@entries), join(' ', map { one_of('not', 'very', '#', 'xyzzy', '2', 'a') } 1 .. 3));
+		next if $normal{ Sentiment::normal($words) }++ || $words =~ /(\S+\s+){5}/ || Sentiment::normal($words) eq '';
+		$own{$words} = one_of(undef, map { one_of('', '=not ', '=very ', '=slightly ', '=request ', '=thanks ', '=but ', '=number ', '=not =thanks ') . $_ }
+			map { sprintf '%.*f', int rand 3, rand(2) - 1 } 1 .. 4);
+	}
+	return \%own;
+}
+
+sub quote { return "'" . ($_[0] =~ s/'/''/gr) . "'" }
+
+# Compares the scores of texts. The answer of the server is one row a text.
+sub compare
+{
+	my ($name, $base, $own, @texts) = @_;
+	my $mine = Sentiment->new($base eq 'english' ? $english : undef, %$own);
+	my $lexicon = literal($base, $own);
+	my @theirs = split /\n/, $node->safe_psql('postgres', encode_utf8(
+			"SET extra_float_digits = 3;\nSELECT coalesce(sentiment(body, " . quote($lexicon) . ")::text, '') FROM (VALUES "
+			  . join(",\n", map { "($_, " . quote($texts[$_]) . ')' } 0 .. $#texts) . ') AS message (n, body) ORDER BY n')), -1;
+	my @different;
+
+	is(scalar(@theirs), scalar(@texts), "$name: scores");
+	foreach my $i (0 .. $#texts)
+	{
+		my $score = $mine->score($texts[$i]);
+		my $same = defined $score ? $theirs[$i] ne '' && abs($theirs[$i] - $score) < 1e-9 : $theirs[$i] eq '';
+		push @different, ($theirs[$i] eq '' ? 'NULL' : $theirs[$i]) . ', not ' . ($score // 'NULL') . ': ' . $texts[$i] unless $same;
+	}
+	is(scalar(@different), 0, "$name: the same scores as the reference")
+	  or diag(encode_utf8("lexicon $lexicon\n" . join "\n", @different[ 0 .. ($#different < 4 ? $#different : 4) ]));
+	return;
+}
+
+$node->safe_psql('postgres', 'CREATE TABLE message (part text, kind text, label text, body text)');
+$node->safe_psql('postgres', "COPY message FROM '" . abs_path('test/data/sentiment_messages.csv') . "' (FORMAT csv, HEADER)");
+my @messages = split /\x01/, decode_utf8($node->safe_psql('postgres', q(SELECT string_agg(body, E'\x01') FROM message WHERE part = 'tune')));
+compare('labelled messages', 'english', {}, @messages);
+compare('labelled messages, own words', 'english', random_own(), @messages);
+compare('entries', 'english', {}, @entries);
+foreach my $round (1 .. 5)
+{
+	compare("random texts $round", 'english', {}, map { random_text() } 1 .. 1000);
+}
+foreach my $round (1 .. 12)
+{
+	my $own = random_own();
+	my @own = sort keys %$own;
+	compare("random lexicon $round", one_of('english', 'english', 'none'), $own, map { random_text(@own) } 1 .. 200);
+}
+
+done_testing();
