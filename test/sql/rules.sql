@@ -73,5 +73,5 @@ SELECT alias, name FROM kpi_catalogue, unnest(aliases) AS alias WHERE alias IN (
 SELECT p.oid::regprocedure FROM pg_proc p
 JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e'
 JOIN pg_extension e ON e.oid = d.refobjid AND e.extname = 'kpi'
-WHERE p.proname !~ '^(kpi_(scores|rate|ratio|durations|trend)|business_hours)_'
+WHERE p.proname !~ '^(kpi_(scores|rate|ratio|durations|trend)|business_hours|sentiment_lexicon)_'
 	AND obj_description(p.oid, 'pg_proc') IS NULL;
