@@ -13,6 +13,7 @@
 #define pq_sendbytes pq_sendbytes_of_this_major
 #include "libpq/pqformat.h"
 #undef pq_sendbytes
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "pgtime.h"
 #include "utils/expandeddatum.h"
@@ -414,6 +415,12 @@ int
 pg_mbcliplen(const char *text, int length, int limit)
 {
 	return Min(length, limit);
+}
+
+int
+GetDatabaseEncoding(void)
+{
+	return PG_UTF8;
 }
 
 /* ---------------------------------------------------------------------------

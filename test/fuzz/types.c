@@ -4,13 +4,29 @@
  *
  * Compiled once for each type.  FUZZ_TYPE is its name in the C functions, and
  * FUZZ_MERGES is 1 for types that can be merged, and 2 for types whose merges
- * can be undone.  FUZZ_CALENDAR selects the functions of business hours.
+ * can be undone.  FUZZ_CALENDAR selects the functions of business hours, and
+ * FUZZ_SENTIMENT those that score texts.
  */
 #include "server.h"
 
 #ifdef FUZZ_CALENDAR
 #include "business_hours.h"
 #endif
+#ifdef FUZZ_SENTIMENT
+#include "sentiment_lexicon.h"
+#include "sentiment_score.h"
+#include "utils/memutils.h"
+#endif
+
+/* functions that types with a text as their value share */
+#define kpi_business_hours_out kpi_text_value_out
+#define kpi_business_hours_send kpi_text_value_send
+#define kpi_business_hours_eq kpi_text_value_eq
+#define kpi_business_hours_hash kpi_text_value_hash
+#define kpi_sentiment_lexicon_out kpi_text_value_out
+#define kpi_sentiment_lexicon_send kpi_text_value_send
+#define kpi_sentiment_lexicon_eq kpi_text_value_eq
+#define kpi_sentiment_lexicon_hash kpi_text_value_hash
 
 #define PASTE3(a, b, c) a##b##c
 #define NAME(type, function) PASTE3(kpi_, type, function)
@@ -25,6 +41,8 @@ DECLARE(_recv);
 DECLARE(_send);
 DECLARE(_eq);
 DECLARE(_hash);
+
+#ifndef FUZZ_SENTIMENT
 
 static Datum
 call(PGFunction function, Node *context, const Datum *arguments, int n)
@@ -45,6 +63,8 @@ call(PGFunction function, Node *context, const Datum *arguments, int n)
 	return result;
 }
 
+#endif							/* not FUZZ_SENTIMENT */
+
 /* only what blames the input */
 static bool
 is_clean_error(void)
@@ -64,7 +84,7 @@ is_clean_error(void)
 	return false;
 }
 
-#ifndef FUZZ_CALENDAR
+#if !defined(FUZZ_CALENDAR) && !defined(FUZZ_SENTIMENT)
 
 static bytea *
 sent(Datum value)
@@ -131,7 +151,7 @@ value_of(const uint8_t *data, size_t size)
 	return value;
 }
 
-#endif							/* not FUZZ_CALENDAR */
+#endif							/* neither FUZZ_CALENDAR nor FUZZ_SENTIMENT */
 
 #if FUZZ_MERGES
 
@@ -227,6 +247,83 @@ require_calendar(Datum hours, const uint8_t *data, size_t size)
 
 #endif							/* FUZZ_CALENDAR */
 
+#ifdef FUZZ_SENTIMENT
+
+/*
+ * Returns the built-in list, compiled once for each way to read bytes above 127.
+ */
+static const KpiLexicon *
+english(KpiLetters letters)
+{
+	static KpiLexicon *lexicons[KPI_LETTERS_OTHER + 1];
+	int			i;
+
+	if (lexicons[letters] == NULL)
+	{
+		lexicons[letters] = kpi_lexicon_create(CacheMemoryContext, letters);
+		for (i = 0; i < kpi_english_entries; i++)
+			kpi_lexicon_add(lexicons[letters], &kpi_english[i], true);
+		kpi_lexicon_finish(lexicons[letters]);
+	}
+	return lexicons[letters];
+}
+
+/*
+ * Returns a lexicon of the entries of a text alone, or NULL if it is none.
+ */
+static const KpiLexicon *
+lexicon_of(const char *text, KpiLetters letters)
+{
+	KpiLexicon *lexicon = kpi_lexicon_create(CurrentMemoryContext, letters);
+	KpiOwnEntries own;
+	const char *detail;
+	int			i;
+
+	if (!kpi_lexicon_parse(text, &own, &detail))
+	{
+		REQUIRE(detail != NULL && *detail != '\0');
+		return NULL;
+	}
+	for (i = 0; i < own.n; i++)
+		kpi_lexicon_add(lexicon, &own.entries[i].entry, !own.entries[i].is_removed);
+	kpi_lexicon_finish(lexicon);
+	return lexicon;
+}
+
+/*
+ * A text has one score, from -1 to 1, or none, wherever it is in memory, and
+ * its words have one normal form.  Each copy has an allocation of its own size.
+ */
+static void
+require_sentiment(const KpiLexicon *lexicon, const char *text, size_t size)
+{
+	char	   *copy = memcpy(palloc(size), text, size);
+	char	   *longer = palloc(size + 16);
+	char		normal[KPI_ENTRY_BYTES];
+	char		again[KPI_ENTRY_BYTES];
+	const char *problem;
+	double		score = 0;
+	double		other = 0;
+	bool		judged;
+
+	memset(longer, 'x', size + 16);
+	memcpy(longer, text, size);
+	judged = kpi_sentiment_score(lexicon, copy, size, &score);
+	REQUIRE(judged == kpi_sentiment_score(lexicon, longer, size, &other) && score == other);
+	REQUIRE(score >= -1 && score <= 1);
+	if (kpi_lexicon_normalize(copy, size, lexicon->letters, normal, &problem))
+	{
+		REQUIRE(strlen(normal) > 0);
+		copy = memcpy(palloc(strlen(normal)), normal, strlen(normal));
+		REQUIRE(kpi_lexicon_normalize(copy, strlen(normal), lexicon->letters, again, &problem));
+		REQUIRE(strcmp(normal, again) == 0);
+	}
+	else
+		REQUIRE(*problem != '\0');
+}
+
+#endif							/* FUZZ_SENTIMENT */
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -238,6 +335,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 #if defined(FUZZ_CALENDAR)
 		if (size > 16)
 			require_calendar(CALL(_in, CStringGetDatum(pnstrdup((const char *) data + 16, size - 16))), data, 16);
+#elif defined(FUZZ_SENTIMENT)
+		/* how to read bytes above 127, the length of a lexicon, the lexicon, the text */
+		if (size > 2)
+		{
+			KpiLetters	letters = data[0] % (KPI_LETTERS_OTHER + 1);
+			size_t		length = Min((size_t) data[1], size - 2);
+			const KpiLexicon *lexicon = lexicon_of(pnstrdup((const char *) data + 2, length), letters);
+
+			require_sentiment(english(letters), (const char *) data + 2 + length, size - 2 - length);
+			if (lexicon)
+				require_sentiment(lexicon, (const char *) data + 2 + length, size - 2 - length);
+		}
 #elif FUZZ_MERGES
 		/* the first byte is the length of the first value */
 		size_t		first = size > 0 ? Min((size_t) data[0], size - 1) : 0;
