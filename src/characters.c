@@ -111,7 +111,8 @@ kind_of_windows(unsigned char c)
  * Reads the character at a byte above 127, and returns its number of bytes.
  */
 int
-kpi_read_character(KpiLetters letters, const unsigned char *at, const unsigned char *end, KpiCharacter *kind, uint32 *code)
+kpi_read_character(KpiLetters letters, const unsigned char *at, const unsigned char *end,
+				   KpiCharacter *kind, uint32 *code)
 {
 	int			length = 1;
 
@@ -168,7 +169,8 @@ kpi_lower_code(uint32 code)
 	if (code == 0x178)
 		return 0xff;
 	/* a capital and its small letter are neighbours */
-	if (code == 0x130 || code == 0x131 || code == 0x138 || code == 0x149 || (code > 0x481 && code < 0x48a) || code == 0x4c0)
+	if (code == 0x130 || code == 0x131 || code == 0x138 || code == 0x149 || code == 0x4c0 ||
+		(code > 0x481 && code < 0x48a))
 		return code;
 	if ((code >= 0x139 && code <= 0x148) || (code >= 0x179 && code <= 0x17e) || (code >= 0x4c1 && code <= 0x4ce))
 		return code + (code & 1);

@@ -115,9 +115,10 @@ grow_words(KpiLexicon *lexicon)
 		if (old[i].spelling != 0)
 		{
 			const char *spelling = lexicon->spellings + old[i].spelling;
+			const char *bytes = spelling + KPI_SPELLING_BYTES;
 			int			length = (uint8) spelling[KPI_SPELLING_LENGTH];
 
-			*kpi_word_slot(lexicon, spelling + KPI_SPELLING_BYTES, length, kpi_hash_bytes(spelling + KPI_SPELLING_BYTES, length)) = old[i];
+			*kpi_word_slot(lexicon, bytes, length, kpi_hash_bytes(bytes, length)) = old[i];
 		}
 	pfree(old);
 }
@@ -323,7 +324,8 @@ kpi_lexicon_finish(KpiLexicon *lexicon)
  * read.  Returns false and the reason if they are none.
  */
 bool
-kpi_lexicon_normalize(const char *key, size_t length, KpiLetters letters, char *normal, const char **problem)
+kpi_lexicon_normalize(const char *key, size_t length, KpiLetters letters, char *normal,
+					  const char **problem)
 {
 	KpiWords	words;
 	KpiToken	token;

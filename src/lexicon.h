@@ -184,7 +184,8 @@ kpi_lexicon_longer(const KpiLexicon *lexicon, uint32 node, uint32 word)
 
 extern KpiLexicon *kpi_lexicon_create(KpiMemory memory, KpiLetters letters);
 extern void kpi_lexicon_free(KpiLexicon *lexicon);
-extern bool kpi_lexicon_normalize(const char *key, size_t length, KpiLetters letters, char *normal, const char **problem);
+extern bool kpi_lexicon_normalize(const char *key, size_t length, KpiLetters letters, char *normal,
+								  const char **problem);
 extern void kpi_lexicon_add(KpiLexicon *lexicon, const KpiLexiconEntry *entry, bool is_entry);
 extern void kpi_lexicon_finish(KpiLexicon *lexicon);
 extern int	kpi_lexicon_emoticon(const KpiLexicon *lexicon, const unsigned char *at, size_t length, uint64 *hash);

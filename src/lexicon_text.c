@@ -202,7 +202,8 @@ read_value(Reader *reader, KpiOwnEntry *own)
 	skip_space(reader);
 	if ((own->has_weight || own->entry.markers) && (*reader->next == ',' || *reader->next == '\0'))
 		return true;
-	reader->detail = psprintf("The weight of \"%s\" is not a number from -1 to 1 with at most two decimals.", own->entry.words);
+	reader->detail = psprintf("The weight of \"%s\" is not a number from -1 to 1 with at most two decimals.",
+							  own->entry.words);
 	return false;
 }
 

@@ -18,7 +18,7 @@
 /* a negator turns this many words after it */
 #define NEGATED_WORDS 3
 
-/* what becomes of a positive and of a negative weight after a negator */
+/* a negator multiplies positive and negative weights after it by these */
 #define NEGATED_POSITIVE (-0.4)
 #define NEGATED_NEGATIVE (-0.4)
 

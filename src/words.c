@@ -391,7 +391,7 @@ skip_markup(KpiWords *words)
 }
 
 /*
- * Reads a mark of punctuation that ends a sentence, with those that follow it.
+ * Reads a mark of punctuation that ends a sentence, and the marks that follow.
  */
 static void
 read_stop(KpiWords *words, KpiToken *token)
