@@ -18,9 +18,8 @@
 /* a negator turns this many words after it */
 #define NEGATED_WORDS 3
 
-/* a negator multiplies positive and negative weights after it by these */
-#define NEGATED_POSITIVE (-0.4)
-#define NEGATED_NEGATIVE (-0.4)
+/* a negator multiplies the weights of these words */
+#define NEGATED (-0.4)
 
 /* after a word that strengthens or weakens, in capitals, or stretched */
 #define STRONGER 1.3
@@ -80,7 +79,7 @@ judge(Scorer *scorer, const KpiLexiconNode *entry, bool loud)
 			weight *= STRONGER;
 		weight *= scorer->emphasis;
 		if (scorer->negated > 0 && !entry->has_negator)
-			weight *= weight > 0 ? NEGATED_POSITIVE : NEGATED_NEGATIVE;
+			weight *= NEGATED;
 	}
 	if (entry->markers & KPI_THANKS)
 		scorer->thanks += weight;
