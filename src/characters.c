@@ -31,6 +31,9 @@ decode(const unsigned char *at, const unsigned char *end, uint32 *code)
 	*code = at[0];
 	if (length == 1 || end - at < length)
 		return 1;
+	for (i = 1; i < length; i++)
+		if ((at[i] & 0xc0) != 0x80)
+			return 1;
 	*code = at[0] & (0x7f >> length);
 	for (i = 1; i < length; i++)
 		*code = (*code << 6) | (at[i] & 0x3f);
