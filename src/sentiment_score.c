@@ -118,30 +118,38 @@ apply_markers(Scorer *scorer, const KpiLexiconNode *entry, int words)
 static uint32
 longest_entry(const Scorer *scorer, uint32 node, int n, int *words)
 {
-	const KpiLexiconNode *at = &scorer->lexicon->nodes[node];
-	uint32		found = at->is_entry ? node : 0;
-	uint32		after[2];
-	int			i;
+	uint32		found = 0;
 
-	*words = found ? n : 0;
-	if (at->next_words == 0 || n == scorer->queued)
-		return found;
-	after[0] = scorer->queue[n].node;
-	after[1] = scorer->queue[n].number;
-	for (i = 0; i < 2; i++)
+	*words = 0;
+	for (; node != 0; n++)
 	{
-		uint32		longer = after[i] ? kpi_lexicon_longer(scorer->lexicon, node, after[i]) : 0;
-		uint32		entry;
-		int			entry_words;
+		const KpiLexiconNode *at = &scorer->lexicon->nodes[node];
+		const QueuedWord *next = &scorer->queue[n];
+		uint32		number = 0;
 
-		if (longer == 0)
-			continue;
-		entry = longest_entry(scorer, longer, n + 1, &entry_words);
-		if (entry != 0 && entry_words > *words)
+		if (at->is_entry)
 		{
-			found = entry;
-			*words = entry_words;
+			found = node;
+			*words = n;
 		}
+		if (at->next_words == 0 || n == scorer->queued)
+			break;
+		if (next->number)
+			number = kpi_lexicon_longer(scorer->lexicon, node, next->number);
+		node = next->node ? kpi_lexicon_longer(scorer->lexicon, node, next->node) : 0;
+		if (number != 0 && node != 0)
+		{
+			int			number_words;
+			uint32		with_number = longest_entry(scorer, number, n + 1, &number_words);
+			int			exact_words;
+			uint32		exact = longest_entry(scorer, node, n + 1, &exact_words);
+
+			if (Max(exact_words, number_words) <= *words)
+				break;
+			*words = Max(exact_words, number_words);
+			return exact_words >= number_words ? exact : with_number;
+		}
+		node = node ? node : number;
 	}
 	return found;
 }
@@ -172,9 +180,9 @@ take_entry(Scorer *scorer)
 {
 	const QueuedWord *first = &scorer->queue[0];
 	int			words;
-	int			number_words;
+	int			number_words = 0;
 	uint32		found = longest_entry(scorer, first->node, 1, &words);
-	uint32		found_number = longest_entry(scorer, first->number, 1, &number_words);
+	uint32		found_number = first->number ? longest_entry(scorer, first->number, 1, &number_words) : 0;
 	bool		loud = first->loud;
 	int			i;
 
