@@ -234,6 +234,47 @@ is_emoticon(const char *words, size_t length)
 }
 
 /*
+ * Returns the length of the next word of an entry in normal form.
+ */
+static int
+word_length(const char *words)
+{
+	const char *space = strchr(words, ' ');
+
+	return space ? (int) (space - words) : (int) strlen(words);
+}
+
+/*
+ * Lets the contractions in an entry be found without their apostrophe, as many
+ * people write them: "dont", "im", "ive".  Call it for all entries before the
+ * first kpi_lexicon_add(), so that "dont" in one entry is "don't" in another.
+ */
+void
+kpi_lexicon_add_contractions(KpiLexicon *lexicon, const char *words)
+{
+	for (;;)
+	{
+		int			length = word_length(words);
+		const char *apostrophe = memchr(words, '\'', length);
+		int			before = apostrophe ? (int) (apostrophe - words) : length;
+		int			after = length - before;
+
+		if ((after == 2 && (apostrophe[1] == 't' || apostrophe[1] == 'm')) ||
+			(after == 3 && memcmp(apostrophe, "'ve", 3) == 0))
+		{
+			char		plain[KPI_WORD_BYTES];
+
+			memcpy(plain, words, before);
+			memcpy(plain + before, apostrophe + 1, after - 1);
+			add_word(lexicon, plain, length - 1, add_word(lexicon, words, length, 0));
+		}
+		if (words[length] == '\0')
+			return;
+		words += length + 1;
+	}
+}
+
+/*
  * Adds an entry, in normal form, unless an earlier one has the same words.
  * Without is_entry, the words become no entry: later ones are left out.
  */
@@ -246,16 +287,15 @@ kpi_lexicon_add(KpiLexicon *lexicon, const KpiLexiconEntry *entry, bool is_entry
 
 	for (;;)
 	{
-		const char *space = strchr(word, ' ');
-		int			length = space ? (int) (space - word) : (int) strlen(word);
+		int			length = word_length(word);
 		uint32		number = add_word(lexicon, word, length, 0);
 
 		if (is_emoticon(word, length))
 			lexicon->begins_emoticon[(unsigned char) word[0]] = true;
 		node = node ? add_longer(lexicon, node, number) : number;
-		if (space == NULL)
+		if (word[length] == '\0')
 			break;
-		word = space + 1;
+		word += length + 1;
 	}
 	added = &lexicon->nodes[node];
 	if (added->is_settled)
@@ -270,40 +310,12 @@ kpi_lexicon_add(KpiLexicon *lexicon, const KpiLexiconEntry *entry, bool is_entry
 }
 
 /*
- * Lets a word with an apostrophe be found without it, as many people write it,
- * unless that is another word: "dont", "im", "ive".
- */
-static void
-add_without_apostrophe(KpiLexicon *lexicon, uint32 spelling)
-{
-	char		plain[KPI_WORD_BYTES];
-	int			length = (uint8) lexicon->spellings[spelling + KPI_SPELLING_LENGTH];
-	const char *word = lexicon->spellings + spelling + KPI_SPELLING_BYTES;
-	const char *apostrophe = memchr(word, '\'', length);
-	int			before;
-
-	if (apostrophe == NULL)
-		return;
-	before = (int) (apostrophe - word);
-	if (!(length - before == 2 && (apostrophe[1] == 't' || apostrophe[1] == 'm')) &&
-		!(length - before == 3 && memcmp(apostrophe, "'ve", 3) == 0))
-		return;
-	memcpy(plain, word, before);
-	memcpy(plain + before, apostrophe + 1, length - before - 1);
-	add_word(lexicon, plain, length - 1, kpi_spelling_node(lexicon, spelling));
-}
-
-/*
  * Ends the adding of entries.
  */
 void
 kpi_lexicon_finish(KpiLexicon *lexicon)
 {
-	uint32		end = lexicon->nspellings;
 	uint32		i;
-
-	for (i = 1; i < end; i += KPI_SPELLING_BYTES + (uint8) lexicon->spellings[i + KPI_SPELLING_LENGTH])
-		add_without_apostrophe(lexicon, i);
 
 	lexicon->number = kpi_lexicon_word(lexicon, "#", 1, kpi_hash_byte(KPI_HASH_BEGIN, '#'));
 

@@ -186,6 +186,7 @@ extern KpiLexicon *kpi_lexicon_create(KpiMemory memory, KpiLetters letters);
 extern void kpi_lexicon_free(KpiLexicon *lexicon);
 extern bool kpi_lexicon_normalize(const char *key, size_t length, KpiLetters letters, char *normal,
 								  const char **problem);
+extern void kpi_lexicon_add_contractions(KpiLexicon *lexicon, const char *words);
 extern void kpi_lexicon_add(KpiLexicon *lexicon, const KpiLexiconEntry *entry, bool is_entry);
 extern void kpi_lexicon_finish(KpiLexicon *lexicon);
 extern int	kpi_lexicon_emoticon(const KpiLexicon *lexicon, const unsigned char *at, size_t length, uint64 *hash);

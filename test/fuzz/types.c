@@ -262,6 +262,8 @@ english(KpiLetters letters)
 	{
 		lexicons[letters] = kpi_lexicon_create(CacheMemoryContext, letters);
 		for (i = 0; i < kpi_english_entries; i++)
+			kpi_lexicon_add_contractions(lexicons[letters], kpi_english[i].words);
+		for (i = 0; i < kpi_english_entries; i++)
 			kpi_lexicon_add(lexicons[letters], &kpi_english[i], true);
 		kpi_lexicon_finish(lexicons[letters]);
 	}
@@ -284,6 +286,8 @@ lexicon_of(const char *text, KpiLetters letters)
 		REQUIRE(detail != NULL && *detail != '\0');
 		return NULL;
 	}
+	for (i = 0; i < own.n; i++)
+		kpi_lexicon_add_contractions(lexicon, own.entries[i].entry.words);
 	for (i = 0; i < own.n; i++)
 		kpi_lexicon_add(lexicon, &own.entries[i].entry, !own.entries[i].is_removed);
 	kpi_lexicon_finish(lexicon);

@@ -145,6 +145,8 @@ my @messages = split /\x01/, decode_utf8($node->safe_psql('postgres', q(SELECT s
 compare('labelled messages', 'english', {}, @messages);
 compare('labelled messages, own words', 'english', random_own(), @messages);
 compare('entries', 'english', {}, @entries);
+compare('contractions without an apostrophe', 'english', { 'dont bother' => '0.6', 'wont' => undef },
+	"Don't bother", 'dont bother', "I DON\x{2019}T like it", 'dont work', "won't work", 'wont work', 'aint bad');
 foreach my $round (1 .. 5)
 {
 	compare("random texts $round", 'english', {}, map { random_text() } 1 .. 1000);

@@ -79,23 +79,32 @@ sub value
 sub new
 {
 	my ($class, $base, %own) = @_;
-	my $self = bless { entries => { $base ? %$base : () } }, $class;
-	my @words = keys %{ $self->{entries} };
+	my %own_value = map { normal($_) => $own{$_} } keys %own;
+	my %base_value = $base ? %$base : ();
+	my @vocabulary = map { split ' ' } keys %own_value, keys %base_value;
+	my (%spelled, %decided);
+	my $self = bless {}, $class;
 
-	foreach my $words (sort keys %own)
-	{
-		my $normal = normal($words);
-		push @words, $normal;
-		if (defined $own{$words}) { $self->{entries}{$normal} = value($own{$words}); }
-		else { delete $self->{entries}{$normal}; }
-	}
-	$self->{vocabulary}{$_} = $_ foreach map { split ' ' } @words;
-	$self->{begins}{$_} = 1 foreach map { /^(\S+)/ } keys %{ $self->{entries} };
-	foreach my $word (grep { /^[^']*'([tm]|ve)$/ } keys %{ $self->{vocabulary} })
+	foreach my $word (grep { /^[^']*'([tm]|ve)$/ } @vocabulary)
 	{
 		(my $plain = $word) =~ s/'//;
-		$self->{vocabulary}{$plain} //= $word;
+		$spelled{$plain} = $word;
 	}
+	my $canonical = sub { join ' ', map { $spelled{$_} // $_ } split ' ', shift };
+
+	# own entries come before those of the base
+	foreach my $source (\%own_value, \%base_value)
+	{
+		foreach my $words (sort keys %$source)
+		{
+			my $entry = $canonical->($words);
+			next if $decided{$entry}++;
+			$self->{entries}{$entry} = ref $source->{$words} ? $source->{$words} : value($source->{$words})
+			  if defined $source->{$words};
+		}
+	}
+	$self->{vocabulary} = { (map { $_ => $_ } @vocabulary), %spelled };
+	$self->{begins}{$_} = 1 foreach map { /^(\S+)/ } keys %{ $self->{entries} };
 	my @emoticons = map { quotemeta } sort { length $b <=> length $a } grep { is_emoticon($_) } keys %{ $self->{vocabulary} };
 	my $emoticons = join '|', @emoticons, '(?!)';
 	$self->{emoticons} = qr/$emoticons/i;
