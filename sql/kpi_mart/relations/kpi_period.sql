@@ -16,7 +16,8 @@ SELECT
 	CASE g.direction
 		WHEN 'range' THEN @extschema@.kpi_status(k.value, g.low, g.high)
 		ELSE @extschema@.kpi_status(k.value, g.target, g.warning, g.direction)
-		END AS status -- good, warning or breach; NULL without a target
+		END AS status, -- good, warning or breach; NULL without a target
+	@grouping_of_k@ AS grouped_by -- dimensions that are not all, such as team, or team, channel; total when every one is
 FROM (
 	SELECT
 		m.period,
