@@ -25,6 +25,7 @@ UPDATE tickets SET resolved_at = date_trunc('day', resolved_at) + interval '1 da
 UPDATE tickets SET team = NULL WHERE ticket_id LIKE '%11';
 UPDATE tickets SET channel = NULL WHERE ticket_id LIKE '%22';
 UPDATE tickets SET team = 'all' WHERE ticket_id LIKE '%33';
+UPDATE tickets SET team = E'O''Neill "A\\\\B" $1 ${team}' WHERE ticket_id LIKE '%99';
 UPDATE tickets SET category = E'tab\tline\nback\\slash "quoted", \u00e4\u6f22\U0001F600 ' WHERE ticket_id LIKE '%44';
 UPDATE tickets SET first_response_at = created_at - interval '1 hour' WHERE ticket_id LIKE '%66';
 UPDATE tickets SET category = '' WHERE ticket_id LIKE '%55';
