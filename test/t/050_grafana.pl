@@ -35,6 +35,7 @@ foreach my $panel (@panels)
 	my $sql = $panel->{targets}[0]{rawSql};
 	my @unused = grep { $sql !~ /\b\Q$_\E\b/ } keys %names;
 	is("@unused", '', "panel $panel->{id}: overrides name columns of the query");
+	like($sql, qr/is_complete|FROM alerts/, "panel $panel->{id} shows no running period");
 	# a reader judges a value by n and its interval: counts have none
 	like($sql, qr/\blow\b.*\bhigh\b.*\bn\b/s, "panel $panel->{id} shows n and the interval") unless $panel->{title} =~ /created and resolved/;
 }
@@ -67,9 +68,9 @@ $node->command_ok(
 	[ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-v', 'tickets=1500', '-v', 'accounts=150', '-v', 'agents=12',
 		'-f', "$test/data/generate.sql", '-f', "$test/data/mart/full.sql" ],
 	'builds a mart of all relations');
-# as in doc/bi.md
-query('CREATE ROLE grafana LOGIN; ALTER ROLE grafana SET search_path = dashboards; GRANT USAGE ON SCHEMA dashboards TO grafana;
-	GRANT SELECT ON ALL TABLES IN SCHEMA dashboards TO grafana');
+# the role of doc/bi.md
+my ($role) = slurp_file("$test/../doc/bi.md") =~ /^(CREATE ROLE bi .*?\n)\nSET ROLE/ms;
+query($role);
 
 # ---------------------------------------------------------------- as Grafana sends a query
 
@@ -88,7 +89,7 @@ sub filled
 sub as_reader
 {
 	my ($sql) = @_;
-	my ($status, $output, $error) = $node->psql('postgres', $sql, extra_params => [ '-U', 'grafana' ]);
+	my ($status, $output, $error) = $node->psql('postgres', $sql, extra_params => [ '-U', 'bi' ]);
 	is("$status $error", '0 ', 'no error') or diag $sql;
 	return $output;
 }
@@ -148,19 +149,19 @@ foreach (@queries)
 	is(join(' ', map { "$_->[0] $_->[1]" } grep { !$shown{ $_->[1] } } @columns), '', "$name has types that Grafana shows");
 }
 
-# Every combination of period, team and channel runs.  Most have rows.
+# Other periods, teams and channels run, too.  Most have rows.
+my $run = 0;
 my $some = 0;
-foreach my $period ('day', 'week', 'month')
+foreach my $case ([ 'month', $teams[-1], 'all' ], [ 'month', $hostile, $channels[2] ], [ 'week', 'all', $channels[1] ], [ 'week', $hostile, 'all' ],
+	[ 'week', 'Billing', 'email' ], [ 'day', 'all', 'all' ], [ 'day', 'Billing', 'chat' ])
 {
-	foreach my $pair ([ 'all', 'all' ], [ $teams[-1], 'all' ], [ $hostile, 'all' ], [ 'all', $channels[1] ], [ 'Billing', 'email' ], [ $hostile, $channels[2] ])
-	{
-		my $values = values_of(period => $period, team => $pair->[0], channel => $pair->[1]);
-		my @sql = map { filled($_->[1], $values) } grep { $_->[2] =~ /series|table/ } @queries;
-		my $rows = as_reader(join ";\n", map { "SELECT count(*) FROM ($_) AS q" } @sql);
-		$some += grep { $_ > 0 } split /\n/, $rows;
-	}
+	my $values = values_of(period => $case->[0], team => $case->[1], channel => $case->[2]);
+	my @sql = map { filled($_->[1], $values) } grep { $_->[2] =~ /series|table/ } @queries;
+	my $rows = as_reader(join ";\n", map { "SELECT count(*) FROM ($_) AS q" } @sql);
+	$run += @sql;
+	$some += grep { $_ > 0 } split /\n/, $rows;
 }
-cmp_ok($some, '>=', 180, "queries with rows: $some of " . 18 * grep { $_->[2] =~ /series|table/ } @queries);
+cmp_ok($some, '>=', 0.85 * $run, "queries with rows: $some of $run");
 
 # ---------------------------------------------------------------- values
 
@@ -175,10 +176,10 @@ foreach my $kpi (sort keys %same)
 	$n = 'customers' if $kpi eq 'churn_pct';
 	my ($months, $wrong) = split /\|/, query("SET search_path = dashboards, public; SELECT count(*), count(*) FILTER (WHERE (p.v, p.n) IS DISTINCT FROM (e.$kpi, e.$n))
 		FROM ($sql) AS p (time, v, low, high, target, n) JOIN executive_monthly AS e ON e.month = p.time");
-	cmp_ok($months, '>=', 11, "$kpi: months");
+	cmp_ok($months, '>=', 10, "$kpi: months");
 	is($wrong, 0, "$kpi: values and n are those of executive_monthly");
 }
-is(query("SET search_path = dashboards, public; SELECT count(*) > 10, count(*) FILTER (WHERE p.created <> e.tickets OR p.resolved <> e.resolved)
+is(query("SET search_path = dashboards, public; SELECT count(*) >= 10, count(*) FILTER (WHERE p.created <> e.tickets OR p.resolved <> e.resolved)
 	FROM (" . filled($sql{'panel 2'}, $all) . ') AS p JOIN executive_monthly AS e ON e.month = p.time'), 't|0', 'tickets created and resolved');
 
 # plain SQL over the facts: the last complete month, by channel and by team, of everything and of one
