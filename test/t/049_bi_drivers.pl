@@ -36,11 +36,9 @@ my @written = qw(kpi_target kpi_sla_policy kpi_priority kpi_health_weight kpi_ow
 my $node = PostgreSQL::Test::Cluster->new('drivers');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 # JDBC knows no unix socket; the reader needs a password there
-$node->append_conf('postgresql.conf', "jit = off\nlisten_addresses = '127.0.0.1'\nunix_socket_permissions = 0700\nfsync = off\n");
-$node->append_conf('pg_hba.conf', "local all all trust\nhost postgres bi 127.0.0.1/32 scram-sha-256\n");
-my $rules = slurp_file($node->data_dir . '/pg_hba.conf') =~ s/^host.*trust$//gmr;
+$node->append_conf('postgresql.conf', "jit = off\nfsync = off\nlisten_addresses = '127.0.0.1'\n");
 unlink $node->data_dir . '/pg_hba.conf';
-append_to_file($node->data_dir . '/pg_hba.conf', $rules);
+append_to_file($node->data_dir . '/pg_hba.conf', "local all all trust\nhost postgres bi 127.0.0.1/32 scram-sha-256\n");
 $node->start;
 
 sub query { return $node->safe_psql('postgres', $_[0]) }
@@ -59,13 +57,11 @@ query("$role; ALTER ROLE bi PASSWORD '$password'; ALTER ROLE bi SET timezone = '
 
 # ---------------------------------------------------------------- relations for people
 
-my @documented = sort map { slurp_file("$test/../doc/$_") =~ /^## (\w+)$/mg } qw(views.md views_business.md tables.md);
+# those of doc/views.md, doc/views_business.md and doc/tables.md: see 036_reference
 my @relations = split /\n/, query(q{
 	SELECT relname COLLATE "C" FROM pg_class
-	WHERE relnamespace = 'dashboards'::regnamespace AND relkind IN ('r', 'v', 'm', 'f', 'p')
+	WHERE relnamespace = 'dashboards'::regnamespace AND relkind IN ('r', 'v')
 		AND obj_description(oid, 'pg_class') NOT LIKE 'internal: %' AND relname <> 'kpi_object' ORDER BY 1});
-is_deeply(\@relations, \@documented, 'the comment of every relation without a description begins with "internal: "');
-
 my @read = grep { my $relation = $_; !grep { $_ eq $relation } @written } @relations;
 cmp_ok(scalar(@read), '>=', 38, 'relations to read');
 my $list = join ', ', map { "'dashboards.$_'::regclass" } @read;
@@ -74,7 +70,8 @@ is(query("SELECT attrelid::regclass, attname, format_type(atttypid, atttypmod) F
 	WHERE attrelid IN ($list) AND attnum > 0 AND format_type(atttypid, atttypmod) NOT IN ($allowed)"),
 	'', 'no column has another type');
 is(query("SELECT attrelid::regclass, attname FROM pg_attribute
-	WHERE attrelid IN ($list) AND attname = 'ticket_id' AND atttypid <> 'text'::regtype"), '', 'ticket_id has the type of the source');
+	WHERE attrelid IN ($list) AND attname = 'ticket_id' AND atttypid <> 'text'::regtype"),
+	'', 'ticket_id has the type of the source');
 
 # ---------------------------------------------------------------- the oracle
 
@@ -85,7 +82,8 @@ my $queries = '';
 my $oracle = '';
 foreach my $relation (@read)
 {
-	my $where = $last{$relation} ? "WHERE period > (SELECT max(day) - $last{$relation} FROM dashboards.ticket_daily_tally)" : '';
+	my $where = $last{$relation}
+	  ? "WHERE period > (SELECT max(day) - $last{$relation} FROM dashboards.ticket_daily_tally)" : '';
 	$columns{$relation} = [ map { [ split /\|/ ] } split /\n/, query("SELECT attname, format_type(atttypid, NULL)
 		FROM pg_attribute WHERE attrelid = 'dashboards.$relation'::regclass AND attnum > 0 ORDER BY attnum") ];
 	$queries .= "$relation\tSELECT * FROM dashboards.$relation $where\n";
@@ -116,7 +114,8 @@ is(join(' ', grep { !@{ $expected->{$_}{rows} } } @read), '', 'no relation is em
 foreach my $relation (@read)
 {
 	my @floats = grep { $columns{$relation}[$_][1] eq 'double precision' } 0 .. $#{ $columns{$relation} };
-	my @bad = grep { my @fields = split /\t/; grep { $fields[$_] =~ /^[7f]ff/ } @floats } @{ $expected->{$relation}{rows} };
+	my @bad = grep { my @fields = split /\t/; grep { $fields[$_] =~ /^[7f]ff/ } @floats }
+	  @{ $expected->{$relation}{rows} };
 	is(scalar(@bad), 0, "$relation has neither NaN nor infinity");
 }
 
@@ -133,8 +132,10 @@ my @drivers = (
 	[ 'odbc', 'odbc-postgresql and python3-pyodbc',
 		works('python3', '-c', 'import pyodbc; assert "PostgreSQL Unicode" in pyodbc.drivers()'),
 		'python3', '-B', "$test/drivers/read_odbc.py" ],
-	[ 'psycopg2', 'python3-psycopg2', works('python3', '-c', 'import psycopg2'), 'python3', '-B', "$test/drivers/read_psycopg2.py" ],
-	[ 'node', 'nodejs and the package pg', works('env', '-C', "$test/drivers", 'node', '-e', 'require("pg")'), 'node', "$test/drivers/read.js" ]);
+	[ 'psycopg2', 'python3-psycopg2', works('python3', '-c', 'import psycopg2'),
+		'python3', '-B', "$test/drivers/read_psycopg2.py" ],
+	[ 'node', 'nodejs and the package pg', works('env', '-C', "$test/drivers", 'node', '-e', 'require("pg")'),
+		'node', "$test/drivers/read.js" ]);
 
 foreach (@drivers)
 {
@@ -152,8 +153,8 @@ foreach (@drivers)
 		my $got = parts($output);
 		foreach my $relation (@read)
 		{
-			is($got->{$relation}{head}, join(' ', '=', map { "$_->[0]:$types{$_->[1]}{$driver}" } @{ $columns{$relation} }),
-				"$driver: types of $relation");
+			my @head = map { "$_->[0]:$types{$_->[1]}{$driver}" } @{ $columns{$relation} };
+			is($got->{$relation}{head}, "= @head", "$driver: types of $relation");
 			is_deeply($got->{$relation}{rows}, $expected->{$relation}{rows}, "$driver: values of $relation");
 		}
 	}

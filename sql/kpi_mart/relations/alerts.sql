@@ -1,4 +1,4 @@
--- kpi_alerts for BI tools, with the segment as text
+-- the alerts of kpi_alerts for BI tools, with the segment as text
 SELECT
 	a.alert, -- number of the alert
 	a.kpi, -- KPI of the target
