@@ -132,8 +132,8 @@ compare_messages(const void *a, const void *b)
  * returns internal
  *
  * The transition function.  Only messages of customers, agents and bots with a
- * finite instant count.  A NULL is_public means true.  The sentiment is that
- * of the message; only public ones of customers count.
+ * finite instant count.  A NULL is_public means true.  Keeps the sentiment of
+ * public messages of customers.
  */
 PG_FUNCTION_INFO_V1(kpi_message_add);
 Datum

@@ -137,7 +137,7 @@ INSERT INTO @extschema@.kpi_help_word VALUES
 	('staffing_by_hour', 'agents needed by hour, peak, shift', 'SELECT * FROM dashboards.staffing_by_hour'),
 	('team_weekly', '', 'SELECT * FROM dashboards.team_weekly'),
 	('time_in_status', 'how long in each status, pending, on hold', NULL),
-	('trend', 'is it getting better, getting worse, improving', NULL),
+	('trend', 'is it getting better, getting worse, improving, are customers getting angrier, declining sentiment', NULL),
 	('trend_ci', 'how sure is a trend', 'SELECT (trend_ci(score, created)).* FROM surveys'),
 	('volume_heatmap', 'busiest hours, peak, when do customers write', 'SELECT * FROM dashboards.volume_heatmap');
 

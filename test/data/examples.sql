@@ -223,7 +223,7 @@ CREATE TABLE messages (
 INSERT INTO messages
 SELECT ticket_id, created_at + k * interval '3 hours', author, nullif(pg_temp.pick(n * 10 + k, 65, 5), 4) > 0,
     CASE WHEN pg_temp.pick(n * 10 + k, 66, 9) > 0
-        THEN texts[1 + pg_temp.pick(n * 10 + k, 67, cardinality(texts) - extract(day FROM created_at)::int / 8)] END
+        THEN texts[1 + pg_temp.pick(n * 10 + k, 67, greatest(1, cardinality(texts) - extract(day FROM created_at)::int / 8))] END
 FROM (SELECT *, substr(ticket_id, 2)::int AS n FROM tickets WHERE ticket_id LIKE 'T%') AS t, (VALUES
     (0, 'customer', '{"This is terrible, nobody answers!","I am still waiting for my refund","It is broken again","???",
         "Where can I find my invoice?","My number is 4711","Great service, thank you","I love it, very helpful"}'::text[]),

@@ -195,7 +195,7 @@ RESET max_parallel_workers_per_gather; RESET parallel_setup_cost; RESET parallel
 CREATE TABLE other_defects (relation text, change text, finds text[]);
 INSERT INTO other_defects VALUES
 	('messages', 'author = ''user''', '{author_unknown}'),
-	('messages', 'seq = NULL, is_public = NULL', '{}'),
+	('messages', 'seq = NULL, is_public = NULL, body = NULL', '{}'),
 	('status_changes', 'status = ''hold''', '{status_unknown}'),
 	('status_changes', 'status = NULL', '{}'),
 	('status_changes', 'previous_status = ''hold''', '{previous_status_unknown}'),

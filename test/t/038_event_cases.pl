@@ -265,7 +265,8 @@ query($clean . $talk);
 is(query("SELECT count(*) > 0 FROM kpi_build('tickets', 'mart', 'UTC'); SELECT count(sentiment), count(sentiment_worsened)
 	FROM mart.ticket; SELECT * FROM kpi_verify('mart'); SELECT FROM kpi_drop('mart')"), "t\n1|0", 'none without messages');
 query('CREATE VIEW without_text AS SELECT ticket_id, at, author, loaded_at FROM messages');
-is(query("SELECT advice FROM kpi_check_relation('without_text', 'messages', 'tickets') WHERE \"check\" = 'missing_column' AND example = 'body'"),
+is(query("SELECT advice FROM kpi_check_relation('without_text', 'messages', 'tickets')
+		WHERE \"check\" = 'missing_column' AND example = 'body'"),
 	'Select it as text, if the source has it. Without it, this is NULL or incomplete: sentiment of tickets that do not give it.',
 	'and kpi_check_relation says so');
 query('DROP VIEW without_text');
