@@ -44,7 +44,7 @@ MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	cost_monthly_tally_now.sql \
 	help_session.sql help_daily_tally_now.sql article_monthly_tally_now.sql \
 	month_total.sql executive_monthly.sql team_weekly.sql channel_weekly.sql agent_daily.sql new_agent_ramp.sql channel_consistency.sql \
-	next_replies.sql time_in_status.sql open_tickets.sql agent_backlog.sql backlog_age.sql backlog_daily.sql \
+	next_replies.sql time_in_status.sql alerts.sql open_tickets.sql agent_backlog.sql backlog_age.sql backlog_daily.sql \
 	hour_window.sql weekdays_covered.sql volume_heatmap.sql staffing_by_hour.sql kpi_coverage.sql \
 	survey_weekly.sql survey_timing.sql workforce_daily.sql lifecycle_monthly.sql plan_monthly.sql exit_reasons_monthly.sql \
 	cost_monthly.sql self_service_weekly.sql article_usage.sql bot_weekly.sql \

@@ -20,6 +20,7 @@ INSERT INTO @extschema@.kpi_help_word VALUES
 	('abandonment_rate', 'missed calls, lost calls', NULL),
 	('agent_backlog', 'open tickets of each agent, agents with open tickets',
 	 'SELECT * FROM dashboards.agent_backlog'),
+	('alerts', 'which targets are missed, open alerts', 'SELECT * FROM dashboards.alerts WHERE is_open'),
 	('article_usage', 'which articles help, do customers read the help pages', NULL),
 	('avg_handle', 'talk, hold, after-call work, wrap-up', NULL),
 	('avg_response', 'how fast do we reply, speed of reply, quick answer', NULL),
@@ -77,7 +78,7 @@ INSERT INTO @extschema@.kpi_help_word VALUES
 	('is_significant', 'is a change real, more than chance',
 	 'SELECT is_significant(csat_change(scores_agg(csat_score) FILTER (WHERE channel = ''chat''), '
 	 'scores_agg(csat_score) FILTER (WHERE channel = ''phone''))) FROM tickets'),
-	('kpi_alerts', 'alerts, warnings, notify', 'SELECT * FROM dashboards.kpi_alerts'),
+	('kpi_alerts', 'alerts, warnings, notify, acknowledge an alert', 'SELECT * FROM dashboards.kpi_alerts'),
 	('kpi_build', 'dashboard, data mart, power bi, tableau, metabase, grafana, bi tool',
 	 'SELECT * FROM kpi_build(''tickets'', ''dashboards'', ''Europe/Berlin'')'),
 	('kpi_check_tickets', 'what is wrong with my tickets', 'SELECT * FROM kpi_check_tickets(''tickets'')'),

@@ -23,7 +23,8 @@ COMMENT ON FUNCTION @extschema@.kpi_revoke_writes(name, name)
 IS 'internal: revokes from other roles all rights except SELECT on a relation';
 
 -- Adds the comments of a relation and its columns from its template, or from the contract
--- for a source view.  A dimension has no comment in the template.
+-- for a source view.  A dimension has no comment in the template.  "internal: " begins the
+-- comment of every relation that is not for people.
 CREATE FUNCTION @extschema@.kpi_comment_relation(target_schema name, relation name, template name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -35,13 +36,19 @@ DECLARE
 		SELECT DISTINCT k.relation FROM @extschema@.kpi_contract AS k
 		WHERE @extschema@.kpi_source_name(k.relation) = template) END;
 	body text := coalesce((SELECT t.body FROM @extschema@.kpi_template AS t WHERE t.name = template),
-		format('-- %s as given, with every column of the contract, in its type; a missing one is NULL', contract));
+		format('-- internal: %s as given, with every column of the contract, in its type; a missing one is NULL', contract));
 	target CONSTANT regclass := format('%I.%I', target_schema, relation)::regclass;
 	kind CONSTANT text := (SELECT CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END FROM pg_class WHERE oid = target);
+	summary text;
 	period CONSTANT text := @extschema@.kpi_period_name(relation);
 	commands text;
 BEGIN
 	body := replace(replace(body, '@period_name@', coalesce(period, '')), '@release@', @extschema@.kpi_mart_release());
+	summary := ltrim(substring(body FROM '^\s*-- ([^\n]*)'));
+	-- the table that stores such a view can be for people
+	IF relation LIKE '%\_now' AND summary NOT LIKE 'internal: %' THEN
+		summary := 'internal: ' || summary;
+	END IF;
 	SELECT string_agg(format('COMMENT ON COLUMN %s.%I IS %L', target, a.attname, coalesce(c.description,
 			CASE WHEN contract = 'tickets' AND a.attname LIKE 'has\_%'
 				THEN format('whether the tickets have a column %s', substr(a.attname, 5))
@@ -57,7 +64,7 @@ BEGIN
 		UNION ALL SELECT 'changed_at', 'when the row changed: a refresh reads rows by it' WHERE contract IS NOT NULL
 	) AS c ON c.name = a.attname
 	WHERE a.attrelid = target AND a.attnum > 0 AND NOT a.attisdropped;
-	EXECUTE format('COMMENT ON %s %s IS %L; ', kind, target, ltrim(substring(body FROM '^\s*-- ([^\n]*)'))) || commands;
+	EXECUTE format('COMMENT ON %s %s IS %L; ', kind, target, summary) || commands;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_comment_relation(name, name, name)

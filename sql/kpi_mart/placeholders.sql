@@ -175,6 +175,8 @@ BEGIN
 			'dimensions_or_all', string_agg(format(
 				'CASE WHEN s.subset & %s > 0 THEN ''all'' WHEN btrim(t.%I, ''"'') = ''all'' THEN format(''"%%s"'', t.%2$I) '
 				'ELSE t.%2$I END AS %2$I', 1 << (n - 1)::integer, name), E',\n\t' ORDER BY n),
+			'grouping_of_k', format('coalesce(nullif(concat_ws('', '', %s), ''''), ''total'')',
+				string_agg(format('CASE WHEN k.%I IS DISTINCT FROM ''all'' THEN %L END', name, name), ', ' ORDER BY n)),
 			'segment_of_k', format('jsonb_strip_nulls(jsonb_build_object(%s))',
 				string_agg(format('%L, nullif(k.%I, ''all'')', name, name), ', ' ORDER BY n)))
 		FROM unnest(s.dimensions) WITH ORDINALITY AS d (name, n));

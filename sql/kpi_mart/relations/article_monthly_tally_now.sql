@@ -1,4 +1,4 @@
--- tallies of the articles of the help pages by month
+-- internal: tallies of the articles of the help pages by month
 -- from: help_sessions tickets
 SELECT
 	month, -- first day of the month

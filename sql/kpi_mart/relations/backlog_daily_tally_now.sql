@@ -1,4 +1,4 @@
--- what each day adds to and takes from the backlog, by status and dimensions
+-- internal: what each day adds to and takes from the backlog, by status and dimensions
 -- index: day
 -- counts: ticket ticket_backlog
 SELECT

@@ -1,4 +1,4 @@
--- the costs of each month by component and channel
+-- internal: the costs of each month by component and channel
 -- from: costs
 SELECT
 	date_trunc('month', month::timestamp)::date AS month, -- first day of the month

@@ -1,4 +1,4 @@
--- how many tickets each KPI counts by day, and why it does not count the others
+-- internal: how many tickets each KPI counts by day, and why it does not count the others
 -- index: day
 -- counts: ticket
 SELECT

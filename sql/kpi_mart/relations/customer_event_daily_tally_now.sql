@@ -1,4 +1,4 @@
--- events of each customer by day and kind
+-- internal: events of each customer by day and kind
 -- from: customer_events
 -- index: account_id
 SELECT

@@ -1,4 +1,4 @@
--- each customer in each month: the subscriptions and events of the customer
+-- internal: each customer in each month: the subscriptions and events of the customer
 -- from: subscriptions customer_events day
 WITH today AS (
 	SELECT @extschema@.kpi_day(as_of, @time_zone@) AS day FROM @schema@.kpi_state

@@ -1,4 +1,4 @@
--- tallies of the customers by month and plan
+-- internal: tallies of the customers by month and plan
 -- from: subscriptions customer_events day
 SELECT
 	month, -- first day of the month

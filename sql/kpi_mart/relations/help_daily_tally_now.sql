@@ -1,4 +1,4 @@
--- tallies of the visits to the help pages by day
+-- internal: tallies of the visits to the help pages by day
 -- from: help_sessions tickets
 SELECT
 	@extschema@.kpi_day(at, @time_zone@) AS day, -- day of the visit in the time zone of the mart

@@ -1,4 +1,4 @@
--- tallies of the tickets by day and hour of their creation, team and channel
+-- internal: tallies of the tickets by day and hour of their creation, team and channel
 -- index: day
 -- counts: ticket
 SELECT

@@ -16,7 +16,10 @@ SELECT
 	CASE g.direction
 		WHEN 'range' THEN @extschema@.kpi_status(k.value, g.low, g.high)
 		ELSE @extschema@.kpi_status(k.value, g.target, g.warning, g.direction)
-		END AS status -- good, warning or breach; NULL without a target
+		END AS status, -- good, warning or breach; NULL without a target
+	@grouping_of_k@ AS grouped_by, -- dimensions that are not all, such as team, or team, channel; total when every one is
+	(k.period + interval '1 @period_name@')::date <= @extschema@.kpi_day(s.as_of, @time_zone@)
+		AS is_complete -- whether the @period_name@ is over
 FROM (
 	SELECT
 		m.period,
@@ -46,6 +49,7 @@ FROM (
 		) AS measure
 	) AS m
 ) AS k
+CROSS JOIN @schema@.kpi_state AS s
 LEFT JOIN LATERAL (
 	SELECT t.target, t.warning, t.low, t.high, t.direction
 	FROM @schema@.kpi_target AS t

@@ -1,4 +1,4 @@
--- the arguments of kpi_build
+-- internal: the arguments of kpi_build
 -- kind: table
 (
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), -- true

@@ -1,4 +1,4 @@
--- the relations read in addition to tickets, and the progress of kpi_refresh in them
+-- internal: the relations read in addition to tickets, and the progress of kpi_refresh in them
 -- kind: table
 (
 	contract text PRIMARY KEY, -- name of the relation in kpi_contract

@@ -1,4 +1,4 @@
--- progress of kpi_refresh
+-- internal: progress of kpi_refresh
 -- kind: table
 (
 	only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), -- true

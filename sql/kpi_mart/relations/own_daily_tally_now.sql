@@ -1,4 +1,4 @@
--- tallies of the KPIs of your own by day and dimensions, one row for each KPI
+-- internal: tallies of the KPIs of your own by day and dimensions, one row for each KPI
 -- index: day
 -- counts: ticket
 SELECT

@@ -1,4 +1,4 @@
--- tallies of the time in each status by day of the resolution and dimensions
+-- internal: tallies of the time in each status by day of the resolution and dimensions
 -- index: day
 -- counts: ticket_status
 SELECT

@@ -1,4 +1,4 @@
--- the valid subscriptions of each customer, with the days that they cover and their revenue
+-- internal: the valid subscriptions of each customer, with the days that they cover and their revenue
 -- from: subscriptions
 SELECT
 	account_id, -- customer

@@ -1,4 +1,4 @@
--- tallies of the surveys by day, kind, channel and dimensions
+-- internal: tallies of the surveys by day, kind, channel and dimensions
 -- from: surveys tickets
 -- index: day
 SELECT

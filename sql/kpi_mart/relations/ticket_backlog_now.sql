@@ -1,4 +1,4 @@
--- changes of the backlog by each ticket per day, status and dimensions, from status changes; an open ticket adds 1
+-- internal: changes of the backlog by each ticket per day, status and dimensions, from status changes; an open ticket adds 1
 -- index: ticket_id
 -- index: day
 -- days: day

@@ -1,4 +1,4 @@
--- the tickets with impossible values as NULL, and with the targets and hours that apply to each
+-- internal: the tickets with impossible values as NULL, and with the targets and hours that apply to each
 SELECT
 	t.ticket_id, -- id of the ticket, in the type of the source
 	t.merged_into, -- id of the ticket that this one was merged into

@@ -1,4 +1,4 @@
--- the contacts of each customer: tickets that are not merged into another
+-- internal: the contacts of each customer: tickets that are not merged into another
 -- given: no_recontact
 -- key: ticket_id
 -- index: customer_id, created_at

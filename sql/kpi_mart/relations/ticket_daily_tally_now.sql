@@ -1,4 +1,4 @@
--- tallies of the tickets, and of the answers to surveys, by day, and by dimensions or agent
+-- internal: tallies of the tickets, and of the answers to surveys, by day, and by dimensions or agent
 -- names: ticket_daily_tally_now agent_daily_tally_now
 -- index: day
 -- counts: ticket survey

@@ -1,4 +1,4 @@
--- the finished time that each resolved ticket spent in each status of the helpdesk
+-- internal: the finished time that each resolved ticket spent in each status of the helpdesk
 -- index: ticket_id
 -- index: day
 -- days: day

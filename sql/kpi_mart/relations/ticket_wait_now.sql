@@ -1,4 +1,4 @@
--- one row per wait of a customer for an answer, and per update of a ticket with a target for updates
+-- internal: one row per wait of a customer for an answer, and per update of a ticket with a target for updates
 -- index: ticket_id
 -- index: day
 -- index: sla_day

@@ -1,4 +1,4 @@
--- tallies of the waits for an answer by day and dimensions
+-- internal: tallies of the waits for an answer by day and dimensions
 -- index: day
 -- counts: ticket_wait
 SELECT

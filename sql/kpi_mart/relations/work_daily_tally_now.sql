@@ -1,4 +1,4 @@
--- the time of each agent and day: spans of one state that overlap count once
+-- internal: the time of each agent and day: spans of one state that overlap count once
 -- from: work_time
 -- index: day
 WITH spans AS (

@@ -266,19 +266,26 @@ BEGIN
 				CASE k.how WHEN ''rate'' THEN coalesce(r.x, 0)::bigint END AS hits,
 				CASE k.how WHEN ''count'' THEN ref.value(k.how, r, ref.is_known(k.kpi, o.given))::bigint
 					ELSE coalesce(r.n, 0) END AS n,
-				k.unit, k.better
+				k.unit, k.better, (
+					SELECT coalesce(string_agg(d, '', '' ORDER BY n) FILTER (WHERE g.key::jsonb -> n::int <> ''"all"''), ''total'')
+					FROM unnest(o.dimensions) WITH ORDINALITY AS d (d, n)
+				) AS grouped_by,
+				(g.key::jsonb ->> 0)::date + interval ''1 %s'' <= date_trunc(''day'', o.as_of AT TIME ZONE o.time_zone) AS is_complete
 			FROM (SELECT DISTINCT key FROM ref.outcome) AS g CROSS JOIN ref.kpi AS k CROSS JOIN ref.option AS o
 			LEFT JOIN ref.outcome AS r ON r.key = g.key AND r.measure = k.measure
 		), shown AS MATERIALIZED (
-			SELECT jsonb_build_array(period, %s)::text AS key, kpi, value, hits, n, unit, better, low, high FROM %I.%I
+			SELECT jsonb_build_array(period, %s)::text AS key, kpi, value, hits, n, unit, better, low, high, grouped_by, is_complete
+			FROM %I.%I
 		)
 		INSERT INTO ref.problem
-		SELECT %L, format(''%%s %%s: %%s, expected %%s'', key, kpi, (s.value, s.hits, s.n, s.unit, s.better)::text,
-			(e.value, e.hits, e.n, e.unit, e.better)::text)
+		SELECT %L, format(''%%s %%s: %%s, expected %%s'', key, kpi,
+			(s.value, s.hits, s.n, s.unit, s.better, s.grouped_by, s.is_complete)::text,
+			(e.value, e.hits, e.n, e.unit, e.better, e.grouped_by, e.is_complete)::text)
 		FROM shown AS s FULL JOIN expected AS e USING (key, kpi)
-		WHERE (s.hits, s.n, s.unit, s.better) IS DISTINCT FROM (e.hits, e.n, e.unit, e.better)
+		WHERE (s.hits, s.n, s.unit, s.better, s.grouped_by, s.is_complete)
+			IS DISTINCT FROM (e.hits, e.n, e.unit, e.better, e.grouped_by, e.is_complete)
 		OR num_nulls(s.value, e.value) = 1 OR abs(s.value - e.value) > 1e-6 + 1e-9 * abs(e.value) OR s.value < s.low OR s.value > s.high
-		ORDER BY 2 LIMIT 5', column_list, mart, view, view);
+		ORDER BY 2 LIMIT 5', period, column_list, mart, view, view);
 END
 $$;
 
