@@ -13,11 +13,11 @@ typedef enum ByteClass
 	PUNCTUATION,
 	BLANK,
 	NEWLINE,
-	LOWER,
-	UPPER,
-	DIGIT,
 	STOP,
-	HIGH
+	HIGH,						/* this and the following may be letters */
+	LOWER,						/* this and the following belong to words */
+	UPPER,
+	DIGIT
 } ByteClass;
 
 extern const uint8 kpi_byte_classes[256];
@@ -48,9 +48,7 @@ typedef enum KpiCharacter
 static inline bool
 kpi_is_alnum(unsigned char c)
 {
-	ByteClass	class = kpi_byte_classes[c];
-
-	return class == LOWER || class == UPPER || class == DIGIT || class == HIGH;
+	return kpi_byte_classes[c] >= HIGH;
 }
 
 /*

@@ -251,6 +251,21 @@ end_sentence(Scorer *scorer)
 }
 
 /*
+ * Returns true if a word has a letter or digit three times in a row.
+ */
+static bool
+is_stretched(const KpiToken *token)
+{
+	int			i;
+
+	for (i = 2; i < token->length; i++)
+		if (token->bytes[i] == token->bytes[i - 1] && token->bytes[i] == token->bytes[i - 2] &&
+			kpi_byte_classes[(unsigned char) token->bytes[i]] >= LOWER)
+			return true;
+	return false;
+}
+
+/*
  * Returns the node of a word of a text with a letter that is there three times
  * in a row or more cut to "most".
  */
@@ -284,7 +299,7 @@ find_word(const KpiLexicon *lexicon, const KpiToken *token)
 	if (token->length > KPI_WORD_BYTES)
 		return 0;
 	node = kpi_lexicon_word(lexicon, token->bytes, token->length, token->hash);
-	if (node == 0 && token->stretched)
+	if (node == 0 && is_stretched(token))
 	{
 		node = find_shortened(lexicon, token, 2);
 		if (node == 0)

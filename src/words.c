@@ -143,6 +143,48 @@ masks_letters(const KpiWords *words, const KpiToken *token)
 }
 
 /*
+ * Reads the ASCII letters and digits that come next.  Adds to the numbers of
+ * letters and capitals.  Most words end here, so all that changes is in
+ * registers.
+ */
+static inline void
+read_ascii(KpiWords *words, KpiToken *token, int *letters, int *capitals)
+{
+	const unsigned char *next = words->next;
+	const unsigned char *end = next + Min(words->end - next, KPI_WORD_BYTES + 1 - token->length);
+	char	   *out = token->bytes + token->length;
+	uint64		hash = token->hash;
+	int			upper = 0;
+	int			digits = 0;
+
+	for (; next < end; next++)
+	{
+		unsigned char c = *next;
+		ByteClass	class = kpi_byte_classes[c];
+
+		if (class != LOWER)
+		{
+			if (class < LOWER)
+				break;
+			if (class == UPPER)
+			{
+				upper++;
+				c += 'a' - 'A';
+			}
+			else
+				digits++;
+		}
+		hash = kpi_hash_byte(hash, c);
+		*out++ = c;
+	}
+	*letters += (int) (next - words->next) - digits;
+	*capitals += upper;
+	token->length += next - words->next;
+	token->hash = hash;
+	words->next = next;
+}
+
+/*
  * Reads a word, or a hashtag without its "#".
  */
 static void
@@ -150,60 +192,38 @@ read_word(KpiWords *words, KpiToken *token)
 {
 	int			letters = 0;
 	int			capitals = 0;
-	int			run = 0;
-	unsigned char last = 0;
 
-	while (words->next < words->end)
+	for (;;)
 	{
-		unsigned char c = *words->next;
-		KpiCharacter kind;
-		uint32		code;
-		int			length;
+		KpiCharacter kind = IS_PUNCTUATION;
+		uint32		code = 0;
+		int			length = 1;
 
+		read_ascii(words, token, &letters, &capitals);
+		if (words->next == words->end || *words->next == ' ')
+			break;
 		if (unlikely(token->length > KPI_WORD_BYTES))
 		{
 			skip_letters(words, false);
 			break;
 		}
-		switch (kpi_byte_classes[c])
+		if (kpi_byte_classes[*words->next] == HIGH)
+			length = kpi_read_character(words->letters, words->next, words->end, &kind, &code);
+		if (kind == IS_LETTER)
 		{
-			case UPPER:
-				capitals++;
-				c += 'a' - 'A';
-				/* FALLTHROUGH */
-			case LOWER:
-				letters++;
-				/* FALLTHROUGH */
-			case DIGIT:
-				append(token, c);
-				words->next++;
-				run = c == last ? run + 1 : 1;
-				last = c;
-				token->stretched |= run >= 3;
-				continue;
-			case HIGH:
-				length = kpi_read_character(words->letters, words->next, words->end, &kind, &code);
-				if (kind == IS_LETTER)
-				{
-					append_high(words, token, words->next, length, code);
-					letters++;
-				}
-				else if (kind != IS_INVISIBLE)
-					break;
-				CHECK_FOR_INTERRUPTS();
-				words->next += length;
-				continue;
+			append_high(words, token, words->next, length, code);
+			letters++;
 		}
-		if (c == '*' && masks_letters(words, token))
+		else if (*words->next == '*' && masks_letters(words, token))
+			append(token, '*');
+		else if (kind != IS_INVISIBLE)
 		{
-			append(token, c);
-			words->next++;
-			continue;
+			length = apostrophe_length(words, words->next);
+			if (length == 0 || !letter_at(words, words->next + length))
+				break;
+			append(token, '\'');
 		}
-		length = apostrophe_length(words, words->next);
-		if (length == 0 || !letter_at(words, words->next + length))
-			break;
-		append(token, '\'');
+		CHECK_FOR_INTERRUPTS();
 		words->next += length;
 	}
 	token->loud = capitals >= 3 && capitals == letters;
@@ -540,7 +560,7 @@ kpi_words_next(KpiWords *words, KpiToken *token)
 	while (!found)
 	{
 		token->kind = KPI_TOKEN_END;
-		token->loud = token->stretched = false;
+		token->loud = false;
 		token->length = 0;
 		token->hash = KPI_HASH_BEGIN;
 		while (words->next < words->end && kpi_byte_classes[*words->next] == BLANK)

@@ -25,7 +25,6 @@ typedef struct KpiToken
 {
 	KpiTokenKind kind;
 	bool		loud;			/* word: in capitals */
-	bool		stretched;		/* word: has a letter three times in a row */
 	int			length;			/* more than KPI_WORD_BYTES: too long */
 	uint64		hash;			/* of the bytes */
 	char		bytes[KPI_WORD_BYTES + 4];	/* in lower case, not terminated */

@@ -15,7 +15,8 @@ CREATE UNLOGGED TABLE messages AS
          JOIN part_of_message AS b ON b.n = 1 + i / many * 31 % many;
 CREATE UNLOGGED TABLE few_messages AS SELECT * FROM messages WHERE i <= 100000;
 VACUUM (FREEZE, ANALYZE) messages, few_messages;
-SELECT set_config('kpi_bench.lexicon', 'english; ' || string_agg(format('own%s:-0.4, "own%1$s again":-0.5', i), ', '), false)
+SELECT set_config('kpi_bench.lexicon',
+    'english; ' || string_agg(format('own%s:-0.4, "own%1$s again":-0.5', i), ', '), false)
 FROM generate_series(1, 10000) AS i;
 
 CALL kpi_bench.compare('sentiment() / reading the messages',

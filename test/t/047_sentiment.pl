@@ -34,18 +34,27 @@ sub one_of { return $_[ int rand @_ ] }
 
 # Characters that join words, or split them, or stand for others.
 my @signs = (
-	split(//, '!?.,;:()-/"\'`<>&@#*_=+[]{}~^|\\$%'), ' - ', ' / ', '...', '?!', ' -- ', "\n", "\n\n", "\r\n\r\n", "\n> ", "\n-- \n", "\n--\n", "\n-- \r\n", "\t",
-	map { chr } 0xa0, 0xa3, 0xad, 0xb4, 0xb7, 0x2bc, 0x2009, 0x200b, 0x200d, 0x2011, 0x2013, 0x2014, 0x2018, 0x2019, 0x201c, 0x201d,
-	0x2026, 0x202e, 0x20ac, 0x20e3, 0x2122, 0x2605, 0x3000, 0x3002, 0xfe0f, 0xff01, 0xff07, 0x1f3fd, 0x1f419, 0x1f621, 0xe0067);
+	split(//, '!?.,;:()-/"\'`<>&@#*_=+[]{}~^|\\$%'),
+	' - ', ' / ', '...', '?!', ' -- ', "\n", "\n\n", "\r\n\r\n", "\n> ", "\n-- \n", "\n--\n", "\n-- \r\n", "\t",
+	map { chr } 0xa0, 0xa3, 0xad, 0xb4, 0xb7, 0x2bc, 0x2009, 0x200b, 0x200d, 0x2011, 0x2013, 0x2014, 0x2018, 0x2019,
+	0x201c, 0x201d, 0x2026, 0x202e, 0x20ac, 0x20e3, 0x2122, 0x2605, 0x3000, 0x3002, 0xfe0f, 0xff01, 0xff07, 0x1f3fd,
+	0x1f419, 0x1f621, 0xe0067);
 my @pieces = (
-	'https://example.com/not-good?x=terrible', 'www.awful.example', 'bad@worst.example', 'good.bad@example.com', 'see:http://x.example/a',
-	'example.com/terrible', 'and/or', '24/7', '@AcmeHelp', '@bad_service', '@terrible’s', '#fail', '#epicfail', '#notgood', '#2slow', '# 3',
-	'#WorstServiceEver', '#' . 'a' x 61, '<b>', '</p>', '<br/>', '<a href="bad">', '<3', '< 5', '&amp;', '&lt;', '&gt; bad', '&#39;', '&nbsp;', '&12345678;', '&123456789;',
-	'Q&A good;', 'don&#39;t', 'can&rsquo;t', 'dont', 'DONT', 'ive', 'im', '0', '3', '12', '1,000', '4.5', '10/10', '5:30', '2nd', 'x2', '€50',
-	'9' x 70, 'a' x 60, 'a' x 61, 'ä' x 30, 'ä' x 31, 'great' . 's' x 80, 'sh*t', 's***', '*great*', 'f***ing', 'Überraschung', 'ŽLUŤOUČKÝ', 'ΕΛΛΆΔΑ',
-	'ПЛОХО', 'не', '悪い', 'unbekannt', 'xyzzy', '-- ', '> ', ">:(", ':)', ':D', 'x:D', ':)x', 'was:delayed', '❤️', '👩‍💻', '👍🏽');
+	'https://example.com/not-good?x=terrible', 'www.awful.example', 'bad@worst.example', 'good.bad@example.com',
+	'see:http://x.example/a', 'example.com/terrible', 'and/or', '24/7', '@AcmeHelp', '@bad_service', '@terrible’s',
+	'#fail', '#epicfail', '#notgood', '#2slow', '# 3', '#WorstServiceEver', '#' . 'a' x 61,
+	'<b>', '</p>', '<br/>', '<a href="bad">', '<3', '< 5',
+	'&amp;', '&lt;', '&gt; bad', '&#39;', '&nbsp;', '&12345678;', '&123456789;', 'Q&A good;',
+	'don&#39;t', 'can&rsquo;t', 'dont', 'DONT', 'ive', 'im',
+	'0', '3', '12', '1,000', '4.5', '10/10', '5:30', '2nd', 'x2', '€50',
+	'9' x 70, 'a' x 60, 'a' x 61, 'ä' x 30, 'ä' x 31, 'great' . 's' x 80, 'sh*t', 's***', '*great*', 'f***ing',
+	'Überraschung', 'ŽLUŤOUČKÝ', 'ΕΛΛΆΔΑ', 'ПЛОХО', 'не', '悪い', 'unbekannt', 'xyzzy',
+	'-- ', '> ', ">:(", ':)', ':D', 'x:D', ':)x', 'was:delayed', '❤️', '👩‍💻', '👍🏽');
+my @markers =
+  ('', '=not ', '=very ', '=slightly ', '=request ', '=thanks ', '=but ', '=number ', '=not =thanks ');
 
-# A word or a phrase as people write them: in capitals, drawn out, with other apostrophes or none, with a tail.
+# Returns a word or a phrase as people write it: in capitals, with repeated letters, with other apostrophes or none,
+# with other spaces, with invisible characters, or as a hashtag.
 sub written
 {
 	my ($words) = @_;
@@ -65,6 +74,7 @@ sub written
 	return $words;
 }
 
+# Returns a text of random words, symbols and signs, some of them of the given own entries.
 sub random_text
 {
 	my (@own) = @_;
@@ -86,7 +96,7 @@ sub random_text
 	return $text =~ s/\x00//gr;
 }
 
-# The text of a lexicon, as a user writes it: quotation marks, spaces, capitals.
+# Returns the text of a lexicon as a user writes it, with quotation marks and spaces.
 sub literal
 {
 	my ($base, $own) = @_;
@@ -97,7 +107,7 @@ sub literal
 	} sort keys %$own;
 }
 
-# Own entries: of the base with another value, and new ones.
+# Returns own entries: some of the base with another value, some new, and some that remove an entry.
 sub random_own
 {
 	my %own;
@@ -105,26 +115,33 @@ sub random_own
 
 	foreach (1 .. int rand 40)
 	{
-		my $words = one_of(one_of(@entries), one_of(@marked), one_of(@symbols), join(' ', map { one_of(@entries) } 1 .. 2),
-			one_of(qw(kraken übel Não 悪い xyzzy mañana ПЛОХО)), '# ' . one_of(@entries), join(' ', map { one_of('not', 'very', '#', 'xyzzy', '2', 'a') } 1 .. 3));
+		my $words = one_of(
+			one_of(@entries),
+			one_of(@marked),
+			one_of(@symbols),
+			join(' ', map { one_of(@entries) } 1 .. 2),
+			one_of(qw(kraken übel Não 悪い xyzzy mañana ПЛОХО)),
+			'# ' . one_of(@entries),
+			join(' ', map { one_of('not', 'very', '#', 'xyzzy', '2', 'a') } 1 .. 3));
 		next if $normal{ Sentiment::normal($words) }++ || $words =~ /(\S+\s+){5}/ || Sentiment::normal($words) eq '';
-		$own{$words} = one_of(undef, map { one_of('', '=not ', '=very ', '=slightly ', '=request ', '=thanks ', '=but ', '=number ', '=not =thanks ') . $_ }
-			map { sprintf '%.*f', int rand 3, rand(2) - 1 } 1 .. 4);
+		my @weights = map { sprintf '%.*f', int rand 3, rand(2) - 1 } 1 .. 4;
+		$own{$words} = one_of(undef, map { one_of(@markers) . $_ } @weights);
 	}
 	return \%own;
 }
 
 sub quote { return "'" . ($_[0] =~ s/'/''/gr) . "'" }
 
-# Compares the scores of texts. The answer of the server is one row a text.
+# Compares the scores of texts. The server returns one row per text.
 sub compare
 {
 	my ($name, $base, $own, @texts) = @_;
 	my $mine = Sentiment->new($base eq 'english' ? $english : undef, %$own);
 	my $lexicon = literal($base, $own);
-	my @theirs = split /\n/, $node->safe_psql('postgres', encode_utf8(
-			"SET extra_float_digits = 3;\nSELECT coalesce(sentiment(body, " . quote($lexicon) . ")::text, '') FROM (VALUES "
-			  . join(",\n", map { "($_, " . quote($texts[$_]) . ')' } 0 .. $#texts) . ') AS message (n, body) ORDER BY n')), -1;
+	my $rows = join ",\n", map { "($_, " . quote($texts[$_]) . ')' } 0 .. $#texts;
+	my $query = "SET extra_float_digits = 3;\nSELECT coalesce(sentiment(body, " . quote($lexicon) . ")::text, '')\n"
+	  . "FROM (VALUES $rows) AS message (n, body) ORDER BY n";
+	my @theirs = split /\n/, $node->safe_psql('postgres', encode_utf8($query)), -1;
 	my @different;
 
 	is(scalar(@theirs), scalar(@texts), "$name: scores");
@@ -132,7 +149,8 @@ sub compare
 	{
 		my $score = $mine->score($texts[$i]);
 		my $same = defined $score ? $theirs[$i] ne '' && abs($theirs[$i] - $score) < 1e-9 : $theirs[$i] eq '';
-		push @different, ($theirs[$i] eq '' ? 'NULL' : $theirs[$i]) . ', not ' . ($score // 'NULL') . ': ' . $texts[$i] unless $same;
+		push @different, ($theirs[$i] eq '' ? 'NULL' : $theirs[$i]) . ', not ' . ($score // 'NULL') . ': ' . $texts[$i]
+		  unless $same;
 	}
 	is(scalar(@different), 0, "$name: the same scores as the reference")
 	  or diag(encode_utf8("lexicon $lexicon\n" . join "\n", @different[ 0 .. ($#different < 4 ? $#different : 4) ]));
@@ -140,8 +158,10 @@ sub compare
 }
 
 $node->safe_psql('postgres', 'CREATE TABLE message (part text, kind text, label text, body text)');
-$node->safe_psql('postgres', "COPY message FROM '" . abs_path('test/data/sentiment_messages.csv') . "' (FORMAT csv, HEADER)");
-my @messages = split /\x01/, decode_utf8($node->safe_psql('postgres', q(SELECT string_agg(body, E'\x01') FROM message WHERE part = 'tune')));
+$node->safe_psql('postgres',
+	"COPY message FROM '" . abs_path('test/data/sentiment_messages.csv') . "' (FORMAT csv, HEADER)");
+my @messages = split /\x01/, decode_utf8(
+	$node->safe_psql('postgres', q(SELECT string_agg(body, E'\x01') FROM message WHERE part = 'tune')));
 compare('labelled messages', 'english', {}, @messages);
 compare('labelled messages, own words', 'english', random_own(), @messages);
 compare('entries', 'english', {}, @entries);
@@ -158,20 +178,29 @@ foreach my $round (1 .. 12)
 	compare("random lexicon $round", one_of('english', 'english', 'none'), $own, map { random_text(@own) } 1 .. 200);
 }
 
-# The list: each entry is in normal form, once, sorted byte by byte, of at most 120 characters.
+# The list: each entry is in normal form and occurs once, and the lines are sorted byte by byte and have at most 120
+# characters.
 my @lines = split /\n/, slurp_file('src/english.txt');
 my @words = map { /^(.*): ([-=0-9][^:]*)$/ ? $1 : die "english.txt: $_" } @lines;
 is(join("\n", @words), join("\n", sort @words), 'english.txt is sorted');
 is(join("\n", grep { length > 120 } @lines), '', 'english.txt has short lines');
 my %seen;
 is(join("\n", grep { $seen{$_}++ } @words), '', 'english.txt has no words twice');
-is(join("\n", grep { !/: (?:=[a-z]+ )*(?:=[a-z]+|-?(?:0(?:\.\d{1,2})?|1))$/ || /\.\d?0$/ || /-0$/ } @lines), '', 'english.txt has weights from -1 to 1 in their shortest form');
-$node->safe_psql('postgres', 'CREATE TABLE entry (words text); COPY entry FROM stdin;' . "\n" . join('', map { s/\\/\\\\/gr . "\n" } @words) . "\\.\n");
-is($node->safe_psql('postgres', q(SELECT words FROM entry, regexp_replace(format('none; "%s":1', replace(words, '"', '""'))::sentiment_lexicon::text, '^none; "?(.*?)"?:1$', '\1') AS normal
-	WHERE replace(normal, '""', '"') <> words)), '', 'english.txt has entries in normal form');
+my $weight = qr/-?(?:0(?:\.\d{1,2})?|1)/;
+is(join("\n", grep { !/: (?:=[a-z]+ )*(?:=[a-z]+|$weight)$/ || /\.\d?0$/ || /-0$/ } @lines), '',
+	'english.txt has weights from -1 to 1 in their shortest form');
+$node->safe_psql('postgres', "CREATE TABLE entry (words text);\nCOPY entry FROM stdin;\n"
+	  . join('', map { s/\\/\\\\/gr . "\n" } @words) . "\\.\n");
+is($node->safe_psql('postgres', q(
+		SELECT words
+		FROM entry, regexp_replace(
+			format('none; "%s":1', replace(words, '"', '""'))::sentiment_lexicon::text,
+			'^none; "?(.*?)"?:1$', '\1') AS normal
+		WHERE replace(normal, '""', '"') <> words)),
+	'', 'english.txt has entries in normal form');
 
-# Labelled messages. Floors a few points below what was measured, so that a change of the list that hurts shows. Only figures
-# of the held half may be seen: nobody looks at its texts, so that the list cannot be fitted to them.
+# Labelled messages: each figure stays above a floor, a few points below the measured one, so that a harmful change of
+# the list fails. Only figures of the held half are shown, not its texts, so that the list cannot be fitted to them.
 $node->safe_psql('postgres', slurp_file('test/accuracy/metrics.sql') . q(
 	INSERT INTO judged SELECT part, 'sentiment()', 0.05, label, NULL, sentiment(body) FROM message;
 	INSERT INTO judged SELECT part, 'rounded', 0.05, label, NULL, round(sentiment(body)::numeric, 1) FROM message));
@@ -191,9 +220,13 @@ is($node->safe_psql('postgres', q(
 		WHERE (n.data, n.method) = (a.data, a.method) AND n.label = 'negative' AND o.label <> 'negative')) > 1e-9)),
 	'', 'the AUC of ranks is that of all pairs');
 is($node->safe_psql('postgres', q(SELECT count(*) FROM auc)), 4, 'and there are some');
-is($node->safe_psql('postgres', q(SELECT data, method FROM accuracy JOIN (
-		SELECT data, method, sum(CASE label WHEN 'negative' THEN negative WHEN 'neutral' THEN neutral ELSE positive END) AS hits
-		FROM confusion GROUP BY data, method) AS c USING (data, method) WHERE abs((accuracy).value - 100.0 * hits / texts) > 1e-9)),
+is($node->safe_psql('postgres', q(
+		SELECT data, method
+		FROM accuracy JOIN (
+			SELECT data, method,
+				sum(CASE label WHEN 'negative' THEN negative WHEN 'neutral' THEN neutral ELSE positive END) AS hits
+			FROM confusion GROUP BY data, method) AS c USING (data, method)
+		WHERE abs((accuracy).value - 100.0 * hits / texts) > 1e-9)),
 	'', 'the accuracy is that of the confusion');
 
 done_testing();

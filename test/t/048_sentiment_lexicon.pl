@@ -32,13 +32,15 @@ foreach my $case (
 	[ 'none; 👍🏽:0.5, "❤️":0.6', 'none; ❤:0.6, 👍:0.5' ],
 	[ 'none; "#5":1, "# hours":-0.4, 12:0', 'none; "# 5":1, "# hours":-0.4, "12":0' ],
 	[ 'none; "a ""b""":1', 'none; "a b":1' ],
-	[ 'none; ÜBEL:-0.5, ŁZA:-0.1, ΚΑΛΌ:0.5, ПЛОХО:-0.5, ŞİKAYET:-0.1', 'none; übel:-0.5, łza:-0.1, şİkayet:-0.1, καλό:0.5, плохо:-0.5' ],
+	[ 'none; ÜBEL:-0.5, ŁZA:-0.1, ΚΑΛΌ:0.5, ПЛОХО:-0.5, ŞİKAYET:-0.1',
+		'none; übel:-0.5, łza:-0.1, şİkayet:-0.1, καλό:0.5, плохо:-0.5' ],
 	[ 'english; -"not good", - good', 'english; -good, -"not good"' ])
 {
 	my ($literal, $text) = @$case;
 	is(query("SELECT \$q\$$literal\$q\$::sentiment_lexicon"), encode_utf8($text), encode_utf8("canonical: $literal"));
-	is(query("SELECT \$q\$$literal\$q\$::sentiment_lexicon = \$q\$$text\$q\$, \$q\$$text\$q\$::sentiment_lexicon::text = \$q\$$text\$q\$,
-		sentiment_lexicon_hash(\$q\$$literal\$q\$) = sentiment_lexicon_hash(\$q\$$text\$q\$)"),
+	is(query("SELECT \$q\$$literal\$q\$::sentiment_lexicon = \$q\$$text\$q\$,
+			\$q\$$text\$q\$::sentiment_lexicon::text = \$q\$$text\$q\$,
+			sentiment_lexicon_hash(\$q\$$literal\$q\$) = sentiment_lexicon_hash(\$q\$$text\$q\$)"),
 		't|t|t', encode_utf8("and equal to it: $literal"));
 }
 
@@ -71,47 +73,78 @@ foreach my $case (
 	like($stderr, qr/ERROR:  invalid input syntax for type sentiment_lexicon: "/, 'and it names the type');
 }
 
-# In a table: NULL, toasted, sorted, hashed, indexed, through COPY BINARY.
+# Lexicons in a table: NULL, toasted, sorted, hashed, indexed, and copied in the binary format.
 my $long = 'none; ' . join ', ', map { sprintf 'word%d:%s', $_, $_ % 3 ? -0.4 : 0.4 } 1 .. 20000;
 query("CREATE TABLE lexicon (id serial, w sentiment_lexicon);
-	INSERT INTO lexicon (w) VALUES ('english'), ('none'), (' None'), ('english; kraken:-0.5'), ('english; KRAKEN:-.50'), (NULL), ('$long');
-	CREATE INDEX by_order ON lexicon (w) WHERE id < 7; CREATE INDEX by_hash ON lexicon USING hash (w)");
-is(query('SELECT count(DISTINCT w), count(*), (SELECT count(*) FROM (SELECT w FROM lexicon GROUP BY w) AS g) FROM lexicon'), '4|7|5', 'DISTINCT and GROUP BY');
+	INSERT INTO lexicon (w)
+	VALUES ('english'), ('none'), (' None'), ('english; kraken:-0.5'), ('english; KRAKEN:-.50'), (NULL), ('$long');
+	CREATE INDEX by_order ON lexicon (w) WHERE id < 7;
+	CREATE INDEX by_hash ON lexicon USING hash (w)");
+is(query('SELECT count(DISTINCT w), count(*), (SELECT count(*) FROM (SELECT w FROM lexicon GROUP BY w) AS g)
+		FROM lexicon'),
+	'4|7|5', 'DISTINCT and GROUP BY');
 cmp_ok(query('SELECT pg_column_size(w) FROM lexicon WHERE id = 7'), '>', 2000, 'one value is toasted');
-is(query("SET enable_seqscan = off; SELECT string_agg(id::text, ',' ORDER BY id) FROM lexicon WHERE w = 'english; kraken:-0.5'"), '4,5', 'hash index');
+is(query("SET enable_seqscan = off;
+		SELECT string_agg(id::text, ',' ORDER BY id) FROM lexicon WHERE w = 'english; kraken:-0.5'"),
+	'4,5', 'hash index');
 is(query("SELECT string_agg(id::text, ',' ORDER BY w, id) FROM lexicon WHERE id < 7"), '1,4,5,2,3,6', 'order');
-is(query("SET enable_seqscan = off; SELECT string_agg(id::text, ',' ORDER BY id) FROM lexicon WHERE id < 7 AND w > 'english'"), '2,3,4,5', 'B-tree index');
-is(query("SET enable_hashjoin = off; SET enable_nestloop = off; SELECT count(*) FROM lexicon AS a JOIN lexicon AS b USING (w)"), '10', 'merge join');
+is(query("SET enable_seqscan = off;
+		SELECT string_agg(id::text, ',' ORDER BY id) FROM lexicon WHERE id < 7 AND w > 'english'"),
+	'2,3,4,5', 'B-tree index');
+is(query("SET enable_hashjoin = off; SET enable_nestloop = off;
+		SELECT count(*) FROM lexicon AS a JOIN lexicon AS b USING (w)"),
+	'10', 'merge join');
 my $file = PostgreSQL::Test::Utils::tempdir() . '/lexicons';
-query("COPY lexicon TO '$file' (FORMAT binary); CREATE TABLE copied (LIKE lexicon); COPY copied FROM '$file' (FORMAT binary)");
-is(query('SELECT count(*) FROM lexicon AS a JOIN copied AS b USING (id) WHERE a.w IS NOT DISTINCT FROM b.w AND a.w::text IS NOT DISTINCT FROM b.w::text'), 7, 'COPY BINARY');
-is(query("SELECT string_agg(coalesce(round(sentiment('kraken word3 word4', w)::numeric, 3)::text, '-'), ' ' ORDER BY id) FROM lexicon"),
+query("COPY lexicon TO '$file' (FORMAT binary);
+	CREATE TABLE copied (LIKE lexicon);
+	COPY copied FROM '$file' (FORMAT binary)");
+is(query('SELECT count(*) FROM lexicon AS a JOIN copied AS b USING (id)
+		WHERE a.w IS NOT DISTINCT FROM b.w AND a.w::text IS NOT DISTINCT FROM b.w::text'),
+	7, 'COPY BINARY');
+is(query("SELECT string_agg(coalesce(round(sentiment('kraken word3 word4', w)::numeric, 3)::text, '-'), ' ' ORDER BY id)
+		FROM lexicon"),
 	query("SELECT concat_ws(' ', 0.000, '0.000', '0.000', k, k, '-', '0.000')
 		FROM round(sentiment('x', 'none; x:-0.5')::numeric, 3) AS k"), 'a lexicon in each row');
 
-# More lexicons than a backend keeps, in one query and in turns; and again after errors.
-my $many = join ', ', map { "sentiment('down', 'none; down:-0.$_')" } 30 .. 69;
+# More lexicons than a backend keeps, in one query and in turns, and after errors.
+my @scores = map { "sentiment('down', 'none; down:-0.$_')" } 30 .. 69;
+my $many = join ', ', @scores;
+my $total = join ' + ', @scores;
 my $once = query("SELECT $many");
-is(query("SELECT count(DISTINCT row) FROM (SELECT ROW($many) AS row FROM generate_series(1, 200)) AS r"), 1, '40 constant lexicons in one query');
+is(query("SELECT count(DISTINCT row) FROM (SELECT ROW($many) AS row FROM generate_series(1, 200)) AS r"),
+	1, '40 constant lexicons in one query');
 is(query("SELECT $many"), $once, 'and again');
-is(query("SELECT sum(sentiment('down', format('none; down:-0.%s', 30 + i % 40)::sentiment_lexicon)) - 5 * ("
-	  . join(' + ', map { "sentiment('down', 'none; down:-0.$_')" } 30 .. 69) . ") BETWEEN -1e-9 AND 1e-9 FROM generate_series(1, 200) AS i"), 't', '40 lexicons in turns');
+is(query("SELECT sum(sentiment('down', format('none; down:-0.%s', 30 + i % 40)::sentiment_lexicon)) - 5 * ($total)
+			BETWEEN -1e-9 AND 1e-9
+		FROM generate_series(1, 200) AS i"),
+	't', '40 lexicons in turns');
 is(query(q(
-	SET plan_cache_mode = force_generic_plan;
-	CREATE TEMPORARY TABLE got (score numeric);
-	DO $$ BEGIN FOR i IN 1 .. 100 LOOP
-		EXECUTE 'INSERT INTO got SELECT round(sentiment($1, $2)::numeric, 6)' USING 'down', format('none; down:-0.%s', 30 + i % 40)::sentiment_lexicon;
-		BEGIN PERFORM 1 / (sentiment('down', format('none; down:-0.%s', 30 + i % 40)::sentiment_lexicon) * 0)::integer; EXCEPTION WHEN division_by_zero THEN NULL; END;
-	END LOOP; END $$;
-	SELECT count(*), count(DISTINCT score) FROM got)), '100|40', 'generic plans and errors');
+		SET plan_cache_mode = force_generic_plan;
+		CREATE TEMPORARY TABLE got (score numeric);
+		DO $$ BEGIN FOR i IN 1 .. 100 LOOP
+			EXECUTE 'INSERT INTO got SELECT round(sentiment($1, $2)::numeric, 6)'
+			USING 'down', format('none; down:-0.%s', 30 + i % 40)::sentiment_lexicon;
+			BEGIN
+				PERFORM 1 / (0 * sentiment('down',
+					format('none; down:-0.%s', 30 + i % 40)::sentiment_lexicon))::integer;
+			EXCEPTION WHEN division_by_zero THEN NULL;
+			END;
+		END LOOP; END $$;
+		SELECT count(*), count(DISTINCT score) FROM got)),
+	'100|40', 'generic plans and errors');
 is(query(q(
-	CREATE FUNCTION mood(text) RETURNS double precision LANGUAGE plpgsql AS $$ BEGIN RETURN sentiment($1, 'none; down:-0.5') / (length($1) - 3); END $$;
-	DO $$ BEGIN PERFORM mood('abc'); EXCEPTION WHEN OTHERS THEN NULL; END $$;
-	SELECT mood('down') = sentiment('down', 'none; down:-0.5'))), 't', 'a cached plan after an error');
+		CREATE FUNCTION mood(text) RETURNS double precision LANGUAGE plpgsql AS $$
+		BEGIN
+			RETURN sentiment($1, 'none; down:-0.5') / (length($1) - 3);
+		END $$;
+		DO $$ BEGIN PERFORM mood('abc'); EXCEPTION WHEN OTHERS THEN NULL; END $$;
+		SELECT mood('down') = sentiment('down', 'none; down:-0.5'))),
+	't', 'a cached plan after an error');
 
 # Loops keep no memory.
 my ($grown, $kept) = split /\|/, query(q(
-	CREATE FUNCTION contexts() RETURNS bigint LANGUAGE sql AS 'SELECT sum(total_bytes)::bigint / 1024 FROM pg_backend_memory_contexts';
+	CREATE FUNCTION contexts() RETURNS bigint LANGUAGE sql
+	AS 'SELECT sum(total_bytes)::bigint / 1024 FROM pg_backend_memory_contexts';
 	CREATE PROCEDURE loops(n integer) LANGUAGE plpgsql AS $$ BEGIN FOR i IN 1 .. n LOOP
 		PERFORM sentiment('down again', format('none; down:-0.%s', 10 + i % 90)::sentiment_lexicon);
 		PERFORM sentiment(repeat('not good ', 10000), 'english');
@@ -126,15 +159,20 @@ cmp_ok($grown, '<', 1024, "2,000 rounds: the memory contexts have grown by less 
 cmp_ok($kept, '<=', 16, 'and 16 lexicons are kept');
 
 # Parallel workers give the same bits.
-query(q{CREATE TABLE message AS SELECT i, format('no reply for %s days, VERY bad :( but %s thank you', i, repeat('sooo good! ', i % 5)) AS body
-	FROM generate_series(1, 20000) AS i; ANALYZE message; ALTER TABLE message SET (parallel_workers = 2)});
-my $bits = "SELECT md5(string_agg(encode(float8send(sentiment(body, 'english; reply:-0.3')), 'hex'), '' ORDER BY i)) FROM message";
+query(q{CREATE TABLE message AS
+	SELECT i, format('no reply for %s days, VERY bad :( but %s thank you', i, repeat('sooo good! ', i % 5)) AS body
+	FROM generate_series(1, 20000) AS i;
+	ANALYZE message;
+	ALTER TABLE message SET (parallel_workers = 2)});
+my $bits = "SELECT md5(string_agg(encode(float8send(sentiment(body, 'english; reply:-0.3')), 'hex'), '' ORDER BY i))
+	FROM message";
 my $serial = query("SET max_parallel_workers_per_gather = 0; $bits");
-is(query("SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; $bits"), $serial, 'parallel workers: the same bits');
-like(query("SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; EXPLAIN SELECT count(*) FROM message WHERE sentiment(body) < 0"),
+my $parallel = 'SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;';
+is(query("$parallel $bits"), $serial, 'parallel workers: the same bits');
+like(query("$parallel EXPLAIN SELECT count(*) FROM message WHERE sentiment(body) < 0"),
 	qr/Parallel/, 'and the function allows them');
 
-# 20,000 own entries: the text of a value is compared once a query, not once a row.
+# 20,000 own entries: the text of a value is compared once per query, not once per row.
 {
 	my $own = 'english; ' . join ', ', map { sprintf 'own%d:-0.4', $_ } 1 .. 20000;
 	query('CREATE TABLE more AS SELECT body FROM message, generate_series(1, 10)');
@@ -146,13 +184,16 @@ like(query("SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_pa
 	cmp_ok($with, '<', 1.6 * $plain, sprintf 'with 20,000 own entries, %.2f times as long', $with / $plain);
 }
 
-# A stored value with another version is corrupt, and one whose text is no lexicon too.
+# Stored values of another format version, or with a text that is not a lexicon: they are reported as corrupt.
 query('CREATE CAST (bytea AS sentiment_lexicon) WITHOUT FUNCTION');
-foreach my $case ([ '\\x02656e676c697368', 'Its format version is unknown.' ], [ '\\x', 'Its format version is unknown.' ],
+foreach my $case (
+	[ '\\x02656e676c697368', 'Its format version is unknown.' ],
+	[ '\\x', 'Its format version is unknown.' ],
 	[ '\\x016765726d616e', 'There is no base "german": write english or none.' ])
 {
 	my ($bytes, $detail) = @$case;
-	my (undef, undef, $stderr) = $node->psql('postgres', "\\set VERBOSITY verbose\nSELECT sentiment('x', '$bytes'::bytea::sentiment_lexicon)");
+	my (undef, undef, $stderr) = $node->psql('postgres',
+		"\\set VERBOSITY verbose\nSELECT sentiment('x', '$bytes'::bytea::sentiment_lexicon)");
 	like($stderr, qr/ERROR:  XX001: .*DETAIL:  \Q$detail/s, "damaged value: $bytes");
 }
 is(query("SELECT sentiment('x', 'none; x:-1') < 0"), 't', 'and the session of others goes on');
@@ -165,19 +206,29 @@ foreach my $case (
 	[ 'SQL_ASCII', 'utf-8', 'schöner Mist', 'none; schöner:0.1, mist:-0.6' ])
 {
 	my ($encoding, $perl, $text, $lexicon) = @$case;
-	$node->safe_psql('postgres', "CREATE DATABASE $encoding ENCODING '$encoding' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+	$node->safe_psql('postgres',
+		"CREATE DATABASE $encoding ENCODING '$encoding' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
 	$node->safe_psql(lc $encoding, 'CREATE EXTENSION kpi');
 	my $client = $encoding eq 'SQL_ASCII' ? 'SQL_ASCII' : 'UTF8';
 	my ($score, $same, $plain) = split /\|/, $node->safe_psql(lc $encoding, encode_utf8("SET client_encoding = $client;
-		SELECT sentiment(\$q\$$text\$q\$, \$q\$$lexicon\$q\$) < -0.05, \$q\$$lexicon\$q\$::sentiment_lexicon::text::sentiment_lexicon = \$q\$$lexicon\$q\$,
+		SELECT sentiment(\$q\$$text\$q\$, \$q\$$lexicon\$q\$) < -0.05,
+			\$q\$$lexicon\$q\$::sentiment_lexicon::text::sentiment_lexicon = \$q\$$lexicon\$q\$,
 			sentiment('Still waiting, no reply, terrible')"));
 	is($score, 't', "$encoding: own words are found");
 	is($same, 't', "$encoding: the text of a lexicon reads back");
-	is($plain, query("SELECT sentiment('Still waiting, no reply, terrible')"), "$encoding: the built-in list gives the score of UTF-8");
-	is($node->safe_psql(lc $encoding, q(SELECT sentiment(convert_from(decode(string_agg(lpad(to_hex(b), 2, '0'), ''), 'hex'), 'SQL_ASCII')) IS NOT NULL
-		FROM generate_series(1, 255) AS b)), 't', "$encoding: all bytes are read") if $encoding =~ /ASCII/;
+	is($plain, query("SELECT sentiment('Still waiting, no reply, terrible')"),
+		"$encoding: the built-in list gives the score of UTF-8");
+	next unless $encoding eq 'SQL_ASCII';
+	is($node->safe_psql('sql_ascii', q(
+			SELECT sentiment(convert_from(decode(
+				string_agg(lpad(to_hex(b), 2, '0'), ''), 'hex'), 'SQL_ASCII')) IS NOT NULL
+			FROM generate_series(1, 255) AS b)),
+		't', "$encoding: all bytes are read");
 }
-is($node->safe_psql('win1252', q(SET client_encoding = 'UTF8'; SELECT sentiment('it’s down', 'none; "it''s down":-0.5') = sentiment('it''s down', 'none; "it''s down":-0.5'))),
+is($node->safe_psql('win1252', q(
+		SET client_encoding = 'UTF8';
+		SELECT sentiment('it’s down', 'none; "it''s down":-0.5')
+			= sentiment('it''s down', 'none; "it''s down":-0.5'))),
 	't', 'WIN1252: an apostrophe of Windows');
 
 $node->stop;

@@ -1,4 +1,5 @@
-# A simple and slow sentiment(), written from doc/sentiment.md, to compare with. Texts are characters, of a UTF-8 database.
+# A simple and slow sentiment(), written from doc/sentiment.md, to compare with. Texts are strings of characters, as of
+# a UTF-8 database.
 package Sentiment;
 
 use strict;
@@ -7,20 +8,22 @@ use utf8;
 
 use Encode qw(encode_utf8);
 
-# Characters.
+# Classes of characters.
 my $high = '\x{80}-\x{10ffff}';
-my $letter = 'A-Za-z\x{aa}\x{b5}\x{ba}\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{2bb}\x{2bd}-\x{1fff}\x{2070}-\x{209f}\x{2100}-\x{218f}'
-  . '\x{2c00}-\x{2fff}\x{3040}-\x{fdff}\x{fe10}-\x{fefe}\x{ff21}-\x{1efff}\x{1fb00}-\x{dffff}\x{e1000}-\x{10ffff}';
+my $alnum = "A-Za-z0-9$high";
+my $letter = 'A-Za-z\x{aa}\x{b5}\x{ba}\x{c0}-\x{d6}\x{d8}-\x{f6}\x{f8}-\x{2bb}\x{2bd}-\x{1fff}\x{2070}-\x{209f}'
+  . '\x{2100}-\x{218f}\x{2c00}-\x{2fff}\x{3040}-\x{fdff}\x{fe10}-\x{fefe}\x{ff21}-\x{1efff}\x{1fb00}-\x{dffff}'
+  . '\x{e1000}-\x{10ffff}';
 my $invisible = '\x{ad}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}\x{20d0}-\x{20ff}\x{fe00}-\x{fe0f}\x{feff}'
   . '\x{1f3fb}-\x{1f3ff}\x{e0000}-\x{e0fff}';
 my $emoji = '\x{2190}-\x{2bff}\x{1f000}-\x{1f3fa}\x{1f400}-\x{1faff}';
 my $stop = '.!?\x{2026}\x{203c}\x{2049}\x{3002}\x{ff01}\x{ff1f}';
-my $pause = ',;:()\x{b7}\x{d7}\x{f7}\x{2010}-\x{2017}\x{2020}-\x{2025}\x{2027}\x{2030}-\x{203b}\x{203d}-\x{2048}\x{204a}-\x{205e}'
-  . '\x{3001}\x{3003}-\x{303f}\x{ff00}\x{ff02}-\x{ff06}\x{ff08}-\x{ff1e}\x{ff20}';
+my $pause = ',;:()\x{b7}\x{d7}\x{f7}\x{2010}-\x{2017}\x{2020}-\x{2025}\x{2027}\x{2030}-\x{203b}\x{203d}-\x{2048}'
+  . '\x{204a}-\x{205e}\x{3001}\x{3003}-\x{303f}\x{ff00}\x{ff02}-\x{ff06}\x{ff08}-\x{ff1e}\x{ff20}';
 my $apostrophe = qr/['`\x{b4}\x{2bc}\x{2018}\x{2019}\x{ff07}]|&#39;|&apos;|&rsquo;/;
 my $blank = ' \t\x0b\f\r';
 
-# Numbers of the rules, from the document, which then cannot differ from the program.
+# Numbers of the rules, read from the document, so that it cannot differ from the program.
 my %rule = rules('doc/sentiment.md');
 
 sub rules
@@ -46,7 +49,7 @@ sub rules
 	return %numbers;
 }
 
-# The entries of src/english.txt: words => value.
+# Returns the entries of src/english.txt: words => value.
 sub english
 {
 	my ($file) = @_;
@@ -61,7 +64,7 @@ sub english
 	return \%entries;
 }
 
-# The weight and the markers of an entry.
+# Returns the weight and the markers of an entry.
 sub value
 {
 	my ($text) = @_;
@@ -75,7 +78,7 @@ sub value
 	return \%value;
 }
 
-# A lexicon of a base, or undef, and own entries: words => text of the value, or undef for words that are removed.
+# Makes a lexicon of a base, or undef, and own entries: words => text of the value, or undef for words that are removed.
 sub new
 {
 	my ($class, $base, %own) = @_;
@@ -105,13 +108,14 @@ sub new
 	}
 	$self->{vocabulary} = { (map { $_ => $_ } @vocabulary), %spelled };
 	$self->{begins}{$_} = 1 foreach map { /^(\S+)/ } keys %{ $self->{entries} };
-	my @emoticons = map { quotemeta } sort { length $b <=> length $a } grep { is_emoticon($_) } keys %{ $self->{vocabulary} };
+	my @emoticons = map { quotemeta } sort { length $b <=> length $a }
+	  grep { is_emoticon($_) } keys %{ $self->{vocabulary} };
 	my $emoticons = join '|', @emoticons, '(?!)';
 	$self->{emoticons} = qr/$emoticons/i;
 	return $self;
 }
 
-# Whether the words of an entry are an emoticon.
+# Returns true if the words of an entry are an emoticon.
 sub is_emoticon
 {
 	my ($words) = @_;
@@ -119,7 +123,7 @@ sub is_emoticon
 	return $words =~ /^[!-\/:-@\[-`{-~][!-~]{1,7}$/ && $words !~ /^[.!?,#'"]/ && $words !~ /[A-Za-z0-9].*[A-Za-z0-9]/;
 }
 
-# The normal form of an entry.
+# Returns the normal form of an entry.
 sub normal
 {
 	my ($words) = @_;
@@ -129,7 +133,7 @@ sub normal
 	return join ' ', map { $_->{text} } grep { defined $_->{text} } tokens(undef, $words);
 }
 
-# Reads the letters of a word at pos() of $_[0].  Returns the word in lower case, and whether it is in capitals.
+# Reads the letters of a word at pos() of $_[0].  Returns the word in lower case, and true if it is in capitals.
 sub word
 {
 	my $word = '';
@@ -144,15 +148,19 @@ sub word
 		}
 		next if $_[0] =~ /\G[$invisible]/gc;
 		if ($_[0] =~ /\G([0-9$letter])/gc) { $word .= $1; next; }
-		if ($_[0] =~ /\G\*(?=[$letter])/gc || (($bytes == 1 || $word =~ /\*$/) && $_[0] =~ /\G\*/gc)) { $word .= '*'; next; }
+		if ($_[0] =~ /\G\*(?=[$letter])/gc || (($bytes == 1 || $word =~ /\*$/) && $_[0] =~ /\G\*/gc))
+		{
+			$word .= '*';
+			next;
+		}
 		last unless $_[0] =~ /\G$apostrophe(?=[$letter])/gc;
 		$word .= "'";
 	}
 	return (lc $word, $word =~ /[A-Z].*[A-Z].*[A-Z]/ && $word !~ /[a-z$high]/);
 }
 
-# The tokens of a text: words, numbers, hashtags and emoji with their text, and pauses and stops without one.  Without a
-# lexicon, the text is an entry of one.
+# Returns the tokens of a text: words, numbers, hashtags and emoji with their text, and pauses and stops without one.
+# Without a lexicon, the text is an entry of one.
 sub tokens
 {
 	my ($self, $text) = @_;
@@ -187,8 +195,8 @@ sub tokens
 				substr($text, $begin) =~ /^([^$blank\n<]*)/;
 				my $chunk = $1;
 				$looked = $begin + length $chunk;
-				if ($chunk =~ /^www\.|:\/\/|(?<=[A-Za-z0-9$high])\@(?=[A-Za-z0-9$high])/
-					|| $chunk =~ m{(?<=[A-Za-z0-9$high])\.(?=[A-Za-z$high]).*(?<=[A-Za-z0-9$high])/(?=[A-Za-z0-9$high])})
+				if ($chunk =~ /^www\.|:\/\/|(?<=[$alnum])\@(?=[$alnum])/
+					|| $chunk =~ m{(?<=[$alnum])\.(?=[A-Za-z$high]).*(?<=[$alnum])/(?=[$alnum])})
 				{
 					pos($text) = $looked;
 					next;
@@ -207,7 +215,7 @@ sub tokens
 		{
 			my $symbol = $1;
 			my $after = substr($text, $begin + length $symbol, 1);
-			if ($after !~ /[0-9$letter]/ || ($symbol !~ /[A-Za-z0-9]$/ && $before !~ /[A-Za-z0-9$high]/))
+			if ($after !~ /[0-9$letter]/ || ($symbol !~ /[A-Za-z0-9]$/ && $before !~ /[$alnum]/))
 			{
 				pos($text) += length $symbol;
 				push @tokens, { kind => 'emoji', text => lc $symbol };
@@ -215,7 +223,7 @@ sub tokens
 			}
 		}
 		next if $text =~ /\G(<[A-Za-z$high\/!][^>]*>)/ && length(encode_utf8($1)) <= 1000 && ($text =~ /\G<[^>]*>/gc);
-		next if $text =~ /\G(&[A-Za-z$high#][A-Za-z0-9$high]*;)/ && length(encode_utf8($1)) <= 10 && ($text =~ /\G&[^;]*;/gc);
+		next if $text =~ /\G(&[A-Za-z$high#][$alnum]*;)/ && length(encode_utf8($1)) <= 10 && ($text =~ /\G&[^;]*;/gc);
 		next if $text =~ /\G\@(?=[0-9_$letter])[0-9_$letter$invisible]+/gc;
 		if ($text =~ /\G#(?=[$letter])/gc)
 		{
@@ -224,14 +232,17 @@ sub tokens
 		elsif (!$self && $text =~ /\G#/gc) { push @tokens, { kind => 'number', text => '#' }; }
 		elsif ($text =~ /\G[.!?]+/gc || $text =~ /\G[$stop]/gc) { push @tokens, { kind => 'stop' }; }
 		elsif ($text =~ /\G[$pause]/gc) { push @tokens, { kind => 'pause' }; }
-		elsif ($text =~ /\G[-\/](?![A-Za-z0-9$high])/gc) { push @tokens, { kind => 'pause' } if $before !~ /[A-Za-z0-9$high]/; }
+		elsif ($text =~ /\G[-\/](?![$alnum])/gc)
+		{
+			push @tokens, { kind => 'pause' } if $before !~ /[$alnum]/;
+		}
 		elsif ($text =~ /\G([$emoji])/gc) { push @tokens, { kind => 'emoji', text => $1 }; }
 		else { pos($text)++; }
 	}
 	return @tokens;
 }
 
-# The word of the lexicon for a word of a text, or undef.
+# Returns the word of the lexicon for a word of a text, or undef.
 sub known
 {
 	my ($self, $word) = @_;
@@ -245,7 +256,8 @@ sub known
 	return $vocabulary->{$two} // $vocabulary->{$one};
 }
 
-# The words of a hashtag, the fewest, and of as many the ones with the longest word at the end; undef if there are none.
+# Returns the words of a hashtag, or undef if it has none: as few words as possible, and of several such splits the one
+# with the longest word at the end.
 sub split_hashtag
 {
 	my ($self, $tag) = @_;
@@ -264,7 +276,7 @@ sub split_hashtag
 	return $best[ length $tag ] // [undef];
 }
 
-# Whether an entry has a marker, or one is given by its words.
+# Returns true if the words are an entry with the marker.
 sub marked
 {
 	my ($self, $words, $marker) = @_;
@@ -272,7 +284,8 @@ sub marked
 	return $self->{entries}{$words} && $self->{entries}{$words}{$marker};
 }
 
-# The longest entry at the beginning of words.  Each of these has the forms in which an entry can have it.
+# Returns the longest entry at the beginning of words, and its number of words.  Each word has the forms in which an
+# entry can contain it.
 sub longest
 {
 	my ($self, @words) = @_;
@@ -282,7 +295,8 @@ sub longest
 	foreach my $n (1 .. 5)
 	{
 		last if $n > @words;
-		@phrases = map { my $phrase = $_; map { $phrase eq '' ? $_ : "$phrase $_" } @{ $words[ $n - 1 ]{forms} } } @phrases;
+		my @forms = @{ $words[ $n - 1 ]{forms} };
+		@phrases = map { my $phrase = $_; map { $phrase eq '' ? $_ : "$phrase $_" } @forms } @phrases;
 		my ($match) = grep { $self->{entries}{$_} } @phrases;
 		($found, $length) = ($match, $n) if defined $match;
 	}
@@ -327,7 +341,7 @@ sub read_part
 	return;
 }
 
-# The score of a text, or undef.
+# Returns the score of a text, or undef.
 sub score
 {
 	my ($self, $text) = @_;
