@@ -141,6 +141,23 @@ is(query(q(
 		SELECT mood('down') = sentiment('down', 'none; down:-0.5'))),
 	't', 'a cached plan after an error');
 
+# PL/pgSQL evaluates a simple expression with the same state as long as the transaction lasts.
+is(query(q(
+		CREATE FUNCTION scores() RETURNS text LANGUAGE plpgsql AS $$
+		DECLARE
+			lexicon sentiment_lexicon;
+			score double precision;
+			scores text = '';
+		BEGIN
+			FOREACH lexicon IN ARRAY '{none; down:-0.5,none; down:0.5,none; down:-0.5,none}'::sentiment_lexicon[] LOOP
+				score := sentiment('down', lexicon);
+				scores := scores || sign(score);
+			END LOOP;
+			RETURN scores;
+		END $$;
+		SELECT scores(), scores())),
+	'-11-10|-11-10', 'a variable that changes');
+
 # Loops keep no memory.
 my ($grown, $kept) = split /\|/, query(q(
 	CREATE FUNCTION contexts() RETURNS bigint LANGUAGE sql
