@@ -149,27 +149,28 @@ compile(const KpiTextValue *value)
 }
 
 /*
- * Forgets the least recently used lexicon that no query uses, if there are more
- * than MAX_LEXICONS.
+ * Forgets the least recently used lexicons that no query uses, as long as there
+ * are more than MAX_LEXICONS.
  */
 static void
 forget_oldest(void)
 {
-	CachedLexicon **oldest = NULL;
-	CachedLexicon **link;
-	CachedLexicon *forgotten;
+	while (nlexicons > MAX_LEXICONS)
+	{
+		CachedLexicon **oldest = NULL;
+		CachedLexicon **link;
+		CachedLexicon *forgotten;
 
-	if (nlexicons <= MAX_LEXICONS)
-		return;
-	for (link = &lexicons; *link; link = &(*link)->next)
-		if ((*link)->users == 0 && (oldest == NULL || (*link)->used < (*oldest)->used))
-			oldest = link;
-	if (oldest == NULL)
-		return;
-	forgotten = *oldest;
-	*oldest = forgotten->next;
-	nlexicons--;
-	MemoryContextDelete(forgotten->context);
+		for (link = &lexicons; *link; link = &(*link)->next)
+			if ((*link)->users == 0 && (oldest == NULL || (*link)->used < (*oldest)->used))
+				oldest = link;
+		if (oldest == NULL)
+			return;
+		forgotten = *oldest;
+		*oldest = forgotten->next;
+		nlexicons--;
+		MemoryContextDelete(forgotten->context);
+	}
 }
 
 /*
@@ -205,6 +206,7 @@ static void
 release(void *lexicon)
 {
 	((CachedLexicon *) lexicon)->users--;
+	forget_oldest();
 }
 
 /*

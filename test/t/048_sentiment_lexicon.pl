@@ -118,6 +118,11 @@ is(query("SELECT sum(sentiment('down', format('none; down:-0.%s', 30 + i % 40)::
 			BETWEEN -1e-9 AND 1e-9
 		FROM generate_series(1, 200) AS i"),
 	't', '40 lexicons in turns');
+my $all = join ' + ', map { "sentiment(body, 'none; down:-0.$_')" } 30 .. 69;
+is(query("CREATE TABLE down AS SELECT 'down' AS body FROM generate_series(1, 2);
+		SELECT count($all) FROM down;
+		SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'kpi lexicon'"),
+	"2\n16", 'a query that uses 40 lexicons at once does not leave them behind');
 is(query(q(
 		SET plan_cache_mode = force_generic_plan;
 		CREATE TEMPORARY TABLE got (score numeric);
