@@ -19,6 +19,10 @@
 
 #define CONFIDENCE 0.95
 
+/* phrases that are returned: by default, and at most */
+#define DEFAULT_PHRASES 20
+#define MAX_PHRASES 10000
+
 /* the arguments of the transition function */
 enum
 {
@@ -67,7 +71,8 @@ end_phrases(Datum state)
  * returns internal
  *
  * The transition function.  A NULL body or period does not count.  The
- * configuration and the number of phrases are those of the first row.
+ * configuration and the number of phrases are those of the first row.  The
+ * number is checked here too, because every user may call the aggregate.
  */
 PG_FUNCTION_INFO_V1(kpi_phrases_add);
 Datum
@@ -86,7 +91,11 @@ kpi_phrases_add(PG_FUNCTION_ARGS)
 	if (state == NULL)
 	{
 		state = MemoryContextAllocZero(memory, sizeof(KpiPhrases));
-		state->limit = PG_ARGISNULL(LIMIT) ? 20 : PG_GETARG_INT32(LIMIT);
+		state->limit = PG_ARGISNULL(LIMIT) ? DEFAULT_PHRASES : PG_GETARG_INT32(LIMIT);
+		if (state->limit < 1 || state->limit > MAX_PHRASES)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("number of phrases %d is not between 1 and %d", state->limit, MAX_PHRASES)));
 		state->counts = kpi_phrase_counts(memory, PG_ARGISNULL(CONFIG) ? getTSCurrentConfig(true) :
 										  PG_GETARG_OID(CONFIG));
 		AggRegisterCallback(fcinfo, end_phrases, PointerGetDatum(state));

@@ -11,6 +11,7 @@
 
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
+#include "nodes/primnodes.h"
 #include "scan.h"
 #include "sentiment_score.h"
 #include "utils/memutils.h"
@@ -148,27 +149,28 @@ compile(const KpiTextValue *value)
 }
 
 /*
- * Forgets the least recently used lexicon that no query uses, if there are more
- * than MAX_LEXICONS.
+ * Forgets the least recently used lexicons that no query uses, as long as there
+ * are more than MAX_LEXICONS.
  */
 static void
 forget_oldest(void)
 {
-	CachedLexicon **oldest = NULL;
-	CachedLexicon **link;
-	CachedLexicon *forgotten;
+	while (nlexicons > MAX_LEXICONS)
+	{
+		CachedLexicon **oldest = NULL;
+		CachedLexicon **link;
+		CachedLexicon *forgotten;
 
-	if (nlexicons <= MAX_LEXICONS)
-		return;
-	for (link = &lexicons; *link; link = &(*link)->next)
-		if ((*link)->users == 0 && (oldest == NULL || (*link)->used < (*oldest)->used))
-			oldest = link;
-	if (oldest == NULL)
-		return;
-	forgotten = *oldest;
-	*oldest = forgotten->next;
-	nlexicons--;
-	MemoryContextDelete(forgotten->context);
+		for (link = &lexicons; *link; link = &(*link)->next)
+			if ((*link)->users == 0 && (oldest == NULL || (*link)->used < (*oldest)->used))
+				oldest = link;
+		if (oldest == NULL)
+			return;
+		forgotten = *oldest;
+		*oldest = forgotten->next;
+		nlexicons--;
+		MemoryContextDelete(forgotten->context);
+	}
 }
 
 /*
@@ -204,11 +206,45 @@ static void
 release(void *lexicon)
 {
 	((CachedLexicon *) lexicon)->users--;
+	forget_oldest();
 }
 
 /*
- * Returns the compiled form of argument 1.  A query whose argument does not
- * change asks once, and keeps it until it ends.
+ * Keeps a lexicon until the query ends, as a function's lexicon.
+ */
+static void
+keep(FmgrInfo *function, CachedLexicon *lexicon)
+{
+	MemoryContextCallback *callback = MemoryContextAlloc(function->fn_mcxt, sizeof(MemoryContextCallback));
+
+	callback->func = release;
+	callback->arg = lexicon;
+	MemoryContextRegisterResetCallback(function->fn_mcxt, callback);
+	lexicon->users++;
+	function->fn_extra = lexicon;
+}
+
+/*
+ * Returns true if an argument is a constant.  get_fn_expr_arg_stable() is not
+ * enough: it is also true for a variable of PL/pgSQL, which keeps an expression
+ * like "x := sentiment(body, lexicon)" for a transaction while the variable
+ * changes.
+ */
+static bool
+is_constant(const FmgrInfo *function, int argument)
+{
+	Node	   *expression = function->fn_expr;
+	List	   *arguments;
+
+	if (expression == NULL || !IsA(expression, FuncExpr))
+		return false;
+	arguments = ((FuncExpr *) expression)->args;
+	return argument < list_length(arguments) && IsA(list_nth(arguments, argument), Const);
+}
+
+/*
+ * Returns the compiled form of argument 1.  A query keeps that of a constant
+ * until it ends.
  */
 static const KpiLexicon *
 lexicon_argument(FunctionCallInfo fcinfo)
@@ -218,16 +254,8 @@ lexicon_argument(FunctionCallInfo fcinfo)
 	if (lexicon == NULL)
 	{
 		lexicon = find_or_compile(kpi_text_value_argument(fcinfo, 1, "sentiment_lexicon"));
-		if (get_fn_expr_arg_stable(fcinfo->flinfo, 1))
-		{
-			MemoryContextCallback *callback = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(MemoryContextCallback));
-
-			callback->func = release;
-			callback->arg = lexicon;
-			MemoryContextRegisterResetCallback(fcinfo->flinfo->fn_mcxt, callback);
-			lexicon->users++;
-			fcinfo->flinfo->fn_extra = lexicon;
-		}
+		if (is_constant(fcinfo->flinfo, 1))
+			keep(fcinfo->flinfo, lexicon);
 	}
 	return lexicon->lexicon;
 }

@@ -118,6 +118,11 @@ is(query("SELECT sum(sentiment('down', format('none; down:-0.%s', 30 + i % 40)::
 			BETWEEN -1e-9 AND 1e-9
 		FROM generate_series(1, 200) AS i"),
 	't', '40 lexicons in turns');
+my $all = join ' + ', map { "sentiment(body, 'none; down:-0.$_')" } 30 .. 69;
+is(query("CREATE TABLE down AS SELECT 'down' AS body FROM generate_series(1, 2);
+		SELECT count($all) FROM down;
+		SELECT count(*) FROM pg_backend_memory_contexts WHERE name = 'kpi lexicon'"),
+	"2\n16", 'a query that uses 40 lexicons at once does not leave them behind');
 is(query(q(
 		SET plan_cache_mode = force_generic_plan;
 		CREATE TEMPORARY TABLE got (score numeric);
@@ -140,6 +145,23 @@ is(query(q(
 		DO $$ BEGIN PERFORM mood('abc'); EXCEPTION WHEN OTHERS THEN NULL; END $$;
 		SELECT mood('down') = sentiment('down', 'none; down:-0.5'))),
 	't', 'a cached plan after an error');
+
+# PL/pgSQL evaluates a simple expression with the same state as long as the transaction lasts.
+is(query(q(
+		CREATE FUNCTION scores() RETURNS text LANGUAGE plpgsql AS $$
+		DECLARE
+			lexicon sentiment_lexicon;
+			score double precision;
+			scores text = '';
+		BEGIN
+			FOREACH lexicon IN ARRAY '{none; down:-0.5,none; down:0.5,none; down:-0.5,none}'::sentiment_lexicon[] LOOP
+				score := sentiment('down', lexicon);
+				scores := scores || sign(score);
+			END LOOP;
+			RETURN scores;
+		END $$;
+		SELECT scores(), scores())),
+	'-11-10|-11-10', 'a variable that changes');
 
 # Loops keep no memory.
 my ($grown, $kept) = split /\|/, query(q(

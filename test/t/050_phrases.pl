@@ -399,6 +399,13 @@ like(error(q(SELECT kpi_phrases('x', true, 'english', 5) OVER ())),
 	qr/is not a window function|does not support use as a window function/,
 	'the aggregate is not for windows');
 is(query(q(SELECT kpi_phrases(NULL, true, NULL, NULL) IS NULL)), 't', 'NULL only');
+foreach my $phrases (-2147483648, -1, 0, 10001, 2147483647)
+{
+	like(
+		error("SELECT kpi_phrases('text ' || n, n > 100, 'english', $phrases) FROM generate_series(1, 200) AS n"),
+		qr/ERROR:  number of phrases $phrases is not between 1 and 10000/,
+		"the aggregate with $phrases phrases");
+}
 
 $node->stop;
 done_testing();
