@@ -5,7 +5,7 @@
  * Compiled once for each type.  FUZZ_TYPE is its name in the C functions, and
  * FUZZ_MERGES is 1 for types that can be merged, and 2 for types whose merges
  * can be undone.  FUZZ_CALENDAR selects the functions of business hours, and
- * FUZZ_SENTIMENT those that score texts.
+ * FUZZ_SENTIMENT the scores of texts.
  */
 #include "server.h"
 

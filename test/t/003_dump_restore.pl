@@ -35,7 +35,8 @@ CREATE TABLE answers AS
 CREATE TABLE shifts (hours business_hours);
 CREATE TABLE messages (body text, words sentiment_lexicon DEFAULT 'none; "it''s down":-0.6, ":)":0.4',
 	mood double precision GENERATED ALWAYS AS (sentiment(body, words)) STORED);
-INSERT INTO messages VALUES ('It’s down :)', DEFAULT), ('good', DEFAULT), (NULL, NULL), ('Was für ein Mist', 'english; "für ein":-0.5, -good');
+INSERT INTO messages VALUES ('It’s down :)', DEFAULT), ('good', DEFAULT), (NULL, NULL),
+	('Was für ein Mist', 'english; "für ein":-0.5, -good');
 CREATE VIEW moods AS SELECT body, sentiment(body, 'english; mist:-0.7') AS mood FROM messages;
 CREATE INDEX ON messages (words);
 CREATE INDEX ON messages (sentiment(body));

@@ -107,7 +107,8 @@ my %long_texts = (
 		'UTC;' . 'off;' x ($long / 4), 'UTC; ' . '12:00-12:01,' x ($long / 24) . '11:59-12:00,' x ($long / 24),
 		'UTC; ' . '2026-01-01,' x ($long / 11) . '2026-01-02 off' ],
 	sentiment_lexicon => [ 'none' . ' ' x $long . '; a:1', 'x' x $long, 'none; ' . 'x' x $long . ':1', 'none; ' . 'a:1,' x ($long / 4),
-		'none; "' . '"' x $long, 'none; a:1.' . '0' x $long, 'none; a:' . '=not' x ($long / 4) . '1', 'none; ' . join(',', map { "w$_:0.1" } 1 .. 50000) ],
+		'none; "' . '"' x $long, 'none; a:1.' . '0' x $long, 'none; a:' . '=not' x ($long / 4) . '1',
+		'none; ' . join(',', map { "w$_:0.1" } 1 .. 50000) ],
 );
 
 # One line for COPY ... FROM (FORMAT text)

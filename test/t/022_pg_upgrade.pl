@@ -40,7 +40,8 @@ query($old, q(SELECT kpi_define('smile', 'scores', 'Mean of the smiles.', answer
 		schema => 'desk');
 	SELECT kpi_define('pace', 'durations', 'Median pace.', schema => 'desk');
 	SELECT start('track => ''triggers''');
-	CREATE TABLE lexicons AS SELECT w FROM unnest('{none,"english; \\"down again\\":-0.8, größer:0.1, -cancel",NULL}'::sentiment_lexicon[]) AS w;
+	CREATE TABLE lexicons AS
+	SELECT w FROM unnest('{none,"english; \\"down again\\":-0.8, größer:0.1, -cancel",NULL}'::sentiment_lexicon[]) AS w;
 	CREATE INDEX ON lexicons (w);
 	CREATE TABLE shifts (hours business_hours);
 	INSERT INTO shifts VALUES
