@@ -1,0 +1,34 @@
+// Any KPI by any dimension.
+import type { JSX } from 'preact';
+import { type Answer, measuresOf } from '../answer';
+import { dimensionNames, nameOf } from '../kpis';
+import { Members, Panel, periodWords } from '../parts';
+import { change } from '../state';
+import { Chart } from './overview';
+
+export function Explore({ answer }: { answer: Answer }): JSX.Element {
+  const { measures, members } = answer.panels;
+  const kpi = answer.kpi!, by = answer.by!;
+  const ofTickets = answer.kpis.tickets.includes(kpi);
+  const rows = measuresOf(measures);
+  const option = (k: string): JSX.Element => <option key={k} value={k}>{nameOf(k)}</option>;
+  return (
+    <>
+      <div class="filters explore">
+        <label><span>KPI</span><select value={kpi} data-filter="kpi" onChange={(e) => change({ kpi: e.currentTarget.value, open: '' })}>
+          <optgroup label="Tickets">{answer.kpis.tickets.map(option)}</optgroup>
+          <optgroup label="Customers, work, costs: by month, no dimension">{answer.kpis.months.map(option)}</optgroup>
+        </select></label>
+        <label><span>By</span><select value={by} data-filter="by" onChange={(e) => change({ by: e.currentTarget.value, open: '' })}>
+          {Object.entries(dimensionNames).map(([value, name]) => <option key={value} value={value}>{name}</option>)}
+        </select></label>
+      </div>
+      <Chart kpi={kpi} rows={rows} grain="month" panel={measures} />
+      {ofTickets && (
+        <Panel name="members" title={`${nameOf(kpi)} by ${dimensionNames[by]}`} note={members ? `${periodWords(members)} together. The line is the 95\u202f% interval; hollow dots must not be judged.` : ''} panel={members}>
+          {() => <Members rows={measuresOf(members)} by={by} filter={by === 'customer_tier' ? 'tier' : by} />}
+        </Panel>
+      )}
+    </>
+  );
+}

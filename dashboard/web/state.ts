@@ -1,0 +1,52 @@
+// What is shown, as the address has it: a page, its filters, and what is open. The address is the only state.
+import { useEffect, useState } from 'preact/hooks';
+
+export const pageNames: [string, string][] = [
+  ['overview', 'Overview'], ['team', 'Team'], ['agent', 'Agent'], ['customers', 'Customers'], ['volume', 'Volume'], ['explore', 'Explore'],
+];
+// sent to the server; the others only choose what is shown of the answer
+export const sent = ['period', 'from', 'to', 'team', 'channel', 'category', 'tier', 'agent', 'kpi', 'by'];
+
+export interface Place { page: string; parameters: Record<string, string> }
+
+export function placeOf(url: URL): Place {
+  const page = url.pathname.replace(/^\/|\/$/g, '') || 'overview';
+  return { page, parameters: Object.fromEntries(url.searchParams) };
+}
+
+export function addressOf(place: Place): string {
+  const search = new URLSearchParams(Object.entries(place.parameters).filter(([, value]) => value !== '').sort());
+  const text = search.toString();
+  return `/${place.page}${text ? `?${text}` : ''}`;
+}
+
+const listeners = new Set<() => void>();
+addEventListener('popstate', () => listeners.forEach((f) => f()));
+
+export function go(place: Place, replace = false): void {
+  history[replace ? 'replaceState' : 'pushState'](null, '', addressOf(place));
+  listeners.forEach((f) => f());
+}
+
+/** Changes some parameters; an empty text removes one. */
+export function change(parameters: Record<string, string>, replace = false): void {
+  const place = placeOf(new URL(location.href));
+  go({ page: place.page, parameters: { ...place.parameters, ...parameters } }, replace);
+}
+
+export function usePlace(): Place {
+  const [place, set] = useState(() => placeOf(new URL(location.href)));
+  useEffect(() => {
+    const f = (): void => set(placeOf(new URL(location.href)));
+    listeners.add(f);
+    return () => { listeners.delete(f); };
+  }, []);
+  return place;
+}
+
+/** The address of the page's numbers. The KPI chosen matters to the server only on the page Explore. */
+export function requestOf(place: Place): string {
+  const names = place.page === 'explore' ? sent : sent.filter((name) => name !== 'kpi' && name !== 'by');
+  const search = new URLSearchParams(names.flatMap((name) => (place.parameters[name] ? [[name, place.parameters[name]!]] : [])));
+  return `/api/page/${encodeURIComponent(place.page)}?${search}`;
+}
