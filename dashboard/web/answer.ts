@@ -18,7 +18,7 @@ export interface Answer {
 
 export interface Measure {
   kpi: string; member: string | null; period: string; ends: string; is_complete: boolean; value: number | null; low: number | null;
-  high: number | null; n: number; hits: number | null; unit: string; better: 'up' | 'down' | null; target: number | null;
+  high: number | null; n: number | null; hits: number | null; unit: string; better: 'up' | 'down' | null; target: number | null;
   target_low: number | null; target_high: number | null; status: string | null; change: number | null; change_low: number | null;
   change_high: number | null; is_significant: boolean | null; before: number | null; year_before: number | null;
   year_before_low: number | null; year_before_high: number | null; year_before_n: number | null;

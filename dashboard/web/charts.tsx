@@ -3,7 +3,7 @@ import * as Plot from '@observablehq/plot';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import type { Measure } from './answer';
-import { count, difference, doubt, type Grain, periodName, range, scaleOf, tickName, written } from './format';
+import { count, difference, doubt, type Grain, onScale, periodName, range, scaleOf, tickName, written } from './format';
 
 /** The width of an element, which changes with the window. */
 function useWidth(): [{ current: HTMLDivElement | null }, number] {
@@ -34,7 +34,7 @@ const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 export function sentence(m: Measure, grain: Grain): string {
   const parts = [`${periodName(m.period, grain)}${m.is_complete ? '' : ' so far'}: ${m.value === null ? 'nothing counted' : written(m.unit, m.value)}`];
   if (m.low !== null && m.high !== null) parts.push(`95 % interval ${range(m.unit, m.low, m.high)}`);
-  if (m.unit !== 'tickets') parts.push(`n ${count(m.n)}`);
+  if (m.unit !== 'tickets' && m.n !== null) parts.push(`n ${count(m.n)}`);
   const why = doubt(m);
   if (why) parts.push(why.toLowerCase());
   if (m.target !== null) parts.push(`target ${written(m.unit, m.target)}`);
@@ -67,7 +67,7 @@ export function Trend({ rows, grain, height = 280, bars = false }: { rows: Measu
     high += pad;
     if (!(counts || bars)) low -= pad;
     if (unit === 'percent') { high = Math.min(high, Math.max(100, Math.max(...values))); low = Math.max(low, Math.min(0, Math.min(...values))); }
-    const room = width < 560 ? Math.ceil(data.length / 6) : width < 900 && data.length > 14 ? 2 : data.length > 26 ? 3 : 1;
+    const room = Math.ceil(data.length / Math.max(2, Math.floor((width - 108) / (grain === 'month' ? 40 : 56))));
     const ticks = data.filter((_, i) => (data.length - 1 - i) % room === 0).map((d) => d.at);
     const right = 64;
     const target = rows.some((r) => r.target !== null);
@@ -79,14 +79,15 @@ export function Trend({ rows, grain, height = 280, bars = false }: { rows: Measu
       x: { type: 'utc', domain: [new Date(data[0]!.at.getTime() - (bars ? half * 1.5 : 0)), new Date(data.at(-1)!.at.getTime() + (bars ? half * 1.5 : 0))] },
       y: { domain: [low, high], ticks: 5, label: null },
       marks: [
+        ...(s.unit && s.unit !== '%' ? [Plot.text([s.unit], { frameAnchor: 'top-left', dx: -8, dy: -14, textAnchor: 'end', fontSize: 12, fill: 'var(--muted)' })] : []),
         Plot.gridY({ ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1 }),
         Plot.axisY({ ticks: 5, tickSize: 0, label: null, fontSize: 12, fill: 'var(--muted)',
-          tickFormat: (y: number) => (unit === 'tickets' ? count(y) : s.unit === '%' ? `${y}` : `${+y.toFixed(2)}`) }),
+          tickFormat: (y: number) => (unit === 'tickets' ? count(y) : `${+y.toFixed(2)}${s.unit === '%' ? '\u202f%' : ''}`).replace('-', '\u2212') }),
         Plot.axisX(ticks, { tickSize: 0, fontSize: 12, fill: 'var(--muted)', label: null, lineHeight: 1.25,
           tickFormat: (d: Date, i: number) => {
             const text = tickName(d.toISOString().slice(0, 10), grain);
-            const year = grain === 'month' ? (d.getUTCMonth() === 0 || i === 0) : i === 0;
-            return year ? `${text}\n${d.getUTCFullYear()}` : text;
+            const first = i === 0 || ticks[i - 1]!.getUTCFullYear() !== d.getUTCFullYear();
+            return first ? `${text}\n${d.getUTCFullYear()}` : text;
           } }),
         ...(low <= 0 && high >= 0 && (counts || bars || unit === 'points') ? [Plot.ruleY([0], { stroke: 'var(--rule)' })] : []),
         ...(data.some((d) => d.lo !== null) && !bars
@@ -103,7 +104,7 @@ export function Trend({ rows, grain, height = 280, bars = false }: { rows: Measu
             Plot.lineY(bridge, { x: 'at', y: 'v', stroke: 'var(--accent)', strokeWidth: 2.25, strokeDasharray: '2 4' }),
             Plot.dot(data.filter((d) => d.v !== null), { x: 'at', y: 'v', r: data.length > 40 ? 2 : 3.2, stroke: 'var(--accent)', strokeWidth: 1.5,
               fill: (d) => (doubt(d) || !d.is_complete ? 'var(--card)' : 'var(--accent)') })]),
-        ...(end ? [Plot.text([end], { x: 'at', y: 'v', text: () => written(unit, end.value!), dx: bars ? 12 : 9, textAnchor: 'start', fontSize: 13, fontWeight: 600,
+        ...(end ? [Plot.text([end], { x: 'at', y: 'v', text: () => onScale(s, end.value!), dx: bars ? 12 : 9, textAnchor: 'start', fontSize: 13, fontWeight: 600,
           fill: 'var(--ink)', stroke: 'var(--card)', strokeWidth: 4, dy: lastTarget !== null && Math.abs(lastTarget / s.size - end.v!) < (high - low) * 0.06 ? -9 : 0 })] : []),
       ],
     }) as SVGSVGElement;
@@ -119,8 +120,12 @@ export function Trend({ rows, grain, height = 280, bars = false }: { rows: Measu
       const d = left ? first : own[Math.max(0, own.length - 2)]!;
       const name = document.createElementNS('http://www.w3.org/2000/svg', 'text');
       const above = value(d)! >= d.v!;
-      name.setAttribute('x', String(x.apply(d.at) + (left ? 4 : -4)));
-      name.setAttribute('y', String(y.apply(value(d)!) + (above ? -6 : 14)));
+      const from = x.apply(d.at) + (left ? 4 : -4), to = from + (left ? 1 : -1) * text.length * 6.5;
+      // above or below all of the line that the name would cover
+      const covered = data.filter((e) => value(e) !== null && x.apply(e.at) >= Math.min(from, to) - 30 && x.apply(e.at) <= Math.max(from, to) + 30)
+        .map((e) => y.apply(value(e)!) as number);
+      name.setAttribute('x', String(from));
+      name.setAttribute('y', String(above ? Math.min(...covered) - 6 : Math.max(...covered) + 15));
       name.setAttribute('text-anchor', left ? 'start' : 'end');
       name.setAttribute('class', `line-name ${color}`);
       name.textContent = text;
@@ -207,7 +212,8 @@ export function Heatmap({ cells, legend }: { cells: Cell[]; legend: (value: numb
   const [parent, width] = useWidth();
   const [chosen, choose] = useState<Cell | null>(null);
   const most = Math.max(...cells.map((c) => c.value), 0);
-  const step = (value: number): number => (most === 0 ? 0 : Math.min(5, Math.floor((value / most) * 6)));
+  // the lightest step is for nothing at all
+  const step = (value: number): number => (value === 0 ? 0 : Math.min(5, Math.max(1, Math.ceil((value / most) * 5))));
   const tall = width > 0 && width < 620;
   const at = new Map(cells.map((c) => [`${c.weekday} ${c.hour}`, c]));
   const hours = Array.from({ length: 24 }, (_, i) => i);

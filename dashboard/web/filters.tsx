@@ -14,7 +14,7 @@ export function Filters({ place }: { place: Place }): JSX.Element {
   const last = new Date(Date.parse(`${a.period.until}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
   return (
     <div class="filters" role="search" aria-label="Filters">
-      <label>
+      {place.page !== 'customers' && <label>
         <span>Period</span>
         <select value={period} data-filter="period" onChange={(e) => {
           const value = e.currentTarget.value;
@@ -22,8 +22,8 @@ export function Filters({ place }: { place: Place }): JSX.Element {
         }}>
           {periodNames.map(([value, name]) => <option value={value} key={value}>{name}</option>)}
         </select>
-      </label>
-      {period === 'custom' && (
+      </label>}
+      {period === 'custom' && place.page !== 'customers' && (
         <>
           <label><span>From</span><input type="date" value={place.parameters['from']} max={place.parameters['to']} data-filter="from"
             onChange={(e) => e.currentTarget.value && change({ from: e.currentTarget.value, open: '' })} /></label>
@@ -52,7 +52,7 @@ export function Filters({ place }: { place: Place }): JSX.Element {
           Clear {active.length === 1 ? 'filter' : `${active.length} filters`}
         </button>
       )}
-      <p class="shown">{daysName(a.period.since, a.period.until)}</p>
+      <p class="shown">{place.page === 'customers' ? 'Today' : daysName(a.period.since, a.period.until)}</p>
     </div>
   );
 }

@@ -7,7 +7,7 @@ const [whole, tenth, hundredth] = [plain(0), plain(1), plain(2)] as [Intl.Number
 
 export const count = (n: number): string => whole.format(n);
 
-type Scale = { unit: string; size: number; format: Intl.NumberFormat };
+export type Scale = { unit: string; size: number; format: Intl.NumberFormat };
 
 /** The unit in which a duration is written. */
 function timeScale(seconds: number): Scale {
@@ -34,6 +34,11 @@ const minus = (text: string): string => (/^-[0.,]*$/.test(text) ? text.slice(1) 
 export const figure = (unit: string, value: number): { text: string; unit: string } => {
   const s = scaleOf(unit, value);
   return { text: minus(s.format.format(value / s.size)), unit: s.unit };
+};
+/** A value in the unit of an axis. */
+export const onScale = (s: Scale, value: number): string => {
+  const text = minus(s.format.format(value / s.size));
+  return s.unit ? `${text}${NARROW}${s.unit}` : text;
 };
 export const written = (unit: string, value: number): string => {
   const f = figure(unit, value);
@@ -72,25 +77,34 @@ export function doubt(a: Counted): 'Too few' | 'Too wide' | null {
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 const dates = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
 const monthYear = dates({ month: 'long', year: 'numeric' });
-const shortMonth = dates({ month: 'short' });
-const shortDay = dates({ day: 'numeric', month: 'short' });
 const longDay = dates({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+// en-GB writes Sept, the only month of four letters
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const shortMonth = (d: Date): string => months[d.getUTCMonth()]!;
+const shortDay = (d: Date): string => `${d.getUTCDate()}\u00a0${shortMonth(d)}`;
 
 export type Grain = 'day' | 'week' | 'month';
 export function periodName(period: string, grain: Grain): string {
   if (grain === 'month') return monthYear.format(day(period));
-  return grain === 'week' ? `Week of ${shortDay.format(day(period))} ${period.slice(0, 4)}` : longDay.format(day(period));
+  return grain === 'week' ? `Week of ${shortDay(day(period))} ${period.slice(0, 4)}` : longDay.format(day(period)).replace('Sept', 'Sep');
 }
 export const tickName = (period: string, grain: Grain): string =>
-  grain === 'month' ? shortMonth.format(day(period)) : shortDay.format(day(period));
+  grain === 'month' ? shortMonth(day(period)) : shortDay(day(period));
 export const dayName = (text: string): string => longDay.format(day(text));
 export const daysName = (since: string, until: string): string => {
   const last = new Date(day(until).getTime() - 86_400_000).toISOString().slice(0, 10);
-  return since === last ? dayName(since) : `${shortDay.format(day(since))}${since.slice(0, 4) === last.slice(0, 4) ? '' : ` ${since.slice(0, 4)}`} to ${
-    shortDay.format(day(last))} ${last.slice(0, 4)}`;
+  return since === last ? dayName(since) : `${shortDay(day(since))}${since.slice(0, 4) === last.slice(0, 4) ? '' : ` ${since.slice(0, 4)}`} to ${
+    shortDay(day(last))} ${last.slice(0, 4)}`;
 };
 
 /** An instant in the time zone of the mart. */
 export function instant(text: string, zone: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone: zone, day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }).format(new Date(text));
+}
+
+/** A comment of the database as a sentence: when a column is NULL is no news for people. */
+export function sentenceOf(comment: string | undefined): string {
+  if (!comment) return '';
+  const text = comment.replace(/; NULL [^;]*$/, '').replace(/, in seconds\b/, '');
+  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 }

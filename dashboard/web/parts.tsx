@@ -4,7 +4,7 @@ import { useContext } from 'preact/hooks';
 import { createContext } from 'preact';
 import type { Answer, Measure, Panel as PanelAnswer } from './answer';
 import { Spark } from './charts';
-import { count, daysName, difference, doubt, figure, type Grain, periodName, range, written } from './format';
+import { count, daysName, difference, doubt, figure, type Grain, periodName, range, sentenceOf, written } from './format';
 import { dimensionNames, filterNames, nameOf } from './kpis';
 import { change } from './state';
 
@@ -88,7 +88,7 @@ export function Change({ m, before }: { m: Measure; before: string }): JSX.Eleme
   );
 }
 
-const countable = (m: Measure, a: Answer): boolean => a.may.tickets && m.value !== null && m.n > 0 && a.kpis.tickets.includes(m.kpi);
+const countable = (m: Measure, a: Answer): boolean => a.may.tickets && m.value !== null && (m.n ?? 0) > 0 && a.kpis.tickets.includes(m.kpi);
 
 /** A number that opens the tickets behind it, if the reader may see them. extra narrows the filters, such as a team. */
 export function Figure({ m, grain, extra = {}, large = false, fixed = false }: {
@@ -109,7 +109,7 @@ export function Figure({ m, grain, extra = {}, large = false, fixed = false }: {
 }
 
 export const interval = (m: Measure): string => (m.low !== null && m.high !== null ? range(m.unit, m.low, m.high) : '');
-const sampled = (m: Measure): string => (m.unit === 'tickets' || m.kpi === 'backlog' ? '' : `n ${count(m.n)}`);
+const sampled = (m: Measure): string => (m.unit === 'tickets' || m.kpi === 'backlog' ? '' : `n ${count(m.n ?? 0)}`);
 const wordsOfTarget = (m: Measure): string =>
   m.target !== null ? `Target ${written(m.unit, m.target)}` : m.target_low !== null && m.target_high !== null ? `Target ${range(m.unit, m.target_low, m.target_high)}` : '';
 
@@ -122,7 +122,7 @@ export const beforeWords: Record<Grain, string> = { month: 'the month before', w
 export function Tile({ kpi, rows, grain, chosen, panel }: { kpi: string; rows: Measure[]; grain: Grain; chosen: boolean; panel: PanelAnswer | undefined }): JSX.Element {
   const a = useAnswer();
   const m = current(rows);
-  const definition = a.definitions[kpi];
+  const definition = sentenceOf(a.definitions[kpi]);
   const choose = (): void => change({ kpi }, true);
   return (
     <article class={`tile ${chosen ? 'chosen' : ''}`} data-tile={kpi} data-relation={panel?.relation}>
@@ -186,9 +186,10 @@ export function Members({ rows, by, filter }: { rows: Measure[]; by: string; fil
   const x = (v: number): string => `${(((v - low) / (high - low || 1)) * 100).toFixed(2)}%`;
   const sorted = [...rows].sort((p, q) => (q.value ?? -Infinity) - (p.value ?? -Infinity));
   const target = rows.find((r) => r.target !== null)?.target ?? null;
+  const changes = rows.some((r) => r.is_complete && r.change !== null);
   return (
     <table class="numbers members">
-      <thead><tr><th scope="col">{dimensionNames[by] ?? by}</th><th scope="col" class="wide"><span class="unseen">Picture</span></th><th scope="col">Value</th><th scope="col">95{'\u202f'}% interval</th><th scope="col">n</th><th scope="col">Change</th></tr></thead>
+      <thead><tr><th scope="col">{dimensionNames[by] ?? by}</th><th scope="col" class="wide"><span class="unseen">Picture</span></th><th scope="col">Value</th><th scope="col">95{'\u202f'}% interval</th><th scope="col">n</th>{changes && <th scope="col">Change</th>}</tr></thead>
       <tbody>
         {sorted.map((m) => (
           <tr key={m.member ?? ''}>
@@ -204,8 +205,8 @@ export function Members({ rows, by, filter }: { rows: Measure[]; by: string; fil
             </td>
             <td><Figure m={m} extra={{ [filter]: m.member ?? '' }} fixed={m.member === null} /></td>
             <td>{interval(m)}</td>
-            <td>{count(m.n)}</td>
-            <td><Change m={m} before="the period before" /></td>
+            <td>{count(m.n ?? 0)}</td>
+            {changes && <td><Change m={m} before="the period before" /></td>}
           </tr>
         ))}
       </tbody>

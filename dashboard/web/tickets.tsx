@@ -72,7 +72,7 @@ export function Tickets({ open }: { open: string }): JSX.Element {
             {list.length > 0 && (
               <div class="scroll" tabIndex={0} role="region" aria-label="Tickets">
                 <table class="numbers stack">
-                  <thead><tr><th scope="col">Ticket</th>{column && <th scope="col">{column[1]}</th>}<th scope="col">Created</th><th scope="col">Team</th><th scope="col">Channel</th><th scope="col">Category</th><th scope="col">Agent</th><th scope="col">Status</th></tr></thead>
+                  <thead><tr><th scope="col">Ticket</th>{column && <th scope="col">{column[1]}</th>}<th scope="col">Created</th><th scope="col" class="text">Team</th><th scope="col" class="text">Channel</th><th scope="col" class="text">Category</th><th scope="col" class="text">Agent</th><th scope="col" class="text">Status</th></tr></thead>
                   <tbody>
                     {list.map((t) => (
                       <tr key={t.ticket_id} data-ticket={t.ticket_id!}>

@@ -2,16 +2,20 @@
 -- $1 date  first day
 -- $2 date  day after the last one
 -- $3 text  agent, null for all
-WITH tally AS (
+WITH name AS (
+	-- of the tickets created in the last months: some days have none of an agent
+	SELECT agent_id, max(agent_name) AS agent_name
+	FROM agent_daily_tally
+	WHERE day >= $2::date - 100 AND day < $2::date AND agent_name IS NOT NULL
+	GROUP BY agent_id
+), tally AS (
 	SELECT
 		agent_id,
-		max(agent_name) AS agent_name,
 		sum(tickets)::bigint AS tickets,
 		sum(pending)::bigint AS pending,
 		sum(resolved)::bigint AS resolved,
 		rollup(csat) AS csat,
-		rollup(fcr) AS fcr,
-		rollup(negative_sentiment) AS negative_sentiment
+		rollup(fcr) AS fcr
 	FROM agent_daily_tally
 	WHERE day >= $1::date AND day < $2::date AND agent_id IS NOT NULL
 	AND ($3::text IS NULL OR agent_id = $3::text)
@@ -29,7 +33,7 @@ WITH tally AS (
 )
 SELECT
 	agent_id,
-	coalesce(t.agent_name, agent_id) AS agent_name,
+	coalesce(m.agent_name, agent_id) AS agent_name,
 	coalesce(t.tickets, 0) AS tickets,
 	t.pending,
 	t.resolved,
@@ -47,4 +51,5 @@ SELECT
 	coalesce(sample_size(t.csat), 0) AS csat_n
 FROM tally AS t
 FULL JOIN work AS w USING (agent_id)
+LEFT JOIN name AS m USING (agent_id)
 ORDER BY t.resolved DESC NULLS LAST, agent_id;

@@ -36,7 +36,7 @@ function OpenTickets({ rows }: { rows: Open[] }): JSX.Element {
       </dl>
       <div class="scroll tall" tabIndex={0} role="region" aria-label="Open tickets">
         <table class="numbers stack">
-          <thead><tr><th scope="col">Ticket</th><th scope="col">Customer waits</th><th scope="col">Mood</th><th scope="col">Target</th><th scope="col">Age</th><th scope="col">Status</th><th scope="col">Team</th><th scope="col">Channel</th><th scope="col">Category</th><th scope="col">Tier</th><th scope="col">Agent</th></tr></thead>
+          <thead><tr><th scope="col">Ticket</th><th scope="col">Customer waits</th><th scope="col" class="text">Mood</th><th scope="col" class="text">Target</th><th scope="col">Age</th><th scope="col" class="text">Status</th><th scope="col" class="text">Team</th><th scope="col" class="text">Channel</th><th scope="col" class="text">Category</th><th scope="col" class="text">Tier</th><th scope="col" class="text">Agent</th></tr></thead>
           <tbody>
             {rows.map((o) => (
               <tr key={o.ticket_id} data-ticket={o.ticket_id}>
@@ -70,12 +70,13 @@ function Rate({ kpi, member, value, low, high, n }: { kpi: string; member: strin
   );
 }
 
-function Agents({ rows }: { rows: Agent[] }): JSX.Element {
+function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Element {
   const most = Math.max(...rows.map((r) => r.resolved ?? 0), 1);
   const hasWork = rows.some((r) => r.scheduled_hours !== null || r.staffed_hours !== null);
   return (
     <>
       {!hasWork && <p class="note">Adherence and occupancy need the shifts of the agents: pass work_time to kpi_build.</p>}
+      {hasWork && running && <p class="note">The shifts of today are not over: adherence is what was worked until now, of the whole shift.</p>}
       <div class="scroll tall" tabIndex={0} role="region" aria-label="Agents">
         <table class="numbers stack">
           <thead><tr><th scope="col">Agent</th><th scope="col">Resolved</th><th scope="col">Created, pending now</th>{hasWork && <><th scope="col">Adherence</th><th scope="col">Occupancy</th></>}<th scope="col">First contact</th><th scope="col">CSAT</th></tr></thead>
@@ -109,9 +110,10 @@ function Agents({ rows }: { rows: Agent[] }): JSX.Element {
 
 /** The days as rows of a KPI, for the charts. */
 function daily(rows: Record<string, any>[], kpi: string, unit: string): Measure[] {
-  return rows.map((r) => ({
+  // a shift that is not over has no adherence
+  return rows.filter((r) => r['is_complete'] || unit === 'tickets').map((r) => ({
     kpi, member: null, period: r['day'], ends: r['day'], is_complete: r['is_complete'], value: r[kpi], low: null, high: null,
-    n: unit === 'tickets' ? r[kpi] : Number.NaN, hits: null, unit, better: null, target: null, target_low: null, target_high: null, status: null,
+    n: unit === 'tickets' ? r[kpi] : null, hits: null, unit, better: null, target: null, target_low: null, target_high: null, status: null,
     change: null, change_low: null, change_high: null, is_significant: null, before: null, year_before: null, year_before_low: null,
     year_before_high: null, year_before_n: null,
   }));
@@ -129,7 +131,7 @@ export function AgentPage({ answer }: { answer: Answer }): JSX.Element {
         {() => <OpenTickets rows={rowsOf<Open>(open)} />}
       </Panel>
       <Panel name="agents" title="Agents" note={agents ? periodWords(agents) : ''} panel={agents}>
-        {() => <Agents rows={rowsOf<Agent>(agents)} />}
+        {() => <Agents rows={rowsOf<Agent>(agents)} running={answer.period.until > answer.mart.today} />}
       </Panel>
       <Panel name="days" title="Day by day" note={days ? `Four weeks, ${periodWords(days)}` : ''} panel={days}>
         {() => (

@@ -1,7 +1,7 @@
 // Customers: health, missed targets, bad answers to follow up, and whose mood declines.
 import type { JSX } from 'preact';
 import { type Answer, rowsOf } from '../answer';
-import { count, dayName, instant, range, written } from '../format';
+import { count, dayName, instant, range, sentenceOf, written } from '../format';
 import { nameOf } from '../kpis';
 import { Panel } from '../parts';
 
@@ -78,18 +78,19 @@ function Alerts({ rows, zone }: { rows: Record<string, any>[]; zone: string }): 
 }
 
 function Followups({ rows }: { rows: Record<string, any>[] }): JSX.Element {
+  const comments = rows.some((r) => r['comment']);
   return (
     <>
       <p class="note"><span data-kpi="followups_waiting" data-value={rows[0]!['waiting']}>{count(rows[0]!['waiting'])}</span> of {count(rows[0]!['total'])} customers with a bad answer were not called back yet.</p>
       <div class="scroll tall" tabIndex={0} role="region" aria-label="Bad answers to follow up">
         <table class="numbers stack">
-          <thead><tr><th scope="col">Customer</th><th scope="col">Answer</th><th scope="col">Day</th><th scope="col">Ticket</th><th scope="col">Comment</th><th scope="col">Owner</th><th scope="col">Called back</th></tr></thead>
+          <thead><tr><th scope="col">Customer</th><th scope="col">Answer</th><th scope="col">Day</th><th scope="col" class="text">Ticket</th>{comments && <th scope="col" class="text">Comment</th>}<th scope="col" class="text">Owner</th><th scope="col" class="text">Called back</th></tr></thead>
           <tbody>
             {rows.map((r) => (
               <tr key={r['followup']}>
                 <th scope="row">{r['account_id'] ?? <span class="muted">unknown</span>}</th>
                 <td data-label="Answer">{r['kind'].toUpperCase()} {r['score']}</td><td data-label="Day">{r['answered_on'] ? dayName(r['answered_on']) : ''}</td>
-                <td class="text" data-label="Ticket">{r['ticket_id']}</td><td class="text comment" data-label="Comment">{r['comment']}</td><td class="text" data-label="Owner">{r['owner'] ?? <span class="muted">nobody</span>}</td>
+                <td class="text" data-label="Ticket">{r['ticket_id']}</td>{comments && <td class="text comment" data-label="Comment">{r['comment']}</td>}<td class="text" data-label="Owner">{r['owner'] ?? <span class="muted">nobody</span>}</td>
                 <td class="text" data-label="Called back">{r['contacted_at'] ? (r['recovered'] === true ? 'yes, satisfied now' : r['recovered'] === false ? 'yes, not satisfied' : 'yes') : 'not yet'}</td>
               </tr>
             ))}
@@ -105,7 +106,7 @@ export function Customers({ answer }: { answer: Answer }): JSX.Element {
   const rows = rowsOf(health);
   return (
     <>
-      <Panel name="health" title="Customer health" note={`${answer.definitions['health_score'] ?? ''} Each signal is 0 to 100.`} panel={health}>
+      <Panel name="health" title="Customer health" note={`${sentenceOf(answer.definitions['health_score'])} A customer is healthy from 70, at risk below 40.`} panel={health}>
         {() => <><Bands row={rows[0]!} /><p class="note">The {count(rows.length)} customers with the lowest health:</p><Health rows={rows} /></>}
       </Panel>
       <div class="columns">

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { type Answer, type Measure, type Panel as PanelAnswer, measuresOf } from '../answer';
 import { Trend } from '../charts';
-import { type Grain } from '../format';
+import { type Grain, sentenceOf } from '../format';
 import { nameOf } from '../kpis';
 import { Behind, Panel, Tile, useAnswer } from '../parts';
 import type { Place } from '../state';
@@ -23,7 +23,7 @@ export function byKpi(panels: (PanelAnswer | undefined)[]): Map<string, { rows: 
 export function Chart({ kpi, rows, grain, panel, name = 'trend' }: { kpi: string; rows: Measure[]; grain: Grain; panel: PanelAnswer | undefined; name?: string }): JSX.Element {
   const a = useAnswer();
   return (
-    <Panel name={name} title={nameOf(kpi)} note={a.definitions[kpi]} panel={panel}>
+    <Panel name={name} title={nameOf(kpi)} note={sentenceOf(a.definitions[kpi])} panel={panel}>
       {() => <><Trend rows={rows} grain={grain} /><Behind rows={rows} grain={grain} title={nameOf(kpi)} /></>}
     </Panel>
   );

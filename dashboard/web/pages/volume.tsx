@@ -44,9 +44,11 @@ export function Volume({ answer, place }: { answer: Answer; place: Place }): JSX
         {() => <><p class="note">To answer 80{'\u202f'}% of {channel} within {written('seconds', within)}. Channels do not share agents here, so their numbers must not be added.</p>
           <Heatmap cells={needed} legend={(v) => (v === 0 ? '0' : `${v} agents`)} /></>}
       </Panel>
+    <div class="columns even">
       {['tickets', 'handle_median_seconds', 'abandonment_pct', 'wait_p90_seconds'].filter((kpi) => series.get(kpi)?.rows.some((r) => r.value !== null)).map((kpi) => (
         <Chart key={kpi} name={`trend-${kpi}`} kpi={kpi} rows={series.get(kpi)!.rows} grain="week" panel={measures} />
       ))}
+      </div>
     </>
   );
 }
