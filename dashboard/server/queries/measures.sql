@@ -1,5 +1,5 @@
--- KPIs of tickets by period, and by the values of a dimension; each with the period before, the same period a year before, the target
--- and the status. Reads the daily tallies, which have the filters that are dimensions of the mart.
+-- KPIs of tickets by period, and by the values of a dimension; each with the period before, the same period a year
+-- before, the target and the status. Reads the daily tallies, which have the filters that are dimensions of the mart.
 -- $1 date    first day
 -- $2 date    day after the last one
 -- $3 text    day, week, month, or whole for the days from $1 to $2 together
@@ -90,7 +90,8 @@ WITH calendar AS (
 	SELECT t.period, t.value AS member, m.*
 	FROM tally AS t
 	CROSS JOIN LATERAL (VALUES
-		('tickets', 'count', 'tickets', NULL, t.tickets, NULL::kpi_rate, NULL::kpi_durations, NULL::double precision, NULL::kpi_scores, NULL::kpi_ratio),
+		('tickets', 'count', 'tickets', NULL, t.tickets, NULL::kpi_rate, NULL::kpi_durations, NULL::double precision,
+			NULL::kpi_scores, NULL::kpi_ratio),
 		('unanswered', 'count', 'tickets', 'down', t.unanswered, NULL, NULL, NULL, NULL, NULL),
 		('unresolved', 'count', 'tickets', 'down', t.unresolved, NULL, NULL, NULL, NULL, NULL),
 		('resolved', 'count', 'tickets', NULL, t.resolved, NULL, NULL, NULL, NULL, NULL),
@@ -162,8 +163,10 @@ SELECT
 	y.n AS year_before_n
 FROM answer AS a
 CROSS JOIN calendar AS c
-LEFT JOIN answer AS b ON b.kpi = a.kpi AND b.member IS NOT DISTINCT FROM a.member AND b.period = (a.period - c.step)::date
-LEFT JOIN answer AS y ON y.kpi = a.kpi AND y.member IS NOT DISTINCT FROM a.member AND y.period = (a.period - c.year)::date
+LEFT JOIN answer AS b ON b.kpi = a.kpi AND b.member IS NOT DISTINCT FROM a.member
+	AND b.period = (a.period - c.step)::date
+LEFT JOIN answer AS y ON y.kpi = a.kpi AND y.member IS NOT DISTINCT FROM a.member
+	AND y.period = (a.period - c.year)::date
 CROSS JOIN LATERAL (
 	SELECT CASE a.family
 		WHEN 'rate' THEN rate_change(b.rate, a.rate, 0.95)
@@ -177,8 +180,10 @@ LEFT JOIN LATERAL (
 	FROM kpi_target AS t
 	WHERE t.kpi = a.kpi AND t.valid_from <= a.period
 	AND t.segment <@ (
-		jsonb_strip_nulls(jsonb_build_object('team', $6::text, 'channel', $7::text, 'category', $8::text, 'customer_tier', $9::text))
-		|| CASE WHEN $5::text IS NULL OR a.member IS NULL THEN '{}' ELSE jsonb_build_object($5::text, a.member) END)
+		jsonb_strip_nulls(jsonb_build_object('team', $6::text, 'channel', $7::text, 'category', $8::text,
+			'customer_tier', $9::text))
+		|| CASE WHEN $5::text IS NULL OR a.member IS NULL THEN '{}'
+			ELSE jsonb_build_object($5::text, a.member) END)
 	ORDER BY (SELECT count(*) FROM jsonb_object_keys(t.segment)) DESC, t.segment, t.valid_from DESC
 	LIMIT 1
 ) AS g ON true

@@ -1,5 +1,5 @@
--- KPIs of tickets by period, and by the values of a dimension; each with the period before, the same period a year before, the target
--- and the status. Reads the facts, for filters that the tallies do not have.
+-- KPIs of tickets by period, and by the values of a dimension; each with the period before, the same period a year
+-- before, the target and the status. Reads the facts, for filters that the tallies do not have.
 -- $1 date    first day
 -- $2 date    day after the last one
 -- $3 text    day, week, month, or whole for the days from $1 to $2 together
@@ -11,22 +11,184 @@
 -- $9 text    customer_tier
 -- $10 text   agent
 WITH calendar AS (
+	SELECT *, least($1::date - step, $1::date - year)::date AS first_day
+	FROM (
+		SELECT
+			o.week_start,
+			o.attribute,
+			(s.as_of AT TIME ZONE o.time_zone)::date AS today,
+			CASE $3::text
+				WHEN 'day' THEN interval '1 day'
+				WHEN 'week' THEN interval '7 days'
+				WHEN 'month' THEN interval '1 month'
+				ELSE make_interval(days => $2::date - $1::date)
+				END AS step,
+			-- weeks and days of the year before have the same days of the week
+			CASE $3::text WHEN 'month' THEN interval '1 year' ELSE interval '364 days' END AS year
+		FROM kpi_state AS s
+		CROSS JOIN kpi_settings AS o
+	) AS c
+), daily AS (
+	-- a branch for each day on which something counts; one that no KPI asks for is left out of the plan
 	SELECT
-		o.week_start,
-		o.attribute,
-		(s.as_of AT TIME ZONE o.time_zone)::date AS today,
-		CASE $3::text
-			WHEN 'day' THEN interval '1 day'
-			WHEN 'week' THEN interval '7 days'
-			WHEN 'month' THEN interval '1 month'
-			ELSE make_interval(days => $2::date - $1::date)
-			END AS step,
-		-- weeks and days of the year before have the same days of the week
-		CASE $3::text WHEN 'month' THEN interval '1 year' ELSE interval '364 days' END AS year
-	FROM kpi_state AS s
-	CROSS JOIN kpi_settings AS o
+		k.created_day AS day,
+		CASE $5::text WHEN 'team' THEN k.team WHEN 'channel' THEN k.channel WHEN 'category' THEN k.category
+			WHEN 'customer_tier' THEN k.customer_tier WHEN 'agent' THEN k.agent_id END AS value,
+		count(*) AS tickets,
+		count(*) FILTER (WHERE k.is_unanswered) AS unanswered,
+		count(*) FILTER (WHERE NOT k.is_resolved) AS unresolved,
+		NULL::bigint AS resolved,
+		count(*) FILTER (WHERE k.self_service OR k.bot_resolved) AS deflected,
+		NULL::kpi_rate AS fcr, NULL::kpi_rate AS reopen, NULL::kpi_rate AS escalation, NULL::kpi_rate AS transfer,
+		NULL::kpi_rate AS sla_response, NULL::kpi_rate AS sla_resolution,
+		rate_agg(k.abandoned) FILTER (WHERE $4::text[] && '{abandonment_pct}') AS abandonment,
+		NULL::kpi_rate AS csat, NULL::kpi_rate AS ces,
+		rate_agg(k.self_service) FILTER (WHERE $4::text[] && '{self_service_pct}') AS self_service,
+		rate_agg(k.sentiment <= -0.05) FILTER (WHERE $4::text[] && '{negative_sentiment_pct}') AS negative_sentiment,
+		rate_agg(k.bot_resolved) FILTER (WHERE $4::text[] && '{bot_resolution_pct}') AS bot_resolution,
+		rate_agg(k.bot_escalated) FILTER (WHERE $4::text[] && '{bot_escalation_pct}') AS bot_escalation,
+		NULL::kpi_durations AS response, NULL::kpi_durations AS resolution, NULL::kpi_durations AS handle,
+		durations_agg(from_seconds(k.wait_seconds))
+			FILTER (WHERE $4::text[] && '{wait_median_seconds,wait_p90_seconds}') AS wait,
+		NULL::kpi_scores AS nps, NULL::kpi_ratio AS qa, NULL::kpi_ratio AS cost, NULL::kpi_ratio AS effort,
+		ratio_agg(k.sentiment, 1::double precision)
+			FILTER (WHERE $4::text[] && '{sentiment_avg}' AND k.sentiment IS NOT NULL) AS sentiment
+	FROM ticket AS k
+	CROSS JOIN calendar AS c
+	WHERE k.merged_into IS NULL AND k.created_day >= c.first_day AND k.created_day < $2::date
+	AND ($6::text IS NULL OR k.team = $6::text) AND ($7::text IS NULL OR k.channel = $7::text)
+	AND ($8::text IS NULL OR k.category = $8::text) AND ($9::text IS NULL OR k.customer_tier = $9::text)
+	AND ($10::text IS NULL OR k.agent_id = $10::text)
+	AND $4::text[] && ARRAY['abandonment_pct', 'bot_escalation_pct', 'bot_resolution_pct', 'deflected',
+		'negative_sentiment_pct', 'self_service_pct', 'sentiment_avg', 'tickets', 'unanswered', 'unresolved',
+		'wait_median_seconds', 'wait_p90_seconds']
+	GROUP BY 1, 2
+	UNION ALL
+	SELECT
+		e.day,
+		CASE $5::text WHEN 'team' THEN k.team WHEN 'channel' THEN k.channel WHEN 'category' THEN k.category
+			WHEN 'customer_tier' THEN k.customer_tier WHEN 'agent' THEN k.responder_id END AS value,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+		durations_agg(from_seconds(k.response_seconds))
+			FILTER (WHERE $4::text[] && '{response_median_seconds,response_p90_seconds}') AS response,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+	FROM ticket AS k
+	CROSS JOIN calendar AS c
+	CROSS JOIN LATERAL (
+		SELECT CASE c.attribute WHEN 'created' THEN k.created_day ELSE k.responded_day END AS day
+	) AS e
+	WHERE k.merged_into IS NULL AND e.day >= c.first_day AND e.day < $2::date
+	AND ($6::text IS NULL OR k.team = $6::text) AND ($7::text IS NULL OR k.channel = $7::text)
+	AND ($8::text IS NULL OR k.category = $8::text) AND ($9::text IS NULL OR k.customer_tier = $9::text)
+	AND ($10::text IS NULL OR k.responder_id = $10::text)
+	AND $4::text[] && ARRAY['response_median_seconds', 'response_p90_seconds']
+	GROUP BY 1, 2
+	UNION ALL
+	SELECT
+		e.day,
+		CASE $5::text WHEN 'team' THEN k.team WHEN 'channel' THEN k.channel WHEN 'category' THEN k.category
+			WHEN 'customer_tier' THEN k.customer_tier WHEN 'agent' THEN k.responder_id END AS value,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+		rate_agg(k.sla_response_met) FILTER (WHERE $4::text[] && '{sla_response_pct}') AS sla_response,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+	FROM ticket AS k
+	CROSS JOIN calendar AS c
+	CROSS JOIN LATERAL (
+		SELECT CASE c.attribute WHEN 'created' THEN k.created_day ELSE k.sla_response_day END AS day
+	) AS e
+	WHERE k.merged_into IS NULL AND e.day >= c.first_day AND e.day < $2::date
+	AND ($6::text IS NULL OR k.team = $6::text) AND ($7::text IS NULL OR k.channel = $7::text)
+	AND ($8::text IS NULL OR k.category = $8::text) AND ($9::text IS NULL OR k.customer_tier = $9::text)
+	AND ($10::text IS NULL OR k.responder_id = $10::text)
+	AND $4::text[] && ARRAY['sla_response_pct']
+	GROUP BY 1, 2
+	UNION ALL
+	SELECT
+		e.day,
+		CASE $5::text WHEN 'team' THEN k.team WHEN 'channel' THEN k.channel WHEN 'category' THEN k.category
+			WHEN 'customer_tier' THEN k.customer_tier WHEN 'agent' THEN k.agent_id END AS value,
+		NULL, NULL, NULL,
+		count(*) FILTER (WHERE k.is_resolved) AS resolved,
+		NULL,
+		rate_agg(k.first_contact) FILTER (WHERE $4::text[] && '{fcr_pct}') AS fcr,
+		rate_agg(k.reopened) FILTER (WHERE $4::text[] && '{reopen_pct}') AS reopen,
+		rate_agg(k.escalated) FILTER (WHERE $4::text[] && '{escalation_pct}') AS escalation,
+		rate_agg(k.transferred) FILTER (WHERE $4::text[] && '{transfer_pct}') AS transfer,
+		NULL, NULL, NULL,
+		rate_agg(k.csat_satisfied) FILTER (WHERE $4::text[] && '{csat_pct}') AS csat,
+		rate_agg(k.ces_easy) FILTER (WHERE $4::text[] && '{ces_pct}') AS ces,
+		NULL, NULL, NULL, NULL, NULL,
+		durations_agg(from_seconds(k.resolution_seconds))
+			FILTER (WHERE $4::text[] && '{resolution_median_seconds,resolution_p90_seconds}') AS resolution,
+		durations_agg(from_seconds(k.handle_seconds))
+			FILTER (WHERE $4::text[] && '{handle_median_seconds,handle_p90_seconds}') AS handle,
+		NULL,
+		scores_agg(k.nps_score) FILTER (WHERE $4::text[] && '{nps}') AS nps,
+		ratio_agg(k.qa_points, k.qa_possible) FILTER (WHERE $4::text[] && '{qa_score_pct}') AS qa,
+		ratio_agg(k.cost, 1::double precision)
+			FILTER (WHERE $4::text[] && '{cost_per_contact}' AND k.cost IS NOT NULL) AS cost,
+		ratio_agg(k.ces_score, 1::double precision)
+			FILTER (WHERE $4::text[] && '{effort_avg}' AND k.ces_score IS NOT NULL) AS effort,
+		NULL
+	FROM ticket AS k
+	CROSS JOIN calendar AS c
+	CROSS JOIN LATERAL (
+		SELECT CASE c.attribute WHEN 'created' THEN k.created_day ELSE k.outcome_day END AS day
+	) AS e
+	WHERE k.merged_into IS NULL AND e.day >= c.first_day AND e.day < $2::date
+	AND ($6::text IS NULL OR k.team = $6::text) AND ($7::text IS NULL OR k.channel = $7::text)
+	AND ($8::text IS NULL OR k.category = $8::text) AND ($9::text IS NULL OR k.customer_tier = $9::text)
+	AND ($10::text IS NULL OR k.agent_id = $10::text)
+	AND $4::text[] && ARRAY['ces_pct', 'cost_per_contact', 'csat_pct', 'effort_avg', 'escalation_pct', 'fcr_pct',
+		'handle_median_seconds', 'handle_p90_seconds', 'nps', 'qa_score_pct', 'reopen_pct',
+		'resolution_median_seconds', 'resolution_p90_seconds', 'resolved', 'transfer_pct']
+	GROUP BY 1, 2
+	UNION ALL
+	SELECT
+		e.day,
+		CASE $5::text WHEN 'team' THEN k.team WHEN 'channel' THEN k.channel WHEN 'category' THEN k.category
+			WHEN 'customer_tier' THEN k.customer_tier WHEN 'agent' THEN k.agent_id END AS value,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+		rate_agg(k.sla_resolution_met) FILTER (WHERE $4::text[] && '{sla_resolution_pct}') AS sla_resolution,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+	FROM ticket AS k
+	CROSS JOIN calendar AS c
+	CROSS JOIN LATERAL (
+		SELECT CASE c.attribute WHEN 'created' THEN k.created_day ELSE k.sla_resolution_day END AS day
+	) AS e
+	WHERE k.merged_into IS NULL AND e.day >= c.first_day AND e.day < $2::date
+	AND ($6::text IS NULL OR k.team = $6::text) AND ($7::text IS NULL OR k.channel = $7::text)
+	AND ($8::text IS NULL OR k.category = $8::text) AND ($9::text IS NULL OR k.customer_tier = $9::text)
+	AND ($10::text IS NULL OR k.agent_id = $10::text)
+	AND $4::text[] && ARRAY['sla_resolution_pct']
+	GROUP BY 1, 2
+	UNION ALL
+	-- answers to surveys that are not in their tickets
+	SELECT
+		s.answered_day AS day,
+		CASE $5::text WHEN 'team' THEN k.team WHEN 'channel' THEN s.channel WHEN 'category' THEN k.category
+			WHEN 'customer_tier' THEN k.customer_tier WHEN 'agent' THEN s.agent_id END AS value,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+		rate_agg(s.is_good) FILTER (WHERE s.kind = 'csat') AS csat,
+		rate_agg(s.is_good) FILTER (WHERE s.kind = 'ces') AS ces,
+		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+		scores_agg(s.score::bigint) FILTER (WHERE s.kind = 'nps') AS nps,
+		NULL, NULL,
+		ratio_agg(s.score, 1::double precision) FILTER (WHERE s.kind = 'ces') AS effort,
+		NULL
+	FROM survey AS s
+	CROSS JOIN calendar AS c
+	LEFT JOIN ticket AS k ON k.ticket_id = s.ticket_id
+	WHERE NOT s.in_ticket AND CASE s.kind WHEN 'nps' THEN s.score ELSE s.is_good::integer END IS NOT NULL
+	AND s.answered_day >= c.first_day AND s.answered_day < $2::date
+	AND ($6::text IS NULL OR k.team = $6::text) AND ($7::text IS NULL OR s.channel = $7::text)
+	AND ($8::text IS NULL OR k.category = $8::text) AND ($9::text IS NULL OR k.customer_tier = $9::text)
+	AND ($10::text IS NULL OR s.agent_id = $10::text)
+	AND $4::text[] && ARRAY['csat_pct', 'nps', 'ces_pct', 'effort_avg']
+	GROUP BY 1, 2
 ), counted AS (
-	SELECT CASE $3::text
+	SELECT
+		CASE $3::text
 			WHEN 'day' THEN t.day
 			WHEN 'week' THEN t.day - (extract(isodow FROM t.day)::integer - c.week_start + 7) % 7
 			WHEN 'month' THEN date_trunc('month', t.day::timestamp)::date
@@ -36,83 +198,41 @@ WITH calendar AS (
 				WHEN t.day >= ($1::date - c.step)::date THEN ($1::date - c.step)::date
 				WHEN t.day >= ($1::date - c.year)::date AND t.day < ($2::date - c.year)::date THEN ($1::date - c.year)::date
 				END
-			END AS period, t.*
-	FROM calendar AS c
-	CROSS JOIN LATERAL (
-		SELECT
-			e.event,
-			CASE c.attribute WHEN 'created' THEN k.created_day ELSE e.day END AS day,
-			CASE $5::text WHEN 'team' THEN k.team WHEN 'channel' THEN k.channel WHEN 'category' THEN k.category
-				WHEN 'customer_tier' THEN k.customer_tier WHEN 'agent' THEN e.agent_id END AS value,
-			k.is_unanswered, k.is_resolved, k.self_service, k.bot_resolved, k.bot_escalated, k.first_contact, k.reopened, k.escalated,
-			k.transferred, k.sla_response_met, k.sla_resolution_met, k.abandoned, k.csat_satisfied, k.ces_easy, k.sentiment,
-			k.response_seconds, k.resolution_seconds, k.handle_seconds, k.wait_seconds, k.nps_score, k.qa_points, k.qa_possible, k.cost,
-			k.ces_score
-		FROM ticket AS k
-		CROSS JOIN LATERAL (VALUES
-			('created', k.created_day, k.agent_id),
-			('responded', k.responded_day, k.responder_id),
-			('sla_response', k.sla_response_day, k.responder_id),
-			('outcome', k.outcome_day, k.agent_id),
-			('sla_resolution', k.sla_resolution_day, k.agent_id)
-		) AS e (event, day, agent_id)
-		WHERE k.merged_into IS NULL
-		AND ($6::text IS NULL OR k.team = $6::text) AND ($7::text IS NULL OR k.channel = $7::text)
-		AND ($8::text IS NULL OR k.category = $8::text) AND ($9::text IS NULL OR k.customer_tier = $9::text)
-		AND ($10::text IS NULL OR e.agent_id = $10::text)
-		UNION ALL
-		-- answers to surveys that are not in their tickets
-		SELECT
-			'survey',
-			s.answered_day,
-			CASE $5::text WHEN 'team' THEN k.team WHEN 'channel' THEN s.channel WHEN 'category' THEN k.category
-				WHEN 'customer_tier' THEN k.customer_tier WHEN 'agent' THEN s.agent_id END,
-			NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-			CASE s.kind WHEN 'csat' THEN s.is_good END,
-			CASE s.kind WHEN 'ces' THEN s.is_good END,
-			NULL, NULL, NULL, NULL, NULL,
-			CASE s.kind WHEN 'nps' THEN s.score::bigint END,
-			NULL, NULL, NULL,
-			CASE WHEN s.kind = 'ces' AND s.is_good IS NOT NULL THEN s.score END
-		FROM survey AS s
-		LEFT JOIN ticket AS k ON k.ticket_id = s.ticket_id
-		WHERE NOT s.in_ticket AND s.answered_day IS NOT NULL AND $4::text[] && '{csat_pct,nps,ces_pct,effort_avg}'
-		AND ($6::text IS NULL OR k.team = $6::text) AND ($7::text IS NULL OR s.channel = $7::text)
-		AND ($8::text IS NULL OR k.category = $8::text) AND ($9::text IS NULL OR k.customer_tier = $9::text)
-		AND ($10::text IS NULL OR s.agent_id = $10::text)
-	) AS t
-	WHERE t.day >= (least($1::date - c.step, $1::date - c.year))::date AND t.day < $2::date
+			END AS period,
+		t.*
+	FROM daily AS t
+	CROSS JOIN calendar AS c
 ), tally AS MATERIALIZED (
 	SELECT
 		period,
 		value,
-		count(*) FILTER (WHERE event = 'created') AS tickets,
-		count(*) FILTER (WHERE event = 'created' AND is_unanswered) AS unanswered,
-		count(*) FILTER (WHERE event = 'created' AND NOT is_resolved) AS unresolved,
-		count(*) FILTER (WHERE event = 'outcome' AND is_resolved) AS resolved,
-		count(*) FILTER (WHERE event = 'created' AND (self_service OR bot_resolved)) AS deflected,
-		rate_agg(first_contact) FILTER (WHERE $4::text[] && '{fcr_pct}' AND event = 'outcome') AS fcr,
-		rate_agg(reopened) FILTER (WHERE $4::text[] && '{reopen_pct}' AND event = 'outcome') AS reopen,
-		rate_agg(escalated) FILTER (WHERE $4::text[] && '{escalation_pct}' AND event = 'outcome') AS escalation,
-		rate_agg(transferred) FILTER (WHERE $4::text[] && '{transfer_pct}' AND event = 'outcome') AS transfer,
-		rate_agg(sla_response_met) FILTER (WHERE $4::text[] && '{sla_response_pct}' AND event = 'sla_response') AS sla_response,
-		rate_agg(sla_resolution_met) FILTER (WHERE $4::text[] && '{sla_resolution_pct}' AND event = 'sla_resolution') AS sla_resolution,
-		rate_agg(abandoned) FILTER (WHERE $4::text[] && '{abandonment_pct}' AND event = 'created') AS abandonment,
-		rate_agg(csat_satisfied) FILTER (WHERE $4::text[] && '{csat_pct}' AND event IN ('outcome', 'survey')) AS csat,
-		rate_agg(ces_easy) FILTER (WHERE $4::text[] && '{ces_pct}' AND event IN ('outcome', 'survey')) AS ces,
-		rate_agg(self_service) FILTER (WHERE $4::text[] && '{self_service_pct}' AND event = 'created') AS self_service,
-		rate_agg(sentiment <= -0.05) FILTER (WHERE $4::text[] && '{negative_sentiment_pct}' AND event = 'created') AS negative_sentiment,
-		rate_agg(bot_resolved) FILTER (WHERE $4::text[] && '{bot_resolution_pct}' AND event = 'created') AS bot_resolution,
-		rate_agg(bot_escalated) FILTER (WHERE $4::text[] && '{bot_escalation_pct}' AND event = 'created') AS bot_escalation,
-		durations_agg(from_seconds(response_seconds)) FILTER (WHERE $4::text[] && '{response_median_seconds,response_p90_seconds}' AND event = 'responded') AS response,
-		durations_agg(from_seconds(resolution_seconds)) FILTER (WHERE $4::text[] && '{resolution_median_seconds,resolution_p90_seconds}' AND event = 'outcome') AS resolution,
-		durations_agg(from_seconds(handle_seconds)) FILTER (WHERE $4::text[] && '{handle_median_seconds,handle_p90_seconds}' AND event = 'outcome') AS handle,
-		durations_agg(from_seconds(wait_seconds)) FILTER (WHERE $4::text[] && '{wait_median_seconds,wait_p90_seconds}' AND event = 'created') AS wait,
-		scores_agg(nps_score) FILTER (WHERE $4::text[] && '{nps}' AND event IN ('outcome', 'survey')) AS nps,
-		ratio_agg(qa_points, qa_possible) FILTER (WHERE $4::text[] && '{qa_score_pct}' AND event = 'outcome') AS qa,
-		ratio_agg(cost, 1::double precision) FILTER (WHERE $4::text[] && '{cost_per_contact}' AND event = 'outcome' AND cost IS NOT NULL) AS cost,
-		ratio_agg(ces_score, 1::double precision) FILTER (WHERE $4::text[] && '{effort_avg}' AND event IN ('outcome', 'survey') AND ces_score IS NOT NULL) AS effort,
-		ratio_agg(sentiment, 1::double precision) FILTER (WHERE $4::text[] && '{sentiment_avg}' AND event = 'created' AND sentiment IS NOT NULL) AS sentiment
+		sum(tickets)::bigint AS tickets,
+		sum(unanswered)::bigint AS unanswered,
+		sum(unresolved)::bigint AS unresolved,
+		sum(resolved)::bigint AS resolved,
+		sum(deflected)::bigint AS deflected,
+		rollup(fcr) FILTER (WHERE $4::text[] && '{fcr_pct}') AS fcr,
+		rollup(reopen) FILTER (WHERE $4::text[] && '{reopen_pct}') AS reopen,
+		rollup(escalation) FILTER (WHERE $4::text[] && '{escalation_pct}') AS escalation,
+		rollup(transfer) FILTER (WHERE $4::text[] && '{transfer_pct}') AS transfer,
+		rollup(sla_response) FILTER (WHERE $4::text[] && '{sla_response_pct}') AS sla_response,
+		rollup(sla_resolution) FILTER (WHERE $4::text[] && '{sla_resolution_pct}') AS sla_resolution,
+		rollup(abandonment) FILTER (WHERE $4::text[] && '{abandonment_pct}') AS abandonment,
+		rollup(csat) FILTER (WHERE $4::text[] && '{csat_pct}') AS csat,
+		rollup(ces) FILTER (WHERE $4::text[] && '{ces_pct}') AS ces,
+		rollup(self_service) FILTER (WHERE $4::text[] && '{self_service_pct}') AS self_service,
+		rollup(negative_sentiment) FILTER (WHERE $4::text[] && '{negative_sentiment_pct}') AS negative_sentiment,
+		rollup(bot_resolution) FILTER (WHERE $4::text[] && '{bot_resolution_pct}') AS bot_resolution,
+		rollup(bot_escalation) FILTER (WHERE $4::text[] && '{bot_escalation_pct}') AS bot_escalation,
+		rollup(response) FILTER (WHERE $4::text[] && '{response_median_seconds,response_p90_seconds}') AS response,
+		rollup(resolution) FILTER (WHERE $4::text[] && '{resolution_median_seconds,resolution_p90_seconds}') AS resolution,
+		rollup(handle) FILTER (WHERE $4::text[] && '{handle_median_seconds,handle_p90_seconds}') AS handle,
+		rollup(wait) FILTER (WHERE $4::text[] && '{wait_median_seconds,wait_p90_seconds}') AS wait,
+		rollup(nps) FILTER (WHERE $4::text[] && '{nps}') AS nps,
+		rollup(qa) FILTER (WHERE $4::text[] && '{qa_score_pct}') AS qa,
+		rollup(cost) FILTER (WHERE $4::text[] && '{cost_per_contact}') AS cost,
+		rollup(effort) FILTER (WHERE $4::text[] && '{effort_avg}') AS effort,
+		rollup(sentiment) FILTER (WHERE $4::text[] && '{sentiment_avg}') AS sentiment
 	FROM counted
 	WHERE period IS NOT NULL
 	GROUP BY period, value
@@ -120,7 +240,8 @@ WITH calendar AS (
 	SELECT t.period, t.value AS member, m.*
 	FROM tally AS t
 	CROSS JOIN LATERAL (VALUES
-		('tickets', 'count', 'tickets', NULL, t.tickets, NULL::kpi_rate, NULL::kpi_durations, NULL::double precision, NULL::kpi_scores, NULL::kpi_ratio),
+		('tickets', 'count', 'tickets', NULL, t.tickets, NULL::kpi_rate, NULL::kpi_durations, NULL::double precision,
+			NULL::kpi_scores, NULL::kpi_ratio),
 		('unanswered', 'count', 'tickets', 'down', t.unanswered, NULL, NULL, NULL, NULL, NULL),
 		('unresolved', 'count', 'tickets', 'down', t.unresolved, NULL, NULL, NULL, NULL, NULL),
 		('resolved', 'count', 'tickets', NULL, t.resolved, NULL, NULL, NULL, NULL, NULL),
@@ -192,8 +313,10 @@ SELECT
 	y.n AS year_before_n
 FROM answer AS a
 CROSS JOIN calendar AS c
-LEFT JOIN answer AS b ON b.kpi = a.kpi AND b.member IS NOT DISTINCT FROM a.member AND b.period = (a.period - c.step)::date
-LEFT JOIN answer AS y ON y.kpi = a.kpi AND y.member IS NOT DISTINCT FROM a.member AND y.period = (a.period - c.year)::date
+LEFT JOIN answer AS b ON b.kpi = a.kpi AND b.member IS NOT DISTINCT FROM a.member
+	AND b.period = (a.period - c.step)::date
+LEFT JOIN answer AS y ON y.kpi = a.kpi AND y.member IS NOT DISTINCT FROM a.member
+	AND y.period = (a.period - c.year)::date
 CROSS JOIN LATERAL (
 	SELECT CASE a.family
 		WHEN 'rate' THEN rate_change(b.rate, a.rate, 0.95)
@@ -207,8 +330,10 @@ LEFT JOIN LATERAL (
 	FROM kpi_target AS t
 	WHERE t.kpi = a.kpi AND t.valid_from <= a.period
 	AND t.segment <@ (
-		jsonb_strip_nulls(jsonb_build_object('team', $6::text, 'channel', $7::text, 'category', $8::text, 'customer_tier', $9::text, 'agent_id', $10::text))
-		|| CASE WHEN $5::text IS NULL OR a.member IS NULL THEN '{}' ELSE jsonb_build_object(CASE $5::text WHEN 'agent' THEN 'agent_id' ELSE $5::text END, a.member) END)
+		jsonb_strip_nulls(jsonb_build_object('team', $6::text, 'channel', $7::text, 'category', $8::text,
+			'customer_tier', $9::text, 'agent_id', $10::text))
+		|| CASE WHEN $5::text IS NULL OR a.member IS NULL THEN '{}'
+			ELSE jsonb_build_object(CASE $5::text WHEN 'agent' THEN 'agent_id' ELSE $5::text END, a.member) END)
 	ORDER BY (SELECT count(*) FROM jsonb_object_keys(t.segment)) DESC, t.segment, t.valid_from DESC
 	LIMIT 1
 ) AS g ON true
