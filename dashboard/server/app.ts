@@ -38,7 +38,6 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
   const app = fastify({
     // no addresses with names of customers in the log, only what failed
     logger: settings.log ? { level: 'warn', redact: ['req.headers', 'err.detail', 'err.where', 'err.internalQuery'] } : false,
-    disableRequestLogging: true,
     trustProxy: false,
     bodyLimit: 1024,
     requestTimeout: 30_000,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeApp } from './app';
 import { Database } from './database';
+import { exportTo } from './export';
 import { byHeader, readLogins, single } from './logins';
 
 class Wrong extends Error {}
@@ -46,6 +47,7 @@ function logins() {
 
 async function main(): Promise<void> {
   if (!options.schema) throw new Wrong('--schema is missing');
+  if (options['with-tickets'] && options.export === undefined) throw new Wrong('--with-tickets needs --export');
   const database = new Database({
     uri: options.database,
     schema: options.schema,
@@ -57,6 +59,13 @@ async function main(): Promise<void> {
     database, logins: logins(), web, log: true, kept: 500,
     hosts: ['localhost', '127.0.0.1', '[::1]', ...options.host],
   });
+  if (options.export !== undefined) {
+    if (options['login-header'] !== undefined) throw new Wrong('--export reads as --role, not by --login-header');
+    const answers = await exportTo(app, web, options.export, options['with-tickets']);
+    console.log(`Wrote ${answers} answers to ${options.export}`);
+    await app.close();
+    return database.close();
+  }
   // an address that other machines reach would let them name any login
   const address = options.socket
     ? await listenOn(app, options.socket)

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useAnswer } from './parts';
 import { filterNames, periodNames } from './kpis';
-import { change, type Place } from './state';
+import { change, isSnapshot, type Place } from './state';
 import { daysName } from './format';
 
 const list = ['team', 'channel', 'category', 'tier', 'agent'];
@@ -14,7 +14,7 @@ export function Filters({ place }: { place: Place }): JSX.Element {
   const last = new Date(Date.parse(`${a.period.until}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
   return (
     <div class="filters" role="search" aria-label="Filters">
-      {place.page !== 'customers' && <label>
+      {place.page !== 'customers' && !isSnapshot && <label>
         <span>Period</span>
         <select value={period} data-filter="period" onChange={(e) => {
           const value = e.currentTarget.value;
@@ -39,7 +39,7 @@ export function Filters({ place }: { place: Place }): JSX.Element {
         return (
           <label key={f} class={value ? 'active' : ''}>
             <span>{filterNames[f]}</span>
-            <select value={value} data-filter={f} onChange={(e) => change({ [f]: e.currentTarget.value, open: '' })}>
+            <select value={value} data-filter={f} onChange={(e) => change({ ...(isSnapshot ? Object.fromEntries(list.map((other) => [other, ''])) : {}), [f]: e.currentTarget.value, open: '' })}>
               <option value="">All</option>
               {!known && value && <option value={value}>{value}</option>}
               {options.map((o) => <option value={o.value} key={o.value}>{o.label ?? o.value}</option>)}

@@ -13,7 +13,7 @@ import { Explore } from './pages/explore';
 import { Overview } from './pages/overview';
 import { Team } from './pages/team';
 import { Volume } from './pages/volume';
-import { addressOf, go, pageNames, type Place, requestOf, usePlace } from './state';
+import { addressOf, go, isSnapshot, numbersOf, pageNames, type Place, requestOf, usePlace } from './state';
 import { Tickets } from './tickets';
 
 const views: Record<string, (p: { answer: Answer; place: Place }) => JSX.Element> = {
@@ -48,23 +48,23 @@ function Theme(): JSX.Element {
 }
 
 /** The answer for an address; while the next one is read, the last one stays. */
-function useAnswerOf(address: string, again: number): { answer: Answer | null; problem: string; busy: boolean } {
+function useAnswerOf(place: Place, again: number): { answer: Answer | null; problem: string; busy: boolean } {
   const [state, set] = useState<{ answer: Answer | null; problem: string; busy: boolean }>({ answer: null, problem: '', busy: true });
   useEffect(() => {
     const stop = new AbortController();
     set((s) => ({ ...s, busy: true }));
-    get<Answer>(address, stop.signal).then(
+    numbersOf(place).then((address) => get<Answer>(address, stop.signal)).then(
       (answer) => set({ answer, problem: '', busy: false }),
       (e: Error) => { if (!stop.signal.aborted) set((s) => ({ ...s, problem: e.message, busy: false })); });
     return () => stop.abort();
-  }, [address, again]);
+  }, [requestOf(place), again]);
   return state;
 }
 
 function App(): JSX.Element {
   const place = usePlace();
   const [again, setAgain] = useState(0);
-  const { answer, problem, busy } = useAnswerOf(requestOf(place), again);
+  const { answer, problem, busy } = useAnswerOf(place, again);
   const main = useRef<HTMLElement>(null);
   const kiosk = Number(place.parameters['kiosk'] ?? 0);
   const title = pageNames.find(([page]) => page === place.page)?.[1] ?? 'Customer care';
@@ -80,7 +80,7 @@ function App(): JSX.Element {
     return () => clearTimeout(timer);
   }, [kiosk, place.page]);
   useEffect(() => {
-    const timer = setInterval(() => { if (document.visibilityState === 'visible') setAgain((n) => n + 1); }, 60_000);
+    const timer = setInterval(() => { if (document.visibilityState === 'visible' && !isSnapshot) setAgain((n) => n + 1); }, 60_000);
     return () => clearInterval(timer);
   }, []);
 

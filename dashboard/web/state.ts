@@ -9,14 +9,24 @@ export const sent = ['period', 'from', 'to', 'team', 'channel', 'category', 'tie
 
 export interface Place { page: string; parameters: Record<string, string> }
 
+// A snapshot has the answers as files, and one document for all pages.
+const index = document.querySelector<HTMLMetaElement>('meta[name=snapshot]')?.content;
+export const isSnapshot = index !== undefined;
+
 export function placeOf(url: URL): Place {
+  if (isSnapshot) {
+    const { page = 'overview', ...parameters } = Object.fromEntries(url.searchParams);
+    return { page, parameters };
+  }
   const page = url.pathname.replace(/^\/|\/$/g, '') || 'overview';
   return { page, parameters: Object.fromEntries(url.searchParams) };
 }
 
 export function addressOf(place: Place): string {
-  const search = new URLSearchParams(Object.entries(place.parameters).filter(([, value]) => value !== '').sort());
+  const all = isSnapshot ? { page: place.page, ...place.parameters } : place.parameters;
+  const search = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== '').sort());
   const text = search.toString();
+  if (isSnapshot) return `?${text}`;
   return `/${place.page}${text ? `?${text}` : ''}`;
 }
 
@@ -43,6 +53,20 @@ export function usePlace(): Place {
   }, []);
   return place;
 }
+
+let files: Promise<Record<string, string>> | undefined;
+
+/** The file of a snapshot that has the page's numbers. */
+async function fileOf(place: Place): Promise<string> {
+  files ??= fetch(index!).then((r) => r.json() as Promise<Record<string, string>>);
+  const names = place.page === 'explore' ? sent : sent.filter((name) => name !== 'kpi' && name !== 'by');
+  const chosen = names.flatMap((name) => (place.parameters[name] ? [[name, place.parameters[name]!]] : [])).sort();
+  const name = (await files)[new URLSearchParams([['page', place.page], ...chosen]).toString()];
+  if (name === undefined) throw new Error('This snapshot has one filter at a time.');
+  return `data/${name}`;
+}
+
+export const numbersOf = (place: Place): Promise<string> => (isSnapshot ? fileOf(place) : Promise.resolve(requestOf(place)));
 
 /** The address of the page's numbers. The KPI chosen matters to the server only on the page Explore. */
 export function requestOf(place: Place): string {

@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { type Answer, measuresOf } from '../answer';
 import { dimensionNames, nameOf } from '../kpis';
 import { Members, Panel, periodWords } from '../parts';
-import { change } from '../state';
+import { change, isSnapshot } from '../state';
 import { Chart } from './overview';
 
 export function Explore({ answer }: { answer: Answer }): JSX.Element {
@@ -11,15 +11,17 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
   const kpi = answer.kpi!, by = answer.by!;
   const ofTickets = answer.kpis.tickets.includes(kpi);
   const rows = measuresOf(measures);
+  // a snapshot has no filter together with a KPI
+  const alone: Record<string, string> = isSnapshot ? { team: '', channel: '', category: '', tier: '', agent: '' } : {};
   const option = (k: string): JSX.Element => <option key={k} value={k}>{nameOf(k)}</option>;
   return (
     <>
       <div class="filters explore">
-        <label><span>KPI</span><select value={kpi} data-filter="kpi" onChange={(e) => change({ kpi: e.currentTarget.value, open: '' })}>
+        <label><span>KPI</span><select value={kpi} data-filter="kpi" onChange={(e) => change({ ...alone, by, kpi: e.currentTarget.value, open: '' })}>
           <optgroup label="Tickets">{answer.kpis.tickets.map(option)}</optgroup>
           <optgroup label="Customers, work, costs: by month, no dimension">{answer.kpis.months.map(option)}</optgroup>
         </select></label>
-        <label><span>By</span><select value={by} data-filter="by" onChange={(e) => change({ by: e.currentTarget.value, open: '' })}>
+        <label><span>By</span><select value={by} data-filter="by" onChange={(e) => change({ ...alone, kpi, by: e.currentTarget.value, open: '' })}>
           {Object.entries(dimensionNames).map(([value, name]) => <option key={value} value={value}>{name}</option>)}
         </select></label>
       </div>
