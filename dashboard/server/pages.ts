@@ -48,6 +48,9 @@ const none = <T extends string>(value: T | undefined): T | null => value ?? null
 const tallied = (c: Context, dimension: string | null): boolean =>
   [...active(c).map((f) => columnOf[f]), ...(dimension === null ? [] : [dimension])].every((name) => c.mart.dimensions.includes(name));
 
+/** Whether no filter but the agent is set: the tallies of agents have no other. */
+const onlyAgent = (c: Context): boolean => active(c).every((f) => f === 'agent');
+
 const byDimensions = (c: Context): Filter[] => filters.filter((f) => c.mart.dimensions.includes(columnOf[f]));
 
 function measures(grain: Grain, kpis: string[] | ((c: Context) => string[]), dimension?: (c: Context) => string, period?: (c: Context) => Period): Definition {
@@ -129,8 +132,10 @@ export const pages: Record<string, Page> = {
     grain: 'day', standard: 'today',
     panels: {
       agents: {
-        query: 'agents', relation: 'agent_daily_tally', reads: ['work_daily_tally'], follows: ['agent'],
-        values: (c, p) => [p.since, p.until, none(c.query.agent)],
+        query: (c) => (onlyAgent(c) ? 'agents' : 'agents_ticket'), relation: (c) => (onlyAgent(c) ? 'agent_daily_tally' : 'ticket'),
+        reads: ['work_daily_tally'], follows: [...filters],
+        values: (c, p) => [p.since, p.until, none(c.query.agent),
+          ...(onlyAgent(c) ? [] : [none(c.query.team), none(c.query.channel), none(c.query.category), none(c.query.tier)])],
         missing: 'No agent worked or resolved a ticket in this period. The tickets need agent_id, the shifts come from work_time.',
       },
       days: {

@@ -10,6 +10,7 @@ function useWidth(): [{ current: HTMLDivElement | null }, number] {
   const element = useRef<HTMLDivElement>(null);
   const [width, set] = useState(0);
   useLayoutEffect(() => {
+    if (!element.current) return undefined;
     const observer = new ResizeObserver(([entry]) => set(Math.floor(entry!.contentRect.width)));
     set(Math.floor(element.current!.clientWidth));
     observer.observe(element.current!);
@@ -51,7 +52,7 @@ export function Trend({ rows, grain, height = 280, bars = false }: { rows: Measu
   const shown = rows.filter((r) => r.value !== null);
 
   useEffect(() => {
-    if (!parent.current || width < 80) return;
+    if (!parent.current || width < 80 || rows.length < 2 || !shown.length) return;
     const known = rows.flatMap((r) => [r.value, r.low, r.high, r.year_before, r.target]).filter((v): v is number => v !== null);
     const s = scaleOf(unit, Math.max(...known.map(Math.abs), 0));
     const counts = unit === 'tickets' || unit === 'seconds' || unit === 'currency' || unit === 'hours';
@@ -136,6 +137,7 @@ export function Trend({ rows, grain, height = 280, bars = false }: { rows: Measu
   }, [rows, width, height, grain, bars]);
 
   if (!shown.length) return <p class="note">Nothing was counted in this period.</p>;
+  if (rows.length < 2) return <p class="readout">{sentence(rows[0]!, grain)}</p>;
   const current = at ?? rows.length - 1;
   const move = (i: number): void => setAt(Math.max(0, Math.min(rows.length - 1, i)));
   const nearest = (event: PointerEvent): void => {

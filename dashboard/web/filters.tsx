@@ -1,5 +1,6 @@
 // The filters, which are the parameters of the address.
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { useAnswer } from './parts';
 import { filterNames, periodNames } from './kpis';
 import { change, isSnapshot, type Place } from './state';
@@ -12,8 +13,12 @@ export function Filters({ place }: { place: Place }): JSX.Element {
   const active = list.filter((f) => place.parameters[f]);
   const period = place.parameters['from'] ? 'custom' : a.period.name;
   const last = new Date(Date.parse(`${a.period.until}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+  const [unfolded, unfold] = useState(false);
   return (
-    <div class="filters" role="search" aria-label="Filters">
+    <div class={`filters ${unfolded ? '' : 'folded'}`} role="search" aria-label="Filters">
+      <button type="button" class="button fold" aria-expanded={unfolded} onClick={() => unfold(!unfolded)}>
+        Filters{active.length ? ` (${active.length})` : ''}
+      </button>
       {place.page !== 'customers' && !isSnapshot && <label>
         <span>Period</span>
         <select value={period} data-filter="period" onChange={(e) => {

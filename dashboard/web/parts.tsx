@@ -109,9 +109,11 @@ export function Figure({ m, grain, extra = {}, large = false, fixed = false }: {
 }
 
 export const interval = (m: Measure): string => (m.low !== null && m.high !== null ? range(m.unit, m.low, m.high) : '');
-const sampled = (m: Measure): string => (m.unit === 'tickets' || m.kpi === 'backlog' ? '' : `n ${count(m.n ?? 0)}`);
+const sampled = (m: Measure): string => (m.unit === 'tickets' || m.kpi === 'backlog' ? '' : `n\u00a0${count(m.n ?? 0)}`);
 const wordsOfTarget = (m: Measure): string =>
   m.target !== null ? `Target ${written(m.unit, m.target)}` : m.target_low !== null && m.target_high !== null ? `Target ${range(m.unit, m.target_low, m.target_high)}` : '';
+
+const judged = (m: Measure): boolean => doubt(m) !== null || !m.is_complete || m.status !== null;
 
 /** The last period that is over, or the running one if there is no other. */
 export const current = (rows: Measure[]): Measure | undefined =>
@@ -138,8 +140,8 @@ export function Tile({ kpi, rows, grain, chosen, panel }: { kpi: string; rows: M
               </div>
               <Spark rows={rows} />
             </div>
-            <p class="tile-row"><span>{interval(m)}</span><span>{sampled(m)}</span></p>
-            <p class="tile-row"><Status m={m} /><span>{wordsOfTarget(m)}</span></p>
+            {(interval(m) || sampled(m)) && <p class="tile-row"><span>{interval(m)}</span><span>{sampled(m)}</span></p>}
+            {(judged(m) || wordsOfTarget(m)) && <p class="tile-row"><Status m={m} /><span>{wordsOfTarget(m)}</span></p>}
             {panel && <Ignored panel={panel} />}
           </>
         )}
@@ -186,6 +188,8 @@ export function Members({ rows, by, filter }: { rows: Measure[]; by: string; fil
   const x = (v: number): string => `${(((v - low) / (high - low || 1)) * 100).toFixed(2)}%`;
   const sorted = [...rows].sort((p, q) => (q.value ?? -Infinity) - (p.value ?? -Infinity));
   const target = rows.find((r) => r.target !== null)?.target ?? null;
+  const a = useAnswer();
+  const labels = new Map((a.options[filter] ?? []).map((o) => [o.value, o.label ?? o.value]));
   const changes = rows.some((r) => r.is_complete && r.change !== null);
   return (
     <table class="numbers members">
@@ -194,7 +198,7 @@ export function Members({ rows, by, filter }: { rows: Measure[]; by: string; fil
         {sorted.map((m) => (
           <tr key={m.member ?? ''}>
             <th scope="row">{m.member === null ? <span class="muted">unknown</span>
-              : <button type="button" class="link" onClick={() => change({ [filter]: m.member! })}>{m.member}</button>}</th>
+              : <button type="button" class="link" onClick={() => change({ [filter]: m.member! })}>{labels.get(m.member) ?? m.member}</button>}</th>
             <td class="wide">
               <svg class="whisker" aria-hidden="true">
                 {target !== null && <line class="goal" x1={x(target)} x2={x(target)} y1="0" y2="24" />}

@@ -27,7 +27,7 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
                     {m && (
                       <div class="cell">
                         <span class="cell-main"><Status m={m} short /><Figure m={m} extra={{ team: team ?? '' }} fixed={team === null} /></span>
-                        <span class="cell-note">{[interval(m), m.unit === 'tickets' ? '' : `n ${count(m.n ?? 0)}`].filter(Boolean).join(', ')}</span>
+                        <span class="cell-note">{[interval(m), m.unit === 'tickets' ? '' : `n\u00a0${count(m.n ?? 0)}`].filter(Boolean).join(', ')}</span>
                         {m.is_significant && <span class="cell-note"><Change m={m} before="the week before" /></span>}
                       </div>
                     )}
