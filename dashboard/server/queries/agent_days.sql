@@ -25,8 +25,8 @@ SELECT
 	coalesce(t.pending, 0) AS pending,
 	coalesce(t.resolved, 0) AS resolved,
 	w.scheduled AS scheduled_hours,
-	100 * w.adhered / nullif(w.scheduled, 0) AS adherence_pct,
-	100 * w.busy / nullif(w.staffed, 0) AS occupancy_pct,
+	100::double precision * w.adhered / nullif(w.scheduled, 0) AS adherence_pct,
+	100::double precision * w.busy / nullif(w.staffed, 0) AS occupancy_pct,
 	w.staffed AS staffed_hours
 FROM tally AS t
 FULL JOIN work AS w USING (day)

@@ -9,7 +9,8 @@
 WITH calendar AS (
 	SELECT
 		(s.as_of AT TIME ZONE o.time_zone)::date AS today,
-		CASE $3::text WHEN 'day' THEN interval '1 day' WHEN 'week' THEN interval '7 days' ELSE interval '1 month' END AS step,
+		CASE $3::text WHEN 'day' THEN interval '1 day' WHEN 'week' THEN interval '7 days' ELSE interval '1 month'
+			END AS step,
 		CASE $3::text WHEN 'month' THEN interval '1 year' ELSE interval '364 days' END AS year
 	FROM kpi_state AS s
 	CROSS JOIN kpi_settings AS o
@@ -30,7 +31,8 @@ WITH calendar AS (
 	SELECT
 		p.period::date AS period,
 		(p.period + c.step)::date AS ends,
-		(SELECT l.backlog FROM level AS l WHERE l.day < (p.period + c.step)::date ORDER BY l.day DESC LIMIT 1)::bigint AS backlog
+		(SELECT l.backlog FROM level AS l WHERE l.day < (p.period + c.step)::date ORDER BY l.day DESC LIMIT 1)::bigint
+			AS backlog
 	FROM calendar AS c
 	CROSS JOIN LATERAL (
 		SELECT generate_series($1::timestamp - c.step, $2::timestamp - interval '1 day', c.step) AS period

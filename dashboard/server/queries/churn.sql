@@ -23,9 +23,9 @@ SELECT
 	CASE g.direction WHEN 'range' THEN kpi_status(rate_pct(m.churn), g.low, g.high)
 		ELSE kpi_status(rate_pct(m.churn), g.target, g.warning, g.direction) END AS status,
 	rate_pct(m.churn) - rate_pct(b.churn) AS change,
-	(rate_change(b.churn, m.churn, 0.95)).low AS change_low,
-	(rate_change(b.churn, m.churn, 0.95)).high AS change_high,
-	is_significant(rate_change(b.churn, m.churn, 0.95)) AS is_significant,
+	(rate_change(b.churn, m.churn, 0.95::double precision)).low AS change_low,
+	(rate_change(b.churn, m.churn, 0.95::double precision)).high AS change_high,
+	is_significant(rate_change(b.churn, m.churn, 0.95::double precision)) AS is_significant,
 	rate_pct(b.churn) AS before,
 	rate_pct(y.churn) AS year_before,
 	(kpi_rate_ci(y.churn)).low AS year_before_low,

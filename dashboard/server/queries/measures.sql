@@ -42,11 +42,13 @@ WITH calendar AS (
 		t.*
 	FROM calendar AS c
 	-- a column that is no dimension of the mart is null: the inner query finds it here
-	CROSS JOIN (SELECT NULL::text AS team, NULL::text AS channel, NULL::text AS category, NULL::text AS customer_tier) AS absent
+	CROSS JOIN (
+		SELECT NULL::text AS team, NULL::text AS channel, NULL::text AS category, NULL::text AS customer_tier
+	) AS absent
 	CROSS JOIN LATERAL (
 		SELECT day, team, channel, category, customer_tier, tickets, unanswered, unresolved, resolved, deflected,
-			fcr, reopen, escalation, transfer, sla_response, sla_resolution, abandonment, csat, ces, self_service, negative_sentiment,
-			bot_resolution, bot_escalation, response, resolution, handle, wait, nps, qa, cost, effort, sentiment
+			fcr, reopen, escalation, transfer, sla_response, sla_resolution, abandonment, csat, ces, self_service,
+			negative_sentiment, bot_resolution, bot_escalation, response, resolution, handle, wait, nps, qa, cost, effort, sentiment
 		FROM ticket_daily_tally
 		WHERE day >= (least($1::date - c.step, $1::date - c.year))::date AND day < $2::date
 		AND ($6::text IS NULL OR team = $6::text) AND ($7::text IS NULL OR channel = $7::text)
@@ -169,9 +171,9 @@ LEFT JOIN answer AS y ON y.kpi = a.kpi AND y.member IS NOT DISTINCT FROM a.membe
 	AND y.period = (a.period - c.year)::date
 CROSS JOIN LATERAL (
 	SELECT CASE a.family
-		WHEN 'rate' THEN rate_change(b.rate, a.rate, 0.95)
-		WHEN 'percentile' THEN duration_change(b.durations, a.durations, a.fraction, 0.95)
-		WHEN 'score' THEN nps_change(b.scores, a.scores, 0.95)
+		WHEN 'rate' THEN rate_change(b.rate, a.rate, 0.95::double precision)
+		WHEN 'percentile' THEN duration_change(b.durations, a.durations, a.fraction, 0.95::double precision)
+		WHEN 'score' THEN nps_change(b.scores, a.scores, 0.95::double precision)
 		END AS change
 ) AS d
 -- the target of the selection, or of the smallest segment that contains it

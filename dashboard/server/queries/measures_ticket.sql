@@ -44,7 +44,7 @@ WITH calendar AS (
 		rate_agg(k.abandoned) FILTER (WHERE $4::text[] && '{abandonment_pct}') AS abandonment,
 		NULL::kpi_rate AS csat, NULL::kpi_rate AS ces,
 		rate_agg(k.self_service) FILTER (WHERE $4::text[] && '{self_service_pct}') AS self_service,
-		rate_agg(k.sentiment <= -0.05) FILTER (WHERE $4::text[] && '{negative_sentiment_pct}') AS negative_sentiment,
+		rate_agg(k.sentiment <= -0.05::double precision) FILTER (WHERE $4::text[] && '{negative_sentiment_pct}') AS negative_sentiment,
 		rate_agg(k.bot_resolved) FILTER (WHERE $4::text[] && '{bot_resolution_pct}') AS bot_resolution,
 		rate_agg(k.bot_escalated) FILTER (WHERE $4::text[] && '{bot_escalation_pct}') AS bot_escalation,
 		NULL::kpi_durations AS response, NULL::kpi_durations AS resolution, NULL::kpi_durations AS handle,
@@ -319,9 +319,9 @@ LEFT JOIN answer AS y ON y.kpi = a.kpi AND y.member IS NOT DISTINCT FROM a.membe
 	AND y.period = (a.period - c.year)::date
 CROSS JOIN LATERAL (
 	SELECT CASE a.family
-		WHEN 'rate' THEN rate_change(b.rate, a.rate, 0.95)
-		WHEN 'percentile' THEN duration_change(b.durations, a.durations, a.fraction, 0.95)
-		WHEN 'score' THEN nps_change(b.scores, a.scores, 0.95)
+		WHEN 'rate' THEN rate_change(b.rate, a.rate, 0.95::double precision)
+		WHEN 'percentile' THEN duration_change(b.durations, a.durations, a.fraction, 0.95::double precision)
+		WHEN 'score' THEN nps_change(b.scores, a.scores, 0.95::double precision)
 		END AS change
 ) AS d
 -- the target of the selection, or of the smallest segment that contains it

@@ -6,8 +6,9 @@
 -- $5 jsonb  what is chosen, such as {"team": "Billing"}
 SELECT
 	e.definition, e.counted, e.pending, e.not_applicable, e.excluded, cardinality(e.ids) AS tickets,
-	t.ticket_id::text AS ticket_id, t.created_at, t.team, t.channel, t.category, t.customer_tier, t.agent_name, t.status, t.first_contact,
-	t.response_seconds, t.resolution_seconds, t.csat_score, t.nps_score, t.sentiment, t.sla_response_met, t.sla_resolution_met, t.reopened
+	t.ticket_id::text AS ticket_id, t.created_at, t.team, t.channel, t.category, t.customer_tier, t.agent_name, t.status,
+	t.first_contact, t.response_seconds, t.resolution_seconds, t.csat_score, t.nps_score, t.sentiment, t.sla_response_met,
+	t.sla_resolution_met, t.reopened
 FROM kpi_explain($1::name, 'kpi_scorecard',
 	jsonb_build_object('since', $3::date, 'until', $4::date, 'kpi', $2::text) || $5::jsonb, 'value') AS e
 LEFT JOIN LATERAL (

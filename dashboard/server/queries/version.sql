@@ -1,5 +1,5 @@
--- What an answer that is kept depends on: the mart, the rights of the reader, and the definitions. Policies can depend on anything
--- else, so an answer that they touch is never kept.
+-- What an answer that is kept depends on: the state of the mart and the rights of the reader. Policies can depend on anything
+-- else: a reader who is subject to one has no answers kept.
 -- $1 text  schema of the mart
 SELECT
 	md5(concat_ws('|',
