@@ -1,7 +1,7 @@
 // The pages: which panels each has, and which query, filters and words each panel follows.
 import pg from 'pg';
 import { type Value, type Row, type Reading } from './database';
-import { days, filters, plusDays, plusMonths, type Filter, type Grain, type PageQuery, type Period } from './parameters';
+import { days, dimensions, filters, plusDays, plusMonths, type Filter, type Grain, type PageQuery, type Period } from './parameters';
 
 export interface Mart {
   as_of: string;
@@ -24,7 +24,7 @@ export interface Panel {
   failed?: string;
 }
 
-interface Context { mart: Mart; query: PageQuery; period: Period; may: Set<string>; has: Set<string> }
+interface Context { mart: Mart; query: PageQuery; period: Period; may: Set<string>; has: Set<string>; own: Map<string, string> }
 
 interface Definition {
   query: string | ((c: Context) => string);
@@ -105,6 +105,17 @@ export const monthKpis = ['churn_pct', 'net_revenue_retention_pct', 'gross_reven
 const exploreKpi = (c: Context): string => c.query.kpi ?? 'csat_pct';
 const exploreBy = (c: Context): string => c.query.by ?? 'channel';
 const isTicketKpi = (c: Context): boolean => ticketKpis.includes(exploreKpi(c));
+// the facts have these dimensions, the long views those of the mart
+const fromFacts = (c: Context): boolean => isTicketKpi(c) && (dimensions as readonly string[]).includes(exploreBy(c));
+
+/** The last month of the period that is over, or the running one if there is no other. */
+const lastMonth = (c: Context): Period => {
+  const running = c.period.until > c.mart.today;
+  const since = plusMonths(c.period.until, running && plusMonths(c.period.until, -1) > c.period.since ? -2 : -1);
+  return { since, until: plusMonths(since, 1) };
+};
+
+const members = measures('whole', (c) => [exploreKpi(c)], exploreBy);
 
 export const pages: Record<string, Page> = {
   overview: {
@@ -196,7 +207,15 @@ export const pages: Record<string, Page> = {
           missing: 'Nothing was counted for this KPI. Its relation or column may be missing: see kpi_check_tickets and doc/business.md.',
         },
       },
-      members: measures('whole', (c) => [exploreKpi(c)], exploreBy),
+      members: {
+        ...members,
+        query: (c) => (fromFacts(c) ? (members.query as (c: Context) => string)(c) : 'long_members'),
+        relation: (c) => (fromFacts(c) ? (members.relation as (c: Context) => string)(c) : 'kpi_monthly'),
+        follows: (c) => (fromFacts(c) ? [...filters] : []),
+        period: (c) => (fromFacts(c) ? c.period : lastMonth(c)),
+        values: (c, p) => (fromFacts(c) ? members.values(c, p) : [p.since, exploreKpi(c), exploreBy(c)]),
+        missing: 'This KPI is not split by this dimension.',
+      },
     },
   },
 };
@@ -238,7 +257,8 @@ export interface PageAnswer {
   may: { tickets: boolean };
   options: Record<string, { value: string; label?: string }[]>;
   definitions: Record<string, string>;
-  kpis: { tickets: string[]; months: string[] };
+  kpis: { tickets: string[]; months: string[]; own: string[] };
+  ways: string[];
   kpi?: string;
   by?: string;
   panels: Record<string, Panel>;
@@ -276,8 +296,14 @@ export async function readPage(reading: Reading, schema: string, name: string, q
   const period = days(query, page.standard, mart.today, mart.week_start, page.grain);
   if (typeof period === 'string') return period;
   const rights = await readRights(reading, schema);
-  const c: Context = { mart, query, period, ...rights };
-  if (query.kpi && !ticketKpis.includes(query.kpi) && !monthKpis.includes(query.kpi)) return 'There is no such KPI.';
+  const own = new Map<string, string>();
+  if (rights.may.has('kpi_own_measure')) {
+    for (const row of await reading.read('own_kpis', [])) own.set(row['kpi'] as string, row['definition'] as string);
+  }
+  const c: Context = { mart, query, period, own, ...rights };
+  if (query.kpi && ![...ticketKpis, ...monthKpis, ...own.keys()].includes(query.kpi)) return 'There is no such KPI.';
+  const ways = [...new Set([...dimensions, ...mart.dimensions.map((d) => (d === 'agent_id' ? 'agent' : d))])];
+  if (query.by && !ways.includes(query.by)) return 'There is no such dimension.';
   const panels: Record<string, Panel> = {};
   for (const [key, definition] of Object.entries(page.panels)) panels[key] = await readPanel(reading, c, definition);
   const definitions = await reading.read('definitions', [schema]);
@@ -288,8 +314,9 @@ export async function readPage(reading: Reading, schema: string, name: string, q
     filters: Object.fromEntries(active(c).map((f) => [f, query[f]!])),
     may: { tickets: ['ticket', 'kpi_object', 'kpi_settings', 'kpi_own_measure', 'survey'].every((r) => rights.may.has(r)) },
     options: await readOptions(reading, c),
-    definitions: Object.fromEntries(definitions.map((d) => [d['kpi'] as string, d['definition'] as string])),
-    kpis: { tickets: ticketKpis, months: monthKpis },
+    definitions: Object.fromEntries([...own, ...definitions.map((d) => [d['kpi'] as string, d['definition'] as string])]),
+    kpis: { tickets: ticketKpis, months: monthKpis, own: [...own.keys()] },
+    ways,
     ...(name === 'explore' ? { kpi: exploreKpi(c), by: exploreBy(c) } : {}),
     panels,
   };

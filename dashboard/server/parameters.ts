@@ -25,7 +25,7 @@ export const PageQuery = Type.Object(
     from: Type.Optional(Day),
     to: Type.Optional(Day),
     kpi: Type.Optional(Name),
-    by: Type.Optional(Type.Enum([...dimensions])),
+    by: Type.Optional(Name),
     ...filterFields,
   },
   { additionalProperties: false },

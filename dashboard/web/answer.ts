@@ -11,7 +11,8 @@ export interface Answer {
   may: { tickets: boolean };
   options: Record<string, { value: string; label?: string }[]>;
   definitions: Record<string, string>;
-  kpis: { tickets: string[]; months: string[] };
+  kpis: { tickets: string[]; months: string[]; own: string[] };
+  ways: string[];
   kpi?: string; by?: string;
   panels: Record<string, Panel>;
 }
