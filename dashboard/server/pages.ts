@@ -34,7 +34,7 @@ interface Definition {
   follows: Filter[] | ((c: Context) => Filter[]);
   period?: (c: Context) => Period;
   values: (c: Context, p: Period) => Value[];
-  missing: string;
+  missing: string | ((c: Context) => string);
 }
 
 interface Page { grain: Grain; standard: string; panels: Record<string, Definition> }
@@ -68,7 +68,9 @@ function measures(grain: Grain, kpis: string[] | ((c: Context) => string[]), dim
         none(q.category), none(q.tier)];
       return fromTallies(c) ? values : [...values, none(q.agent)];
     },
-    missing: 'No ticket of this selection counts in these months. Choose a longer period, or fewer filters.',
+    missing: (c) => (active(c).length
+      ? 'No ticket matches these filters in this period. Choose a longer period, or fewer filters.'
+      : 'There is no ticket in this period. Choose another one, or call kpi_refresh to read new tickets.'),
   };
 }
 
@@ -246,7 +248,7 @@ async function readPanel(reading: Reading, c: Context, d: Definition): Promise<P
   }
   const rows = await reading.attempt(typeof d.query === 'function' ? d.query(c) : d.query, d.values(c, period));
   if (rows instanceof pg.DatabaseError) return { ...panel, failed: words(rows, relation) };
-  return rows.length === 0 ? { ...panel, missing: d.missing } : { ...panel, ...table(rows) };
+  return rows.length === 0 ? { ...panel, missing: typeof d.missing === 'function' ? d.missing(c) : d.missing } : { ...panel, ...table(rows) };
 }
 
 export interface PageAnswer {

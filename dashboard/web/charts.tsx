@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import type { Measure } from './answer';
 import { count, difference, doubt, type Grain, onScale, periodName, range, scaleOf, tickName, written } from './format';
+import { nothingOf } from './kpis';
 
 /** The width of an element, which changes with the window. */
 function useWidth(): [{ current: HTMLDivElement | null }, number] {
@@ -136,7 +137,7 @@ export function Trend({ rows, grain, height = 280, bars = false }: { rows: Measu
     if (!bars) label('A year before', (d) => d.last, 'muted');
   }, [rows, width, height, grain, bars]);
 
-  if (!shown.length) return <p class="note">Nothing was counted in this period.</p>;
+  if (!shown.length) return <p class="empty">{nothingOf(rows[0]!.kpi)}</p>;
   if (rows.length < 2) return <p class="readout">{sentence(rows[0]!, grain)}</p>;
   const current = at ?? rows.length - 1;
   const move = (i: number): void => setAt(Math.max(0, Math.min(rows.length - 1, i)));
@@ -173,7 +174,7 @@ export function Trend({ rows, grain, height = 280, bars = false }: { rows: Measu
 export function Spark({ rows, width = 150, height = 48 }: { rows: Measure[]; width?: number; height?: number }): JSX.Element | null {
   const values = rows.filter((r) => r.value !== null);
   if (values.length < 2) return null;
-  const known = rows.flatMap((r) => [r.value, r.year_before, r.target]).filter((v): v is number => v !== null);
+  const known = rows.flatMap((r) => [r.value, r.year_before, r.target, ...(r.is_complete && !doubt(r) ? [r.low, r.high] : [])]).filter((v): v is number => v !== null);
   const low = Math.min(...known, ...(rows[0]!.unit === 'tickets' || rows[0]!.unit === 'seconds' ? [0] : []));
   const high = Math.max(...known);
   const x = (i: number): number => 3 + (i * (width - 6)) / Math.max(1, rows.length - 1);

@@ -20,6 +20,22 @@ export const names: Record<string, string> = {
 };
 export const nameOf = (kpi: string): string => names[kpi] ?? kpi.replace(/_/g, ' ');
 
+// what a KPI is made of, for those who see nothing yet
+const needs: [RegExp, string][] = [
+  [/^nps$/, 'nps_score, or surveys of the kind nps'], [/^csat/, 'csat_score, or surveys of the kind csat'], [/^(ces|effort)/, 'ces_score, or surveys of the kind ces'],
+  [/^fcr/, 'contacts and resolved_at, or messages'], [/^response/, 'first_response_at, or messages'], [/^resolution|^resolved$|^unresolved$/, 'resolved_at, or status changes'],
+  [/^sla_response/, 'sla_response or sla_response_met, or a row of kpi_sla_policy'], [/^sla_resolution/, 'sla_resolution or sla_resolution_met, or a row of kpi_sla_policy'],
+  [/sentiment/, 'messages of customers, or sentiment'], [/^reopen/, 'reopens, or status changes'], [/^handle/, 'handle_time, or talk_time, hold_time and wrap_time'],
+  [/^wait/, 'wait_time'], [/^abandonment/, 'abandoned'], [/^qa_/, 'qa_points and qa_possible'], [/^transfer/, 'transferred, or status changes'], [/^escalation/, 'escalated'],
+  [/^bot_/, 'bot_handled and bot_resolved'], [/^self_service/, 'self_service'], [/^cost/, 'cost'],
+];
+
+/** Says that tickets have no value of a KPI, and how to add it. */
+export function nothingOf(kpi: string): string {
+  const column = needs.find(([pattern]) => pattern.test(kpi))?.[1];
+  return column ? `These tickets have no such value. It comes from ${column}.` : 'Nothing was counted.';
+}
+
 export const filterNames: Record<string, string> = { team: 'Team', channel: 'Channel', category: 'Category', tier: 'Tier', agent: 'Agent' };
 export const dimensionNames: Record<string, string> = {
   team: 'team', channel: 'channel', category: 'category', customer_tier: 'tier', agent: 'agent',

@@ -5,7 +5,7 @@ import { createContext } from 'preact';
 import type { Answer, Measure, Panel as PanelAnswer } from './answer';
 import { Spark } from './charts';
 import { count, daysName, difference, doubt, figure, type Grain, periodName, range, sentenceOf, written } from './format';
-import { dimensionNames, filterNames, nameOf } from './kpis';
+import { dimensionNames, filterNames, nameOf, nothingOf } from './kpis';
 import { change } from './state';
 
 export const AnswerContext = createContext<Answer | null>(null);
@@ -129,8 +129,8 @@ export function Tile({ kpi, rows, grain, chosen, panel }: { kpi: string; rows: M
   return (
     <article class={`tile ${chosen ? 'chosen' : ''}`} data-tile={kpi} data-relation={panel?.relation}>
       <h3><button type="button" onClick={choose} aria-pressed={chosen} title={definition}>{nameOf(kpi)}</button></h3>
-      {m === undefined
-        ? <p class="empty">{panel?.failed ?? panel?.missing ?? 'Nothing was counted.'}</p>
+      {m === undefined || m.value === null
+        ? <p class="empty">{panel?.failed ?? panel?.missing ?? nothingOf(kpi)}</p>
         : (
           <>
             <div class="tile-main">

@@ -34,7 +34,7 @@ function OpenTickets({ rows }: { rows: Open[] }): JSX.Element {
           <div key={kpi}><dt>{name}</dt><dd data-kpi={kpi} data-value={value}>{count(value)}</dd></div>
         ))}
       </dl>
-      <div class="scroll tall" tabIndex={0} role="region" aria-label="Open tickets">
+      <div class="scroll tall" tabIndex={0} role="region" aria-label="List of open tickets">
         <table class="numbers stack">
           <thead><tr><th scope="col">Ticket</th><th scope="col">Customer waits</th><th scope="col" class="text">Mood</th><th scope="col" class="text">Target</th><th scope="col">Age</th><th scope="col" class="text">Status</th><th scope="col" class="text">Team</th><th scope="col" class="text">Channel</th><th scope="col" class="text">Category</th><th scope="col" class="text">Tier</th><th scope="col" class="text">Agent</th></tr></thead>
           <tbody>
@@ -77,7 +77,7 @@ function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Ele
     <>
       {!hasWork && <p class="note">Adherence and occupancy need the shifts of the agents: pass work_time to kpi_build.</p>}
       {hasWork && running && <p class="note">The shifts of today are not over: adherence is what was worked until now, of the whole shift.</p>}
-      <div class="scroll tall" tabIndex={0} role="region" aria-label="Agents">
+      <div class="scroll tall" tabIndex={0} role="region" aria-label="List of agents">
         <table class="numbers stack">
           <thead><tr><th scope="col">Agent</th><th scope="col">Resolved</th><th scope="col">Created, pending now</th>{hasWork && <><th scope="col">Adherence</th><th scope="col">Occupancy</th></>}<th scope="col">First contact</th><th scope="col">CSAT</th></tr></thead>
           <tbody>

@@ -33,11 +33,13 @@ export function Chart({ kpi, rows, grain, panel, name = 'trend' }: { kpi: string
 export function TilesAndChart({ kpis, place, grain, from }: { kpis: string[]; place: Place; grain: Grain; from: Record<string, PanelAnswer | undefined> }): JSX.Element {
   const all = byKpi(Object.values(from));
   const asked = place.parameters['kpi'] ?? '';
-  const chosen = kpis.includes(asked) && all.has(asked) ? asked : kpis.find((k) => all.has(k));
+  const chosen = kpis.includes(asked) && all.has(asked) ? asked
+    : kpis.find((k) => all.get(k)?.rows.some((r) => r.value !== null)) ?? kpis.find((k) => all.has(k));
   const panelOf = (kpi: string): PanelAnswer | undefined => all.get(kpi)?.panel ?? from[kpi === 'churn_pct' ? 'churn' : kpi === 'backlog' ? 'backlog' : 'measures'];
   return (
     <>
-      <section class="tiles" data-panel="tiles" aria-label="Key figures">
+      <section class="tiles" data-panel="tiles" aria-labelledby="title-tiles">
+        <h2 id="title-tiles" class="unseen">Key figures</h2>
         {kpis.map((kpi) => <Tile key={kpi} kpi={kpi} rows={all.get(kpi)?.rows ?? []} grain={grain} chosen={kpi === chosen} panel={panelOf(kpi)} />)}
       </section>
       {chosen && <Chart kpi={chosen} rows={all.get(chosen)!.rows} grain={grain} panel={all.get(chosen)!.panel} />}

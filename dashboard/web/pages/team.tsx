@@ -7,13 +7,14 @@ import { Change, Figure, interval, Panel, periodWords, Status } from '../parts';
 import { change, type Place } from '../state';
 import { TilesAndChart } from './overview';
 
-const columns = ['fcr_pct', 'qa_score_pct', 'sla_response_pct', 'reopen_pct', 'negative_sentiment_pct', 'tickets', 'resolved'];
+const all = ['fcr_pct', 'qa_score_pct', 'sla_response_pct', 'reopen_pct', 'negative_sentiment_pct', 'tickets', 'resolved'];
 
 function Teams({ rows }: { rows: Measure[] }): JSX.Element {
-  const teams = [...new Set(rows.map((r) => r.member))];
+  const teams = [...new Set(rows.map((r) => r.member))].sort((p, q) => (p ?? '\uffff').localeCompare(q ?? '\uffff', 'en', { numeric: true }));
+  const columns = all.filter((kpi) => rows.some((r) => r.kpi === kpi && r.value !== null));
   const at = new Map(rows.map((r) => [`${r.member} ${r.kpi}`, r]));
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="Teams">
+    <div class="scroll" tabIndex={0} role="region" aria-label="List of teams">
       <table class="numbers stack">
         <thead><tr><th scope="col">Team</th>{columns.map((kpi) => <th scope="col" key={kpi}>{nameOf(kpi)}</th>)}</tr></thead>
         <tbody>
@@ -27,7 +28,7 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
                     {m && (
                       <div class="cell">
                         <span class="cell-main"><Status m={m} short /><Figure m={m} extra={{ team: team ?? '' }} fixed={team === null} /></span>
-                        <span class="cell-note">{[interval(m), m.unit === 'tickets' ? '' : `n\u00a0${count(m.n ?? 0)}`].filter(Boolean).join(', ')}</span>
+                        <span class="cell-note">{[interval(m), m.unit === 'tickets' || m.value === null ? '' : `n\u00a0${count(m.n ?? 0)}`].filter(Boolean).join(', ')}</span>
                         {m.is_significant && <span class="cell-note"><Change m={m} before="the week before" /></span>}
                       </div>
                     )}
