@@ -9,10 +9,10 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/typ
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import pg from 'pg';
 import { Database, Gone, type Reading } from './database';
-import { type Answer, Kept } from './kept';
+import { type Answer, Kept, Together } from './kept';
 import type { Logins } from './logins';
 import { PageQuery, TicketsQuery, isDay } from './parameters';
-import { pages, readPage, readRights } from './pages';
+import { type PageAnswer, pages, readPage } from './pages';
 
 export interface Settings { database: Database; logins: Logins; hosts: string[]; web: string; log: boolean; kept: number }
 
@@ -85,6 +85,11 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
   });
   app.setNotFoundHandler((_, reply) => reply.code(404).header('cache-control', 'no-store').send({ error: 'There is no such page.' }));
 
+  // the states of the mart that readers of a role see; roles are those of the file of logins
+  const versions = new Map<string, Together<{ text: string; keep: boolean }>>();
+  const never = new AbortController().signal;
+  const options = new Map<string, PageAnswer['options']>();
+
   const roleOf = (request: IncomingMessage): string => {
     const role = logins.role(request);
     if (role === undefined) throw new Refused(403, 'Your login has no role in this dashboard.');
@@ -94,10 +99,10 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
   /** What the reader's answers depend on; null if they cannot be kept. */
   async function version(reading: Reading): Promise<{ text: string; keep: boolean }> {
     const row = (await reading.read('version', [schema]))[0]!;
-    const { may } = await readRights(reading, schema);
+    const may = row['may_read'] as string[];
     const parts = [row['version'] as string];
     for (const table of ['target', 'sla_policy', 'alerts', 'followup']) {
-      if (may.has(`kpi_${table}`)) parts.push((await reading.read(`version_${table}`, []))[0]!['version'] as string);
+      if (may.includes(`kpi_${table}`)) parts.push((await reading.read(`version_${table}`, []))[0]!['version'] as string);
     }
     return { text: parts.join('|'), keep: row['has_policies'] === false };
   }
@@ -115,23 +120,30 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
     return { body, gzip: gzipSync(body), etag: `"${createHash('sha256').update(body).digest('base64url')}"` };
   };
 
-  async function answer(request: FastifyRequest, reply: FastifyReply, words: string[], work: (reading: Reading) => Promise<unknown>) {
+  async function answer(request: FastifyRequest, reply: FastifyReply, words: string[],
+    work: (reading: Reading, state: string | null) => Promise<unknown>) {
     const role = roleOf(request.raw);
     const gone = goneSignal(reply);
-    const { text, keep } = await database.reading(role, gone, version);
+    let together = versions.get(role);
+    if (!together) versions.set(role, together = new Together());
+    const { text, keep } = await together.ask(() => database.reading(role, never, version));
     const key = Kept.key(role, text, ...words);
     const found = keep ? kept.get(key) : undefined;
     return send(request, reply, found ?? await kept.make(key, keep, gone,
-      async (stop) => answerOf(await database.reading(role, stop, work))));
+      async (stop) => answerOf(await database.reading(role, stop, (reading) => work(reading, keep ? Kept.key(role, text) : null)))));
   }
 
   app.get('/api/page/:page', { schema: { querystring: PageQuery } }, async (request, reply) => {
     const { page } = request.params as { page: string };
     if (!Object.hasOwn(pages, page)) throw new Refused(404, 'There is no such page.');
     const query = request.query;
-    return answer(request, reply, ['page', page, JSON.stringify(Object.entries(query).sort())], async (reading) => {
-      const result = await readPage(reading, schema, page, query);
+    return answer(request, reply, ['page', page, JSON.stringify(Object.entries(query).sort())], async (reading, state) => {
+      const result = await readPage(reading, schema, page, query, state === null ? undefined : options.get(state));
       if (typeof result === 'string') throw new Refused(400, result);
+      if (state !== null) {
+        if (options.size > 100) options.clear();
+        options.set(state, result.options);
+      }
       return result;
     });
   });

@@ -19,6 +19,8 @@ export interface Reading {
   read(name: string, values: Value[]): Promise<Row[]>;
   /** As read, but an error of this query alone is the answer. */
   attempt(name: string, values: Value[]): Promise<Row[] | pg.DatabaseError>;
+  /** Lets the next queries take n times as long as others. */
+  wait(n: number): Promise<void>;
 }
 
 export class Database {
@@ -51,6 +53,7 @@ export class Database {
       await query('session', [role, this.mart.schema, String(this.mart.timeout)]);
       const answer = await work({
         read: query,
+        wait: async (n) => { await query('patience', [String(this.mart.timeout * n)]); },
         attempt: async (name, values) => {
           await client.query({ text: 'SAVEPOINT panel', values: [] });
           try {

@@ -1,6 +1,23 @@
 // Answers that are kept until the mart or the rights of the reader change. The version is read anew for every request.
 import { createHash } from 'node:crypto';
 
+/** Answers all that ask at once by one call of work, which begins after the last of them has asked. */
+export class Together<T> {
+  private running: Promise<unknown> | undefined;
+  private next: Promise<T> | undefined;
+
+  ask(work: () => Promise<T>): Promise<T> {
+    this.next ??= (async () => {
+      await this.running?.catch(() => undefined);
+      const mine = work();
+      this.running = mine;
+      this.next = undefined;
+      return mine;
+    })();
+    return this.next;
+  }
+}
+
 export interface Answer { body: string; gzip: Buffer; etag: string }
 
 export class Kept {

@@ -7,6 +7,7 @@ import { makeApp } from './app';
 import { Database } from './database';
 import { exportTo } from './export';
 import { byHeader, readLogins, single } from './logins';
+import { completeEnvironment } from './settings';
 
 class Wrong extends Error {}
 
@@ -48,6 +49,7 @@ function logins() {
 async function main(): Promise<void> {
   if (!options.schema) throw new Wrong('--schema is missing');
   if (options['with-tickets'] && options.export === undefined) throw new Wrong('--with-tickets needs --export');
+  if (options.database === undefined) completeEnvironment(process.env);
   const database = new Database({
     uri: options.database,
     schema: options.schema,

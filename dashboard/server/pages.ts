@@ -34,6 +34,8 @@ interface Definition {
   follows: Filter[] | ((c: Context) => Filter[]);
   period?: (c: Context) => Period;
   values: (c: Context, p: Period) => Value[];
+  /** how many times as long as others it may take */
+  patience?: (c: Context) => number;
   missing: string | ((c: Context) => string);
 }
 
@@ -68,6 +70,7 @@ function measures(grain: Grain, kpis: string[] | ((c: Context) => string[]), dim
         none(q.category), none(q.tier)];
       return fromTallies(c) ? values : [...values, none(q.agent)];
     },
+    patience: (c) => (fromTallies(c) ? 1 : 6),
     missing: (c) => (active(c).length
       ? 'No ticket matches these filters in this period. Choose a longer period, or fewer filters.'
       : 'There is no ticket in this period. Choose another one, or call kpi_refresh to read new tickets.'),
@@ -167,7 +170,8 @@ export const pages: Record<string, Page> = {
     grain: 'day', standard: '28-days',
     panels: {
       health: {
-        query: 'health', relation: 'customer_health', follows: [], values: () => ['100'],
+        // every customer's last 450 days of tickets, which no tally has
+        query: 'health', relation: 'customer_health', follows: [], values: () => ['100'], patience: () => 12,
         missing: 'No customer is known. The tickets need account_id or customer_id.',
       },
       alerts: {
@@ -246,7 +250,10 @@ async function readPanel(reading: Reading, c: Context, d: Definition): Promise<P
     if (!c.has.has(name)) return { ...panel, failed: `The mart has no ${name}. Call kpi_upgrade.` };
     if (!c.may.has(name)) return { ...panel, failed: `Your role may not read ${name}. Ask its owner for SELECT.` };
   }
+  const patience = d.patience?.(c) ?? 1;
+  if (patience > 1) await reading.wait(patience);
   const rows = await reading.attempt(typeof d.query === 'function' ? d.query(c) : d.query, d.values(c, period));
+  if (patience > 1) await reading.wait(1);
   if (rows instanceof pg.DatabaseError) return { ...panel, failed: words(rows, relation) };
   return rows.length === 0 ? { ...panel, missing: typeof d.missing === 'function' ? d.missing(c) : d.missing } : { ...panel, ...table(rows) };
 }
@@ -277,7 +284,7 @@ export async function readRights(reading: Reading, schema: string): Promise<{ ma
 
 async function readOptions(reading: Reading, c: Context): Promise<PageAnswer['options']> {
   const options: PageAnswer['options'] = {};
-  const recent = plusMonths(c.mart.today, -3);
+  const recent = plusMonths(c.mart.today, -1);
   const add = (rows: Row[] | pg.DatabaseError, name?: string): void => {
     if (rows instanceof pg.DatabaseError) return;
     for (const row of rows) {
@@ -291,8 +298,9 @@ async function readOptions(reading: Reading, c: Context): Promise<PageAnswer['op
   return options;
 }
 
-/** Reads a page; a text is what is wrong with its parameters. */
-export async function readPage(reading: Reading, schema: string, name: string, query: PageQuery): Promise<PageAnswer | string> {
+/** Reads a page; a text is what is wrong with its parameters. options are those of the same reader and mart, if they are known. */
+export async function readPage(reading: Reading, schema: string, name: string, query: PageQuery,
+  options?: PageAnswer['options']): Promise<PageAnswer | string> {
   const page = pages[name]!;
   const mart = (await reading.read('mart', []))[0] as unknown as Mart;
   const period = days(query, page.standard, mart.today, mart.week_start, page.grain);
@@ -315,7 +323,7 @@ export async function readPage(reading: Reading, schema: string, name: string, q
     period: { ...period, name: query.from ? 'custom' : (query.period ?? page.standard) },
     filters: Object.fromEntries(active(c).map((f) => [f, query[f]!])),
     may: { tickets: ['ticket', 'kpi_object', 'kpi_settings', 'kpi_own_measure', 'survey'].every((r) => rights.may.has(r)) },
-    options: await readOptions(reading, c),
+    options: options ?? await readOptions(reading, c),
     definitions: Object.fromEntries([...own, ...definitions.map((d) => [d['kpi'] as string, d['definition'] as string])]),
     kpis: { tickets: ticketKpis, months: monthKpis, own: [...own.keys()] },
     ways,

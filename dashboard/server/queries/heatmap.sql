@@ -7,7 +7,7 @@
 -- $6 text  customer_tier, null for all
 WITH hour AS (
 	-- a column that the tallies do not have is null: the inner query finds it here
-	SELECT t.*
+	SELECT t.day, t.hour, sum(t.tickets) FILTER (WHERE t.is_chosen) AS tickets
 	FROM (SELECT NULL::text AS team, NULL::text AS channel, NULL::text AS category, NULL::text AS customer_tier) AS absent
 	CROSS JOIN kpi_state AS s
 	CROSS JOIN kpi_settings AS o
@@ -18,19 +18,23 @@ WITH hour AS (
 		FROM hourly_tally
 		WHERE day >= $1::date AND day < least($2::date, (s.as_of AT TIME ZONE o.time_zone)::date)
 	) AS t
+	GROUP BY t.day, t.hour
 ), covered AS (
-	SELECT extract(isodow FROM day)::integer AS weekday, count(DISTINCT day) AS days
-	FROM hour
+	SELECT extract(isodow FROM day)::integer AS weekday, count(*) AS days
+	FROM (SELECT day FROM hour GROUP BY day) AS d
 	GROUP BY 1
+), total AS (
+	SELECT extract(isodow FROM day)::integer AS weekday, hour, sum(tickets)::bigint AS tickets
+	FROM hour
+	GROUP BY 1, 2
 )
 SELECT
 	c.weekday,
 	h AS hour,
 	c.days,
-	coalesce(sum(t.tickets), 0)::bigint AS tickets,
-	coalesce(sum(t.tickets), 0)::double precision / c.days AS tickets_per_hour
+	coalesce(t.tickets, 0) AS tickets,
+	coalesce(t.tickets, 0)::double precision / c.days::double precision AS tickets_per_hour
 FROM covered AS c
 CROSS JOIN generate_series(0, 23) AS h
-LEFT JOIN hour AS t ON extract(isodow FROM t.day) = c.weekday AND t.hour = h AND t.is_chosen
-GROUP BY c.weekday, h, c.days
+LEFT JOIN total AS t ON t.weekday = c.weekday AND t.hour = h
 ORDER BY c.weekday, h;

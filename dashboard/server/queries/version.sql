@@ -12,5 +12,9 @@ SELECT
 		WHERE c.relnamespace = to_regnamespace(quote_ident($1::text)) AND a.attacl IS NOT NULL),
 		has_schema_privilege($1::text, 'USAGE'))) AS version,
 	EXISTS (SELECT FROM pg_class AS c
-		WHERE c.relnamespace = to_regnamespace(quote_ident($1::text)) AND c.relkind IN ('r', 'p') AND row_security_active(c.oid))
-		AS has_policies;
+		WHERE c.relnamespace = to_regnamespace(quote_ident($1::text)) AND c.relkind IN ('r', 'p')
+		AND row_security_active(c.oid))
+		AS has_policies,
+	ARRAY(SELECT c.relname::text FROM pg_class AS c
+		WHERE c.relnamespace = to_regnamespace(quote_ident($1::text)) AND c.relkind = 'r' AND has_table_privilege(c.oid, 'SELECT'))
+		AS may_read;
