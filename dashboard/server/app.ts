@@ -76,6 +76,9 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
     else if (error instanceof pg.DatabaseError && ['42501', '42P01', '3F000', '22023', '42704'].includes(error.code ?? '')) {
       status = 403;
       message = 'Your role may not read this mart. It needs USAGE on the schema, and SELECT on kpi_state and kpi_settings.';
+    } else if (error instanceof pg.DatabaseError && /^(28|3D|53|57P)/.test(error.code ?? '')) {
+      status = 503;
+      message = 'The database refused the connection. The log of the server has more.';
     } else if (error instanceof pg.DatabaseError && error.code === '57014') { status = 504; message = 'The database took too long.'; }
     else if (/timeout exceeded when trying to connect|ECONNREFUSED|ENOENT|terminating connection|Connection terminated/.test(error.message)) {
       status = 503; message = 'The database cannot be reached.';

@@ -25,16 +25,19 @@ export interface Reading {
 
 export class Database {
   private readonly pool: pg.Pool;
+  // of its own: the others may all be busy with what has to be cancelled
+  private readonly canceller: pg.Pool;
 
   constructor(readonly mart: Mart, onError: (error: Error) => void) {
-    this.pool = new pg.Pool({
+    const pool = (max: number): pg.Pool => new pg.Pool({
       ...(mart.uri ? { connectionString: mart.uri } : {}),
-      max: mart.connections,
+      max,
       connectionTimeoutMillis: 5000,
       idleTimeoutMillis: 30_000,
       application_name: 'kpi dashboard',
-    });
-    this.pool.on('error', onError);
+    }).on('error', onError);
+    this.pool = pool(mart.connections);
+    this.canceller = pool(1);
   }
 
   /** Runs work in one read-only transaction, as the role, which sees one state of the mart. */
@@ -80,13 +83,13 @@ export class Database {
 
   private async cancel(process: number): Promise<void> {
     try {
-      await this.pool.query({ text: queryText('cancel'), values: [process] });
+      await this.canceller.query({ text: queryText('cancel'), values: [process] });
     } catch {
       // the query ends by its timeout
     }
   }
 
   async close(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.canceller.end()]);
   }
 }

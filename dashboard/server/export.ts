@@ -36,7 +36,8 @@ export async function exportTo(app: FastifyInstance, web: string, directory: str
   const week = firstOfWeek(mart.today, mart.week_start);
   const months = { from: plusMonths(month, -13), to: plusDays(month, -1) };
   const weeks = { from: plusDays(week, -91), to: plusDays(week, -1) };
-  for (const page of withTickets ? [...open, ...single] : open) {
+  const pages = withTickets ? [...open, ...single] : open;
+  for (const page of pages) {
     const period = page === 'overview' || page === 'explore' ? months : weeks;
     const { options, kpis } = await write(page, period, {});
     if (single.includes(page)) continue;
@@ -52,7 +53,7 @@ export async function exportTo(app: FastifyInstance, web: string, directory: str
     }
   }
   writeFileSync(`${directory}/data/index.json`, JSON.stringify(files));
-  const html = readFileSync(`${directory}/index.html`, 'utf8').replace('<meta name="robots"', '<meta name="snapshot" content="data/index.json">\n<meta name="robots"');
+  const html = readFileSync(`${directory}/index.html`, 'utf8').replace('<meta name="robots"', `<meta name="snapshot" content="data/index.json" data-pages="${pages.join(' ')}">\n<meta name="robots"`);
   writeFileSync(`${directory}/index.html`, html);
   // compressed copies of the page without the mark
   for (const end of ['gz', 'br']) rmSync(`${directory}/index.html.${end}`, { force: true });

@@ -1,7 +1,7 @@
 // What is shown, as the address has it: a page, its filters, and what is open. The address is the only state.
 import { useEffect, useState } from 'preact/hooks';
 
-export const pageNames: [string, string][] = [
+const allPages: [string, string][] = [
   ['overview', 'Overview'], ['team', 'Team'], ['agent', 'Agent'], ['customers', 'Customers'], ['volume', 'Volume'], ['explore', 'Explore'],
 ];
 // sent to the server; the others only choose what is shown of the answer
@@ -10,8 +10,11 @@ export const sent = ['period', 'from', 'to', 'team', 'channel', 'category', 'tie
 export interface Place { page: string; parameters: Record<string, string> }
 
 // A snapshot has the answers as files, and one document for all pages.
-const index = document.querySelector<HTMLMetaElement>('meta[name=snapshot]')?.content;
+const snapshot = document.querySelector<HTMLMetaElement>('meta[name=snapshot]');
+const index = snapshot?.content;
 export const isSnapshot = index !== undefined;
+
+export const pageNames = allPages.filter(([page]) => !snapshot || snapshot.dataset['pages']!.split(' ').includes(page));
 
 export function placeOf(url: URL): Place {
   if (isSnapshot) {
