@@ -23,7 +23,8 @@ WITH chosen AS (
 		agent_id,
 		max(agent_name) AS agent_name,
 		count(*) FILTER (WHERE created_day >= $1::date AND created_day < $2::date) AS tickets,
-		count(*) FILTER (WHERE created_day >= $1::date AND created_day < $2::date AND NOT is_resolved AND status = 'pending') AS pending,
+		count(*) FILTER (WHERE created_day >= $1::date AND created_day < $2::date AND NOT is_resolved AND status = 'pending')
+			AS pending,
 		count(*) FILTER (WHERE counted_day >= $1::date AND counted_day < $2::date AND is_resolved) AS resolved,
 		rate_agg(first_contact) FILTER (WHERE counted_day >= $1::date AND counted_day < $2::date) AS fcr,
 		rate_agg(csat_satisfied) FILTER (WHERE counted_day >= $1::date AND counted_day < $2::date) AS csat

@@ -1,8 +1,8 @@
 -- KPIs of tickets by period, and by the values of a dimension; each with the period before, the same period a year
 -- before, the target and the status. Reads the daily tallies, which have the filters that are dimensions of the mart.
--- $1 date    first day
--- $2 date    day after the last one
--- $3 text    day, week, month, or whole for the days from $1 to $2 together
+-- $1 date    first day of the first period
+-- $2 date    day after the last period
+-- $3 text    periods: day, week, month, or whole for the days from $1 to $2 together
 -- $4 text[]  KPIs
 -- $5 text    dimension: team, channel, category or customer_tier; null for none
 -- $6 text    team, null for all; so are the others
@@ -10,33 +10,37 @@
 -- $8 text    category
 -- $9 text    customer_tier
 WITH calendar AS (
-	SELECT
-		o.week_start,
-		o.attribute,
-		(s.as_of AT TIME ZONE o.time_zone)::date AS today,
-		CASE $3::text
-			WHEN 'day' THEN interval '1 day'
-			WHEN 'week' THEN interval '7 days'
-			WHEN 'month' THEN interval '1 month'
-			ELSE make_interval(days => $2::date - $1::date)
-			END AS step,
-		-- weeks and days of the year before have the same days of the week
-		CASE $3::text WHEN 'month' THEN interval '1 year' ELSE interval '364 days' END AS year
-	FROM kpi_state AS s
-	CROSS JOIN kpi_settings AS o
+	SELECT *, starts[1] AS first_day
+	FROM (
+		SELECT
+			p.*,
+			-- the first days of the periods, from a year before the first one on
+			ARRAY(
+				SELECT g::date
+				FROM generate_series(least($1::date - p.step, $1::date - p.year), $2::timestamp - interval '1 day', p.step) AS g
+			) AS starts
+		FROM (
+			SELECT
+				(s.as_of AT TIME ZONE o.time_zone)::date AS today,
+				CASE $3::text
+					WHEN 'day' THEN interval '1 day'
+					WHEN 'week' THEN interval '7 days'
+					WHEN 'month' THEN interval '1 month'
+					ELSE make_interval(days => $2::date - $1::date)
+					END AS step,
+				-- weeks and days of the year before have the same days of the week; whole has only the period before
+				CASE $3::text
+					WHEN 'month' THEN interval '1 year'
+					WHEN 'whole' THEN interval '0'
+					ELSE interval '364 days'
+					END AS year
+			FROM kpi_state AS s
+			CROSS JOIN kpi_settings AS o
+		) AS p
+	) AS c
 ), counted AS (
 	SELECT
-		CASE $3::text
-			WHEN 'day' THEN t.day
-			WHEN 'week' THEN t.day - (extract(isodow FROM t.day)::integer - c.week_start + 7) % 7
-			WHEN 'month' THEN date_trunc('month', t.day::timestamp)::date
-			-- the days asked for, as many days before, and as many a year before
-			ELSE CASE
-				WHEN t.day >= $1::date THEN $1::date
-				WHEN t.day >= ($1::date - c.step)::date THEN ($1::date - c.step)::date
-				WHEN t.day >= ($1::date - c.year)::date AND t.day < ($2::date - c.year)::date THEN ($1::date - c.year)::date
-				END
-			END AS period,
+		c.starts[width_bucket(t.day, c.starts)] AS period,
 		CASE $5::text WHEN 'team' THEN t.team WHEN 'channel' THEN t.channel WHEN 'category' THEN t.category
 			WHEN 'customer_tier' THEN t.customer_tier END AS value,
 		t.*
@@ -48,9 +52,10 @@ WITH calendar AS (
 	CROSS JOIN LATERAL (
 		SELECT day, team, channel, category, customer_tier, tickets, unanswered, unresolved, resolved, deflected,
 			fcr, reopen, escalation, transfer, sla_response, sla_resolution, abandonment, csat, ces, self_service,
-			negative_sentiment, bot_resolution, bot_escalation, response, resolution, handle, wait, nps, qa, cost, effort, sentiment
+			negative_sentiment, bot_resolution, bot_escalation, response, resolution, handle, wait, nps, qa, cost,
+			effort, sentiment
 		FROM ticket_daily_tally
-		WHERE day >= (least($1::date - c.step, $1::date - c.year))::date AND day < $2::date
+		WHERE day >= c.first_day AND day < $2::date
 		AND ($6::text IS NULL OR team = $6::text) AND ($7::text IS NULL OR channel = $7::text)
 		AND ($8::text IS NULL OR category = $8::text) AND ($9::text IS NULL OR customer_tier = $9::text)
 	) AS t
@@ -168,7 +173,7 @@ CROSS JOIN calendar AS c
 LEFT JOIN answer AS b ON b.kpi = a.kpi AND b.member IS NOT DISTINCT FROM a.member
 	AND b.period = (a.period - c.step)::date
 LEFT JOIN answer AS y ON y.kpi = a.kpi AND y.member IS NOT DISTINCT FROM a.member
-	AND y.period = (a.period - c.year)::date
+	AND c.year > interval '0' AND y.period = (a.period - c.year)::date
 CROSS JOIN LATERAL (
 	SELECT CASE a.family
 		WHEN 'rate' THEN rate_change(b.rate, a.rate, 0.95::double precision)
