@@ -36,7 +36,7 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
   return (
     <div class="scroll tall" tabIndex={0} role="region" aria-label={only ? 'Customers whose mood declines' : 'Customers with the lowest health'}>
       <table class="numbers stack">
-        <thead><tr><th scope="col">Customer</th><th scope="col">Health</th>{used.map(([key, name]) => <th scope="col" key={key}>{name}</th>)}<th scope="col">Tickets in 90 days</th></tr></thead>
+        <thead><tr><th scope="col">Customer</th><th scope="col">Health</th>{used.map(([key, name]) => <th scope="col" key={key}>{name}</th>)}{only && <th scope="col">Mood per day</th>}<th scope="col">Tickets in 90 days</th></tr></thead>
         <tbody>
           {rows.map((r) => (
             <tr key={r['customer']}>
@@ -47,6 +47,7 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
                 <td key={key} data-label={name}>{r[key] === null ? <span class="muted">—</span> : (
                   <span class="signal" title={`${name}: ${r[key].toFixed(1)} of 100`}><svg aria-hidden="true"><rect class="track" width="100%" height="100%" /><rect class={r[key] < 40 ? 'bad' : r[key] < 70 ? 'warning' : 'good'} width={`${r[key]}%`} height="100%" /></svg>{Math.round(r[key])}</span>)}</td>
               ))}
+              {only && <td data-label="Mood per day"><span data-kpi="sentiment_per_day" data-member={r['customer']} data-value={r['sentiment_per_day']}>{r['sentiment_per_day'].toFixed(3).replace('-', '\u2212')}</span></td>}
               <td data-label="Tickets in 90 days">{r['contacts'] ?? 0}{r['contacts_normal'] !== null && <span class="cell-note"> usually {r['contacts_normal'].toFixed(1)}</span>}</td>
             </tr>
           ))}
@@ -104,11 +105,18 @@ function Followups({ rows }: { rows: Record<string, any>[] }): JSX.Element {
 export function Customers({ answer }: { answer: Answer }): JSX.Element {
   const { health, alerts, followups } = answer.panels;
   const rows = rowsOf(health);
+  const lowest = rows.filter((r) => r['is_lowest']);
+  const declining = rows.filter((r) => r['sentiment_is_declining']).sort((p, q) => p['sentiment_per_day'] - q['sentiment_per_day']);
   return (
     <>
       <Panel name="health" title="Customer health" note={`${sentenceOf(answer.definitions['health_score'])} A customer is healthy from 70, at risk below 40.`} panel={health}>
-        {() => <><Bands row={rows[0]!} /><p class="note">The {count(rows.length)} customers with the lowest health:</p><Health rows={rows} /></>}
+        {() => <><Bands row={rows[0]!} /><p class="note">The {count(lowest.length)} customers with the lowest health:</p><Health rows={lowest} /></>}
       </Panel>
+      {health && !health.failed && !health.missing && (
+        <Panel name="declining" title="Mood declines" note="Customers whose messages surely became unhappier in the last 90 days" panel={health}>
+          {() => (declining.length ? <Health rows={declining} only /> : <p class="empty">No customer's mood surely declines. It needs at least three tickets with messages in 90 days.</p>)}
+        </Panel>
+      )}
       <div class="columns">
         <Panel name="alerts" title="Alerts" note="Targets that are surely missed" panel={alerts}>
           {() => <Alerts rows={rowsOf(alerts)} zone={answer.mart.time_zone} />}

@@ -2,9 +2,9 @@
 import type { JSX } from 'preact';
 import { type Answer, type Measure, type Panel as PanelAnswer, measuresOf } from '../answer';
 import { Trend } from '../charts';
-import { type Grain, sentenceOf } from '../format';
+import { type Grain, periodName, sentenceOf } from '../format';
 import { nameOf } from '../kpis';
-import { Behind, Panel, Tile, useAnswer } from '../parts';
+import { Behind, current, Panel, Tile, useAnswer } from '../parts';
 import type { Place } from '../state';
 
 /** The rows of each KPI, from the panels that have it. */
@@ -36,8 +36,12 @@ export function TilesAndChart({ kpis, place, grain, from }: { kpis: string[]; pl
   const chosen = kpis.includes(asked) && all.has(asked) ? asked
     : kpis.find((k) => all.get(k)?.rows.some((r) => r.value !== null)) ?? kpis.find((k) => all.has(k));
   const panelOf = (kpi: string): PanelAnswer | undefined => all.get(kpi)?.panel ?? from[kpi === 'churn_pct' ? 'churn' : kpi === 'backlog' ? 'backlog' : 'measures'];
+  const shown = chosen ? current(all.get(chosen)!.rows) : undefined;
   return (
     <>
+      {shown && (
+        <p class="tiles-note"><strong>{periodName(shown.period, grain)}</strong>{shown.is_complete ? `, the last ${grain} that is over` : `, not over yet`}</p>
+      )}
       <section class="tiles" data-panel="tiles" aria-labelledby="title-tiles">
         <h2 id="title-tiles" class="unseen">Key figures</h2>
         {kpis.map((kpi) => <Tile key={kpi} kpi={kpi} rows={all.get(kpi)?.rows ?? []} grain={grain} chosen={kpi === chosen} panel={panelOf(kpi)} />)}
