@@ -40,7 +40,7 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
         <tbody>
           {rows.map((r) => (
             <tr key={r['customer']}>
-              <th scope="row">{r['customer']}{r['sentiment_is_declining'] && <span class="cell-note bad"> mood declines</span>}</th>
+              <th scope="row">{r['customer']}{!only && r['sentiment_is_declining'] && <span class="cell-note bad"> mood declines</span>}</th>
               <td data-label="Health"><span class={r['band'] === 'at risk' ? 'bad' : r['band'] === 'watch' ? 'warning' : 'good'} data-kpi="health_score" data-member={r['customer']}
                 data-value={r['health_score'] ?? undefined}>{r['health_score'] === null ? '—' : Math.round(r['health_score'])}<span class="cell-note"> {r['band'] ?? ''}</span></span></td>
               {used.map(([key, name]) => (
