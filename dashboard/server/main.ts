@@ -1,5 +1,5 @@
 // Starts the server: node dist/server/main.js with the options of script/dashboard.
-import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -82,7 +82,12 @@ async function main(): Promise<void> {
 }
 
 async function listenOn(app: Awaited<ReturnType<typeof makeApp>>, path: string): Promise<string> {
-  if (existsSync(path)) rmSync(path);
+  // a socket that an earlier start has left; nothing else is removed
+  if (existsSync(path)) {
+    if (!lstatSync(path).isSocket()) throw new Wrong(`${path} exists, and is no socket`);
+    rmSync(path);
+  }
+  process.umask(0o117);
   await app.listen({ path });
   chmodSync(path, 0o660);
   return path;
