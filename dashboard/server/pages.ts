@@ -36,6 +36,8 @@ interface Definition {
   values: (c: Context, p: Period) => Value[];
   /** how many times as long as others it may take */
   patience?: (c: Context) => number;
+  /** a query with settings of the planner that it and the panels after it need */
+  settings?: string;
   missing: string | ((c: Context) => string);
 }
 
@@ -169,11 +171,6 @@ export const pages: Record<string, Page> = {
   customers: {
     grain: 'day', standard: '28-days',
     panels: {
-      health: {
-        // every customer's last 450 days of tickets, which no tally has
-        query: 'health', relation: 'customer_health', follows: [], values: () => ['100'], patience: () => 12,
-        missing: 'No customer is known. The tickets need account_id or customer_id.',
-      },
       alerts: {
         query: 'alerts', relation: 'kpi_alerts', follows: [], values: () => [],
         missing: 'No target is surely missed. Targets are rows of kpi_target; a refresh opens an alert when there is enough evidence.',
@@ -182,14 +179,19 @@ export const pages: Record<string, Page> = {
         query: 'followups', relation: 'kpi_followup', follows: [], values: () => [],
         missing: 'No bad answer to follow up. A refresh adds one for each bad score of a ticket or survey.',
       },
+      health: {
+        // every customer's last 450 days of tickets, which no tally has
+        query: 'health', relation: 'customer_health', follows: [], values: () => ['100'], patience: () => 12, settings: 'health_plan',
+        missing: 'No customer is known. The tickets need account_id or customer_id.',
+      },
     },
   },
   volume: {
     grain: 'day', standard: '13-weeks',
     panels: {
       heatmap: {
-        query: 'heatmap', relation: 'hourly_tally', follows: byDimensions,
-        values: (c, p) => [p.since, p.until, ...byDimension(c)],
+        query: 'heatmap', relation: 'hourly_tally', follows: ['team', 'channel'],
+        values: ({ query: q }, p) => [p.since, p.until, none(q.team), none(q.channel)],
         missing: 'No ticket was created in this period.',
       },
       staffing: {
@@ -252,6 +254,7 @@ async function readPanel(reading: Reading, c: Context, d: Definition): Promise<P
   }
   const patience = d.patience?.(c) ?? 1;
   if (patience > 1) await reading.wait(patience);
+  if (d.settings) await reading.read(d.settings, []);
   const rows = await reading.attempt(typeof d.query === 'function' ? d.query(c) : d.query, d.values(c, period));
   if (patience > 1) await reading.wait(1);
   if (rows instanceof pg.DatabaseError) return { ...panel, failed: words(rows, relation) };
