@@ -86,7 +86,12 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
     if (status >= 500) request.log.warn({ status, code: (error as { code?: string }).code, message: error.message }, 'failed');
     return reply.code(status).header('cache-control', 'no-store').send({ error: message });
   });
-  app.setNotFoundHandler((_, reply) => reply.code(404).header('cache-control', 'no-store').send({ error: 'There is no such page.' }));
+  app.setNotFoundHandler((request, reply) => {
+    reply.code(404).header('cache-control', 'no-store');
+    // a person gets the document, which says so and links to the pages
+    const isPerson = /text\/html/.test(request.headers.accept ?? '') && !/^\/(api|assets)\//.test(request.url);
+    return isPerson ? reply.sendFile('index.html') : reply.send({ error: 'There is no such page.' });
+  });
 
   // the states of the mart that readers of a role see; roles are those of the file of logins
   const versions = new Map<string, Together<{ text: string; keep: boolean }>>();
