@@ -10,7 +10,12 @@ pg.types.setTypeParser(1184, (text) => `${text.replace(' ', 'T').replace(/\+00$/
 export type Value = string | number | boolean | null | string[];
 export type Row = Record<string, Value | object>;
 
-export interface Mart { uri: string | undefined; schema: string; timeout: number; connections: number }
+export interface Mart {
+  uri: string | undefined;
+  schema: string;
+  timeout: number;
+  connections: number;
+}
 
 export class Gone extends Error {}
 
@@ -28,14 +33,18 @@ export class Database {
   // of its own: the others may all be busy with what has to be cancelled
   private readonly canceller: pg.Pool;
 
-  constructor(readonly mart: Mart, onError: (error: Error) => void) {
-    const pool = (max: number): pg.Pool => new pg.Pool({
-      ...(mart.uri ? { connectionString: mart.uri } : {}),
-      max,
-      connectionTimeoutMillis: 5000,
-      idleTimeoutMillis: 30_000,
-      application_name: 'kpi dashboard',
-    }).on('error', onError);
+  constructor(
+    readonly mart: Mart,
+    onError: (error: Error) => void,
+  ) {
+    const pool = (max: number): pg.Pool =>
+      new pg.Pool({
+        ...(mart.uri ? { connectionString: mart.uri } : {}),
+        max,
+        connectionTimeoutMillis: 5000,
+        idleTimeoutMillis: 30_000,
+        application_name: 'kpi dashboard',
+      }).on('error', onError);
     this.pool = pool(mart.connections);
     this.canceller = pool(1);
   }
@@ -56,7 +65,9 @@ export class Database {
       await query('session', [role, this.mart.schema, String(this.mart.timeout)]);
       const answer = await work({
         read: query,
-        wait: async (n) => { await query('patience', [String(this.mart.timeout * n)]); },
+        wait: async (n) => {
+          await query('patience', [String(this.mart.timeout * n)]);
+        },
         attempt: async (name, values) => {
           await client.query({ text: 'SAVEPOINT panel', values: [] });
           try {

@@ -7,7 +7,12 @@ import { filters, firstOfWeek, plusDays, plusMonths } from './parameters';
 const open = ['overview', 'team', 'volume', 'explore'];
 const single = ['agent', 'customers'];
 
-export async function exportTo(app: FastifyInstance, web: string, directory: string, withTickets: boolean): Promise<number> {
+export async function exportTo(
+  app: FastifyInstance,
+  web: string,
+  directory: string,
+  withTickets: boolean,
+): Promise<number> {
   if (existsSync(directory) && readdirSync(directory).length > 0 && !existsSync(`${directory}/data/index.json`)) {
     throw new Error(`${directory} is not empty, and is no snapshot`);
   }
@@ -17,16 +22,26 @@ export async function exportTo(app: FastifyInstance, web: string, directory: str
 
   const files: Record<string, string> = {};
   const read = async (page: string, parameters: Record<string, string>): Promise<PageAnswer> => {
-    const response = await app.inject({ url: `/api/page/${page}?${new URLSearchParams(parameters)}`, headers: { host: 'localhost' } });
+    const response = await app.inject({
+      url: `/api/page/${page}?${new URLSearchParams(parameters)}`,
+      headers: { host: 'localhost' },
+    });
     if (response.statusCode !== 200) throw new Error(`${page}: ${(response.json() as { error: string }).error}`);
     return response.json();
   };
-  const write = async (page: string, period: Record<string, string>, chosen: Record<string, string>): Promise<PageAnswer> => {
+  const write = async (
+    page: string,
+    period: Record<string, string>,
+    chosen: Record<string, string>,
+  ): Promise<PageAnswer> => {
     const answer = await read(page, { ...period, ...chosen });
     if (!withTickets) delete answer.options['agent'];
     const name = `${Object.keys(files).length}.json`;
     // numbers do not open tickets, and the login is nobody's business
-    writeFileSync(`${directory}/data/${name}`, JSON.stringify({ ...answer, mart: { ...answer.mart, reader: 'snapshot' }, may: { tickets: false } }));
+    writeFileSync(
+      `${directory}/data/${name}`,
+      JSON.stringify({ ...answer, mart: { ...answer.mart, reader: 'snapshot' }, may: { tickets: false } }),
+    );
     files[new URLSearchParams({ page, ...chosen }).toString()] = name;
     return answer;
   };
@@ -48,12 +63,17 @@ export async function exportTo(app: FastifyInstance, web: string, directory: str
     }
     if (page !== 'explore') continue;
     for (const kpi of [...kpis.tickets, ...kpis.months]) {
-      const ways = kpis.tickets.includes(kpi) ? ['team', 'channel', 'category', 'customer_tier', ...(withTickets ? ['agent'] : [])] : ['channel'];
+      const ways = kpis.tickets.includes(kpi)
+        ? ['team', 'channel', 'category', 'customer_tier', ...(withTickets ? ['agent'] : [])]
+        : ['channel'];
       for (const by of ways) await write(page, period, { by, kpi });
     }
   }
   writeFileSync(`${directory}/data/index.json`, JSON.stringify(files));
-  const html = readFileSync(`${directory}/index.html`, 'utf8').replace('<meta name="robots"', `<meta name="snapshot" content="data/index.json" data-pages="${pages.join(' ')}">\n<meta name="robots"`);
+  const html = readFileSync(`${directory}/index.html`, 'utf8').replace(
+    '<meta name="robots"',
+    `<meta name="snapshot" content="data/index.json" data-pages="${pages.join(' ')}">\n<meta name="robots"`,
+  );
   writeFileSync(`${directory}/index.html`, html);
   // compressed copies of the page without the mark
   for (const end of ['gz', 'br']) rmSync(`${directory}/index.html.${end}`, { force: true });

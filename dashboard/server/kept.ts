@@ -18,7 +18,11 @@ export class Together<T> {
   }
 }
 
-export interface Answer { body: string; gzip: Buffer; etag: string }
+export interface Answer {
+  body: string;
+  gzip: Buffer;
+  etag: string;
+}
 
 export class Kept {
   private readonly answers = new Map<string, Answer>();
@@ -40,26 +44,37 @@ export class Kept {
   }
 
   /** Makes an answer once for all readers that wait for it. It is stopped when the last of them has gone away. */
-  async make(key: string, keep: boolean, gone: AbortSignal, work: (stop: AbortSignal) => Promise<Answer>): Promise<Answer> {
+  async make(
+    key: string,
+    keep: boolean,
+    gone: AbortSignal,
+    work: (stop: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> {
     let run = this.running.get(key);
     if (!run || run.stop.signal.aborted) {
       const stop = new AbortController();
       run = {
         readers: 0,
         stop,
-        answer: work(stop.signal).then((answer) => {
-          if (keep) {
-            this.answers.set(key, answer);
-            if (this.answers.size > this.most) this.answers.delete(this.answers.keys().next().value!);
-          }
-          return answer;
-        }).finally(() => { if (this.running.get(key) === run) this.running.delete(key); }),
+        answer: work(stop.signal)
+          .then((answer) => {
+            if (keep) {
+              this.answers.set(key, answer);
+              if (this.answers.size > this.most) this.answers.delete(this.answers.keys().next().value!);
+            }
+            return answer;
+          })
+          .finally(() => {
+            if (this.running.get(key) === run) this.running.delete(key);
+          }),
       };
       this.running.set(key, run);
     }
     const mine = run;
     mine.readers++;
-    const leave = (): void => { if (--mine.readers === 0) mine.stop.abort(); };
+    const leave = (): void => {
+      if (--mine.readers === 0) mine.stop.abort();
+    };
     gone.addEventListener('abort', leave);
     try {
       return await mine.answer;

@@ -12,14 +12,16 @@ export const single = (role: string): Logins => ({ role: () => role });
 /** Reads a file of lines "login role". A line that begins with # is a comment. There is no default. */
 export function readLogins(path: string): Map<string, string> {
   const roles = new Map<string, string>();
-  readFileSync(path, 'utf8').split('\n').forEach((line, index) => {
-    if (/^\s*(#|$)/.test(line)) return;
-    const words = line.trim().split(/\s+/);
-    if (words.length !== 2) throw new Error(`${path}, line ${index + 1}: expected a login and a role`);
-    const [login, role] = words as [string, string];
-    if (roles.has(login)) throw new Error(`${path}, line ${index + 1}: login ${login} is there twice`);
-    roles.set(login, role);
-  });
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .forEach((line, index) => {
+      if (/^\s*(#|$)/.test(line)) return;
+      const words = line.trim().split(/\s+/);
+      if (words.length !== 2) throw new Error(`${path}, line ${index + 1}: expected a login and a role`);
+      const [login, role] = words as [string, string];
+      if (roles.has(login)) throw new Error(`${path}, line ${index + 1}: login ${login} is there twice`);
+      roles.set(login, role);
+    });
   return roles;
 }
 

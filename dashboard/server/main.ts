@@ -30,7 +30,8 @@ const { values: options } = parseArgs({
 
 const whole = (name: string, text: string, low: number, high: number): number => {
   const value = Number(text);
-  if (!/^[0-9]+$/.test(text) || value < low || value > high) throw new Wrong(`--${name} is a whole number from ${low} to ${high}`);
+  if (!/^[0-9]+$/.test(text) || value < low || value > high)
+    throw new Wrong(`--${name} is a whole number from ${low} to ${high}`);
   return value;
 };
 
@@ -50,15 +51,22 @@ async function main(): Promise<void> {
   if (!options.schema) throw new Wrong('--schema is missing');
   if (options['with-tickets'] && options.export === undefined) throw new Wrong('--with-tickets needs --export');
   if (options.database === undefined) completeEnvironment(process.env);
-  const database = new Database({
-    uri: options.database,
-    schema: options.schema,
-    timeout: whole('timeout', options.timeout, 100, 600_000),
-    connections: whole('connections', options.connections, 1, 100),
-  }, () => undefined);
+  const database = new Database(
+    {
+      uri: options.database,
+      schema: options.schema,
+      timeout: whole('timeout', options.timeout, 100, 600_000),
+      connections: whole('connections', options.connections, 1, 100),
+    },
+    () => undefined,
+  );
   const web = resolve(dirname(fileURLToPath(import.meta.url)), '../web');
   const app = await makeApp({
-    database, logins: logins(), web, log: true, kept: 500,
+    database,
+    logins: logins(),
+    web,
+    log: true,
+    kept: 500,
     hosts: ['localhost', '127.0.0.1', '[::1]', ...options.host],
   });
   if (options.export !== undefined) {
@@ -75,7 +83,10 @@ async function main(): Promise<void> {
   console.log(`The dashboard is at ${address.replace('127.0.0.1', 'localhost')}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      void app.close().then(() => database.close()).then(() => process.exit(0));
+      void app
+        .close()
+        .then(() => database.close())
+        .then(() => process.exit(0));
       setTimeout(() => process.exit(0), 3000).unref();
     });
   }

@@ -1,7 +1,17 @@
 // The pages: which panels each has, and which query, filters and words each panel follows.
 import pg from 'pg';
 import { type Value, type Row, type Reading } from './database';
-import { days, dimensions, filters, plusDays, plusMonths, type Filter, type Grain, type PageQuery, type Period } from './parameters';
+import {
+  days,
+  dimensions,
+  filters,
+  plusDays,
+  plusMonths,
+  type Filter,
+  type Grain,
+  type PageQuery,
+  type Period,
+} from './parameters';
 
 export interface Mart {
   as_of: string;
@@ -24,7 +34,14 @@ export interface Panel {
   failed?: string;
 }
 
-interface Context { mart: Mart; query: PageQuery; period: Period; may: Set<string>; has: Set<string>; own: Map<string, string> }
+interface Context {
+  mart: Mart;
+  query: PageQuery;
+  period: Period;
+  may: Set<string>;
+  has: Set<string>;
+  own: Map<string, string>;
+}
 
 interface Definition {
   query: string | ((c: Context) => string);
@@ -41,23 +58,40 @@ interface Definition {
   missing: string | ((c: Context) => string);
 }
 
-interface Page { grain: Grain; standard: string; panels: Record<string, Definition> }
+interface Page {
+  grain: Grain;
+  standard: string;
+  panels: Record<string, Definition>;
+}
 
-const columnOf: Record<Filter, string> = { team: 'team', channel: 'channel', category: 'category', tier: 'customer_tier', agent: 'agent_id' };
+const columnOf: Record<Filter, string> = {
+  team: 'team',
+  channel: 'channel',
+  category: 'category',
+  tier: 'customer_tier',
+  agent: 'agent_id',
+};
 
 const active = (c: Context): Filter[] => filters.filter((f) => c.query[f] !== undefined);
 const none = <T extends string>(value: T | undefined): T | null => value ?? null;
 
 /** Whether the daily tallies have all filters and the dimension that are asked for. */
 const tallied = (c: Context, dimension: string | null): boolean =>
-  [...active(c).map((f) => columnOf[f]), ...(dimension === null ? [] : [dimension])].every((name) => c.mart.dimensions.includes(name));
+  [...active(c).map((f) => columnOf[f]), ...(dimension === null ? [] : [dimension])].every((name) =>
+    c.mart.dimensions.includes(name),
+  );
 
 /** Whether no filter but the agent is set: the tallies of agents have no other. */
 const onlyAgent = (c: Context): boolean => active(c).every((f) => f === 'agent');
 
 const byDimensions = (c: Context): Filter[] => filters.filter((f) => c.mart.dimensions.includes(columnOf[f]));
 
-function measures(grain: Grain, kpis: string[] | ((c: Context) => string[]), dimension?: (c: Context) => string, period?: (c: Context) => Period): Definition {
+function measures(
+  grain: Grain,
+  kpis: string[] | ((c: Context) => string[]),
+  dimension?: (c: Context) => string,
+  period?: (c: Context) => Period,
+): Definition {
   const by = (c: Context): string | null => dimension?.(c) ?? null;
   const fromTallies = (c: Context): boolean => tallied(c, by(c));
   return {
@@ -68,14 +102,24 @@ function measures(grain: Grain, kpis: string[] | ((c: Context) => string[]), dim
     ...(period ? { period } : {}),
     values: (c, p) => {
       const q = c.query;
-      const values: Value[] = [p.since, p.until, grain, typeof kpis === 'function' ? kpis(c) : kpis, by(c), none(q.team), none(q.channel),
-        none(q.category), none(q.tier)];
+      const values: Value[] = [
+        p.since,
+        p.until,
+        grain,
+        typeof kpis === 'function' ? kpis(c) : kpis,
+        by(c),
+        none(q.team),
+        none(q.channel),
+        none(q.category),
+        none(q.tier),
+      ];
       return fromTallies(c) ? values : [...values, none(q.agent)];
     },
     patience: (c) => (fromTallies(c) ? 1 : 6),
-    missing: (c) => (active(c).length
-      ? 'No ticket matches these filters in this period. Choose a longer period, or fewer filters.'
-      : 'There is no ticket in this period. Choose another one, or call kpi_refresh to read new tickets.'),
+    missing: (c) =>
+      active(c).length
+        ? 'No ticket matches these filters in this period. Choose a longer period, or fewer filters.'
+        : 'There is no ticket in this period. Choose another one, or call kpi_refresh to read new tickets.',
   };
 }
 
@@ -88,8 +132,10 @@ const backlog = (grain: Grain): Definition => ({
 });
 
 // the filters that tallies have; a filter that is no dimension is left out, and the panel says so
-const byDimension = (c: Context): Value[] => (['team', 'channel', 'category', 'tier'] as Filter[]).map(
-  (f) => (c.mart.dimensions.includes(columnOf[f]) ? none(c.query[f]) : null));
+const byDimension = (c: Context): Value[] =>
+  (['team', 'channel', 'category', 'tier'] as Filter[]).map((f) =>
+    c.mart.dimensions.includes(columnOf[f]) ? none(c.query[f]) : null,
+  );
 
 const lastWeek = (c: Context): Period => {
   // the last week of the period that is over
@@ -100,14 +146,57 @@ const lastWeek = (c: Context): Period => {
 
 const fourWeeks = (c: Context): Period => ({ since: plusDays(c.period.until, -28), until: c.period.until });
 
-export const ticketKpis = ['tickets', 'resolved', 'unanswered', 'unresolved', 'deflected', 'fcr_pct', 'csat_pct', 'nps', 'ces_pct', 'effort_avg',
-  'sla_response_pct', 'sla_resolution_pct', 'response_median_seconds', 'response_p90_seconds', 'resolution_median_seconds',
-  'resolution_p90_seconds', 'handle_median_seconds', 'handle_p90_seconds', 'wait_median_seconds', 'wait_p90_seconds', 'abandonment_pct',
-  'reopen_pct', 'escalation_pct', 'transfer_pct', 'negative_sentiment_pct', 'sentiment_avg', 'qa_score_pct', 'self_service_pct',
-  'bot_resolution_pct', 'bot_escalation_pct', 'cost_per_contact'];
-export const monthKpis = ['churn_pct', 'net_revenue_retention_pct', 'gross_revenue_retention_pct', 'renewal_pct', 'adoption_pct',
-  'contact_rate_pct', 'total_cost_per_contact', 'adherence_pct', 'occupancy_pct', 'utilization_pct', 'shrinkage_pct', 'resolved_per_hour',
-  'survey_response_pct', 'next_response_median_seconds', 'next_response_p90_seconds', 'session_self_service_pct'];
+export const ticketKpis = [
+  'tickets',
+  'resolved',
+  'unanswered',
+  'unresolved',
+  'deflected',
+  'fcr_pct',
+  'csat_pct',
+  'nps',
+  'ces_pct',
+  'effort_avg',
+  'sla_response_pct',
+  'sla_resolution_pct',
+  'response_median_seconds',
+  'response_p90_seconds',
+  'resolution_median_seconds',
+  'resolution_p90_seconds',
+  'handle_median_seconds',
+  'handle_p90_seconds',
+  'wait_median_seconds',
+  'wait_p90_seconds',
+  'abandonment_pct',
+  'reopen_pct',
+  'escalation_pct',
+  'transfer_pct',
+  'negative_sentiment_pct',
+  'sentiment_avg',
+  'qa_score_pct',
+  'self_service_pct',
+  'bot_resolution_pct',
+  'bot_escalation_pct',
+  'cost_per_contact',
+];
+export const monthKpis = [
+  'churn_pct',
+  'net_revenue_retention_pct',
+  'gross_revenue_retention_pct',
+  'renewal_pct',
+  'adoption_pct',
+  'contact_rate_pct',
+  'total_cost_per_contact',
+  'adherence_pct',
+  'occupancy_pct',
+  'utilization_pct',
+  'shrinkage_pct',
+  'resolved_per_hour',
+  'survey_response_pct',
+  'next_response_median_seconds',
+  'next_response_p90_seconds',
+  'session_self_service_pct',
+];
 
 const exploreKpi = (c: Context): string => c.query.kpi ?? 'csat_pct';
 const exploreBy = (c: Context): string => c.query.by ?? 'channel';
@@ -126,11 +215,23 @@ const members = measures('whole', (c) => [exploreKpi(c)], exploreBy);
 
 export const pages: Record<string, Page> = {
   overview: {
-    grain: 'month', standard: '13-months',
+    grain: 'month',
+    standard: '13-months',
     panels: {
-      measures: measures('month', ['nps', 'csat_pct', 'fcr_pct', 'response_p90_seconds', 'sla_response_pct', 'tickets', 'negative_sentiment_pct']),
+      measures: measures('month', [
+        'nps',
+        'csat_pct',
+        'fcr_pct',
+        'response_p90_seconds',
+        'sla_response_pct',
+        'tickets',
+        'negative_sentiment_pct',
+      ]),
       churn: {
-        query: 'churn', relation: 'customer_monthly_tally', reads: ['kpi_target'], follows: [],
+        query: 'churn',
+        relation: 'customer_monthly_tally',
+        reads: ['kpi_target'],
+        follows: [],
         values: (_, p) => [p.since, p.until],
         missing: 'Churn needs the subscriptions of your customers. Pass subscriptions to kpi_build.',
       },
@@ -138,81 +239,149 @@ export const pages: Record<string, Page> = {
     },
   },
   team: {
-    grain: 'week', standard: '13-weeks',
+    grain: 'week',
+    standard: '13-weeks',
     panels: {
-      measures: measures('week', ['fcr_pct', 'qa_score_pct', 'sla_response_pct', 'reopen_pct', 'negative_sentiment_pct', 'csat_pct', 'tickets', 'resolved']),
+      measures: measures('week', [
+        'fcr_pct',
+        'qa_score_pct',
+        'sla_response_pct',
+        'reopen_pct',
+        'negative_sentiment_pct',
+        'csat_pct',
+        'tickets',
+        'resolved',
+      ]),
       backlog: backlog('week'),
-      teams: measures('whole', ['fcr_pct', 'qa_score_pct', 'sla_response_pct', 'reopen_pct', 'negative_sentiment_pct', 'tickets', 'resolved'],
-        () => 'team', lastWeek),
+      teams: measures(
+        'whole',
+        [
+          'fcr_pct',
+          'qa_score_pct',
+          'sla_response_pct',
+          'reopen_pct',
+          'negative_sentiment_pct',
+          'tickets',
+          'resolved',
+        ],
+        () => 'team',
+        lastWeek,
+      ),
     },
   },
   agent: {
-    grain: 'day', standard: 'today',
+    grain: 'day',
+    standard: 'today',
     panels: {
       agents: {
-        query: (c) => (onlyAgent(c) ? 'agents' : 'agents_ticket'), relation: (c) => (onlyAgent(c) ? 'agent_daily_tally' : 'ticket'),
-        reads: ['work_daily_tally'], follows: [...filters],
-        values: (c, p) => [p.since, p.until, none(c.query.agent),
-          ...(onlyAgent(c) ? [] : [none(c.query.team), none(c.query.channel), none(c.query.category), none(c.query.tier)])],
-        missing: 'No agent worked or resolved a ticket in this period. The tickets need agent_id, the shifts come from work_time.',
+        query: (c) => (onlyAgent(c) ? 'agents' : 'agents_ticket'),
+        relation: (c) => (onlyAgent(c) ? 'agent_daily_tally' : 'ticket'),
+        reads: ['work_daily_tally'],
+        follows: [...filters],
+        values: (c, p) => [
+          p.since,
+          p.until,
+          none(c.query.agent),
+          ...(onlyAgent(c)
+            ? []
+            : [none(c.query.team), none(c.query.channel), none(c.query.category), none(c.query.tier)]),
+        ],
+        missing:
+          'No agent worked or resolved a ticket in this period. The tickets need agent_id, the shifts come from work_time.',
       },
       days: {
-        query: 'agent_days', relation: 'agent_daily_tally', reads: ['work_daily_tally'], follows: ['agent'], period: fourWeeks,
+        query: 'agent_days',
+        relation: 'agent_daily_tally',
+        reads: ['work_daily_tally'],
+        follows: ['agent'],
+        period: fourWeeks,
         values: (c, p) => [p.since, p.until, none(c.query.agent)],
         missing: 'No agent worked or resolved a ticket in these four weeks. The tickets need agent_id.',
       },
       open: {
-        query: 'open_tickets', relation: 'open_tickets', follows: [...filters],
-        values: ({ query: q }) => [none(q.team), none(q.channel), none(q.category), none(q.tier), none(q.agent), '100'],
+        query: 'open_tickets',
+        relation: 'open_tickets',
+        follows: [...filters],
+        values: ({ query: q }) => [
+          none(q.team),
+          none(q.channel),
+          none(q.category),
+          none(q.tier),
+          none(q.agent),
+          '100',
+        ],
         missing: 'No open ticket matches.',
       },
     },
   },
   customers: {
-    grain: 'day', standard: '28-days',
+    grain: 'day',
+    standard: '28-days',
     panels: {
       alerts: {
-        query: 'alerts', relation: 'kpi_alerts', follows: [], values: () => [],
-        missing: 'No target is surely missed. Targets are rows of kpi_target; a refresh opens an alert when there is enough evidence.',
+        query: 'alerts',
+        relation: 'kpi_alerts',
+        follows: [],
+        values: () => [],
+        missing:
+          'No target is surely missed. Targets are rows of kpi_target; a refresh opens an alert when there is enough evidence.',
       },
       followups: {
-        query: 'followups', relation: 'kpi_followup', follows: [], values: () => [],
+        query: 'followups',
+        relation: 'kpi_followup',
+        follows: [],
+        values: () => [],
         missing: 'No bad answer to follow up. A refresh adds one for each bad score of a ticket or survey.',
       },
       health: {
         // every customer's last 450 days of tickets, which no tally has
-        query: 'health', relation: 'customer_health', follows: [], values: () => ['100'], patience: () => 12, settings: 'health_plan',
+        query: 'health',
+        relation: 'customer_health',
+        follows: [],
+        values: () => ['100'],
+        patience: () => 12,
+        settings: 'health_plan',
         missing: 'No customer is known. The tickets need account_id or customer_id.',
       },
     },
   },
   volume: {
-    grain: 'day', standard: '13-weeks',
+    grain: 'day',
+    standard: '13-weeks',
     panels: {
       heatmap: {
-        query: 'heatmap', relation: 'hourly_tally', follows: ['team', 'channel'],
+        query: 'heatmap',
+        relation: 'hourly_tally',
+        follows: ['team', 'channel'],
         values: ({ query: q }, p) => [p.since, p.until, none(q.team), none(q.channel)],
         missing: 'No ticket was created in this period.',
       },
       staffing: {
-        query: 'staffing', relation: 'staffing_by_hour', follows: ['channel'], values: (c) => [none(c.query.channel)],
-        missing: 'Agents needed follow from the handle time. The tickets need handle_time, or talk_time, hold_time and wrap_time.',
+        query: 'staffing',
+        relation: 'staffing_by_hour',
+        follows: ['channel'],
+        values: (c) => [none(c.query.channel)],
+        missing:
+          'Agents needed follow from the handle time. The tickets need handle_time, or talk_time, hold_time and wrap_time.',
       },
       measures: measures('week', ['tickets', 'handle_median_seconds', 'abandonment_pct', 'wait_p90_seconds']),
     },
   },
   explore: {
-    grain: 'month', standard: '13-months',
+    grain: 'month',
+    standard: '13-months',
     panels: {
       measures: {
         ...measures('month', (c) => [exploreKpi(c)]),
         ...{
           query: (c: Context) => (!isTicketKpi(c) ? 'long_view' : tallied(c, null) ? 'measures' : 'measures_ticket'),
-          relation: (c: Context) => (!isTicketKpi(c) ? 'kpi_monthly' : tallied(c, null) ? 'ticket_daily_tally' : 'ticket'),
+          relation: (c: Context) =>
+            !isTicketKpi(c) ? 'kpi_monthly' : tallied(c, null) ? 'ticket_daily_tally' : 'ticket',
           follows: (c: Context) => (isTicketKpi(c) ? [...filters] : []),
-          values: (c: Context, p: Period) => (isTicketKpi(c)
-            ? measures('month', [exploreKpi(c)]).values(c, p) : [p.since, p.until, exploreKpi(c)]),
-          missing: 'Nothing was counted for this KPI. Its relation or column may be missing: see kpi_check_tickets and doc/business.md.',
+          values: (c: Context, p: Period) =>
+            isTicketKpi(c) ? measures('month', [exploreKpi(c)]).values(c, p) : [p.since, p.until, exploreKpi(c)],
+          missing:
+            'Nothing was counted for this KPI. Its relation or column may be missing: see kpi_check_tickets and doc/business.md.',
         },
       },
       members: {
@@ -230,10 +399,15 @@ export const pages: Record<string, Page> = {
 
 const words = (error: pg.DatabaseError, relation: string): string => {
   switch (error.code) {
-    case '42501': return `Your role may not read ${relation}. Ask its owner for SELECT.`;
-    case '57014': return 'This took too long, and was stopped. Choose a shorter period or fewer filters.';
-    case '42P01': case '42703': return `This mart has no such relation or column as ${relation} needs. Call kpi_upgrade.`;
-    default: return `The database refused this panel (${error.code ?? 'unknown'}).`;
+    case '42501':
+      return `Your role may not read ${relation}. Ask its owner for SELECT.`;
+    case '57014':
+      return 'This took too long, and was stopped. Choose a shorter period or fewer filters.';
+    case '42P01':
+    case '42703':
+      return `This mart has no such relation or column as ${relation} needs. Call kpi_upgrade.`;
+    default:
+      return `The database refused this panel (${error.code ?? 'unknown'}).`;
   }
 };
 
@@ -258,7 +432,9 @@ async function readPanel(reading: Reading, c: Context, d: Definition): Promise<P
   const rows = await reading.attempt(typeof d.query === 'function' ? d.query(c) : d.query, d.values(c, period));
   if (patience > 1) await reading.wait(1);
   if (rows instanceof pg.DatabaseError) return { ...panel, failed: words(rows, relation) };
-  return rows.length === 0 ? { ...panel, missing: typeof d.missing === 'function' ? d.missing(c) : d.missing } : { ...panel, ...table(rows) };
+  return rows.length === 0
+    ? { ...panel, missing: typeof d.missing === 'function' ? d.missing(c) : d.missing }
+    : { ...panel, ...table(rows) };
 }
 
 export interface PageAnswer {
@@ -292,7 +468,10 @@ async function readOptions(reading: Reading, c: Context): Promise<PageAnswer['op
     if (rows instanceof pg.DatabaseError) return;
     for (const row of rows) {
       const label = row['label'] as string | undefined;
-      (options[name ?? (row['name'] as string)] ??= []).push({ value: row['value'] as string, ...(label ? { label } : {}) });
+      (options[name ?? (row['name'] as string)] ??= []).push({
+        value: row['value'] as string,
+        ...(label ? { label } : {}),
+      });
     }
   };
   if (c.may.has('ticket_daily_tally')) add(await reading.attempt('options_tally', []));
@@ -302,8 +481,13 @@ async function readOptions(reading: Reading, c: Context): Promise<PageAnswer['op
 }
 
 /** Reads a page; a text is what is wrong with its parameters. options are those of the same reader and mart, if they are known. */
-export async function readPage(reading: Reading, schema: string, name: string, query: PageQuery,
-  options?: PageAnswer['options']): Promise<PageAnswer | string> {
+export async function readPage(
+  reading: Reading,
+  schema: string,
+  name: string,
+  query: PageQuery,
+  options?: PageAnswer['options'],
+): Promise<PageAnswer | string> {
   const page = pages[name]!;
   const mart = (await reading.read('mart', []))[0] as unknown as Mart;
   const period = days(query, page.standard, mart.today, mart.week_start, page.grain);
@@ -325,9 +509,14 @@ export async function readPage(reading: Reading, schema: string, name: string, q
     mart,
     period: { ...period, name: query.from ? 'custom' : (query.period ?? page.standard) },
     filters: Object.fromEntries(active(c).map((f) => [f, query[f]!])),
-    may: { tickets: ['ticket', 'kpi_object', 'kpi_settings', 'kpi_own_measure', 'survey'].every((r) => rights.may.has(r)) },
-    options: options ?? await readOptions(reading, c),
-    definitions: Object.fromEntries([...own, ...definitions.map((d) => [d['kpi'] as string, d['definition'] as string])]),
+    may: {
+      tickets: ['ticket', 'kpi_object', 'kpi_settings', 'kpi_own_measure', 'survey'].every((r) => rights.may.has(r)),
+    },
+    options: options ?? (await readOptions(reading, c)),
+    definitions: Object.fromEntries([
+      ...own,
+      ...definitions.map((d) => [d['kpi'] as string, d['definition'] as string]),
+    ]),
     kpis: { tickets: ticketKpis, months: monthKpis, own: [...own.keys()] },
     ways,
     ...(name === 'explore' ? { kpi: exploreKpi(c), by: exploreBy(c) } : {}),

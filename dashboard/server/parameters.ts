@@ -6,7 +6,18 @@ const Text = Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\u0000-\\
 const Day = Type.String({ pattern: '^(19|20)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' });
 const Name = Type.String({ pattern: '^[a-z][a-z0-9_]{0,62}$' });
 
-export const periods = ['today', 'yesterday', '7-days', '28-days', '13-weeks', 'month', 'last-month', '13-months', '25-months', 'custom'] as const;
+export const periods = [
+  'today',
+  'yesterday',
+  '7-days',
+  '28-days',
+  '13-weeks',
+  'month',
+  'last-month',
+  '13-months',
+  '25-months',
+  'custom',
+] as const;
 export const dimensions = ['team', 'channel', 'category', 'customer_tier', 'agent'] as const;
 export const filters = ['team', 'channel', 'category', 'tier', 'agent'] as const;
 export type Filter = (typeof filters)[number];
@@ -50,13 +61,22 @@ export const firstOfWeek = (day: string, weekStart: number): string =>
   plusDays(day, -((((at(day).getUTCDay() + 6) % 7) + 1 - weekStart + 7) % 7));
 
 export type Grain = 'day' | 'week' | 'month' | 'whole';
-export interface Period { since: string; until: string }
+export interface Period {
+  since: string;
+  until: string;
+}
 
 // A day that does not exist, such as 2026-02-30.
 export const isDay = (day: string): boolean => !Number.isNaN(at(day).getTime()) && text(at(day)) === day;
 
 /** The days of a period, which contains whole weeks or months where a page shows these. until is the day after the last one. */
-export function days(query: PageQuery, standard: string, today: string, weekStart: number, grain: Grain): Period | string {
+export function days(
+  query: PageQuery,
+  standard: string,
+  today: string,
+  weekStart: number,
+  grain: Grain,
+): Period | string {
   const name = query.from || query.to ? 'custom' : (query.period ?? standard);
   const tomorrow = plusDays(today, 1);
   let since: string;
@@ -68,17 +88,39 @@ export function days(query: PageQuery, standard: string, today: string, weekStar
       if (query.from > query.to) return 'The period ends before it begins.';
       since = query.from;
       until = plusDays(query.to, 1);
-      if (at(until).getTime() - at(since).getTime() > 3700 * 86_400_000) return 'The period is longer than ten years.';
+      if (at(until).getTime() - at(since).getTime() > 3700 * 86_400_000)
+        return 'The period is longer than ten years.';
       break;
-    case 'today': since = today; break;
-    case 'yesterday': since = plusDays(today, -1); until = today; break;
-    case '7-days': since = plusDays(today, -7); until = today; break;
-    case '28-days': since = plusDays(today, -28); until = today; break;
-    case 'month': since = plusMonths(today, 0); break;
-    case 'last-month': since = plusMonths(today, -1); until = plusMonths(today, 0); break;
-    case '13-weeks': since = plusDays(firstOfWeek(today, weekStart), -91); break;
-    case '25-months': since = plusMonths(today, -24); break;
-    default: since = plusMonths(today, -12);
+    case 'today':
+      since = today;
+      break;
+    case 'yesterday':
+      since = plusDays(today, -1);
+      until = today;
+      break;
+    case '7-days':
+      since = plusDays(today, -7);
+      until = today;
+      break;
+    case '28-days':
+      since = plusDays(today, -28);
+      until = today;
+      break;
+    case 'month':
+      since = plusMonths(today, 0);
+      break;
+    case 'last-month':
+      since = plusMonths(today, -1);
+      until = plusMonths(today, 0);
+      break;
+    case '13-weeks':
+      since = plusDays(firstOfWeek(today, weekStart), -91);
+      break;
+    case '25-months':
+      since = plusMonths(today, -24);
+      break;
+    default:
+      since = plusMonths(today, -12);
   }
   if (grain === 'month') {
     since = plusMonths(since, 0);

@@ -3,8 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 
 const variables: Record<string, string> = {
-  host: 'PGHOST', port: 'PGPORT', user: 'PGUSER', dbname: 'PGDATABASE', password: 'PGPASSWORD', sslmode: 'PGSSLMODE',
-  sslrootcert: 'PGSSLROOTCERT', sslcert: 'PGSSLCERT', sslkey: 'PGSSLKEY', passfile: 'PGPASSFILE',
+  host: 'PGHOST',
+  port: 'PGPORT',
+  user: 'PGUSER',
+  dbname: 'PGDATABASE',
+  password: 'PGPASSWORD',
+  sslmode: 'PGSSLMODE',
+  sslrootcert: 'PGSSLROOTCERT',
+  sslcert: 'PGSSLCERT',
+  sslkey: 'PGSSLKEY',
+  passfile: 'PGPASSFILE',
 };
 
 /** The settings of a service, from a file with sections such as [care] and lines such as host=db.example.org. */
@@ -29,9 +37,14 @@ export function readService(text: string, service: string): Record<string, strin
 export function completeEnvironment(environment: NodeJS.ProcessEnv): void {
   const service = environment['PGSERVICE'];
   if (service) {
-    const files = [environment['PGSERVICEFILE'] ?? `${homedir()}/.pg_service.conf`,
-      `${environment['PGSYSCONFDIR'] ?? '/etc/postgresql-common'}/pg_service.conf`];
-    const settings = files.filter((f) => existsSync(f)).map((f) => readService(readFileSync(f, 'utf8'), service)).find((s) => s);
+    const files = [
+      environment['PGSERVICEFILE'] ?? `${homedir()}/.pg_service.conf`,
+      `${environment['PGSYSCONFDIR'] ?? '/etc/postgresql-common'}/pg_service.conf`,
+    ];
+    const settings = files
+      .filter((f) => existsSync(f))
+      .map((f) => readService(readFileSync(f, 'utf8'), service))
+      .find((s) => s);
     if (!settings) throw new Error(`service ${service} is in none of ${files.join(', ')}`);
     for (const [name, value] of Object.entries(settings)) {
       const variable = variables[name];

@@ -19,21 +19,51 @@ export function Filters({ place }: { place: Place }): JSX.Element {
       <button type="button" class="button fold" aria-expanded={unfolded} onClick={() => unfold(!unfolded)}>
         Filters{active.length ? ` (${active.length})` : ''}
       </button>
-      {place.page !== 'customers' && !isSnapshot && <label>
-        <span>Period</span>
-        <select value={period} data-filter="period" onChange={(e) => {
-          const value = e.currentTarget.value;
-          change(value === 'custom' ? { period: '', from: a.period.since, to: last, open: '' } : { period: value, from: '', to: '', open: '' });
-        }}>
-          {periodNames.map(([value, name]) => <option value={value} key={value}>{name}</option>)}
-        </select>
-      </label>}
+      {place.page !== 'customers' && !isSnapshot && (
+        <label>
+          <span>Period</span>
+          <select
+            value={period}
+            data-filter="period"
+            onChange={(e) => {
+              const value = e.currentTarget.value;
+              change(
+                value === 'custom'
+                  ? { period: '', from: a.period.since, to: last, open: '' }
+                  : { period: value, from: '', to: '', open: '' },
+              );
+            }}
+          >
+            {periodNames.map(([value, name]) => (
+              <option value={value} key={value}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       {period === 'custom' && place.page !== 'customers' && (
         <>
-          <label><span>From</span><input type="date" value={place.parameters['from']} max={place.parameters['to']} data-filter="from"
-            onChange={(e) => e.currentTarget.value && change({ from: e.currentTarget.value, open: '' })} /></label>
-          <label><span>To</span><input type="date" value={place.parameters['to']} min={place.parameters['from']} data-filter="to"
-            onChange={(e) => e.currentTarget.value && change({ to: e.currentTarget.value, open: '' })} /></label>
+          <label>
+            <span>From</span>
+            <input
+              type="date"
+              value={place.parameters['from']}
+              max={place.parameters['to']}
+              data-filter="from"
+              onChange={(e) => e.currentTarget.value && change({ from: e.currentTarget.value, open: '' })}
+            />
+          </label>
+          <label>
+            <span>To</span>
+            <input
+              type="date"
+              value={place.parameters['to']}
+              min={place.parameters['from']}
+              data-filter="to"
+              onChange={(e) => e.currentTarget.value && change({ to: e.currentTarget.value, open: '' })}
+            />
+          </label>
         </>
       )}
       {list.map((f) => {
@@ -44,16 +74,34 @@ export function Filters({ place }: { place: Place }): JSX.Element {
         return (
           <label key={f} class={value ? 'active' : ''}>
             <span>{filterNames[f]}</span>
-            <select value={value} data-filter={f} onChange={(e) => change({ ...(isSnapshot ? Object.fromEntries(list.map((other) => [other, ''])) : {}), [f]: e.currentTarget.value, open: '' })}>
+            <select
+              value={value}
+              data-filter={f}
+              onChange={(e) =>
+                change({
+                  ...(isSnapshot ? Object.fromEntries(list.map((other) => [other, ''])) : {}),
+                  [f]: e.currentTarget.value,
+                  open: '',
+                })
+              }
+            >
               <option value="">All</option>
               {!known && value && <option value={value}>{value}</option>}
-              {options.map((o) => <option value={o.value} key={o.value}>{o.label ?? o.value}</option>)}
+              {options.map((o) => (
+                <option value={o.value} key={o.value}>
+                  {o.label ?? o.value}
+                </option>
+              ))}
             </select>
           </label>
         );
       })}
-      {(active.length > 0) && (
-        <button type="button" class="clear" onClick={() => change(Object.fromEntries([...list, 'open'].map((f) => [f, ''])))}>
+      {active.length > 0 && (
+        <button
+          type="button"
+          class="clear"
+          onClick={() => change(Object.fromEntries([...list, 'open'].map((f) => [f, ''])))}
+        >
           Clear {active.length === 1 ? 'filter' : `${active.length} filters`}
         </button>
       )}

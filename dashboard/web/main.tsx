@@ -17,7 +17,12 @@ import { addressOf, go, isSnapshot, numbersOf, pageNames, type Place, requestOf,
 import { Tickets } from './tickets';
 
 const views: Record<string, (p: { answer: Answer; place: Place }) => JSX.Element> = {
-  overview: Overview, team: Team, agent: AgentPage, customers: Customers, volume: Volume, explore: Explore,
+  overview: Overview,
+  team: Team,
+  agent: AgentPage,
+  customers: Customers,
+  volume: Volume,
+  explore: Explore,
 };
 
 // filters go with the reader from page to page
@@ -27,10 +32,26 @@ function Navigation({ place }: { place: Place }): JSX.Element {
   return (
     <nav aria-label="Pages">
       {pageNames.map(([page, name]) => {
-        const target = { page, parameters: Object.fromEntries(carried.flatMap((k) => (place.parameters[k] ? [[k, place.parameters[k]!]] : []))) };
+        const target = {
+          page,
+          parameters: Object.fromEntries(
+            carried.flatMap((k) => (place.parameters[k] ? [[k, place.parameters[k]!]] : [])),
+          ),
+        };
         return (
-          <a key={page} href={addressOf(target)} aria-current={page === place.page ? 'page' : undefined}
-            onClick={(e) => { if (!e.ctrlKey && !e.metaKey && !e.shiftKey && e.button === 0) { e.preventDefault(); go(target); } }}>{name}</a>
+          <a
+            key={page}
+            href={addressOf(target)}
+            aria-current={page === place.page ? 'page' : undefined}
+            onClick={(e) => {
+              if (!e.ctrlKey && !e.metaKey && !e.shiftKey && e.button === 0) {
+                e.preventDefault();
+                go(target);
+              }
+            }}
+          >
+            {name}
+          </a>
         );
       })}
     </nav>
@@ -43,19 +64,39 @@ function Theme(): JSX.Element {
     document.documentElement.dataset['theme'] = theme;
     localStorage.setItem('theme', theme);
   }, [theme]);
-  const next = theme === '' ? (matchMedia('(prefers-color-scheme: dark)').matches ? 'light' : 'dark') : theme === 'dark' ? 'light' : 'dark';
-  return <button type="button" class="button" onClick={() => set(next)}>{next === 'dark' ? 'Dark' : 'Light'}</button>;
+  const next =
+    theme === ''
+      ? matchMedia('(prefers-color-scheme: dark)').matches
+        ? 'light'
+        : 'dark'
+      : theme === 'dark'
+        ? 'light'
+        : 'dark';
+  return (
+    <button type="button" class="button" onClick={() => set(next)}>
+      {next === 'dark' ? 'Dark' : 'Light'}
+    </button>
+  );
 }
 
 /** The answer for an address; while the next one is read, the last one stays. */
 function useAnswerOf(place: Place, again: number): { answer: Answer | null; problem: string; busy: boolean } {
-  const [state, set] = useState<{ answer: Answer | null; problem: string; busy: boolean }>({ answer: null, problem: '', busy: true });
+  const [state, set] = useState<{ answer: Answer | null; problem: string; busy: boolean }>({
+    answer: null,
+    problem: '',
+    busy: true,
+  });
   useEffect(() => {
     const stop = new AbortController();
     set((s) => ({ ...s, busy: true }));
-    numbersOf(place).then((address) => get<Answer>(address, stop.signal)).then(
-      (answer) => set({ answer, problem: '', busy: false }),
-      (e: Error) => { if (!stop.signal.aborted) set((s) => ({ ...s, problem: e.message, busy: false })); });
+    numbersOf(place)
+      .then((address) => get<Answer>(address, stop.signal))
+      .then(
+        (answer) => set({ answer, problem: '', busy: false }),
+        (e: Error) => {
+          if (!stop.signal.aborted) set((s) => ({ ...s, problem: e.message, busy: false }));
+        },
+      );
     return () => stop.abort();
   }, [requestOf(place), again]);
   return state;
@@ -69,7 +110,9 @@ function App(): JSX.Element {
   const kiosk = Number(place.parameters['kiosk'] ?? 0);
   const title = pageNames.find(([page]) => page === place.page)?.[1] ?? 'Customer care';
 
-  useEffect(() => { document.title = `${title} · Customer care`; }, [title]);
+  useEffect(() => {
+    document.title = `${title} · Customer care`;
+  }, [title]);
   // a wall screen turns its pages, and reads the numbers anew
   useEffect(() => {
     if (!(kiosk >= 5)) return undefined;
@@ -80,7 +123,9 @@ function App(): JSX.Element {
     return () => clearTimeout(timer);
   }, [kiosk, place.page]);
   useEffect(() => {
-    const timer = setInterval(() => { if (document.visibilityState === 'visible' && !isSnapshot) setAgain((n) => n + 1); }, 60_000);
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible' && !isSnapshot) setAgain((n) => n + 1);
+    }, 60_000);
     return () => clearInterval(timer);
   }, []);
 
@@ -88,24 +133,58 @@ function App(): JSX.Element {
   const View = views[place.page];
   return (
     <div class={kiosk ? 'app kiosk' : 'app'}>
-      <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus(); }}>To the numbers</a>
+      <a
+        class="skip"
+        href="#main"
+        onClick={(e) => {
+          e.preventDefault();
+          main.current?.focus();
+        }}
+      >
+        To the numbers
+      </a>
       <header class="top">
         <span class="brand">Customer care</span>
         <Navigation place={place} />
-        <span class="tools"><Theme /></span>
+        <span class="tools">
+          <Theme />
+        </span>
       </header>
       <main id="main" ref={main} tabIndex={-1} aria-busy={busy}>
         <div class="title-row">
           <h1>{title}</h1>
-          {current && <p class="note">As of {instant(current.mart.as_of, current.mart.time_zone)}, {current.mart.time_zone}{kiosk ? '' : ` · ${current.mart.reader}`}</p>}
+          {current && (
+            <p class="note">
+              As of {instant(current.mart.as_of, current.mart.time_zone)}, {current.mart.time_zone}
+              {kiosk ? '' : ` · ${current.mart.reader}`}
+            </p>
+          )}
         </div>
-        {problem && <p class="empty failed" role="alert">{problem} {Object.keys(place.parameters).length > 0 && <button type="button" class="link" onClick={() => go({ page: place.page, parameters: {} })}>Show the page without filters</button>}</p>}
-        {!View && <p class="empty">There is no such page. <button type="button" class="link" onClick={() => go({ page: 'overview', parameters: {} })}>Overview</button></p>}
+        {problem && (
+          <p class="empty failed" role="alert">
+            {problem}{' '}
+            {Object.keys(place.parameters).length > 0 && (
+              <button type="button" class="link" onClick={() => go({ page: place.page, parameters: {} })}>
+                Show the page without filters
+              </button>
+            )}
+          </p>
+        )}
+        {!View && (
+          <p class="empty">
+            There is no such page.{' '}
+            <button type="button" class="link" onClick={() => go({ page: 'overview', parameters: {} })}>
+              Overview
+            </button>
+          </p>
+        )}
         {!current && !problem && View && <p class="empty">Reading the numbers …</p>}
         {current && View && (
           <AnswerContext.Provider value={current}>
             {!kiosk && <Filters place={place} />}
-            <div class={busy ? 'page busy' : 'page'} data-page={place.page}><View answer={current} place={place} /></div>
+            <div class={busy ? 'page busy' : 'page'} data-page={place.page}>
+              <View answer={current} place={place} />
+            </div>
             {place.parameters['open'] && <Tickets open={place.parameters['open']} />}
           </AnswerContext.Provider>
         )}

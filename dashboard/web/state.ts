@@ -2,19 +2,29 @@
 import { useEffect, useState } from 'preact/hooks';
 
 const allPages: [string, string][] = [
-  ['overview', 'Overview'], ['team', 'Team'], ['agent', 'Agent'], ['customers', 'Customers'], ['volume', 'Volume'], ['explore', 'Explore'],
+  ['overview', 'Overview'],
+  ['team', 'Team'],
+  ['agent', 'Agent'],
+  ['customers', 'Customers'],
+  ['volume', 'Volume'],
+  ['explore', 'Explore'],
 ];
 // sent to the server; the others only choose what is shown of the answer
 export const sent = ['period', 'from', 'to', 'team', 'channel', 'category', 'tier', 'agent', 'kpi', 'by'];
 
-export interface Place { page: string; parameters: Record<string, string> }
+export interface Place {
+  page: string;
+  parameters: Record<string, string>;
+}
 
 // A snapshot has the answers as files, and one document for all pages.
 const snapshot = document.querySelector<HTMLMetaElement>('meta[name=snapshot]');
 const index = snapshot?.content;
 export const isSnapshot = index !== undefined;
 
-export const pageNames = allPages.filter(([page]) => !snapshot || snapshot.dataset['pages']!.split(' ').includes(page));
+export const pageNames = allPages.filter(
+  ([page]) => !snapshot || snapshot.dataset['pages']!.split(' ').includes(page),
+);
 
 export function placeOf(url: URL): Place {
   if (isSnapshot) {
@@ -27,7 +37,11 @@ export function placeOf(url: URL): Place {
 
 export function addressOf(place: Place): string {
   const all = isSnapshot ? { page: place.page, ...place.parameters } : place.parameters;
-  const search = new URLSearchParams(Object.entries(all).filter(([, value]) => value !== '').sort());
+  const search = new URLSearchParams(
+    Object.entries(all)
+      .filter(([, value]) => value !== '')
+      .sort(),
+  );
   const text = search.toString();
   if (isSnapshot) return `?${text}`;
   return `/${place.page}${text ? `?${text}` : ''}`;
@@ -52,7 +66,9 @@ export function usePlace(): Place {
   useEffect(() => {
     const f = (): void => set(placeOf(new URL(location.href)));
     listeners.add(f);
-    return () => { listeners.delete(f); };
+    return () => {
+      listeners.delete(f);
+    };
   }, []);
   return place;
 }
@@ -69,11 +85,14 @@ async function fileOf(place: Place): Promise<string> {
   return `data/${name}`;
 }
 
-export const numbersOf = (place: Place): Promise<string> => (isSnapshot ? fileOf(place) : Promise.resolve(requestOf(place)));
+export const numbersOf = (place: Place): Promise<string> =>
+  isSnapshot ? fileOf(place) : Promise.resolve(requestOf(place));
 
 /** The address of the page's numbers. The KPI chosen matters to the server only on the page Explore. */
 export function requestOf(place: Place): string {
   const names = place.page === 'explore' ? sent : sent.filter((name) => name !== 'kpi' && name !== 'by');
-  const search = new URLSearchParams(names.flatMap((name) => (place.parameters[name] ? [[name, place.parameters[name]!]] : [])));
+  const search = new URLSearchParams(
+    names.flatMap((name) => (place.parameters[name] ? [[name, place.parameters[name]!]] : [])),
+  );
   return `/api/page/${encodeURIComponent(place.page)}?${search}`;
 }
