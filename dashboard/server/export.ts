@@ -1,4 +1,5 @@
-// Writes a snapshot: the files of the browser, and the answers of the pages for closed weeks and months, one filter at a time.
+// Writes a snapshot: the files of the browser, and the answers of the pages for closed weeks and months, one filter
+// at a time.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import type { PageAnswer } from './pages';

@@ -1,4 +1,5 @@
-// Answers that are kept until the mart or the rights of the reader change. The version is read anew for every request.
+// Answers that are kept until the mart or the rights of the reader change. The version is read anew for every
+// request.
 import { createHash } from 'node:crypto';
 
 /** Answers all that ask at once by one call of work, which begins after the last of them has asked. */

@@ -480,7 +480,10 @@ async function readOptions(reading: Reading, c: Context): Promise<PageAnswer['op
   return options;
 }
 
-/** Reads a page; a text is what is wrong with its parameters. options are those of the same reader and mart, if they are known. */
+/**
+ * Reads a page; a text is what is wrong with its parameters. options are those of the same reader and mart, if they
+ * are known.
+ */
 export async function readPage(
   reading: Reading,
   schema: string,

@@ -69,7 +69,10 @@ export interface Period {
 // A day that does not exist, such as 2026-02-30.
 export const isDay = (day: string): boolean => !Number.isNaN(at(day).getTime()) && text(at(day)) === day;
 
-/** The days of a period, which contains whole weeks or months where a page shows these. until is the day after the last one. */
+/**
+ * The days of a period, which contains whole weeks or months where a page shows these. until is the day after the
+ * last one.
+ */
 export function days(
   query: PageQuery,
   standard: string,

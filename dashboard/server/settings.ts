@@ -1,4 +1,5 @@
-// Where the database is, as libpq finds it: the address, PGHOST and the like, a service file, the socket of this machine.
+// Where the database is, as libpq finds it: the address, PGHOST and the like, a service file, the socket of this
+// machine.
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 

@@ -31,7 +31,10 @@ function useWidth(): [{ current: HTMLDivElement | null }, number] {
   return [element, width];
 }
 
-/** Makes a plot that the content security policy and screen readers accept: without a style element and labels of groups. */
+/**
+ * Makes a plot that the content security policy and screen readers accept: without a style element and labels of
+ * groups.
+ */
 function attach(parent: HTMLElement, plot: SVGSVGElement | HTMLElement): void {
   plot.querySelectorAll('style').forEach((style) => style.remove());
   if (plot.tagName === 'style') return;

@@ -157,7 +157,9 @@ export function Change({ m, before }: { m: Measure; before: string }): JSX.Eleme
 const countable = (m: Measure, a: Answer): boolean =>
   a.may.tickets && m.value !== null && (m.n ?? 0) > 0 && a.kpis.tickets.includes(m.kpi);
 
-/** A number that opens the tickets behind it, if the reader may see them. extra narrows the filters, such as a team. */
+/**
+ * A number that opens the tickets behind it, if the reader may see them. extra narrows the filters, such as a team.
+ */
 export function Figure({
   m,
   grain,
