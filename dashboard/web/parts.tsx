@@ -81,10 +81,11 @@ export function Panel({
 /** Says which filters a panel cannot follow. */
 export function Ignored({ panel, what = 'This' }: { panel: PanelAnswer; what?: string }): JSX.Element | null {
   if (!panel.ignores.length) return null;
-  const list = panel.ignores.map((f) => (filterNames[f] ?? f).toLowerCase()).join(' and ');
+  const names = panel.ignores.map((f) => (filterNames[f] ?? f).toLowerCase());
+  const all = names.map((name) => (name === 'category' ? 'categories' : `${name}s`));
   return (
     <p class="ignored">
-      {what} cannot follow the filter {list}: it shows all of them.
+      {what} cannot follow the filter {names.join(' and ')}: it shows all {all.join(' and ')}.
     </p>
   );
 }
