@@ -1,0 +1,198 @@
+-- KPIs of tickets by period, and by the values of a dimension; each with the period before, the same period a year
+-- before, the target and the status. Reads the daily tallies, which have the filters that are dimensions of the mart.
+-- $1 date    first day of the first period
+-- $2 date    day after the last period
+-- $3 text    periods: day, week, month, or whole for the days from $1 to $2 together
+-- $4 text[]  KPIs
+-- $5 text    dimension: team, channel, category or customer_tier; null for none
+-- $6 text    team, null for all; so are the others
+-- $7 text    channel
+-- $8 text    category
+-- $9 text    customer_tier
+WITH calendar AS (
+	SELECT *, starts[1] AS first_day
+	FROM (
+		SELECT
+			p.*,
+			-- the first days of the periods, from a year before the first one on
+			ARRAY(
+				SELECT g::date
+				FROM generate_series(least($1::date - p.step, $1::date - p.year), $2::timestamp - interval '1 day', p.step) AS g
+			) AS starts
+		FROM (
+			SELECT
+				(s.as_of AT TIME ZONE o.time_zone)::date AS today,
+				CASE $3::text
+					WHEN 'day' THEN interval '1 day'
+					WHEN 'week' THEN interval '7 days'
+					WHEN 'month' THEN interval '1 month'
+					ELSE make_interval(days => $2::date - $1::date)
+					END AS step,
+				-- weeks and days of the year before have the same days of the week; whole has only the period before
+				CASE $3::text
+					WHEN 'month' THEN interval '1 year'
+					WHEN 'whole' THEN interval '0'
+					ELSE interval '364 days'
+					END AS year
+			FROM kpi_state AS s
+			CROSS JOIN kpi_settings AS o
+		) AS p
+	) AS c
+), counted AS (
+	SELECT
+		c.starts[width_bucket(t.day, c.starts)] AS period,
+		CASE $5::text WHEN 'team' THEN t.team WHEN 'channel' THEN t.channel WHEN 'category' THEN t.category
+			WHEN 'customer_tier' THEN t.customer_tier END AS value,
+		t.*
+	FROM calendar AS c
+	-- a column that is no dimension of the mart is null: the inner query finds it here
+	CROSS JOIN (
+		SELECT NULL::text AS team, NULL::text AS channel, NULL::text AS category, NULL::text AS customer_tier
+	) AS absent
+	CROSS JOIN LATERAL (
+		SELECT day, team, channel, category, customer_tier, tickets, unanswered, unresolved, resolved, deflected,
+			fcr, reopen, escalation, transfer, sla_response, sla_resolution, abandonment, csat, ces, self_service,
+			negative_sentiment, bot_resolution, bot_escalation, response, resolution, handle, wait, nps, qa, cost,
+			effort, sentiment
+		FROM ticket_daily_tally
+		WHERE day >= c.first_day AND day < $2::date
+		AND ($6::text IS NULL OR team = $6::text) AND ($7::text IS NULL OR channel = $7::text)
+		AND ($8::text IS NULL OR category = $8::text) AND ($9::text IS NULL OR customer_tier = $9::text)
+	) AS t
+), tally AS MATERIALIZED (
+	SELECT
+		period,
+		value,
+		sum(tickets)::bigint AS tickets,
+		sum(unanswered)::bigint AS unanswered,
+		sum(unresolved)::bigint AS unresolved,
+		sum(resolved)::bigint AS resolved,
+		sum(deflected)::bigint AS deflected,
+		rollup(fcr) FILTER (WHERE $4::text[] && '{fcr_pct}') AS fcr,
+		rollup(reopen) FILTER (WHERE $4::text[] && '{reopen_pct}') AS reopen,
+		rollup(escalation) FILTER (WHERE $4::text[] && '{escalation_pct}') AS escalation,
+		rollup(transfer) FILTER (WHERE $4::text[] && '{transfer_pct}') AS transfer,
+		rollup(sla_response) FILTER (WHERE $4::text[] && '{sla_response_pct}') AS sla_response,
+		rollup(sla_resolution) FILTER (WHERE $4::text[] && '{sla_resolution_pct}') AS sla_resolution,
+		rollup(abandonment) FILTER (WHERE $4::text[] && '{abandonment_pct}') AS abandonment,
+		rollup(csat) FILTER (WHERE $4::text[] && '{csat_pct}') AS csat,
+		rollup(ces) FILTER (WHERE $4::text[] && '{ces_pct}') AS ces,
+		rollup(self_service) FILTER (WHERE $4::text[] && '{self_service_pct}') AS self_service,
+		rollup(negative_sentiment) FILTER (WHERE $4::text[] && '{negative_sentiment_pct}') AS negative_sentiment,
+		rollup(bot_resolution) FILTER (WHERE $4::text[] && '{bot_resolution_pct}') AS bot_resolution,
+		rollup(bot_escalation) FILTER (WHERE $4::text[] && '{bot_escalation_pct}') AS bot_escalation,
+		rollup(response) FILTER (WHERE $4::text[] && '{response_median_seconds,response_p90_seconds}') AS response,
+		rollup(resolution) FILTER (WHERE $4::text[] && '{resolution_median_seconds,resolution_p90_seconds}') AS resolution,
+		rollup(handle) FILTER (WHERE $4::text[] && '{handle_median_seconds,handle_p90_seconds}') AS handle,
+		rollup(wait) FILTER (WHERE $4::text[] && '{wait_median_seconds,wait_p90_seconds}') AS wait,
+		rollup(nps) FILTER (WHERE $4::text[] && '{nps}') AS nps,
+		rollup(qa) FILTER (WHERE $4::text[] && '{qa_score_pct}') AS qa,
+		rollup(cost) FILTER (WHERE $4::text[] && '{cost_per_contact}') AS cost,
+		rollup(effort) FILTER (WHERE $4::text[] && '{effort_avg}') AS effort,
+		rollup(sentiment) FILTER (WHERE $4::text[] && '{sentiment_avg}') AS sentiment
+	FROM counted
+	WHERE period IS NOT NULL
+	GROUP BY period, value
+), measure AS (
+	SELECT t.period, t.value AS member, m.*
+	FROM tally AS t
+	CROSS JOIN LATERAL (VALUES
+		('tickets', 'count', 'tickets', NULL, t.tickets, NULL::kpi_rate, NULL::kpi_durations, NULL::double precision,
+			NULL::kpi_scores, NULL::kpi_ratio),
+		('unanswered', 'count', 'tickets', 'down', t.unanswered, NULL, NULL, NULL, NULL, NULL),
+		('unresolved', 'count', 'tickets', 'down', t.unresolved, NULL, NULL, NULL, NULL, NULL),
+		('resolved', 'count', 'tickets', NULL, t.resolved, NULL, NULL, NULL, NULL, NULL),
+		('deflected', 'count', 'tickets', 'up', t.deflected, NULL, NULL, NULL, NULL, NULL),
+		('fcr_pct', 'rate', 'percent', 'up', NULL, t.fcr, NULL, NULL, NULL, NULL),
+		('reopen_pct', 'rate', 'percent', 'down', NULL, t.reopen, NULL, NULL, NULL, NULL),
+		('escalation_pct', 'rate', 'percent', 'down', NULL, t.escalation, NULL, NULL, NULL, NULL),
+		('transfer_pct', 'rate', 'percent', 'down', NULL, t.transfer, NULL, NULL, NULL, NULL),
+		('sla_response_pct', 'rate', 'percent', 'up', NULL, t.sla_response, NULL, NULL, NULL, NULL),
+		('sla_resolution_pct', 'rate', 'percent', 'up', NULL, t.sla_resolution, NULL, NULL, NULL, NULL),
+		('abandonment_pct', 'rate', 'percent', 'down', NULL, t.abandonment, NULL, NULL, NULL, NULL),
+		('csat_pct', 'rate', 'percent', 'up', NULL, t.csat, NULL, NULL, NULL, NULL),
+		('ces_pct', 'rate', 'percent', 'up', NULL, t.ces, NULL, NULL, NULL, NULL),
+		('self_service_pct', 'rate', 'percent', 'up', NULL, t.self_service, NULL, NULL, NULL, NULL),
+		('negative_sentiment_pct', 'rate', 'percent', 'down', NULL, t.negative_sentiment, NULL, NULL, NULL, NULL),
+		('bot_resolution_pct', 'rate', 'percent', 'up', NULL, t.bot_resolution, NULL, NULL, NULL, NULL),
+		('bot_escalation_pct', 'rate', 'percent', 'down', NULL, t.bot_escalation, NULL, NULL, NULL, NULL),
+		('response_median_seconds', 'percentile', 'seconds', 'down', NULL, NULL, t.response, 0.5, NULL, NULL),
+		('response_p90_seconds', 'percentile', 'seconds', 'down', NULL, NULL, t.response, 0.9, NULL, NULL),
+		('resolution_median_seconds', 'percentile', 'seconds', 'down', NULL, NULL, t.resolution, 0.5, NULL, NULL),
+		('resolution_p90_seconds', 'percentile', 'seconds', 'down', NULL, NULL, t.resolution, 0.9, NULL, NULL),
+		('handle_median_seconds', 'percentile', 'seconds', 'down', NULL, NULL, t.handle, 0.5, NULL, NULL),
+		('handle_p90_seconds', 'percentile', 'seconds', 'down', NULL, NULL, t.handle, 0.9, NULL, NULL),
+		('wait_median_seconds', 'percentile', 'seconds', 'down', NULL, NULL, t.wait, 0.5, NULL, NULL),
+		('wait_p90_seconds', 'percentile', 'seconds', 'down', NULL, NULL, t.wait, 0.9, NULL, NULL),
+		('nps', 'score', 'points', 'up', NULL, NULL, NULL, NULL, t.nps, NULL),
+		('qa_score_pct', 'mean', 'percent', 'up', NULL, NULL, NULL, NULL, NULL, t.qa),
+		('cost_per_contact', 'mean', 'currency', 'down', NULL, NULL, NULL, NULL, NULL, t.cost),
+		('effort_avg', 'mean', 'score', 'up', NULL, NULL, NULL, NULL, NULL, t.effort),
+		('sentiment_avg', 'mean', 'score', 'up', NULL, NULL, NULL, NULL, NULL, t.sentiment)
+	) AS m (kpi, family, unit, better, number, rate, durations, fraction, scores, ratio)
+	WHERE m.kpi = ANY ($4::text[])
+), answer AS (
+	SELECT
+		*,
+		kpi_measure_value(family, unit, number, rate, durations, fraction, scores, ratio) AS value,
+		kpi_measure_ci(family, rate, durations, fraction, scores) AS ci,
+		kpi_measure_n(family, number, rate, durations, scores, ratio) AS n
+	FROM measure
+)
+SELECT
+	a.kpi,
+	a.member,
+	a.period,
+	(a.period + c.step)::date AS ends,
+	(a.period + c.step)::date <= c.today AS is_complete,
+	a.value,
+	(a.ci).low,
+	(a.ci).high,
+	a.n,
+	CASE a.family WHEN 'rate' THEN rate_hits(a.rate) END AS hits,
+	a.unit,
+	a.better,
+	g.target,
+	g.low AS target_low,
+	g.high AS target_high,
+	CASE g.direction
+		WHEN 'range' THEN kpi_status(a.value, g.low, g.high)
+		ELSE kpi_status(a.value, g.target, g.warning, g.direction)
+		END AS status,
+	a.value - b.value AS change,
+	(d.change).low AS change_low,
+	(d.change).high AS change_high,
+	is_significant(d.change) AS is_significant,
+	b.value AS before,
+	y.value AS year_before,
+	(y.ci).low AS year_before_low,
+	(y.ci).high AS year_before_high,
+	y.n AS year_before_n
+FROM answer AS a
+CROSS JOIN calendar AS c
+LEFT JOIN answer AS b ON b.kpi = a.kpi AND b.member IS NOT DISTINCT FROM a.member
+	AND b.period = (a.period - c.step)::date
+LEFT JOIN answer AS y ON y.kpi = a.kpi AND y.member IS NOT DISTINCT FROM a.member
+	AND c.year > interval '0' AND y.period = (a.period - c.year)::date
+CROSS JOIN LATERAL (
+	SELECT CASE a.family
+		WHEN 'rate' THEN rate_change(b.rate, a.rate, 0.95::double precision)
+		WHEN 'percentile' THEN duration_change(b.durations, a.durations, a.fraction, 0.95::double precision)
+		WHEN 'score' THEN nps_change(b.scores, a.scores, 0.95::double precision)
+		END AS change
+) AS d
+-- the target of the selection, or of the smallest segment that contains it
+LEFT JOIN LATERAL (
+	SELECT t.*
+	FROM kpi_target AS t
+	WHERE t.kpi = a.kpi AND t.valid_from <= a.period
+	AND t.segment <@ (
+		jsonb_strip_nulls(jsonb_build_object('team', $6::text, 'channel', $7::text, 'category', $8::text,
+			'customer_tier', $9::text))
+		|| CASE WHEN $5::text IS NULL OR a.member IS NULL THEN '{}'
+			ELSE jsonb_build_object($5::text, a.member) END)
+	ORDER BY (SELECT count(*) FROM jsonb_object_keys(t.segment)) DESC, t.segment, t.valid_from DESC
+	LIMIT 1
+) AS g ON true
+WHERE a.period >= $1::date
+ORDER BY a.kpi, a.member, a.period;

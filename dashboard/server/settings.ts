@@ -1,0 +1,61 @@
+// Where the database is, as libpq finds it: the address, PGHOST and the like, a service file, the socket of this
+// machine.
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+
+const variables: Record<string, string> = {
+  host: 'PGHOST',
+  port: 'PGPORT',
+  user: 'PGUSER',
+  dbname: 'PGDATABASE',
+  password: 'PGPASSWORD',
+  sslmode: 'PGSSLMODE',
+  sslrootcert: 'PGSSLROOTCERT',
+  sslcert: 'PGSSLCERT',
+  sslkey: 'PGSSLKEY',
+  passfile: 'PGPASSFILE',
+};
+
+/** The settings of a service, from a file with sections such as [care] and lines such as host=db.example.org. */
+export function readService(text: string, service: string): Record<string, string> | undefined {
+  let found: Record<string, string> | undefined;
+  let inside = false;
+  for (const line of text.split('\n').map((l) => l.trim())) {
+    if (line === '' || line.startsWith('#')) continue;
+    const section = /^\[(.*)\]$/.exec(line);
+    if (section) {
+      inside = section[1] === service && found === undefined;
+      if (inside) found = {};
+    } else if (inside) {
+      const [name, ...value] = line.split('=');
+      found![name!.trim()] = value.join('=').trim();
+    }
+  }
+  return found;
+}
+
+/** Completes the environment, from which the client reads its settings. A variable that is set has precedence. */
+export function completeEnvironment(environment: NodeJS.ProcessEnv): void {
+  const service = environment['PGSERVICE'];
+  if (service) {
+    const files = [
+      environment['PGSERVICEFILE'] ?? `${homedir()}/.pg_service.conf`,
+      `${environment['PGSYSCONFDIR'] ?? '/etc/postgresql-common'}/pg_service.conf`,
+    ];
+    const settings = files
+      .filter((f) => existsSync(f))
+      .map((f) => readService(readFileSync(f, 'utf8'), service))
+      .find((s) => s);
+    if (!settings) throw new Error(`service ${service} is in none of ${files.join(', ')}`);
+    for (const [name, value] of Object.entries(settings)) {
+      const variable = variables[name];
+      if (variable && environment[variable] === undefined) environment[variable] = value;
+    }
+  }
+  if (environment['PGHOST'] === undefined) {
+    const port = environment['PGPORT'] ?? '5432';
+    const directory = ['/var/run/postgresql', '/tmp'].find((d) => existsSync(`${d}/.s.PGSQL.${port}`));
+    if (directory) environment['PGHOST'] = directory;
+  }
+  environment['PGUSER'] ??= userInfo().username;
+}

@@ -1,0 +1,142 @@
+// How numbers are written, and when a number is too uncertain to judge.
+export const NARROW = '\u202f';
+
+const plain = (digits: number): Intl.NumberFormat =>
+  new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+const [whole, tenth, hundredth] = [plain(0), plain(1), plain(2)] as [
+  Intl.NumberFormat,
+  Intl.NumberFormat,
+  Intl.NumberFormat,
+];
+
+export const count = (n: number): string => whole.format(n);
+
+export type Scale = { unit: string; size: number; format: Intl.NumberFormat };
+
+/** The unit in which a duration is written. */
+function timeScale(seconds: number): Scale {
+  const s = Math.abs(seconds);
+  if (s < 90) return { unit: 's', size: 1, format: whole };
+  if (s < 5400) return { unit: 'min', size: 60, format: s < 600 ? tenth : whole };
+  if (s < 172_800) return { unit: 'h', size: 3600, format: tenth };
+  return { unit: 'd', size: 86_400, format: tenth };
+}
+
+export function scaleOf(unit: string, value: number): Scale {
+  switch (unit) {
+    case 'seconds':
+      return timeScale(value);
+    case 'percent':
+      return { unit: '%', size: 1, format: tenth };
+    case 'points':
+      return { unit: '', size: 1, format: whole };
+    case 'tickets':
+      return { unit: '', size: 1, format: whole };
+    case 'hours':
+      return { unit: 'h', size: 1, format: tenth };
+    default:
+      return { unit: '', size: 1, format: hundredth };
+  }
+}
+
+const minus = (text: string): string => (/^-[0.,]*$/.test(text) ? text.slice(1) : text.replace('-', '\u2212'));
+
+export const figure = (unit: string, value: number): { text: string; unit: string } => {
+  const s = scaleOf(unit, value);
+  return { text: minus(s.format.format(value / s.size)), unit: s.unit };
+};
+/** A value in the unit of an axis. */
+export const onScale = (s: Scale, value: number): string => {
+  const text = minus(s.format.format(value / s.size));
+  return s.unit ? `${text}${NARROW}${s.unit}` : text;
+};
+export const written = (unit: string, value: number): string => {
+  const f = figure(unit, value);
+  return f.unit ? `${f.text}${NARROW}${f.unit}` : f.text;
+};
+
+/** "79.0 to 84.2 %", and both units where they differ. */
+export function range(unit: string, low: number, high: number): string {
+  const [a, b] = [figure(unit, low), figure(unit, high)];
+  return a.unit === b.unit
+    ? `${a.text} to ${b.text}${b.unit ? NARROW + b.unit : ''}`
+    : `${written(unit, low)} to ${written(unit, high)}`;
+}
+
+/** A difference, with its sign; percentages differ by points. */
+export function difference(unit: string, value: number): string {
+  const sign = value > 0 ? '+' : '';
+  if (unit === 'percent') return `${sign}${minus(tenth.format(value))}${NARROW}points`;
+  if (unit === 'points') return `${sign}${minus(whole.format(value))}${NARROW}points`;
+  return sign + written(unit, value);
+}
+
+export interface Counted {
+  kpi?: string;
+  value: number | null;
+  low?: number | null;
+  high?: number | null;
+  n?: number | null;
+  unit: string;
+}
+
+// their n is the number of months
+const ofMonths = ['contact_rate_pct', 'total_cost_per_contact'];
+
+/** Why a number must not be judged, or null. */
+export function doubt(a: Counted): 'Too few' | 'Too wide' | null {
+  const { low = null, high = null, n = null } = a;
+  if (a.value === null || a.unit === 'tickets' || ofMonths.includes(a.kpi ?? '')) return null;
+  if (n !== null && n < 30) return 'Too few';
+  if (a.unit === 'percent' || a.unit === 'points')
+    return low !== null && high !== null && high - low > 20 ? 'Too wide' : null;
+  if (a.unit === 'seconds') return low === null || high === null || high > 2 * low ? 'Too wide' : null;
+  return null;
+}
+
+const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
+const dates = (options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
+const monthYear = dates({ month: 'long', year: 'numeric' });
+const longDay = dates({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+// en-GB writes Sept, the only month of four letters
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const shortMonth = (d: Date): string => months[d.getUTCMonth()]!;
+const shortDay = (d: Date): string => `${d.getUTCDate()}\u00a0${shortMonth(d)}`;
+
+export type Grain = 'day' | 'week' | 'month';
+export function periodName(period: string, grain: Grain): string {
+  if (grain === 'month') return monthYear.format(day(period));
+  return grain === 'week'
+    ? `Week of ${shortDay(day(period))} ${period.slice(0, 4)}`
+    : longDay.format(day(period)).replace('Sept', 'Sep');
+}
+export const tickName = (period: string, grain: Grain): string =>
+  grain === 'month' ? shortMonth(day(period)) : shortDay(day(period));
+export const dayName = (text: string): string => longDay.format(day(text));
+export const daysName = (since: string, until: string): string => {
+  const last = new Date(day(until).getTime() - 86_400_000).toISOString().slice(0, 10);
+  return since === last
+    ? dayName(since)
+    : `${shortDay(day(since))}${since.slice(0, 4) === last.slice(0, 4) ? '' : ` ${since.slice(0, 4)}`} to ${shortDay(
+        day(last),
+      )} ${last.slice(0, 4)}`;
+};
+
+/** An instant in the time zone of the mart. */
+export function instant(text: string, zone: string): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(new Date(text));
+}
+
+/** A comment of the database as a sentence: when a column is NULL is no news for people. */
+export function sentenceOf(comment: string | undefined): string {
+  if (!comment) return '';
+  const text = comment.replace(/; NULL [^;]*$/, '').replace(/, in seconds\b/, '');
+  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+}

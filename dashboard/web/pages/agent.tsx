@@ -1,0 +1,391 @@
+// The agents: what is open now, what each did in the period, and day by day.
+import type { JSX } from 'preact';
+import { type Answer, type Measure, rowsOf } from '../answer';
+import { Trend } from '../charts';
+import { count, doubt, range, written } from '../format';
+import { data, Panel, periodWords } from '../parts';
+import { change } from '../state';
+
+interface Open {
+  ticket_id: string;
+  team: string | null;
+  channel: string | null;
+  category: string | null;
+  priority: string | null;
+  customer_tier: string | null;
+  account_id: string | null;
+  agent_name: string | null;
+  agent_id: string | null;
+  status: string | null;
+  age_seconds: number | null;
+  waiting_seconds: number | null;
+  sentiment_last: number | null;
+  sentiment_worsened: boolean | null;
+  is_unanswered: boolean | null;
+  is_breached: boolean | null;
+  is_due_within_2_hours: boolean | null;
+  total: number;
+  breached: number;
+  due: number;
+  unanswered: number;
+  pending: number;
+  angry: number;
+}
+interface Agent {
+  agent_id: string;
+  agent_name: string;
+  tickets: number;
+  pending: number | null;
+  resolved: number | null;
+  scheduled_hours: number | null;
+  adherence_pct: number | null;
+  occupancy_pct: number | null;
+  staffed_hours: number | null;
+  fcr_pct: number | null;
+  fcr_low: number | null;
+  fcr_high: number | null;
+  fcr_n: number;
+  csat_pct: number | null;
+  csat_low: number | null;
+  csat_high: number | null;
+  csat_n: number;
+}
+
+function Mood({ value, worsened }: { value: number | null; worsened: boolean | null }): JSX.Element | null {
+  if (value === null) return null;
+  const [word, tone] =
+    value <= -0.5
+      ? ['Angry', 'bad']
+      : value <= -0.05
+        ? ['Unhappy', 'warning']
+        : value < 0.05
+          ? ['Neutral', 'muted']
+          : ['Friendly', 'good'];
+  return (
+    <span class={`mood ${tone}`} title={value.toFixed(2)} data-value={value}>
+      {word}
+      {worsened ? ', worse than at first' : ''}
+    </span>
+  );
+}
+
+function OpenTickets({ rows }: { rows: Open[] }): JSX.Element {
+  const t = rows[0]!;
+  return (
+    <>
+      <dl class="counts">
+        {(
+          [
+            ['Open', t.total, 'open'],
+            ['Target missed', t.breached, 'breached'],
+            ['Due in 2 hours', t.due, 'due'],
+            ['Not answered', t.unanswered, 'unanswered_now'],
+            ['Pending', t.pending, 'pending_now'],
+            ['Angry', t.angry, 'angry'],
+          ] as const
+        ).map(([name, value, kpi]) => (
+          <div key={kpi}>
+            <dt>{name}</dt>
+            <dd data-kpi={kpi} data-value={value}>
+              {count(value)}
+            </dd>
+          </div>
+        ))}
+      </dl>
+      <div class="scroll tall" tabIndex={0} role="region" aria-label="List of open tickets">
+        <table class="numbers stack">
+          <thead>
+            <tr>
+              <th scope="col">Ticket</th>
+              <th scope="col">Customer waits</th>
+              <th scope="col" class="text">
+                Mood
+              </th>
+              <th scope="col" class="text">
+                Target
+              </th>
+              <th scope="col">Age</th>
+              <th scope="col" class="text">
+                Status
+              </th>
+              <th scope="col" class="text">
+                Team
+              </th>
+              <th scope="col" class="text">
+                Channel
+              </th>
+              <th scope="col" class="text">
+                Category
+              </th>
+              <th scope="col" class="text">
+                Tier
+              </th>
+              <th scope="col" class="text">
+                Agent
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((o) => (
+              <tr key={o.ticket_id} data-ticket={o.ticket_id}>
+                <th scope="row">{o.ticket_id}</th>
+                <td data-label="Customer waits">
+                  {o.waiting_seconds === null ? '' : written('seconds', o.waiting_seconds)}
+                </td>
+                <td class="text" data-label="Mood">
+                  <Mood value={o.sentiment_last} worsened={o.sentiment_worsened} />
+                </td>
+                <td class="text" data-label="Target">
+                  {o.is_breached ? (
+                    <span class="bad">Missed</span>
+                  ) : o.is_due_within_2_hours ? (
+                    <span class="warning">Due in 2 hours</span>
+                  ) : (
+                    ''
+                  )}
+                </td>
+                <td data-label="Age">{o.age_seconds === null ? '' : written('seconds', o.age_seconds)}</td>
+                <td class="text" data-label="Status">
+                  {o.is_unanswered ? 'not answered' : o.status}
+                </td>
+                <td class="text" data-label="Team">
+                  {o.team}
+                </td>
+                <td class="text" data-label="Channel">
+                  {o.channel}
+                </td>
+                <td class="text" data-label="Category">
+                  {o.category}
+                </td>
+                <td class="text" data-label="Tier">
+                  {o.customer_tier}
+                </td>
+                <td class="text" data-label="Agent">
+                  {o.agent_id && (
+                    <button type="button" class="link" onClick={() => change({ agent: o.agent_id! })}>
+                      {o.agent_name ?? o.agent_id}
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** A rate in a table, with its interval and n; grey if it cannot be judged. */
+function Rate({
+  kpi,
+  member,
+  value,
+  low,
+  high,
+  n,
+}: {
+  kpi: string;
+  member: string;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  n: number;
+}): JSX.Element {
+  if (value === null) return <span class="muted">—</span>;
+  const why = doubt({ value, low, high, n, unit: 'percent' });
+  return (
+    <div class="cell">
+      <span class={`cell-main ${why ? 'grey' : ''}`} {...data({ kpi, value, n, low, high, member })}>
+        {written('percent', value)}
+      </span>
+      <span class="cell-note">
+        {low !== null && high !== null ? `${range('percent', low, high)}, ` : ''}n {count(n)}
+        {why ? `, ${why.toLowerCase()}` : ''}
+      </span>
+    </div>
+  );
+}
+
+function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Element {
+  const most = Math.max(...rows.map((r) => r.resolved ?? 0), 1);
+  const hasWork = rows.some((r) => r.scheduled_hours !== null || r.staffed_hours !== null);
+  return (
+    <>
+      {!hasWork && (
+        <p class="note">Adherence and occupancy need the shifts of the agents: pass work_time to kpi_build.</p>
+      )}
+      {hasWork && running && (
+        <p class="note">
+          The shifts of today are not over: adherence is what was worked until now, of the whole shift.
+        </p>
+      )}
+      <div class="scroll tall" tabIndex={0} role="region" aria-label="List of agents">
+        <table class="numbers stack">
+          <thead>
+            <tr>
+              <th scope="col">Agent</th>
+              <th scope="col">Resolved</th>
+              <th scope="col">Created, pending now</th>
+              {hasWork && (
+                <>
+                  <th scope="col">Adherence</th>
+                  <th scope="col">Occupancy</th>
+                </>
+              )}
+              <th scope="col">First contact</th>
+              <th scope="col">CSAT</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((r) => (
+              <tr key={r.agent_id}>
+                <th scope="row">
+                  <button type="button" class="link" onClick={() => change({ agent: r.agent_id })}>
+                    {r.agent_name}
+                  </button>
+                </th>
+                <td data-label="Resolved">
+                  <span class="bar-cell">
+                    <svg class="bar" aria-hidden="true">
+                      <rect width={`${(100 * (r.resolved ?? 0)) / most}%`} height="100%" />
+                    </svg>
+                    <span {...data({ kpi: 'resolved', value: r.resolved, member: r.agent_id })}>
+                      {r.resolved === null ? '—' : count(r.resolved)}
+                    </span>
+                  </span>
+                </td>
+                <td data-label="Created, pending now">
+                  <span {...data({ kpi: 'pending', value: r.pending, member: r.agent_id })}>
+                    {r.pending === null ? '—' : count(r.pending)}
+                  </span>
+                </td>
+                {hasWork && (
+                  <>
+                    <td data-label="Adherence">
+                      {r.adherence_pct === null ? (
+                        <span class="muted">no shift</span>
+                      ) : (
+                        <div class="cell">
+                          <span {...data({ kpi: 'adherence_pct', value: r.adherence_pct, member: r.agent_id })}>
+                            {written('percent', r.adherence_pct)}
+                          </span>
+                          <span class="cell-note">of {written('hours', r.scheduled_hours ?? 0)}</span>
+                        </div>
+                      )}
+                    </td>
+                    <td data-label="Occupancy">
+                      {r.occupancy_pct === null ? (
+                        <span class="muted">—</span>
+                      ) : (
+                        <div class="cell">
+                          <span {...data({ kpi: 'occupancy_pct', value: r.occupancy_pct, member: r.agent_id })}>
+                            {written('percent', r.occupancy_pct)}
+                          </span>
+                          <span class="cell-note">of {written('hours', r.staffed_hours ?? 0)}</span>
+                        </div>
+                      )}
+                    </td>
+                  </>
+                )}
+                <td data-label="First contact">
+                  <Rate
+                    kpi="fcr_pct"
+                    member={r.agent_id}
+                    value={r.fcr_pct}
+                    low={r.fcr_low}
+                    high={r.fcr_high}
+                    n={r.fcr_n}
+                  />
+                </td>
+                <td data-label="CSAT">
+                  <Rate
+                    kpi="csat_pct"
+                    member={r.agent_id}
+                    value={r.csat_pct}
+                    low={r.csat_low}
+                    high={r.csat_high}
+                    n={r.csat_n}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}
+
+/** The days as rows of a KPI, for the charts. */
+function daily(rows: Record<string, any>[], kpi: string, unit: string): Measure[] {
+  // a shift that is not over has no adherence
+  return rows
+    .filter((r) => r['is_complete'] || unit === 'tickets')
+    .map((r) => ({
+      kpi,
+      member: null,
+      period: r['day'],
+      ends: r['day'],
+      is_complete: r['is_complete'],
+      value: r[kpi],
+      low: null,
+      high: null,
+      n: unit === 'tickets' ? r[kpi] : null,
+      hits: null,
+      unit,
+      better: null,
+      target: null,
+      target_low: null,
+      target_high: null,
+      status: null,
+      change: null,
+      change_low: null,
+      change_high: null,
+      is_significant: null,
+      before: null,
+      year_before: null,
+      year_before_low: null,
+      year_before_high: null,
+      year_before_n: null,
+    }));
+}
+
+export function AgentPage({ answer }: { answer: Answer }): JSX.Element {
+  const { open, agents, days } = answer.panels;
+  const dayRows = rowsOf(days);
+  const charts: [string, string, string][] = [
+    ['resolved', 'Resolved', 'tickets'],
+    ['pending', 'Created, pending now', 'tickets'],
+    ['adherence_pct', 'Adherence to the schedule', 'percent'],
+    ['occupancy_pct', 'Occupancy', 'percent'],
+  ];
+  const shown = charts.filter(([kpi]) => dayRows.some((r) => r[kpi] !== null));
+  return (
+    <>
+      <Panel
+        name="open"
+        title="Open tickets"
+        note="Waiting customers first, angry ones before others, then those whose target was missed"
+        panel={open}
+      >
+        {() => <OpenTickets rows={rowsOf<Open>(open)} />}
+      </Panel>
+      <Panel name="agents" title="Agents" note={agents ? periodWords(agents) : ''} panel={agents}>
+        {() => <Agents rows={rowsOf<Agent>(agents)} running={answer.period.until > answer.mart.today} />}
+      </Panel>
+      <Panel name="days" title="Day by day" note={days ? `Four weeks, ${periodWords(days)}` : ''} panel={days}>
+        {() => (
+          <div class="small-charts">
+            {shown.map(([kpi, name, unit]) => (
+              <div key={kpi}>
+                <h3>{name}</h3>
+                <Trend rows={daily(dayRows, kpi, unit)} grain="day" height={190} bars={unit === 'tickets'} />
+              </div>
+            ))}
+          </div>
+        )}
+      </Panel>
+    </>
+  );
+}

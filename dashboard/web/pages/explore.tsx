@@ -1,0 +1,68 @@
+// Any KPI by any dimension.
+import type { JSX } from 'preact';
+import { type Answer, measuresOf } from '../answer';
+import { dimensionNames, nameOf } from '../kpis';
+import { Members, Panel, periodWords } from '../parts';
+import { change, isSnapshot } from '../state';
+import { Chart } from './overview';
+
+export function Explore({ answer }: { answer: Answer }): JSX.Element {
+  const { measures, members } = answer.panels;
+  const kpi = answer.kpi!,
+    by = answer.by!;
+  const rows = measuresOf(measures);
+  // a snapshot has no filter together with a KPI
+  const alone: Record<string, string> = isSnapshot
+    ? { team: '', channel: '', category: '', tier: '', agent: '' }
+    : {};
+  const option = (k: string): JSX.Element => (
+    <option key={k} value={k}>
+      {nameOf(k)}
+    </option>
+  );
+  return (
+    <>
+      <div class="filters explore">
+        <label>
+          <span>KPI</span>
+          <select
+            value={kpi}
+            data-filter="kpi"
+            onChange={(e) => change({ ...alone, by, kpi: e.currentTarget.value, open: '' })}
+          >
+            <optgroup label="Tickets">{answer.kpis.tickets.map(option)}</optgroup>
+            <optgroup label="Customers, work, costs">{answer.kpis.months.map(option)}</optgroup>
+            {answer.kpis.own.length > 0 && <optgroup label="Of your own">{answer.kpis.own.map(option)}</optgroup>}
+          </select>
+        </label>
+        <label>
+          <span>By</span>
+          <select
+            value={by}
+            data-filter="by"
+            onChange={(e) => change({ ...alone, kpi, by: e.currentTarget.value, open: '' })}
+          >
+            {answer.ways.map((value) => (
+              <option key={value} value={value}>
+                {dimensionNames[value] ?? value.replace(/_/g, ' ')}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <Chart kpi={kpi} rows={rows} grain="month" panel={measures} />
+      <Panel
+        name="members"
+        title={`${nameOf(kpi)} by ${dimensionNames[by] ?? by.replace(/_/g, ' ')}`}
+        note={
+          members
+            ? `${periodWords(members)} together. The line is the 95\u202f% interval; hollow dots must not be judged.`
+            : ''
+        }
+        panel={members}
+      >
+        {() => <Members rows={measuresOf(members)} by={by} filter={by === 'customer_tier' ? 'tier' : by} />}
+      </Panel>
+    </>
+  );
+}
