@@ -247,6 +247,6 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
     },
   });
   // the pages are addresses of one document
-  for (const page of Object.keys(pages)) app.get(`/${page}`, (_, reply) => reply.sendFile('index.html'));
+  for (const address of ['', ...Object.keys(pages)]) app.get(`/${address}`, (_, reply) => reply.sendFile('index.html'));
   return app;
 }

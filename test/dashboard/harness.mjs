@@ -83,15 +83,19 @@ export async function openWindow({ width = 1440, height = 900, theme = 'light', 
   return page;
 }
 
+const frames = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
 /** Waits until what the address asks for is shown. */
 export async function settled(page) {
+  // a click is drawn in the next frame
+  await frames(page);
   await page.waitForSelector('main[aria-busy=false]');
   await page.waitForFunction(() => {
     const shown = document.querySelector('[data-page]')?.dataset.page;
-    return document.querySelector('main .empty.failed') || (shown === (location.pathname.slice(1) || 'overview') && !document.querySelector('.page.busy'));
+    return document.querySelector('main .empty.failed') || shown === (location.pathname.slice(1) || 'overview');
   });
   // the charts are drawn after their width is known
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  await frames(page);
 }
 
 export async function show(page, address) {
