@@ -1,7 +1,6 @@
 -- Two generated years that end now, and the mart of script/demo --dashboard with its login "dashboard" and role "reader".
 SET client_min_messages = warning;
 CREATE EXTENSION kpi_mart CASCADE;
-\set tickets 12000
 \ir ../data/generate.sql
 \ir ../data/generate_until_now.sql
 \ir ../../script/demo.d/dashboard/mart.sql
