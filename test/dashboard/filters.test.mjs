@@ -25,7 +25,7 @@ async function compare(page, chosen) {
     assert.ok(row && same(row.value, s.value) && row.n === s.n, `${JSON.stringify(chosen)}: ${s.kpi} is ${s.value}, SQL says ${row?.value}`);
     compared++;
   }
-  assert.ok(compared >= 5, `${compared} numbers`);
+  assert.ok(compared >= 4, `${compared} numbers`);
 }
 
 for (const [filter, value] of Object.entries({ team: 'Technical', channel: 'chat', category: 'Login', tier: 'Enterprise', agent: null })) {
@@ -45,14 +45,13 @@ for (const [filter, value] of Object.entries({ team: 'Technical', channel: 'chat
 test('filters together, in turn, and back', async () => {
   const page = await openWindow();
   await show(page, `${url}/overview`);
-  const tier = await page.locator('[data-filter=tier] option').nth(1).getAttribute('value');
-  const steps = [['team', 'First line'], ['channel', 'email'], ['category', 'Login'], ['tier', tier]];
+  const steps = [['team', 'First line'], ['channel', 'email'], ['category', 'Login'], ['tier', 'Basic']];
   const seen = [await tiles(page)];
   const chosen = {};
   for (const [filter, value] of steps) {
     await choose(page, filter, value);
     chosen[filter] = value;
-    if (filter !== 'tier') await compare(page, chosen);
+    await compare(page, chosen);
     seen.push(await tiles(page));
     assert.notDeepEqual(seen.at(-1), seen.at(-2), `${filter} changes nothing`);
   }

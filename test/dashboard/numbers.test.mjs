@@ -145,6 +145,7 @@ test('Customers: bands and the lowest health', async () => {
   const page = await openWindow();
   await show(page, `${url}/customers`);
   const rows = await sql('dash_full', `SELECT 'health_score' AS kpi, customer AS member, health_score AS value FROM care.customer_health
+    UNION ALL SELECT 'sentiment_per_day', customer, sentiment_per_day FROM care.customer_health
     UNION ALL SELECT replace(b, ' ', '_'), NULL, count(h) FROM unnest(ARRAY['at risk', 'watch', 'healthy']) AS b
     LEFT JOIN care.customer_health AS h ON h.band = b GROUP BY b
     UNION ALL SELECT 'customers', NULL, count(*) FROM care.customer_health
