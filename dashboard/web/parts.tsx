@@ -134,7 +134,7 @@ export function Change({ m, before }: { m: Measure; before: string }): JSX.Eleme
     m.change_low !== null && m.change_high !== null
       ? `95 % interval of the change: ${difference(m.unit, m.change_low)} to ${difference(m.unit, m.change_high)}`
       : undefined;
-  if (m.is_significant === null)
+  if (m.is_significant === null && !doubt(m))
     return (
       <span class="change muted" data-change={m.change}>
         {difference(m.unit, m.change)} on {before}
