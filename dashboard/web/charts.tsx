@@ -429,11 +429,20 @@ export interface Cell {
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** Hours of the week, in six steps of one hue. On phones the weekdays are across. */
-export function Heatmap({ cells, legend }: { cells: Cell[]; legend: (value: number) => string }): JSX.Element {
+/** Hours of the week, in six steps of one hue; whole numbers have steps of at least one. On phones the weekdays are across. */
+export function Heatmap({
+  cells,
+  legend,
+  whole = false,
+}: {
+  cells: Cell[];
+  legend: (value: number) => string;
+  whole?: boolean;
+}): JSX.Element {
   const [parent, width] = useWidth();
   const [chosen, choose] = useState<Cell | null>(null);
-  const most = Math.max(...cells.map((c) => c.value), 0);
+  // a single agent is not the darkest step
+  const most = Math.max(...cells.map((c) => c.value), whole ? 5 : 0);
   // the lightest step is for nothing at all
   const step = (value: number): number => (value === 0 ? 0 : Math.min(5, Math.max(1, Math.ceil((value / most) * 5))));
   const tall = width > 0 && width < 620;

@@ -14,7 +14,8 @@ export const axePath = require.resolve('axe-core/axe.min.js');
 
 export const pages = ['overview', 'team', 'agent', 'customers', 'volume', 'explore'];
 const closing = [];
-after(async () => { for (const close of closing.reverse()) await close(); });
+// screenshots are no tests
+if (!process.env.SHOTS) after(async () => { for (const close of closing.reverse()) await close(); });
 
 // bigint as a number, days as they are written
 pg.types.setTypeParser(20, Number);
@@ -49,6 +50,7 @@ export async function serve(database, options = []) {
   child.stdout.on('data', (text) => { output += text; });
   child.stderr.on('data', (text) => { output += text; });
   closing.push(() => { child.kill(); });
+  process.once('exit', () => child.kill());
   for (let i = 0; i < 200 && child.exitCode === null; i++) {
     const isUp = await fetch(`http://localhost:${port}/api/health`).then((r) => r.ok, () => false);
     if (isUp) return { url: `http://localhost:${port}`, port, output: () => output };
