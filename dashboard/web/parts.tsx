@@ -118,7 +118,7 @@ export function Status({ m, short = false }: { m: Measure; short?: boolean }): J
   const state = m.status === null ? undefined : states[m.status];
   if (!state) return null;
   return (
-    <span class={`status ${state.tone}`} data-status={m.status ?? ''}>
+    <span class={`status ${state.tone}`} data-status={m.status ?? ''} title={wordsOfTarget(m)}>
       <svg viewBox="0 0 12 12" aria-hidden="true" fill="currentColor">
         {state.shape}
       </svg>
@@ -183,7 +183,7 @@ export function Figure({
         —<span class="unseen">nothing counted</span>
       </span>
     );
-  const f = figure(m.unit, m.value);
+  const f = figure(m.unit, m.value, m.target);
   const text = (
     <>
       {f.text}
