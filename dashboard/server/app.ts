@@ -84,7 +84,7 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
 
   app.addHook('onRequest', async (request, reply) => {
     // a page of another site cannot name this server by an address of its own
-    if (!hosts.has(hostName(request.headers.host ?? '')))
+    if (request.raw.headersDistinct['host']?.length !== 1 || !hosts.has(hostName(request.headers.host ?? '')))
       throw new Refused(421, 'This server does not answer to this name.');
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refused(405, 'Only GET.');
     reply.header('cross-origin-resource-policy', 'same-origin');
@@ -247,6 +247,6 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
     },
   });
   // the pages are addresses of one document
-  for (const page of Object.keys(pages)) app.get(`/${page}`, (_, reply) => reply.sendFile('index.html'));
+  for (const address of ['', ...Object.keys(pages)]) app.get(`/${address}`, (_, reply) => reply.sendFile('index.html'));
   return app;
 }

@@ -128,7 +128,7 @@ const backlog = (grain: Grain): Definition => ({
   relation: 'backlog_daily_tally',
   follows: byDimensions,
   values: (c, p) => [p.since, p.until, grain, ...byDimension(c)],
-  missing: 'The backlog is unknown: the tickets have no resolved_at.',
+  missing: 'The backlog is unknown: there is no ticket yet, or the tickets have no resolved_at.',
 });
 
 // the filters that tallies have; a filter that is no dimension is left out, and the panel says so

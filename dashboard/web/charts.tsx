@@ -104,6 +104,10 @@ export function Trend({
     if (counts || bars) low = Math.min(0, low);
     const pad = (high - low || Math.abs(high) || 1) * 0.08;
     high += pad;
+    // half a ticket is none
+    const few = unit === 'tickets' && high < 5;
+    if (few) high = Math.max(high, 1);
+    const levels = few ? Array.from({ length: Math.floor(high) + 1 }, (_, i) => i) : 5;
     if (!(counts || bars)) low -= pad;
     if (unit === 'percent') {
       high = Math.min(high, Math.max(100, Math.max(...values)));
@@ -130,7 +134,7 @@ export function Trend({
           new Date(data.at(-1)!.at.getTime() + (bars ? half * 1.5 : 0)),
         ],
       },
-      y: { domain: [low, high], ticks: 5, label: null },
+      y: { domain: [low, high], ticks: levels, label: null },
       marks: [
         ...(s.unit && s.unit !== '%'
           ? [
@@ -144,9 +148,9 @@ export function Trend({
               }),
             ]
           : []),
-        Plot.gridY({ ticks: 5, stroke: 'var(--grid)', strokeOpacity: 1 }),
+        Plot.gridY({ ticks: levels, stroke: 'var(--grid)', strokeOpacity: 1 }),
         Plot.axisY({
-          ticks: 5,
+          ticks: levels,
           tickSize: 0,
           label: null,
           fontSize: 12,
@@ -425,11 +429,20 @@ export interface Cell {
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** Hours of the week, in six steps of one hue. On phones the weekdays are across. */
-export function Heatmap({ cells, legend }: { cells: Cell[]; legend: (value: number) => string }): JSX.Element {
+/** Hours of the week, in six steps of one hue; whole numbers have steps of at least one. On phones the weekdays are across. */
+export function Heatmap({
+  cells,
+  legend,
+  whole = false,
+}: {
+  cells: Cell[];
+  legend: (value: number) => string;
+  whole?: boolean;
+}): JSX.Element {
   const [parent, width] = useWidth();
   const [chosen, choose] = useState<Cell | null>(null);
-  const most = Math.max(...cells.map((c) => c.value), 0);
+  // a single agent is not the darkest step
+  const most = Math.max(...cells.map((c) => c.value), whole ? 5 : 0);
   // the lightest step is for nothing at all
   const step = (value: number): number => (value === 0 ? 0 : Math.min(5, Math.max(1, Math.ceil((value / most) * 5))));
   const tall = width > 0 && width < 620;

@@ -41,9 +41,16 @@ export function scaleOf(unit: string, value: number): Scale {
 
 const minus = (text: string): string => (/^-[0.,]*$/.test(text) ? text.slice(1) : text.replace('-', '\u2212'));
 
-export const figure = (unit: string, value: number): { text: string; unit: string } => {
+/** With more digits if the value would read like its target without being it: "74.97 %, near target 75.0 %". */
+export const figure = (unit: string, value: number, target: number | null = null): { text: string; unit: string } => {
   const s = scaleOf(unit, value);
-  return { text: minus(s.format.format(value / s.size)), unit: s.unit };
+  let text = s.format.format(value / s.size);
+  if (target !== null && target !== value && text === s.format.format(target / s.size)) {
+    const digits = s.format.resolvedOptions().maximumFractionDigits ?? 0;
+    text = [1, 2, 3].map((more) => plain(digits + more)).find((f) => f.format(value / s.size) !== f.format(target / s.size))
+      ?.format(value / s.size) ?? text;
+  }
+  return { text: minus(text), unit: s.unit };
 };
 /** A value in the unit of an axis. */
 export const onScale = (s: Scale, value: number): string => {

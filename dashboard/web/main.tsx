@@ -81,25 +81,26 @@ function Theme(): JSX.Element {
 
 /** The answer for an address; while the next one is read, the last one stays. */
 function useAnswerOf(place: Place, again: number): { answer: Answer | null; problem: string; busy: boolean } {
-  const [state, set] = useState<{ answer: Answer | null; problem: string; busy: boolean }>({
+  const asked = requestOf(place);
+  const [state, set] = useState<{ answer: Answer | null; problem: string; asked: string }>({
     answer: null,
     problem: '',
-    busy: true,
+    asked: '',
   });
   useEffect(() => {
     const stop = new AbortController();
-    set((s) => ({ ...s, busy: true }));
     numbersOf(place)
       .then((address) => get<Answer>(address, stop.signal))
       .then(
-        (answer) => set({ answer, problem: '', busy: false }),
+        (answer) => set({ answer, problem: '', asked }),
         (e: Error) => {
-          if (!stop.signal.aborted) set((s) => ({ ...s, problem: e.message, busy: false }));
+          if (!stop.signal.aborted) set((s) => ({ ...s, problem: e.message, asked }));
         },
       );
     return () => stop.abort();
-  }, [requestOf(place), again]);
-  return state;
+  }, [asked, again]);
+  // not while the same numbers are read anew
+  return { ...state, busy: state.asked !== asked };
 }
 
 function App(): JSX.Element {

@@ -118,7 +118,7 @@ export function Status({ m, short = false }: { m: Measure; short?: boolean }): J
   const state = m.status === null ? undefined : states[m.status];
   if (!state) return null;
   return (
-    <span class={`status ${state.tone}`} data-status={m.status ?? ''}>
+    <span class={`status ${state.tone}`} data-status={m.status ?? ''} title={wordsOfTarget(m)}>
       <svg viewBox="0 0 12 12" aria-hidden="true" fill="currentColor">
         {state.shape}
       </svg>
@@ -134,7 +134,7 @@ export function Change({ m, before }: { m: Measure; before: string }): JSX.Eleme
     m.change_low !== null && m.change_high !== null
       ? `95 % interval of the change: ${difference(m.unit, m.change_low)} to ${difference(m.unit, m.change_high)}`
       : undefined;
-  if (m.is_significant === null)
+  if (m.is_significant === null && !doubt(m))
     return (
       <span class="change muted" data-change={m.change}>
         {difference(m.unit, m.change)} on {before}
@@ -183,7 +183,7 @@ export function Figure({
         —<span class="unseen">nothing counted</span>
       </span>
     );
-  const f = figure(m.unit, m.value);
+  const f = figure(m.unit, m.value, m.target);
   const text = (
     <>
       {f.text}

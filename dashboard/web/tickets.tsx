@@ -75,10 +75,12 @@ export function Tickets({ open }: { open: string }): JSX.Element {
   const first = rows?.[0];
   const list = rows?.filter((r) => r.ticket_id !== null) ?? [];
   const column = deciding.find(([pattern]) => pattern.test(kpi));
+  const [since, until] = [asked.get('since') ?? '', asked.get('until') ?? ''];
+  const isPeriod = [since, until].every((day) => !Number.isNaN(Date.parse(`${day}T00:00:00Z`)));
   const chosen = [...asked]
     .filter(([name]) => !['kpi', 'since', 'until'].includes(name))
     .map(([name, value]) => `${filterNames[name] ?? name}: ${value}`);
-  const close = (): void => change({ open: '' });
+  const close = (): void => change({ open: '' }, true);
   return (
     <dialog
       ref={dialog}
@@ -94,7 +96,7 @@ export function Tickets({ open }: { open: string }): JSX.Element {
           <div>
             <h2 id="tickets-title">{nameOf(kpi)}</h2>
             <p class="note">
-              {[daysName(asked.get('since') ?? '', asked.get('until') ?? ''), ...chosen].join(' · ')}
+              {[...(isPeriod ? [daysName(since, until)] : []), ...chosen].join(' · ')}
             </p>
           </div>
           <button type="button" class="button" onClick={close}>

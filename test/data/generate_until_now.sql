@@ -13,7 +13,7 @@ INSERT INTO costs SELECT (month - interval '1 year')::date, component, channel, 
 INSERT INTO messages SELECT 'E' || ticket_id, at - interval '364 days', author, author_id, is_public, body FROM messages;
 INSERT INTO surveys
 SELECT 'E' || response_id, kind, sent_at - interval '364 days', answered_at - interval '364 days',
-       CASE WHEN s.kind = 'nps' AND t.team = 'Billing' THEN greatest(s.score - 1, 0) ELSE s.score END, scale_max,
+       CASE WHEN s.kind = 'nps' AND t.team = 'Billing' AND s.score > 0 THEN s.score - 1 ELSE s.score END, scale_max,
        'E' || s.ticket_id, s.account_id, s.agent_id, s.channel
 FROM surveys AS s LEFT JOIN tickets AS t USING (ticket_id);
 
@@ -27,7 +27,7 @@ UPDATE earlier SET
 	closed_at = closed_at - interval '364 days',
 	updated_at = updated_at - interval '364 days',
 	contacts = contacts + CASE WHEN ticket_id ~ '[02468]5$' THEN 1 ELSE 0 END,
-	csat_score = CASE WHEN team = 'Billing' AND ticket_id LIKE '%3' THEN greatest(csat_score - 2, 1) ELSE csat_score END,
+	csat_score = CASE WHEN team = 'Billing' AND ticket_id LIKE '%3' AND csat_score > 1 THEN greatest(csat_score - 2, 1) ELSE csat_score END,
 	sla_response_met = CASE WHEN team = 'Technical' AND ticket_id LIKE '%7' THEN false ELSE sla_response_met END;
 -- what was open when the year ended was solved later
 UPDATE earlier SET

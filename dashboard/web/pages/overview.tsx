@@ -3,9 +3,9 @@ import type { JSX } from 'preact';
 import { type Answer, type Measure, type Panel as PanelAnswer, measuresOf } from '../answer';
 import { Trend } from '../charts';
 import { type Grain, periodName, sentenceOf } from '../format';
-import { nameOf } from '../kpis';
+import { dimensionNames, nameOf } from '../kpis';
 import { Behind, current, Panel, Tile, useAnswer } from '../parts';
-import type { Place } from '../state';
+import { go, isSnapshot, type Place, placeOf } from '../state';
 
 /** The rows of each KPI, from the panels that have it. */
 export function byKpi(panels: (PanelAnswer | undefined)[]): Map<string, { rows: Measure[]; panel: PanelAnswer }> {
@@ -18,6 +18,29 @@ export function byKpi(panels: (PanelAnswer | undefined)[]): Map<string, { rows: 
     }
   }
   return all;
+}
+
+/** Leads to the KPI by each dimension, with the filters and the period chosen here. */
+function Split({ kpi }: { kpi: string }): JSX.Element | null {
+  const a = useAnswer();
+  if (a.page === 'explore' || !a.kpis.tickets.includes(kpi)) return null;
+  const explore = (by: string): void => {
+    const { parameters } = placeOf(new URL(location.href));
+    const kept = isSnapshot ? [] : Object.entries(parameters).filter(([name]) => name !== 'open' && name !== 'staff');
+    go({ page: 'explore', parameters: { ...Object.fromEntries(kept), kpi, by } });
+  };
+  return (
+    <p class="note split">
+      Compare by
+      {a.ways
+        .filter((by) => by in dimensionNames)
+        .map((by) => (
+          <button key={by} type="button" class="link" data-split={by} onClick={() => explore(by)}>
+            {dimensionNames[by]}
+          </button>
+        ))}
+    </p>
+  );
 }
 
 export function Chart({
@@ -39,6 +62,7 @@ export function Chart({
       {() => (
         <>
           <Trend rows={rows} grain={grain} />
+          <Split kpi={kpi} />
           <Behind rows={rows} grain={grain} title={nameOf(kpi)} />
         </>
       )}

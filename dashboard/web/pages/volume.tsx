@@ -8,6 +8,7 @@ import { change, type Place } from '../state';
 import { byKpi, Chart } from './overview';
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const agentsOf = (n: number): string => `${n} agent${n === 1 ? '' : 's'}`;
 const hourName = (r: Record<string, any>): string => `${weekdays[r['weekday'] - 1]} ${r['hour']}:00`;
 
 export function Volume({ answer, place }: { answer: Answer; place: Place }): JSX.Element {
@@ -34,7 +35,7 @@ export function Volume({ answer, place }: { answer: Answer; place: Place }): JSX
     weekday: r['weekday'],
     hour: r['hour'],
     value: r['agents_needed'],
-    title: `${hourName(r)}: ${r['agents_needed']} agents for ${r['tickets_per_hour'].toFixed(1)} tickets per hour of ${written('seconds', r['handle_avg_seconds'])}`,
+    title: `${hourName(r)}: ${agentsOf(r['agents_needed'])} for ${r['tickets_per_hour'].toFixed(1)} tickets per hour of ${written('seconds', r['handle_avg_seconds'])}`,
     data: {
       'data-kpi': 'agents_needed',
       'data-value': r['agents_needed'],
@@ -91,7 +92,7 @@ export function Volume({ answer, place }: { answer: Answer; place: Place }): JSX
               To answer 80{'\u202f'}% of {channel} within {written('seconds', within)}. Channels do not share agents
               here, so their numbers must not be added.
             </p>
-            <Heatmap cells={needed} legend={(v) => (v === 0 ? '0' : `${v} agents`)} />
+            <Heatmap cells={needed} whole legend={(v) => (v === 0 ? '0' : agentsOf(v))} />
           </>
         )}
       </Panel>

@@ -1,0 +1,136 @@
+// What the tests share: the browser, servers of the dashboard, SQL, and what a page shows.
+//
+// Contract of test/dashboard/run: DASHBOARD is a built dashboard with its packages, CHROMIUM a browser, libpq's settings
+// reach a server with the databases dash_full, dash_few, dash_empty and dash_forty as a superuser.
+import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { after } from 'node:test';
+
+const require = createRequire(`${process.env.DASHBOARD}/package.json`);
+const { chromium } = require('playwright-core');
+const pg = require('pg');
+export const axePath = require.resolve('axe-core/axe.min.js');
+
+export const pages = ['overview', 'team', 'agent', 'customers', 'volume', 'explore'];
+const closing = [];
+// screenshots are no tests
+if (!process.env.SHOTS) after(async () => { for (const close of closing.reverse()) await close(); });
+
+// bigint as a number, days as they are written
+pg.types.setTypeParser(20, Number);
+pg.types.setTypeParser(1082, (text) => text);
+
+const connections = new Map();
+
+/** Runs SQL as the superuser in a database, and returns its rows. */
+export async function sql(database, text, values = []) {
+  if (!connections.has(database)) {
+    const client = new pg.Client({ database });
+    await client.connect();
+    connections.set(database, client);
+    closing.push(() => client.end());
+  }
+  return (await connections.get(database).query({ text, values })).rows;
+}
+
+const freePort = () => new Promise((resolve, reject) => {
+  const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
+    const { port } = server.address();
+    server.close(() => resolve(port));
+  });
+});
+
+/** Starts a server of the dashboard as its login, and returns its address. output() is what it wrote to its log. */
+export async function serve(database, options = []) {
+  const port = await freePort();
+  const child = spawn(process.execPath, [`${process.env.DASHBOARD}/dist/server/main.js`, '--schema', 'care', '--port', String(port), ...options],
+    { env: { ...process.env, PGDATABASE: database, PGUSER: 'dashboard' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (text) => { output += text; });
+  child.stderr.on('data', (text) => { output += text; });
+  closing.push(() => { child.kill(); });
+  process.once('exit', () => child.kill());
+  for (let i = 0; i < 200 && child.exitCode === null; i++) {
+    const isUp = await fetch(`http://localhost:${port}/api/health`).then((r) => r.ok, () => false);
+    if (isUp) return { url: `http://localhost:${port}`, port, output: () => output };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the dashboard did not start: ${output}`);
+}
+
+let browser;
+export async function openBrowser() {
+  if (!browser) {
+    browser = await chromium.launch({
+      executablePath: process.env.CHROMIUM,
+      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+        '--disable-component-update', '--disable-sync'],
+    });
+    closing.push(() => browser.close());
+  }
+  return browser;
+}
+
+/** Opens a window. Its problems are errors of the console and of scripts, dialogs, and requests to other hosts. */
+export async function openWindow({ width = 1440, height = 900, theme = 'light', ...options } = {}) {
+  const context = await (await openBrowser()).newContext({ viewport: { width, height }, colorScheme: theme, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  page.problems = [];
+  page.on('console', (m) => { if (['error', 'warning'].includes(m.type())) page.problems.push(m.text().slice(0, 300)); });
+  page.on('pageerror', (e) => page.problems.push(e.message));
+  page.on('dialog', (d) => { page.problems.push(`dialog ${d.message()}`); void d.dismiss(); });
+  page.on('request', (r) => { if (!/^(http:\/\/localhost:|data:)/.test(r.url())) page.problems.push(`request to ${r.url()}`); });
+  return page;
+}
+
+const frames = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
+/** Waits until what the address asks for is shown. */
+export async function settled(page) {
+  // a click is drawn in the next frame
+  await frames(page);
+  await page.waitForSelector('main[aria-busy=false]');
+  await page.waitForFunction(() => {
+    const shown = document.querySelector('[data-page]')?.dataset.page;
+    return document.querySelector('main .empty.failed') || shown === (location.pathname.slice(1) || 'overview');
+  });
+  // the charts are drawn after their width is known
+  await frames(page);
+}
+
+export async function show(page, address) {
+  await page.goto(address, { waitUntil: 'load' });
+  await settled(page);
+}
+
+/** Every number on the page that says what it is, with its text as a reader sees it. */
+export const shownNumbers = (page) => page.evaluate(() => {
+  document.querySelectorAll('details').forEach((d) => { d.open = true; });
+  const number = (text) => (text === undefined ? null : Number(text));
+  return [...document.querySelectorAll('[data-kpi][data-value]')].map((e) => ({
+    kpi: e.dataset.kpi, value: number(e.dataset.value), n: number(e.dataset.n), low: number(e.dataset.low), high: number(e.dataset.high),
+    period: e.dataset.period ?? null, member: e.dataset.member ?? null, text: e.innerText,
+    panel: e.closest('[data-panel]')?.dataset.panel ?? null, tile: e.closest('[data-tile]')?.dataset.tile ?? null,
+  }));
+});
+
+const sizes = { s: 1, min: 60, h: 3600, d: 86_400 };
+
+/** What a text such as "1,234", "−3.5 %" or "2.4 h" says, and by how much its last digit is uncertain. */
+export function read(text, kpi) {
+  const match = /^([−-]?)([0-9,]+)(\.[0-9]+)?\s*([a-z%]*)$/u.exec(text.replace(/[\s\u00a0\u202f]+/gu, ' ').trim());
+  if (!match) return null;
+  const [, sign, whole, rest = '', unit] = match;
+  const size = /_seconds$/.test(kpi) ? sizes[unit] : 1;
+  if (size === undefined) return null;
+  const value = Number(whole.replaceAll(',', '') + rest) * size * (sign ? -1 : 1);
+  return { value, unit, slack: (size * 10 ** -Math.max(0, rest.length - 1)) / 2 };
+}
+
+/** Whether two numbers are the same but for the last bits of a floating-point sum. */
+export const same = (a, b) => a === b || (a !== null && b !== null && Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b)));
+
+/** The value of a parameter of the address. */
+export const parameter = (page, name) => new URL(page.url()).searchParams.get(name);
