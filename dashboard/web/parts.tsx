@@ -184,6 +184,7 @@ export function Figure({
       </span>
     );
   const f = figure(m.unit, m.value, m.target);
+  const said = f.unit ? `${f.text}\u202f${f.unit}` : f.text;
   const text = (
     <>
       {f.text}
@@ -208,7 +209,7 @@ export function Figure({
       {...attributes}
       title={`${m.value}. Show the tickets`}
       onClick={() => change({ open })}
-      aria-label={`${nameOf(m.kpi)}${grain ? `, ${periodName(m.period, grain)}` : ''}: ${written(m.unit, m.value)}. Show the tickets`}
+      aria-label={`${nameOf(m.kpi)}${grain ? `, ${periodName(m.period, grain)}` : ''}: ${said}. Show the tickets`}
     >
       {text}
     </button>

@@ -13,29 +13,39 @@ const open = await serve('dash_few', ['--role', 'reader']);
 const behind = await serve('dash_few', ['--login-header', 'X-Login', '--logins', logins]);
 
 /** Sends a request as it is, without a browser's corrections. headers is a flat list, so that one can be repeated. */
-const send = (path, { method = 'GET', headers = [], port = open.port, body } = {}) => new Promise((resolve, reject) => {
-  const host = headers.some((h) => h.toLowerCase() === 'host') ? [] : ['Host', 'localhost'];
-  const r = request({ host: '127.0.0.1', port, path, method, headers: [...host, ...headers], setHost: false, agent: false }, (answer) => {
-    let text = '';
-    answer.on('data', (part) => { text += part; });
-    answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
+const send = (path, { method = 'GET', headers = [], port = open.port, body } = {}) =>
+  new Promise((resolve, reject) => {
+    const host = headers.some((h) => h.toLowerCase() === 'host') ? [] : ['Host', 'localhost'];
+    const r = request(
+      { host: '127.0.0.1', port, path, method, headers: [...host, ...headers], setHost: false, agent: false },
+      (answer) => {
+        let text = '';
+        answer.on('data', (part) => {
+          text += part;
+        });
+        answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text }));
+      },
+    );
+    r.on('error', reject);
+    r.end(body);
   });
-  r.on('error', reject);
-  r.end(body);
-});
 
 /** Sends bytes that no HTTP library would send. */
-const sendBytes = (bytes) => new Promise((resolve) => {
-  let text = '';
-  const socket = connect(open.port, '127.0.0.1', () => socket.write(bytes));
-  socket.on('data', (part) => { text += part; });
-  socket.on('close', () => resolve(text));
-  socket.on('error', () => resolve(text));
-  socket.setTimeout(3000, () => socket.destroy());
-});
+const sendBytes = (bytes) =>
+  new Promise((resolve) => {
+    let text = '';
+    const socket = connect(open.port, '127.0.0.1', () => socket.write(bytes));
+    socket.on('data', (part) => {
+      text += part;
+    });
+    socket.on('close', () => resolve(text));
+    socket.on('error', () => resolve(text));
+    socket.setTimeout(3000, () => socket.destroy());
+  });
 
 // what an answer must never contain: stacks, paths, SQL, codes, libraries
-const telling = /\bat .*:[0-9]+:[0-9]+|node_modules|\/home\/|\/tmp\/|\.[jt]s\b|SELECT |FROM |SQLSTATE|syntax error|pg_|postgres|fastify|FST_|root:x:/;
+const telling =
+  /\bat .*:[0-9]+:[0-9]+|node_modules|\/home\/|\/tmp\/|\.[jt]s\b|SELECT |FROM |SQLSTATE|syntax error|pg_|postgres|fastify|FST_|root:x:/;
 
 function harmless(answer, statuses, what) {
   assert.ok(statuses.includes(answer.status), `${what}: status ${answer.status}, ${answer.text.slice(0, 200)}`);
@@ -45,13 +55,29 @@ function harmless(answer, statuses, what) {
   }
 }
 
-const state = async () => (await sql('dash_few', `SELECT count(*) AS tickets, (SELECT count(*) FROM pg_class) AS relations,
-  (SELECT string_agg(rolname, ',' ORDER BY rolname) FROM pg_roles) AS roles FROM care.ticket`))[0];
+const state = async () =>
+  (
+    await sql(
+      'dash_few',
+      `SELECT count(*) AS tickets, (SELECT count(*) FROM pg_class) AS relations,
+  (SELECT string_agg(rolname, ',' ORDER BY rolname) FROM pg_roles) AS roles FROM care.ticket`,
+    )
+  )[0];
 const before = await state();
 const e = encodeURIComponent;
 
-const injections = [`'; DROP TABLE ticket; --`, `x' OR '1'='1`, `x'; RESET ROLE; COMMIT; DROP SCHEMA care CASCADE; --`, `$1); SELECT pg_sleep(9); --`,
-  `\\'; SELECT 1; --`, `x" UNION SELECT rolpassword FROM pg_authid --`, `{"team": "x"}`, `%27%3B`, '$(id)', '${7*7}'];
+const injections = [
+  `'; DROP TABLE ticket; --`,
+  `x' OR '1'='1`,
+  `x'; RESET ROLE; COMMIT; DROP SCHEMA care CASCADE; --`,
+  `$1); SELECT pg_sleep(9); --`,
+  `\\'; SELECT 1; --`,
+  `x" UNION SELECT rolpassword FROM pg_authid --`,
+  `{"team": "x"}`,
+  `%27%3B`,
+  '$(id)',
+  '${7*7}',
+];
 for (const parameter of ['team', 'channel', 'category', 'tier', 'agent']) {
   test(`SQL in ${parameter} is a name that no ticket has`, async () => {
     for (const text of injections) {
@@ -97,9 +123,23 @@ const refused = [
 for (const [what, path, statuses] of refused) test(what, async () => harmless(await send(path), statuses, what));
 
 test('paths out of the folder of the files', async () => {
-  for (const path of ['/../../../../etc/passwd', '/..%2f..%2f..%2fetc%2fpasswd', '/%2e%2e/%2e%2e/etc/passwd', '/assets/..%5c..%5c..%5cetc%5cpasswd',
-    '/assets/../../server/main.js', '/assets/%2e%2e/%2e%2e/server/main.js', '/..%252f..%252fetc/passwd', '//etc/passwd', '/assets/....//....//etc/passwd',
-    '/index.html%00.js', '/package.json', '/.env', '/assets/', '/server/main.js', '/api/page/..%2f..%2fetc%2fpasswd']) {
+  for (const path of [
+    '/../../../../etc/passwd',
+    '/..%2f..%2f..%2fetc%2fpasswd',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/assets/..%5c..%5c..%5cetc%5cpasswd',
+    '/assets/../../server/main.js',
+    '/assets/%2e%2e/%2e%2e/server/main.js',
+    '/..%252f..%252fetc/passwd',
+    '//etc/passwd',
+    '/assets/....//....//etc/passwd',
+    '/index.html%00.js',
+    '/package.json',
+    '/.env',
+    '/assets/',
+    '/server/main.js',
+    '/api/page/..%2f..%2fetc%2fpasswd',
+  ]) {
     harmless(await send(path), [400, 403, 404], path);
   }
 });
@@ -107,30 +147,69 @@ test('paths out of the folder of the files', async () => {
 test('a login that is forged, repeated, joined or empty', async () => {
   const ok = await send('/api/page/overview', { port: behind.port, headers: ['X-Login', 'ann'] });
   assert.equal(ok.status, 200);
-  for (const headers of [[], ['X-Login', 'eve'], ['X-Login', 'ann', 'X-Login', 'ann'], ['X-Login', 'ann', 'x-login', 'eve'], ['X-Login', 'ann, ann'],
-    ['X-Login', ''], ['X-Login', '__proto__'], ['X-Login', 'constructor'], ['X_Login', 'ann'], ['X-Login', 'ann\tx'], ['X-Login', 'ann; role=postgres'],
-    ['Cookie', 'X-Login=ann'], ['X-Forwarded-User', 'ann'], ['Authorization', 'Basic YW5uOg==']]) {
+  for (const headers of [
+    [],
+    ['X-Login', 'eve'],
+    ['X-Login', 'ann', 'X-Login', 'ann'],
+    ['X-Login', 'ann', 'x-login', 'eve'],
+    ['X-Login', 'ann, ann'],
+    ['X-Login', ''],
+    ['X-Login', '__proto__'],
+    ['X-Login', 'constructor'],
+    ['X_Login', 'ann'],
+    ['X-Login', 'ann\tx'],
+    ['X-Login', 'ann; role=postgres'],
+    ['Cookie', 'X-Login=ann'],
+    ['X-Forwarded-User', 'ann'],
+    ['Authorization', 'Basic YW5uOg=='],
+  ]) {
     harmless(await send('/api/page/overview', { port: behind.port, headers }), [403], headers.join(' '));
-    harmless(await send('/api/tickets?kpi=csat_pct&since=2026-10-01&until=2026-11-01', { port: behind.port, headers }), [403], headers.join(' '));
+    harmless(
+      await send('/api/tickets?kpi=csat_pct&since=2026-10-01&until=2026-11-01', { port: behind.port, headers }),
+      [403],
+      headers.join(' '),
+    );
   }
 });
 
 test('other names of the host', async () => {
-  for (const host of ['evil.example', 'localhost.evil.example', '127.0.0.1.nip.io', '', 'localhost@evil.example', 'evil.example:8090', '0.0.0.0', '[::]']) {
-    for (const path of ['/api/page/overview', '/', '/overview']) harmless(await send(path, { headers: ['Host', host] }), [400, 421], host);
+  for (const host of [
+    'evil.example',
+    'localhost.evil.example',
+    '127.0.0.1.nip.io',
+    '',
+    'localhost@evil.example',
+    'evil.example:8090',
+    '0.0.0.0',
+    '[::]',
+  ]) {
+    for (const path of ['/api/page/overview', '/', '/overview'])
+      harmless(await send(path, { headers: ['Host', host] }), [400, 421], host);
   }
   for (const header of ['X-Forwarded-Host', 'Forwarded', 'X-Host']) {
     const answer = await send('/overview', { headers: [header, 'evil.example'] });
     assert.equal(answer.status, 200);
     assert.doesNotMatch(answer.text + JSON.stringify(answer.headers), /evil/);
   }
-  assert.match(await sendBytes('GET /api/page/overview HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 4/);
+  assert.match(
+    await sendBytes(
+      'GET /api/page/overview HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    ),
+    /^HTTP\/1\.1 4/,
+  );
 });
 
 test('methods that change something, and overrides of the method', async () => {
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND']) {
-    harmless(await send('/api/page/overview', { method, body: method === 'POST' ? '{"team":"x"}' : undefined, headers: method === 'POST' ? ['Content-Type', 'application/json', 'Content-Length', '12'] : [] }),
-      [400, 404, 405, 415, 501], method);
+    harmless(
+      await send('/api/page/overview', {
+        method,
+        body: method === 'POST' ? '{"team":"x"}' : undefined,
+        headers: method === 'POST' ? ['Content-Type', 'application/json', 'Content-Length', '12'] : [],
+      }),
+      [400, 404, 405, 415, 501],
+      method,
+    );
   }
   for (const header of ['X-HTTP-Method-Override', 'X-Method-Override', 'X-HTTP-Method']) {
     assert.equal((await send('/api/page/overview', { headers: [header, 'DELETE'] })).status, 200);
@@ -138,10 +217,14 @@ test('methods that change something, and overrides of the method', async () => {
 });
 
 test('requests that are no HTTP, or two in one', async () => {
-  for (const bytes of ['GET /overview\r\n\r\n', 'hello\r\n\r\n', `GET /overview HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`,
+  for (const bytes of [
+    'GET /overview\r\n\r\n',
+    'hello\r\n\r\n',
+    `GET /overview HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`,
     'GET /overview HTTP/1.1\r\nHost: localhost\r\nX-A: a\rb\r\n\r\n',
     'POST /overview HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/page/overview HTTP/1.1\r\nHost: localhost\r\n\r\n',
-    '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03']) {
+    '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
+  ]) {
     const answer = await sendBytes(bytes);
     assert.doesNotMatch(answer, /^HTTP\/1\.1 (200|500)/, bytes.slice(0, 40));
     assert.doesNotMatch(answer, telling, bytes.slice(0, 40));
@@ -154,7 +237,14 @@ test('headers: a strict policy of contents, no frames, no guesses of types, no n
     const policy = headers['content-security-policy'];
     assert.match(policy, /default-src 'none'/);
     assert.doesNotMatch(policy, /unsafe|\*|https?:/);
-    for (const part of [`frame-ancestors 'none'`, `base-uri 'none'`, `form-action 'self'`, `script-src 'self'`, `style-src 'self'`]) assert.ok(policy.includes(part), part);
+    for (const part of [
+      `frame-ancestors 'none'`,
+      `base-uri 'none'`,
+      `form-action 'self'`,
+      `script-src 'self'`,
+      `style-src 'self'`,
+    ])
+      assert.ok(policy.includes(part), part);
     assert.equal(headers['x-content-type-options'], 'nosniff');
     assert.equal(headers['x-powered-by'], undefined);
     assert.equal(headers['server'], undefined);
@@ -169,10 +259,18 @@ test('names of teams, channels, customers and tickets that are scripts are shown
   const page = await openWindow();
   for (const name of pages) {
     await show(page, `${open.url}/${name}`);
-    assert.equal(await page.evaluate(() => document.querySelectorAll('main img, main iframe, main script, main i, main b:not([class]), svg[onload]').length), 0, name);
+    assert.equal(
+      await page.evaluate(
+        () =>
+          document.querySelectorAll('main img, main iframe, main script, main i, main b:not([class]), svg[onload]')
+            .length,
+      ),
+      0,
+      name,
+    );
   }
   await show(page, `${open.url}/team`);
-  assert.ok(await page.getByText('<img src=x onerror=alert(1)>', { exact: true }).count() >= 1);
+  assert.ok((await page.getByText('<img src=x onerror=alert(1)>', { exact: true }).count()) >= 1);
   const options = await page.locator('[data-filter=team] option').evaluateAll((all) => all.map((o) => o.value));
   assert.equal(options.length, 6);
   for (const team of options) {
@@ -185,29 +283,40 @@ test('names of teams, channels, customers and tickets that are scripts are shown
   await show(page, `${open.url}/overview?kpi=tickets`);
   await page.locator('[data-tile=tickets] button.figure').click();
   await page.waitForSelector('[data-ticket]');
-  assert.ok(await page.getByText('<iframe src=javascript:alert(6)>', { exact: false }).count() >= 1);
+  assert.ok((await page.getByText('<iframe src=javascript:alert(6)>', { exact: false }).count()) >= 1);
   await show(page, `${open.url}/customers`);
-  assert.ok(await page.getByText('<script>alert(7)</script> & Sons', { exact: false }).count() >= 1);
+  assert.ok((await page.getByText('<script>alert(7)</script> & Sons', { exact: false }).count()) >= 1);
   assert.deepEqual(page.problems, []);
 });
 
 test('scripts in the address', async () => {
   const page = await openWindow();
-  for (const parameters of [`team=${e('<img src=x onerror=alert(1)>x')}`, `open=${e('kpi=<script>alert(1)</script>&since=x')}`, `kpi=${e('"><svg onload=alert(1)>')}`,
-    `kiosk=${e('<script>')}`, `staff=${e('"onmouseover=alert(1)')}`, `open=${e('__proto__[x]=1')}`]) {
+  for (const parameters of [
+    `team=${e('<img src=x onerror=alert(1)>x')}`,
+    `open=${e('kpi=<script>alert(1)</script>&since=x')}`,
+    `kpi=${e('"><svg onload=alert(1)>')}`,
+    `kiosk=${e('<script>')}`,
+    `staff=${e('"onmouseover=alert(1)')}`,
+    `open=${e('__proto__[x]=1')}`,
+  ]) {
     await page.goto(`${open.url}/overview?${parameters}`);
     await settled(page);
     assert.equal(await page.evaluate(() => document.querySelectorAll('main img, main script, svg[onload]').length), 0);
     assert.equal(await page.evaluate(() => ({}).x), undefined);
   }
   // refused by the server: the browser notes the status of the answer, nothing else
-  assert.deepEqual(page.problems.filter((p) => !/status of 400/.test(p)), []);
+  assert.deepEqual(
+    page.problems.filter((p) => !/status of 400/.test(p)),
+    [],
+  );
 });
 
 test('readers who leave, and forty at once, leave the server well', async () => {
   for (let i = 0; i < 30; i++) {
     const stop = new AbortController();
-    const asked = fetch(`${open.url}/api/page/overview?team=leaver${i}`, { signal: stop.signal }).catch(() => undefined);
+    const asked = fetch(`${open.url}/api/page/overview?team=leaver${i}`, { signal: stop.signal }).catch(
+      () => undefined,
+    );
     setTimeout(() => stop.abort(), i % 5);
     await asked;
   }

@@ -3,6 +3,7 @@
 // Contract of test/dashboard/run: DASHBOARD is a built dashboard with its packages, CHROMIUM a browser, libpq's settings
 // reach a server with the databases dash_full, dash_few, dash_empty and dash_forty as a superuser.
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { after } from 'node:test';
@@ -15,7 +16,10 @@ export const axePath = require.resolve('axe-core/axe.min.js');
 export const pages = ['overview', 'team', 'agent', 'customers', 'volume', 'explore'];
 const closing = [];
 // screenshots are no tests
-if (!process.env.SHOTS) after(async () => { for (const close of closing.reverse()) await close(); });
+if (!process.env.SHOTS)
+  after(async () => {
+    for (const close of closing.reverse()) await close();
+  });
 
 // bigint as a number, days as they are written
 pg.types.setTypeParser(20, Number);
@@ -23,7 +27,7 @@ pg.types.setTypeParser(1082, (text) => text);
 
 const connections = new Map();
 
-/** Runs SQL as the superuser in a database, and returns its rows. */
+/** Runs SQL as the superuser in a database, and returns its rows. With values of null it can be several statements. */
 export async function sql(database, text, values = []) {
   if (!connections.has(database)) {
     const client = new pg.Client({ database });
@@ -31,28 +35,78 @@ export async function sql(database, text, values = []) {
     connections.set(database, client);
     closing.push(() => client.end());
   }
-  return (await connections.get(database).query({ text, values })).rows;
+  return (await connections.get(database).query(values === null ? { text } : { text, values })).rows;
 }
 
-const freePort = () => new Promise((resolve, reject) => {
-  const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-    const { port } = server.address();
-    server.close(() => resolve(port));
+/** Rows by KPI, period and member. */
+export const key = (kpi, period, member) => JSON.stringify([kpi, period ?? null, member ?? null]);
+export const byKey = (rows) => new Map(rows.map((r) => [key(r.kpi, r.period, r.member), r]));
+
+let prepared;
+
+/**
+ * The KPIs of dash_full by day, week, month or since a day (whole), and by a column or none, with the value of each column that is
+ * filtered: see oracle.sql.
+ */
+export async function oracle(grain, by = null, chosen = {}, since = null, until = null) {
+  prepared ??= sql('dash_full', readFileSync(new URL('oracle.sql', import.meta.url), 'utf8'), null);
+  await prepared;
+  const column = by === null ? 'NULL::text' : pg.escapeIdentifier(by);
+  const filters = Object.entries(chosen)
+    .map(([name, value]) => ` AND ${pg.escapeIdentifier(name)} = ${pg.escapeLiteral(value)}`)
+    .join('');
+  return sql(
+    'dash_full',
+    `
+    SELECT kpi, CASE $1 WHEN 'whole' THEN $2::date ELSE date_trunc($1, day::timestamp)::date END AS period, ${column} AS member, count(*) AS n,
+      CASE
+        WHEN kpi IN ('tickets', 'resolved') THEN count(*)
+        WHEN kpi LIKE '%median_seconds' THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY x)
+        WHEN kpi LIKE '%p90_seconds' THEN percentile_cont(0.9) WITHIN GROUP (ORDER BY x)
+        WHEN kpi = 'qa_score_pct' THEN 100 * sum(x) / nullif(sum(y), 0)
+        ELSE 100 * sum(x) / count(*)
+        END AS value
+    FROM measure
+    WHERE ($1 <> 'whole' OR (day >= $2::date AND day < $3::date))${filters}
+    GROUP BY 1, 2, 3`,
+    [grain, since, until],
+  );
+}
+
+const freePort = () =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => {
+        const { port } = server.address();
+        server.close(() => resolve(port));
+      });
   });
-});
 
 /** Starts a server of the dashboard as its login, and returns its address. output() is what it wrote to its log. */
 export async function serve(database, options = []) {
   const port = await freePort();
-  const child = spawn(process.execPath, [`${process.env.DASHBOARD}/dist/server/main.js`, '--schema', 'care', '--port', String(port), ...options],
-    { env: { ...process.env, PGDATABASE: database, PGUSER: 'dashboard' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(
+    process.execPath,
+    [`${process.env.DASHBOARD}/dist/server/main.js`, '--schema', 'care', '--port', String(port), ...options],
+    { env: { ...process.env, PGDATABASE: database, PGUSER: 'dashboard' }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let output = '';
-  child.stdout.on('data', (text) => { output += text; });
-  child.stderr.on('data', (text) => { output += text; });
-  closing.push(() => { child.kill(); });
+  child.stdout.on('data', (text) => {
+    output += text;
+  });
+  child.stderr.on('data', (text) => {
+    output += text;
+  });
+  closing.push(() => {
+    child.kill();
+  });
   process.once('exit', () => child.kill());
   for (let i = 0; i < 200 && child.exitCode === null; i++) {
-    const isUp = await fetch(`http://localhost:${port}/api/health`).then((r) => r.ok, () => false);
+    const isUp = await fetch(`http://localhost:${port}/api/health`).then(
+      (r) => r.ok,
+      () => false,
+    );
     if (isUp) return { url: `http://localhost:${port}`, port, output: () => output };
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
@@ -64,8 +118,16 @@ export async function openBrowser() {
   if (!browser) {
     browser = await chromium.launch({
       executablePath: process.env.CHROMIUM,
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-        '--disable-component-update', '--disable-sync'],
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     });
     closing.push(() => browser.close());
   }
@@ -74,18 +136,28 @@ export async function openBrowser() {
 
 /** Opens a window. Its problems are errors of the console and of scripts, dialogs, and requests to other hosts. */
 export async function openWindow({ width = 1440, height = 900, theme = 'light', ...options } = {}) {
-  const context = await (await openBrowser()).newContext({ viewport: { width, height }, colorScheme: theme, ...options });
+  const context = await (
+    await openBrowser()
+  ).newContext({ viewport: { width, height }, colorScheme: theme, ...options });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.problems = [];
-  page.on('console', (m) => { if (['error', 'warning'].includes(m.type())) page.problems.push(m.text().slice(0, 300)); });
+  page.on('console', (m) => {
+    if (['error', 'warning'].includes(m.type())) page.problems.push(m.text().slice(0, 300));
+  });
   page.on('pageerror', (e) => page.problems.push(e.message));
-  page.on('dialog', (d) => { page.problems.push(`dialog ${d.message()}`); void d.dismiss(); });
-  page.on('request', (r) => { if (!/^(http:\/\/localhost:|data:)/.test(r.url())) page.problems.push(`request to ${r.url()}`); });
+  page.on('dialog', (d) => {
+    page.problems.push(`dialog ${d.message()}`);
+    void d.dismiss();
+  });
+  page.on('request', (r) => {
+    if (!/^(http:\/\/localhost:|data:)/.test(r.url())) page.problems.push(`request to ${r.url()}`);
+  });
   return page;
 }
 
-const frames = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+const frames = (page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 
 /** Waits until what the address asks for is shown. */
 export async function settled(page) {
@@ -106,15 +178,25 @@ export async function show(page, address) {
 }
 
 /** Every number on the page that says what it is, with its text as a reader sees it. */
-export const shownNumbers = (page) => page.evaluate(() => {
-  document.querySelectorAll('details').forEach((d) => { d.open = true; });
-  const number = (text) => (text === undefined ? null : Number(text));
-  return [...document.querySelectorAll('[data-kpi][data-value]')].map((e) => ({
-    kpi: e.dataset.kpi, value: number(e.dataset.value), n: number(e.dataset.n), low: number(e.dataset.low), high: number(e.dataset.high),
-    period: e.dataset.period ?? null, member: e.dataset.member ?? null, text: e.innerText,
-    panel: e.closest('[data-panel]')?.dataset.panel ?? null, tile: e.closest('[data-tile]')?.dataset.tile ?? null,
-  }));
-});
+export const shownNumbers = (page) =>
+  page.evaluate(() => {
+    document.querySelectorAll('details').forEach((d) => {
+      d.open = true;
+    });
+    const number = (text) => (text === undefined ? null : Number(text));
+    return [...document.querySelectorAll('[data-kpi][data-value]')].map((e) => ({
+      kpi: e.dataset.kpi,
+      value: number(e.dataset.value),
+      n: number(e.dataset.n),
+      low: number(e.dataset.low),
+      high: number(e.dataset.high),
+      period: e.dataset.period ?? null,
+      member: e.dataset.member ?? null,
+      text: e.innerText,
+      panel: e.closest('[data-panel]')?.dataset.panel ?? null,
+      tile: e.closest('[data-tile]')?.dataset.tile ?? null,
+    }));
+  });
 
 const sizes = { s: 1, min: 60, h: 3600, d: 86_400 };
 
@@ -130,7 +212,8 @@ export function read(text, kpi) {
 }
 
 /** Whether two numbers are the same but for the last bits of a floating-point sum. */
-export const same = (a, b) => a === b || (a !== null && b !== null && Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b)));
+export const same = (a, b) =>
+  a === b || (a !== null && b !== null && Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b)));
 
 /** The value of a parameter of the address. */
 export const parameter = (page, name) => new URL(page.url()).searchParams.get(name);

@@ -13,7 +13,11 @@ async function tabTo(page, selector, most = 120) {
       const e = document.activeElement;
       const style = getComputedStyle(e);
       const box = e.getBoundingClientRect();
-      return { matches: e.matches(s), seen: e === document.body || (style.outlineStyle !== 'none' && box.width > 0 && box.height > 0), html: e.outerHTML.slice(0, 100) };
+      return {
+        matches: e.matches(s),
+        seen: e === document.body || (style.outlineStyle !== 'none' && box.width > 0 && box.height > 0),
+        html: e.outerHTML.slice(0, 100),
+      };
     }, selector);
     assert.ok(at.seen, `the focus is not seen on ${at.html}`);
     if (at.matches) return;
@@ -58,7 +62,10 @@ test('read a chart, open the table behind it, and the tickets behind a number', 
   await tabTo(page, '[data-tile=csat_pct] h3 button', 40);
   await page.keyboard.press('Enter');
   await settled(page);
-  assert.equal(await page.locator('[data-panel=trend] h2').innerText(), await page.locator('[data-tile=csat_pct] h3').innerText());
+  assert.equal(
+    await page.locator('[data-panel=trend] h2').innerText(),
+    await page.locator('[data-tile=csat_pct] h3').innerText(),
+  );
   await tabTo(page, '.plot-box');
   const readout = page.locator('[data-panel=trend] .readout');
   const last = await readout.innerText();
@@ -75,7 +82,10 @@ test('read a chart, open the table behind it, and the tickets behind a number', 
   await page.keyboard.press('Escape');
   await page.waitForSelector('dialog', { state: 'detached' });
   assert.equal(parameter(page, 'open'), null);
-  assert.ok(await page.evaluate(() => document.activeElement.matches('.behind button.figure')), 'the focus is back on the number');
+  assert.ok(
+    await page.evaluate(() => document.activeElement.matches('.behind button.figure')),
+    'the focus is back on the number',
+  );
   assert.deepEqual(page.problems, []);
 });
 

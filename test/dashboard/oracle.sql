@@ -1,9 +1,6 @@
--- KPIs by period and member, counted from the source tables of full.sql with plain SQL. The sentiment, which is judged
--- message by message, comes from the facts.
--- $1 text   day, week, month or whole
--- $2 text   team, channel, category, customer_tier or agent_id; none for all together
--- $3 jsonb  the value of each column that is filtered
--- $4 date   first day, $5 date   day after the last one; for whole
+-- What each ticket counts for each KPI, from the source tables of full.sql with plain SQL: the table measure. The sentiment,
+-- which is judged message by message, comes from the facts. harness.mjs sums it up.
+CREATE TEMP TABLE measure AS
 WITH ticket AS (
 	SELECT
 		t.*,
@@ -29,58 +26,35 @@ WITH ticket AS (
 			WHEN s.as_of - t.created_at > t.sla_response THEN false
 			END) AS is_met
 	) AS v
-), measure AS (
-	SELECT m.kpi, m.day, m.x::double precision AS x, m.y::double precision AS y, t.team, t.channel, t.category, t.customer_tier, m.agent_id
-	FROM ticket AS t
-	CROSS JOIN LATERAL (VALUES
-		('tickets', t.created_day, t.agent_id, 1, NULL),
-		('resolved', t.outcome_day, t.agent_id, CASE WHEN t.solved THEN 1 END, NULL),
-		('fcr_pct', t.outcome_day, t.agent_id, CASE WHEN t.solved THEN (t.contacts <= 1)::int END, NULL),
-		('reopen_pct', t.outcome_day, t.agent_id, CASE WHEN t.reopens > 0 THEN 1 WHEN t.solved THEN 0 END, NULL),
-		('csat_pct', t.outcome_day, t.agent_id, (t.csat_score >= 4)::int, NULL),
-		('nps', t.outcome_day, t.agent_id, CASE WHEN t.nps_score >= 9 THEN 1 WHEN t.nps_score <= 6 THEN -1 WHEN t.nps_score IS NOT NULL THEN 0 END, NULL),
-		('sla_response_pct', t.sla_response_day, t.responder_id, t.is_met::int, NULL),
-		('response_p90_seconds', t.responded_day, t.responder_id, extract(epoch FROM t.first_response_at - t.created_at), NULL),
-		('handle_median_seconds', t.outcome_day, t.agent_id, extract(epoch FROM t.handle_time), NULL),
-		('negative_sentiment_pct', t.created_day, t.agent_id, (t.sentiment <= -0.05)::int, NULL),
-		('abandonment_pct', t.created_day, t.agent_id, t.abandoned::int, NULL),
-		('wait_p90_seconds', t.created_day, t.agent_id, CASE WHEN t.abandoned IS NOT TRUE THEN extract(epoch FROM t.wait_time) END, NULL),
-		('qa_score_pct', t.outcome_day, t.agent_id, t.qa_points, t.qa_possible)
-	) AS m (kpi, day, agent_id, x, y)
-	WHERE m.x IS NOT NULL
-	UNION ALL
-	-- answers to surveys, unless the ticket has a score of the same kind
-	SELECT
-		a.kpi,
-		(s.answered_at AT TIME ZONE 'Europe/Berlin')::date,
-		CASE a.kpi WHEN 'csat_pct' THEN (s.score >= 4)::int WHEN 'nps' THEN (s.score >= 9)::int - (s.score <= 6)::int END,
-		NULL, t.team, coalesce(s.channel, t.channel), t.category, t.customer_tier, coalesce(s.agent_id, t.agent_id)
-	FROM surveys AS s
-	LEFT JOIN tickets AS t USING (ticket_id)
-	JOIN (VALUES ('csat', 'csat_pct'), ('nps', 'nps')) AS a (kind, kpi) USING (kind)
-	WHERE s.score IS NOT NULL AND s.answered_at IS NOT NULL
-	AND CASE s.kind WHEN 'csat' THEN t.csat_score ELSE t.nps_score END IS NULL
-), counted AS (
-	SELECT
-		kpi,
-		CASE $1::text WHEN 'whole' THEN $4::date ELSE date_trunc($1::text, day::timestamp)::date END AS period,
-		to_jsonb(m) ->> $2::text AS member,
-		x,
-		y
-	FROM measure AS m
-	WHERE to_jsonb(m) @> $3::jsonb AND ($1::text <> 'whole' OR (day >= $4::date AND day < $5::date))
 )
+SELECT m.kpi, m.day, m.x::double precision AS x, m.y::double precision AS y, t.team, t.channel, t.category, t.customer_tier, m.agent_id
+FROM ticket AS t
+CROSS JOIN LATERAL (VALUES
+	('tickets', t.created_day, t.agent_id, 1, NULL),
+	('resolved', t.outcome_day, t.agent_id, CASE WHEN t.solved THEN 1 END, NULL),
+	('fcr_pct', t.outcome_day, t.agent_id, CASE WHEN t.solved THEN (t.contacts <= 1)::int END, NULL),
+	('reopen_pct', t.outcome_day, t.agent_id, CASE WHEN t.reopens > 0 THEN 1 WHEN t.solved THEN 0 END, NULL),
+	('csat_pct', t.outcome_day, t.agent_id, (t.csat_score >= 4)::int, NULL),
+	('nps', t.outcome_day, t.agent_id, CASE WHEN t.nps_score >= 9 THEN 1 WHEN t.nps_score <= 6 THEN -1 WHEN t.nps_score IS NOT NULL THEN 0 END, NULL),
+	('sla_response_pct', t.sla_response_day, t.responder_id, t.is_met::int, NULL),
+	('response_p90_seconds', t.responded_day, t.responder_id, extract(epoch FROM t.first_response_at - t.created_at), NULL),
+	('handle_median_seconds', t.outcome_day, t.agent_id, extract(epoch FROM t.handle_time), NULL),
+	('negative_sentiment_pct', t.created_day, t.agent_id, (t.sentiment <= -0.05)::int, NULL),
+	('abandonment_pct', t.created_day, t.agent_id, t.abandoned::int, NULL),
+	('wait_p90_seconds', t.created_day, t.agent_id, CASE WHEN t.abandoned IS NOT TRUE THEN extract(epoch FROM t.wait_time) END, NULL),
+	('qa_score_pct', t.outcome_day, t.agent_id, t.qa_points, t.qa_possible)
+) AS m (kpi, day, agent_id, x, y)
+WHERE m.x IS NOT NULL
+UNION ALL
+-- answers to surveys, unless the ticket has a score of the same kind
 SELECT
-	kpi,
-	period,
-	member,
-	count(*) AS n,
-	CASE
-		WHEN kpi IN ('tickets', 'resolved') THEN count(*)
-		WHEN kpi LIKE '%median_seconds' THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY x)
-		WHEN kpi LIKE '%p90_seconds' THEN percentile_cont(0.9) WITHIN GROUP (ORDER BY x)
-		WHEN kpi = 'qa_score_pct' THEN 100 * sum(x) / nullif(sum(y), 0)
-		ELSE 100 * sum(x) / count(*)
-		END AS value
-FROM counted
-GROUP BY kpi, period, member;
+	a.kpi,
+	(s.answered_at AT TIME ZONE 'Europe/Berlin')::date,
+	CASE a.kpi WHEN 'csat_pct' THEN (s.score >= 4)::int WHEN 'nps' THEN (s.score >= 9)::int - (s.score <= 6)::int END,
+	NULL, t.team, coalesce(s.channel, t.channel), t.category, t.customer_tier, coalesce(s.agent_id, t.agent_id)
+FROM surveys AS s
+LEFT JOIN tickets AS t USING (ticket_id)
+JOIN (VALUES ('csat', 'csat_pct'), ('nps', 'nps')) AS a (kind, kpi) USING (kind)
+WHERE s.score IS NOT NULL AND s.answered_at IS NOT NULL
+AND CASE s.kind WHEN 'csat' THEN t.csat_score ELSE t.nps_score END IS NULL;
+ANALYZE measure;

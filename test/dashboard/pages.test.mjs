@@ -4,15 +4,26 @@ import { test } from 'node:test';
 import { axePath, openWindow, pages, serve, settled, show, sql } from './harness.mjs';
 
 const marts = ['full', 'few', 'empty', 'forty'];
-const servers = Object.fromEntries(await Promise.all(marts.map(async (m) => [m, await serve(`dash_${m}`, ['--role', 'reader'])])));
+const servers = Object.fromEntries(
+  await Promise.all(marts.map(async (m) => [m, await serve(`dash_${m}`, ['--role', 'reader'])])),
+);
 
 /** What reaches over the right edge of the window; scrolling inside a part of the page is fine. */
-const tooWide = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+const tooWide = (page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 async function violations(page) {
-  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(await axeSource());
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await axeSource());
   const { violations: found } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
-  return found.filter((v) => ['serious', 'critical'].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).slice(0, 3).join(' | ')}`);
+  return found
+    .filter((v) => ['serious', 'critical'].includes(v.impact))
+    .map(
+      (v) =>
+        `${v.id}: ${v.nodes
+          .map((n) => n.html.slice(0, 120))
+          .slice(0, 3)
+          .join(' | ')}`,
+    );
 }
 let source;
 const axeSource = async () => (source ??= (await import('node:fs')).readFileSync(axePath, 'utf8'));
@@ -20,7 +31,11 @@ const axeSource = async () => (source ??= (await import('node:fs')).readFileSync
 async function look(page, mart, name, width, { accessible }) {
   await page.setViewportSize({ width, height: 900 });
   await show(page, `${servers[mart].url}/${name}`);
-  assert.equal(await page.locator('.empty.failed').count(), 0, `${name}: ${await page.locator('.empty.failed').allInnerTexts()}`);
+  assert.equal(
+    await page.locator('.empty.failed').count(),
+    0,
+    `${name}: ${await page.locator('.empty.failed').allInnerTexts()}`,
+  );
   assert.equal(await tooWide(page), 0, `${name} at ${width} px scrolls to the side`);
   if (accessible) assert.deepEqual(await violations(page), [], `${name} at ${width} px`);
 }
@@ -36,7 +51,10 @@ for (const theme of ['light', 'dark']) {
 }
 
 for (const mart of marts.slice(1)) {
-  for (const [theme, width] of [['light', 1440], ['dark', 360]]) {
+  for (const [theme, width] of [
+    ['light', 1440],
+    ['dark', 360],
+  ]) {
     test(`${mart}, ${theme}: pages at ${width} px`, async () => {
       const page = await openWindow({ theme });
       for (const name of pages) await look(page, mart, name, width, { accessible: true });
@@ -46,7 +64,10 @@ for (const mart of marts.slice(1)) {
 }
 
 test('the tickets behind a number, in three widths', async () => {
-  for (const [theme, widths] of [['light', [1440, 900]], ['dark', [360]]]) {
+  for (const [theme, widths] of [
+    ['light', [1440, 900]],
+    ['dark', [360]],
+  ]) {
     const page = await openWindow({ theme });
     for (const width of widths) {
       await page.setViewportSize({ width, height: 900 });
@@ -74,12 +95,20 @@ test('an empty mart says what is missing, and how to add it', async () => {
 test('few tickets are grey: no status, no arrow', async () => {
   const page = await openWindow();
   await show(page, `${servers.few.url}/overview`);
-  const few = await page.evaluate(() => [...document.querySelectorAll('.figure[data-n]')].filter((f) => Number(f.dataset.n) < 30
-    && !['tickets', 'resolved', 'backlog'].includes(f.dataset.kpi)).map((f) => {
-    const near = f.closest('.tile, tr');
-    return { kpi: f.dataset.kpi, n: f.dataset.n, grey: f.classList.contains('grey'), status: near.querySelector('[data-status]')?.dataset.status,
-      arrow: /[▲▼]/.test(near.querySelector('.change')?.textContent ?? '') };
-  }));
+  const few = await page.evaluate(() =>
+    [...document.querySelectorAll('.figure[data-n]')]
+      .filter((f) => Number(f.dataset.n) < 30 && !['tickets', 'resolved', 'backlog'].includes(f.dataset.kpi))
+      .map((f) => {
+        const near = f.closest('.tile, tr');
+        return {
+          kpi: f.dataset.kpi,
+          n: f.dataset.n,
+          grey: f.classList.contains('grey'),
+          status: near.querySelector('[data-status]')?.dataset.status,
+          arrow: /[▲▼]/.test(near.querySelector('.change')?.textContent ?? ''),
+        };
+      }),
+  );
   assert.ok(few.length >= 3);
   for (const f of few) assert.deepEqual([f.grey, f.status, f.arrow], [true, 'Too few', false], `${f.kpi} of ${f.n}`);
 });
@@ -89,10 +118,15 @@ test('a running month has no status, no change and a dashed line', async () => {
   await show(page, `${servers.full.url}/overview?kpi=csat_pct`);
   const running = await page.evaluate(() => {
     document.querySelector('details').open = true;
-    return [...document.querySelectorAll('.behind tbody tr')].filter((r) => /running/.test(r.innerText)).map((r) => r.innerText);
+    return [...document.querySelectorAll('.behind tbody tr')]
+      .filter((r) => /running/.test(r.innerText))
+      .map((r) => r.innerText);
   });
-  const [{ counts }] = await sql('dash_full', `SELECT EXISTS (SELECT FROM tickets WHERE csat_score IS NOT NULL
-    AND coalesce(resolved_at, closed_at) AT TIME ZONE 'Europe/Berlin' >= date_trunc('month', now() AT TIME ZONE 'Europe/Berlin')) AS counts`);
+  const [{ counts }] = await sql(
+    'dash_full',
+    `SELECT EXISTS (SELECT FROM tickets WHERE csat_score IS NOT NULL
+    AND coalesce(resolved_at, closed_at) AT TIME ZONE 'Europe/Berlin' >= date_trunc('month', now() AT TIME ZONE 'Europe/Berlin')) AS counts`,
+  );
   assert.equal(running.length, counts ? 1 : 0);
   for (const row of running) assert.match(row, /Still running|Too few|Too wide/);
 });

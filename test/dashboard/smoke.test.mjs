@@ -20,7 +20,10 @@ for (const name of pages) {
       await show(page, `${url}/${name}`);
       assert.ok((await shownNumbers(page)).length >= 10);
       assert.equal(await page.locator('.empty.failed').count(), 0);
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${width} px`);
+      assert.ok(
+        await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth),
+        `${width} px`,
+      );
     }
     assert.deepEqual(page.problems, []);
   });
@@ -30,8 +33,11 @@ test('numbers equal SQL, with a filter, too', async () => {
   const page = await openWindow();
   await show(page, `${url}/overview?kpi=tickets`);
   for (const condition of ['true', `team = 'Billing'`]) {
-    const rows = await sql('dash_full', `SELECT date_trunc('month', created_at AT TIME ZONE 'Europe/Berlin')::date AS period, count(*) AS n
-      FROM tickets WHERE ${condition} GROUP BY 1`);
+    const rows = await sql(
+      'dash_full',
+      `SELECT date_trunc('month', created_at AT TIME ZONE 'Europe/Berlin')::date AS period, count(*) AS n
+      FROM tickets WHERE ${condition} GROUP BY 1`,
+    );
     const shown = (await shownNumbers(page)).filter((s) => s.panel === 'trend');
     assert.ok(shown.length >= 12);
     for (const s of shown) assert.equal(s.value, rows.find((r) => r.period === s.period)?.n ?? 0);
