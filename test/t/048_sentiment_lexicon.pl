@@ -194,7 +194,8 @@ is(query("$parallel $bits"), $serial, 'parallel workers: the same bits');
 like(query("$parallel EXPLAIN SELECT count(*) FROM message WHERE sentiment(body) < 0"),
 	qr/Parallel/, 'and the function allows them');
 
-# 20,000 own entries: the text of a value is compared once per query, not once per row.
+# 20,000 own entries: the text of a value is compared once per query, not once per row, which would take 30 times as long.
+# test/bench measures the small difference that remains; here other tests run at the same time.
 {
 	my $own = 'english; ' . join ', ', map { sprintf 'own%d:-0.4', $_ } 1 .. 20000;
 	query('CREATE TABLE more AS SELECT body FROM message, generate_series(1, 10)');
@@ -203,7 +204,7 @@ like(query("$parallel EXPLAIN SELECT count(*) FROM message WHERE sentiment(body)
 	my @ms = $times =~ /Time: ([\d.]+)/g;
 	my ($plain) = sort { $a <=> $b } @ms[ 0, 2, 4, 6, 8 ];
 	my ($with) = sort { $a <=> $b } @ms[ 1, 3, 5, 7, 9 ];
-	cmp_ok($with, '<', 1.6 * $plain, sprintf 'with 20,000 own entries, %.2f times as long', $with / $plain);
+	cmp_ok($with, '<', 6 * $plain, sprintf 'with 20,000 own entries, %.2f times as long', $with / $plain);
 }
 
 # Stored values of another format version, or with a text that is not a lexicon: they are reported as corrupt.
