@@ -10,7 +10,8 @@ SELECT
 	CASE WHEN n % 11 <> 0 THEN at + n % 17 * interval '5 hours' + interval '2 hours' ELSE at END AS updated_at,
 	n % 11 <> 0 AS solved,
 	1 + n % 3 / 2 AS contacts,
-	(ARRAY['<img src=x onerror=alert(1)>', '"><script>alert(2)</script>', E'''; DROP TABLE ticket; --', '{{7*7}}${7*7}', 'عربي 日本語 🙂'])[1 + n % 5]
+	(ARRAY['<img src=x onerror=alert(1)>', '"><script>alert(2)</script>', E'''; DROP TABLE ticket; --', '{{7*7}}${7*7}',
+		'عربي 日本語 🙂'])[1 + n % 5]
 		AS team,
 	'email<svg/onload=alert(3)>' AS channel,
 	(ARRAY['javascript:alert(4)', 'A category whose name is so long that it does not fit into any column of a table on a phone'])[1 + n % 2]

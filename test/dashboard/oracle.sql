@@ -35,7 +35,7 @@ CROSS JOIN LATERAL (VALUES
 	('fcr_pct', t.outcome_day, t.agent_id, CASE WHEN t.solved THEN (t.contacts <= 1)::int END, NULL),
 	('reopen_pct', t.outcome_day, t.agent_id, CASE WHEN t.reopens > 0 THEN 1 WHEN t.solved THEN 0 END, NULL),
 	('csat_pct', t.outcome_day, t.agent_id, (t.csat_score >= 4)::int, NULL),
-	('nps', t.outcome_day, t.agent_id, CASE WHEN t.nps_score >= 9 THEN 1 WHEN t.nps_score <= 6 THEN -1 WHEN t.nps_score IS NOT NULL THEN 0 END, NULL),
+	('nps', t.outcome_day, t.agent_id, (t.nps_score >= 9)::int - (t.nps_score <= 6)::int, NULL),
 	('sla_response_pct', t.sla_response_day, t.responder_id, t.is_met::int, NULL),
 	('response_p90_seconds', t.responded_day, t.responder_id, extract(epoch FROM t.first_response_at - t.created_at), NULL),
 	('handle_median_seconds', t.outcome_day, t.agent_id, extract(epoch FROM t.handle_time), NULL),
