@@ -222,7 +222,8 @@ test('requests that are no HTTP, or two in one', async () => {
     'hello\r\n\r\n',
     `GET /overview HTTP/1.1\r\nHost: localhost\r\nX: ${'a'.repeat(100_000)}\r\n\r\n`,
     'GET /overview HTTP/1.1\r\nHost: localhost\r\nX-A: a\rb\r\n\r\n',
-    'POST /overview HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /api/page/overview HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    'POST /overview HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n' +
+      'GET /api/page/overview HTTP/1.1\r\nHost: localhost\r\n\r\n',
     '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
   ]) {
     const answer = await sendBytes(bytes);

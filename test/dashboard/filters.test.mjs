@@ -98,7 +98,8 @@ test('periods', async () => {
   const [days] = await sql(
     'dash_full',
     `SELECT today::text, (today - 7)::text AS week_ago, date_trunc('month', today)::date::text AS month,
-    (date_trunc('month', today) - interval '1 month')::date::text AS last_month, (date_trunc('month', today) - interval '24 months')::date::text AS months_25
+    (date_trunc('month', today) - interval '1 month')::date::text AS last_month,
+    (date_trunc('month', today) - interval '24 months')::date::text AS months_25
     FROM (SELECT (as_of AT TIME ZONE 'Europe/Berlin')::date AS today FROM care.kpi_state) AS s`,
   );
   const total = async (since, until) =>

@@ -58,7 +58,8 @@ export async function oracle(grain, by = null, chosen = {}, since = null, until 
   return sql(
     'dash_full',
     `
-    SELECT kpi, CASE $1 WHEN 'whole' THEN $2::date ELSE date_trunc($1, day::timestamp)::date END AS period, ${column} AS member, count(*) AS n,
+    SELECT kpi, CASE $1 WHEN 'whole' THEN $2::date ELSE date_trunc($1, day::timestamp)::date END AS period, ${column} AS member,
+      count(*) AS n,
       CASE
         WHEN kpi IN ('tickets', 'resolved') THEN count(*)
         WHEN kpi LIKE '%median_seconds' THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY x)

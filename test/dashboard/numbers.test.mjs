@@ -70,7 +70,8 @@ test('Overview: backlog and churn', async () => {
     'dash_full',
     `
     SELECT 'backlog' AS kpi, month::date AS period, NULL AS member, count(t) AS value, count(t) AS n
-    FROM generate_series(date_trunc('month', now() AT TIME ZONE 'Europe/Berlin') - interval '12 months', now() AT TIME ZONE 'Europe/Berlin', '1 month') AS month
+    FROM generate_series(date_trunc('month', now() AT TIME ZONE 'Europe/Berlin') - interval '12 months',
+      now() AT TIME ZONE 'Europe/Berlin', '1 month') AS month
     LEFT JOIN tickets AS t ON (t.created_at AT TIME ZONE 'Europe/Berlin') < month + interval '1 month'
     AND NOT coalesce((coalesce(t.resolved_at, t.closed_at) AT TIME ZONE 'Europe/Berlin') < month + interval '1 month', false)
     GROUP BY month
@@ -79,7 +80,8 @@ test('Overview: backlog and churn', async () => {
     SELECT 'churn_pct', month::date, NULL, 100.0::double precision * count(*) FILTER (WHERE has_left) / count(*), count(*)
     FROM (
       SELECT month, s.account_id,
-        NOT EXISTS (SELECT FROM subscriptions AS later WHERE later.account_id = s.account_id AND later.starts_on <= month + interval '1 month'
+        NOT EXISTS (SELECT FROM subscriptions AS later WHERE later.account_id = s.account_id
+          AND later.starts_on <= month + interval '1 month'
           AND (later.ends_on IS NULL OR later.ends_on > month + interval '1 month')) AS has_left
       FROM generate_series(date_trunc('month', now()) - interval '12 months', now(), '1 month') AS month
       JOIN subscriptions AS s ON s.starts_on <= month AND (s.ends_on IS NULL OR s.ends_on > month)

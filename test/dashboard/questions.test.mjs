@@ -100,7 +100,8 @@ question('How many tickets of Billing are resolved at first contact, week by wee
 question('Which ticket must be answered first?', async ({ page, go }) => {
   await go('Agent');
   const first =
-    await one(`SELECT ticket_id FROM care.open_tickets ORDER BY waiting_seconds IS NULL, sentiment_last <= -0.5 IS NOT TRUE, is_breached IS NOT TRUE,
+    await one(`SELECT ticket_id FROM care.open_tickets ORDER BY waiting_seconds IS NULL, sentiment_last <= -0.5 IS NOT TRUE,
+    is_breached IS NOT TRUE,
     waiting_seconds DESC NULLS LAST, age_seconds DESC NULLS LAST LIMIT 1`);
   assert.equal(
     await page.locator('[data-panel=open] [data-ticket]').first().getAttribute('data-ticket'),
