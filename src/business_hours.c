@@ -187,16 +187,13 @@ PG_FUNCTION_INFO_V1(kpi_business_hours_in);
 Datum
 kpi_business_hours_in(PG_FUNCTION_ARGS)
 {
-	char	   *text = PG_GETARG_CSTRING(0);
+	KpiScan		scan = kpi_scan_begin(fcinfo, "business_hours");
 	pg_tz	   *zone;
 	KpiHoursRules rules;
 	const char *detail;
 
-	if (!read_hours(text, &zone, &rules, &detail))
-		ereturn(fcinfo->context, (Datum) 0,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s: \"%s\"", "business_hours", kpi_literal_excerpt(text)),
-				 errdetail("%s", detail)));
+	if (!read_hours(scan.text, &zone, &rules, &detail))
+		return kpi_scan_failed(&scan, detail);
 	PG_RETURN_POINTER(make_hours(zone, &rules));
 }
 

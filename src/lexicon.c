@@ -38,19 +38,6 @@ kpi_lexicon_create(KpiMemory memory, KpiLetters letters)
 }
 
 /*
- * Frees a lexicon.
- */
-void
-kpi_lexicon_free(KpiLexicon *lexicon)
-{
-	pfree(lexicon->nodes);
-	pfree(lexicon->spellings);
-	pfree(lexicon->words);
-	pfree(lexicon->phrases);
-	pfree(lexicon);
-}
-
-/*
  * Returns the length of the longest emoticon at the beginning of a text, and
  * its hash, or 0 if there is none.
  */

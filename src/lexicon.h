@@ -183,7 +183,6 @@ kpi_lexicon_longer(const KpiLexicon *lexicon, uint32 node, uint32 word)
 }
 
 extern KpiLexicon *kpi_lexicon_create(KpiMemory memory, KpiLetters letters);
-extern void kpi_lexicon_free(KpiLexicon *lexicon);
 extern bool kpi_lexicon_normalize(const char *key, size_t length, KpiLetters letters, char *normal,
 								  const char **problem);
 extern void kpi_lexicon_add_contractions(KpiLexicon *lexicon, const char *words);

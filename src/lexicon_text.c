@@ -17,6 +17,7 @@
 
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
+#include "scan.h"
 
 /* compiling more would take seconds and gigabytes */
 #define MAX_ENTRIES 200000
@@ -28,35 +29,9 @@ static const char *const marker_names[] = {"=not", "=very", "=slightly", "=reque
 
 typedef struct Reader
 {
-	const char *next;
+	KpiScan		scan;
 	const char *detail;			/* what is wrong */
 } Reader;
-
-/*
- * Skips white space.
- */
-static void
-skip_space(Reader *reader)
-{
-	while (*reader->next == ' ' || (*reader->next >= '\t' && *reader->next <= '\r'))
-	{
-		CHECK_FOR_INTERRUPTS();
-		reader->next++;
-	}
-}
-
-/*
- * Skips a character, if it is next.
- */
-static bool
-take(Reader *reader, char c)
-{
-	skip_space(reader);
-	if (*reader->next != c)
-		return false;
-	reader->next++;
-	return true;
-}
 
 /*
  * Returns the beginning of a text, as messages quote it.
@@ -76,14 +51,14 @@ read_base(Reader *reader, KpiOwnEntries *own)
 	const char *begin;
 	size_t		length;
 
-	skip_space(reader);
-	begin = reader->next;
-	while (kpi_lower_byte(*reader->next) >= 'a' && kpi_lower_byte(*reader->next) <= 'z')
+	kpi_scan_space(&reader->scan);
+	begin = reader->scan.next;
+	while (kpi_lower_byte(*reader->scan.next) >= 'a' && kpi_lower_byte(*reader->scan.next) <= 'z')
 	{
 		CHECK_FOR_INTERRUPTS();
-		reader->next++;
+		reader->scan.next++;
 	}
-	length = reader->next - begin;
+	length = reader->scan.next - begin;
 	own->has_base = length == strlen("english") && pg_strncasecmp(begin, "english", length) == 0;
 	if (own->has_base || (length == strlen("none") && pg_strncasecmp(begin, "none", length) == 0))
 		return true;
@@ -104,33 +79,33 @@ read_words(Reader *reader, char *normal)
 	StringInfoData words;
 	bool		good;
 
-	skip_space(reader);
-	begin = reader->next;
+	kpi_scan_space(&reader->scan);
+	begin = reader->scan.next;
 	initStringInfo(&words);
-	if (*reader->next == '"')
+	if (*reader->scan.next == '"')
 	{
 		bool		closed = false;
 
-		for (reader->next++; *reader->next != '\0' && !closed; reader->next++)
+		for (reader->scan.next++; *reader->scan.next != '\0' && !closed; reader->scan.next++)
 		{
 			CHECK_FOR_INTERRUPTS();
-			closed = *reader->next == '"' && reader->next[1] != '"';
+			closed = *reader->scan.next == '"' && reader->scan.next[1] != '"';
 			if (closed)
 				continue;
-			reader->next += *reader->next == '"' ? 1 : 0;
-			appendStringInfoChar(&words, *reader->next);
+			reader->scan.next += *reader->scan.next == '"' ? 1 : 0;
+			appendStringInfoChar(&words, *reader->scan.next);
 		}
 		if (!closed)
 		{
-			reader->detail = psprintf("A quotation mark is not closed: %s", excerpt(begin, reader->next - begin));
+			reader->detail = psprintf("A quotation mark is not closed: %s", excerpt(begin, reader->scan.next - begin));
 			return false;
 		}
 	}
 	else
 	{
-		for (; *reader->next != '\0' && strchr(",:;\"", *reader->next) == NULL; reader->next++)
+		for (; *reader->scan.next != '\0' && strchr(",:;\"", *reader->scan.next) == NULL; reader->scan.next++)
 			CHECK_FOR_INTERRUPTS();
-		appendBinaryStringInfo(&words, begin, reader->next - begin);
+		appendBinaryStringInfo(&words, begin, reader->scan.next - begin);
 	}
 	good = kpi_lexicon_normalize(words.data, words.len, kpi_server_letters(), normal, &problem);
 	if (!good)
@@ -145,7 +120,7 @@ read_words(Reader *reader, char *normal)
 static bool
 read_weight(Reader *reader, int8 *weight)
 {
-	const char *next = reader->next;
+	const char *next = reader->scan.next;
 	bool		negative = *next == '-';
 	int			hundredths = 0;
 	int			decimal = KPI_WEIGHT_ONE;
@@ -168,7 +143,7 @@ read_weight(Reader *reader, int8 *weight)
 	if (hundredths > KPI_WEIGHT_ONE || (*next >= '0' && *next <= '9'))
 		return false;
 	*weight = negative ? -hundredths : hundredths;
-	reader->next = next;
+	reader->scan.next = next;
 	return true;
 }
 
@@ -178,7 +153,7 @@ read_weight(Reader *reader, int8 *weight)
 static bool
 read_value(Reader *reader, KpiOwnEntry *own)
 {
-	for (skip_space(reader); *reader->next == '='; skip_space(reader))
+	for (kpi_scan_space(&reader->scan); *reader->scan.next == '='; kpi_scan_space(&reader->scan))
 	{
 		int			i = 0;
 		size_t		length = 0;
@@ -186,21 +161,21 @@ read_value(Reader *reader, KpiOwnEntry *own)
 		for (; i < (int) lengthof(marker_names); i++)
 		{
 			length = strlen(marker_names[i]);
-			if (pg_strncasecmp(reader->next, marker_names[i], length) == 0)
+			if (pg_strncasecmp(reader->scan.next, marker_names[i], length) == 0)
 				break;
 		}
 		if (i == lengthof(marker_names))
 		{
 			reader->detail = psprintf("The value of \"%s\" is unknown: %s", own->entry.words,
-									  excerpt(reader->next, strcspn(reader->next, ",; ")));
+									  excerpt(reader->scan.next, strcspn(reader->scan.next, ",; ")));
 			return false;
 		}
 		own->entry.markers |= 1 << i;
-		reader->next += length;
+		reader->scan.next += length;
 	}
 	own->has_weight = read_weight(reader, &own->entry.weight);
-	skip_space(reader);
-	if ((own->has_weight || own->entry.markers) && (*reader->next == ',' || *reader->next == '\0'))
+	kpi_scan_space(&reader->scan);
+	if ((own->has_weight || own->entry.markers) && (*reader->scan.next == ',' || *reader->scan.next == '\0'))
 		return true;
 	reader->detail = psprintf("The weight of \"%s\" is not a number from -1 to 1 with at most two decimals.",
 							  own->entry.words);
@@ -229,13 +204,13 @@ read_entry(Reader *reader, KpiOwnEntries *own)
 	}
 	entry = &own->entries[own->n++];
 	memset(entry, 0, sizeof(*entry));
-	entry->is_removed = take(reader, '-');
+	entry->is_removed = kpi_scan_char(&reader->scan, '-');
 	if (!read_words(reader, normal))
 		return false;
 	entry->entry.words = pstrdup(normal);
 	if (entry->is_removed)
 		return true;
-	if (!take(reader, ':'))
+	if (!kpi_scan_char(&reader->scan, ':'))
 	{
 		reader->detail = psprintf("Expected a colon and a weight after \"%s\".", normal);
 		return false;
@@ -259,21 +234,21 @@ compare_entries(const void *a, const void *b)
 bool
 kpi_lexicon_parse(const char *text, KpiOwnEntries *own, const char **detail)
 {
-	Reader		reader = {.next = text};
+	Reader		reader = {.scan.next = text};
 	int			i;
 
 	memset(own, 0, sizeof(*own));
-	if (read_base(&reader, own) && take(&reader, ';'))
+	if (read_base(&reader, own) && kpi_scan_char(&reader.scan, ';'))
 		do
 		{
 			CHECK_FOR_INTERRUPTS();
 			if (!read_entry(&reader, own))
 				break;
-		} while (take(&reader, ','));
-	skip_space(&reader);
-	if (reader.detail == NULL && *reader.next != '\0')
+		} while (kpi_scan_char(&reader.scan, ','));
+	kpi_scan_space(&reader.scan);
+	if (reader.detail == NULL && *reader.scan.next != '\0')
 		reader.detail = psprintf("Expected a %s before \"%s\".", own->n == 0 ? "semicolon" : "comma",
-								 excerpt(reader.next, strlen(reader.next)));
+								 excerpt(reader.scan.next, strlen(reader.scan.next)));
 	*detail = reader.detail;
 	if (*detail)
 		return false;

@@ -26,8 +26,8 @@ is_digit(char c)
 /*
  * Skips white space, as isspace() of the C locale defines it.
  */
-static void
-skip_space(KpiScan *scan)
+void
+kpi_scan_space(KpiScan *scan)
 {
 	while (*scan->next == ' ' || (*scan->next >= '\t' && *scan->next <= '\r'))
 	{
@@ -86,7 +86,7 @@ kpi_scan_failed(KpiScan *scan, const char *detail)
 bool
 kpi_scan_char(KpiScan *scan, char expected)
 {
-	skip_space(scan);
+	kpi_scan_space(scan);
 	if (*scan->next != expected)
 		return false;
 	scan->next++;
@@ -101,7 +101,7 @@ kpi_scan_word(KpiScan *scan, const char *expected)
 {
 	size_t		length = strlen(expected);
 
-	skip_space(scan);
+	kpi_scan_space(scan);
 	if (strncmp(scan->next, expected, length) != 0)
 		return false;
 	scan->next += length;
@@ -114,7 +114,7 @@ kpi_scan_word(KpiScan *scan, const char *expected)
 bool
 kpi_scan_end(KpiScan *scan)
 {
-	skip_space(scan);
+	kpi_scan_space(scan);
 	return *scan->next == '\0';
 }
 
@@ -127,7 +127,7 @@ kpi_scan_count(KpiScan *scan, int64 *value)
 	const char *next;
 	int64		result = 0;
 
-	skip_space(scan);
+	kpi_scan_space(scan);
 	next = scan->next;
 	if (!is_digit(*next))
 		return false;
@@ -157,7 +157,7 @@ kpi_scan_millionths(KpiScan *scan, int128 *value)
 	int128		result = 0;
 	int			decimals = -1;	/* digits after the point; -1 before it */
 
-	skip_space(scan);
+	kpi_scan_space(scan);
 	next = scan->next;
 	negative = (*next == '-');
 	if (negative)
@@ -214,7 +214,7 @@ kpi_scan_double(KpiScan *scan, double *value)
 {
 	char	   *next;
 
-	skip_space(scan);
+	kpi_scan_space(scan);
 	/* strtod() would accept hexadecimal digits */
 	if (!is_digit(scan->next[0]) || pg_tolower((unsigned char) scan->next[1]) == 'x' ||
 		strnlen(scan->next, MAX_DOUBLE_LENGTH + 1) > MAX_DOUBLE_LENGTH)

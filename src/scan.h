@@ -16,6 +16,7 @@ typedef struct KpiScan
 } KpiScan;
 
 extern KpiScan kpi_scan_begin(FunctionCallInfo fcinfo, const char *type);
+extern void kpi_scan_space(KpiScan *scan);
 extern bool kpi_scan_char(KpiScan *scan, char expected);
 extern bool kpi_scan_word(KpiScan *scan, const char *expected);
 extern bool kpi_scan_count(KpiScan *scan, int64 *value);

@@ -41,15 +41,12 @@ PG_FUNCTION_INFO_V1(kpi_sentiment_lexicon_in);
 Datum
 kpi_sentiment_lexicon_in(PG_FUNCTION_ARGS)
 {
-	char	   *text = PG_GETARG_CSTRING(0);
+	KpiScan		scan = kpi_scan_begin(fcinfo, "sentiment_lexicon");
 	KpiOwnEntries own;
 	const char *detail;
 
-	if (!kpi_lexicon_parse(text, &own, &detail))
-		ereturn(fcinfo->context, (Datum) 0,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s: \"%s\"", "sentiment_lexicon", kpi_literal_excerpt(text)),
-				 errdetail("%s", detail)));
+	if (!kpi_lexicon_parse(scan.text, &own, &detail))
+		return kpi_scan_failed(&scan, detail);
 	PG_RETURN_POINTER(make_value(&own));
 }
 
