@@ -100,21 +100,14 @@ function measures(
     reads: ['kpi_target'],
     follows: [...filters],
     ...(period ? { period } : {}),
-    values: (c, p) => {
-      const q = c.query;
-      const values: Value[] = [
-        p.since,
-        p.until,
-        grain,
-        typeof kpis === 'function' ? kpis(c) : kpis,
-        by(c),
-        none(q.team),
-        none(q.channel),
-        none(q.category),
-        none(q.tier),
-      ];
-      return fromTallies(c) ? values : [...values, none(q.agent)];
-    },
+    values: (c, p) => [
+      p.since,
+      p.until,
+      grain,
+      typeof kpis === 'function' ? kpis(c) : kpis,
+      by(c),
+      ...filters.map((f) => none(c.query[f])),
+    ],
     patience: (c) => (fromTallies(c) ? 1 : 6),
     missing: (c) =>
       active(c).length

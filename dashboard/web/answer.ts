@@ -57,28 +57,30 @@ export function rowsOf<T = Record<string, any>>(panel: Panel | undefined): T[] {
   return (panel?.rows ?? []).map((row) => Object.fromEntries(panel!.columns!.map((name, i) => [name, row[i]])) as T);
 }
 
+/** What a KPI has that some queries do not return. */
+export const bareMeasure = {
+  member: null,
+  low: null,
+  high: null,
+  hits: null,
+  target: null,
+  target_low: null,
+  target_high: null,
+  status: null,
+  change: null,
+  change_low: null,
+  change_high: null,
+  is_significant: null,
+  before: null,
+  year_before: null,
+  year_before_low: null,
+  year_before_high: null,
+  year_before_n: null,
+};
+
 /** Rows of the KPIs of a panel; what a query does not have is null. */
 export function measuresOf(panel: Panel | undefined): Measure[] {
-  const empty = {
-    member: null,
-    low: null,
-    high: null,
-    hits: null,
-    target: null,
-    target_low: null,
-    target_high: null,
-    status: null,
-    change: null,
-    change_low: null,
-    change_high: null,
-    is_significant: null,
-    before: null,
-    year_before: null,
-    year_before_low: null,
-    year_before_high: null,
-    year_before_n: null,
-  };
-  return rowsOf<Measure>(panel).map((row) => ({ ...empty, ...row }));
+  return rowsOf<Measure>(panel).map((row) => ({ ...bareMeasure, ...row }));
 }
 
 export async function get<T>(address: string, signal: AbortSignal): Promise<T> {

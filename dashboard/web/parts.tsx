@@ -46,6 +46,15 @@ export const data = (m: {
   );
 };
 
+/** The head of a column of words: they stand at the left, and numbers at the right. */
+export function TextHead({ children }: { children: ComponentChildren }): JSX.Element {
+  return (
+    <th scope="col" class="text">
+      {children}
+    </th>
+  );
+}
+
 export function Panel({
   name,
   title,

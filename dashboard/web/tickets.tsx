@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { get } from './answer';
 import { count, daysName, instant, written } from './format';
 import { filterNames, nameOf } from './kpis';
-import { useAnswer } from './parts';
+import { TextHead, useAnswer } from './parts';
 import { change } from './state';
 
 interface Ticket {
@@ -144,21 +144,11 @@ export function Tickets({ open }: { open: string }): JSX.Element {
                       <th scope="col">Ticket</th>
                       {column && <th scope="col">{column[1]}</th>}
                       <th scope="col">Created</th>
-                      <th scope="col" class="text">
-                        Team
-                      </th>
-                      <th scope="col" class="text">
-                        Channel
-                      </th>
-                      <th scope="col" class="text">
-                        Category
-                      </th>
-                      <th scope="col" class="text">
-                        Agent
-                      </th>
-                      <th scope="col" class="text">
-                        Status
-                      </th>
+                      <TextHead>Team</TextHead>
+                      <TextHead>Channel</TextHead>
+                      <TextHead>Category</TextHead>
+                      <TextHead>Agent</TextHead>
+                      <TextHead>Status</TextHead>
                     </tr>
                   </thead>
                   <tbody>

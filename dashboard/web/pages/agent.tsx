@@ -1,9 +1,9 @@
 // The agents: what is open now, what each did in the period, and day by day.
 import type { JSX } from 'preact';
-import { type Answer, type Measure, rowsOf } from '../answer';
+import { type Answer, bareMeasure, type Measure, rowsOf } from '../answer';
 import { Trend } from '../charts';
 import { count, doubt, range, written } from '../format';
-import { data, Panel, periodWords } from '../parts';
+import { data, Panel, periodWords, TextHead } from '../parts';
 import { change } from '../state';
 
 interface Open {
@@ -98,31 +98,15 @@ function OpenTickets({ rows }: { rows: Open[] }): JSX.Element {
             <tr>
               <th scope="col">Ticket</th>
               <th scope="col">Customer waits</th>
-              <th scope="col" class="text">
-                Mood
-              </th>
-              <th scope="col" class="text">
-                Target
-              </th>
+              <TextHead>Mood</TextHead>
+              <TextHead>Target</TextHead>
               <th scope="col">Age</th>
-              <th scope="col" class="text">
-                Status
-              </th>
-              <th scope="col" class="text">
-                Team
-              </th>
-              <th scope="col" class="text">
-                Channel
-              </th>
-              <th scope="col" class="text">
-                Category
-              </th>
-              <th scope="col" class="text">
-                Tier
-              </th>
-              <th scope="col" class="text">
-                Agent
-              </th>
+              <TextHead>Status</TextHead>
+              <TextHead>Team</TextHead>
+              <TextHead>Channel</TextHead>
+              <TextHead>Category</TextHead>
+              <TextHead>Tier</TextHead>
+              <TextHead>Agent</TextHead>
             </tr>
           </thead>
           <tbody>
@@ -323,31 +307,15 @@ function daily(rows: Record<string, any>[], kpi: string, unit: string): Measure[
   return rows
     .filter((r) => r['is_complete'] || unit === 'tickets')
     .map((r) => ({
+      ...bareMeasure,
       kpi,
-      member: null,
       period: r['day'],
       ends: r['day'],
       is_complete: r['is_complete'],
       value: r[kpi],
-      low: null,
-      high: null,
       n: unit === 'tickets' ? r[kpi] : null,
-      hits: null,
       unit,
       better: null,
-      target: null,
-      target_low: null,
-      target_high: null,
-      status: null,
-      change: null,
-      change_low: null,
-      change_high: null,
-      is_significant: null,
-      before: null,
-      year_before: null,
-      year_before_low: null,
-      year_before_high: null,
-      year_before_n: null,
     }));
 }
 

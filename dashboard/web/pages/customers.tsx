@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { type Answer, rowsOf } from '../answer';
 import { count, dayName, instant, range, sentenceOf, written } from '../format';
 import { nameOf } from '../kpis';
-import { Panel } from '../parts';
+import { Panel, TextHead } from '../parts';
 
 const signals: [string, string][] = [
   ['csat_signal', 'CSAT'],
@@ -206,20 +206,12 @@ function Followups({ rows }: { rows: Record<string, any>[] }): JSX.Element {
               <th scope="col">Customer</th>
               <th scope="col">Answer</th>
               <th scope="col">Day</th>
-              <th scope="col" class="text">
-                Ticket
-              </th>
+              <TextHead>Ticket</TextHead>
               {comments && (
-                <th scope="col" class="text">
-                  Comment
-                </th>
+                <TextHead>Comment</TextHead>
               )}
-              <th scope="col" class="text">
-                Owner
-              </th>
-              <th scope="col" class="text">
-                Called back
-              </th>
+              <TextHead>Owner</TextHead>
+              <TextHead>Called back</TextHead>
             </tr>
           </thead>
           <tbody>

@@ -1,65 +1,5 @@
--- KPIs of tickets by period, and by the values of a dimension; each with the period before, the same period a year
--- before, the target and the status. Reads the daily tallies, which have the filters that are dimensions of the mart.
--- $1 date    first day of the first period
--- $2 date    day after the last period
--- $3 text    periods: day, week, month, or whole for the days from $1 to $2 together
--- $4 text[]  KPIs
--- $5 text    dimension: team, channel, category or customer_tier; null for none
--- $6 text    team, null for all; so are the others
--- $7 text    channel
--- $8 text    category
--- $9 text    customer_tier
-WITH calendar AS (
-	SELECT *, starts[1] AS first_day
-	FROM (
-		SELECT
-			p.*,
-			-- the first days of the periods, from a year before the first one on
-			ARRAY(
-				SELECT g::date
-				FROM generate_series(least($1::date - p.step, $1::date - p.year), $2::timestamp - interval '1 day', p.step) AS g
-			) AS starts
-		FROM (
-			SELECT
-				(s.as_of AT TIME ZONE o.time_zone)::date AS today,
-				CASE $3::text
-					WHEN 'day' THEN interval '1 day'
-					WHEN 'week' THEN interval '7 days'
-					WHEN 'month' THEN interval '1 month'
-					ELSE make_interval(days => $2::date - $1::date)
-					END AS step,
-				-- weeks and days of the year before have the same days of the week; whole has only the period before
-				CASE $3::text
-					WHEN 'month' THEN interval '1 year'
-					WHEN 'whole' THEN interval '0'
-					ELSE interval '364 days'
-					END AS year
-			FROM kpi_state AS s
-			CROSS JOIN kpi_settings AS o
-		) AS p
-	) AS c
-), counted AS (
-	SELECT
-		c.starts[width_bucket(t.day, c.starts)] AS period,
-		CASE $5::text WHEN 'team' THEN t.team WHEN 'channel' THEN t.channel WHEN 'category' THEN t.category
-			WHEN 'customer_tier' THEN t.customer_tier END AS value,
-		t.*
-	FROM calendar AS c
-	-- a column that is no dimension of the mart is null: the inner query finds it here
-	CROSS JOIN (
-		SELECT NULL::text AS team, NULL::text AS channel, NULL::text AS category, NULL::text AS customer_tier
-	) AS absent
-	CROSS JOIN LATERAL (
-		SELECT day, team, channel, category, customer_tier, tickets, unanswered, unresolved, resolved, deflected,
-			fcr, reopen, escalation, transfer, sla_response, sla_resolution, abandonment, csat, ces, self_service,
-			negative_sentiment, bot_resolution, bot_escalation, response, resolution, handle, wait, nps, qa, cost,
-			effort, sentiment
-		FROM ticket_daily_tally
-		WHERE day >= c.first_day AND day < $2::date
-		AND ($6::text IS NULL OR team = $6::text) AND ($7::text IS NULL OR channel = $7::text)
-		AND ($8::text IS NULL OR category = $8::text) AND ($9::text IS NULL OR customer_tier = $9::text)
-	) AS t
-), tally AS MATERIALIZED (
+-- The KPIs of what was counted, and what they are compared with.
+tally AS MATERIALIZED (
 	SELECT
 		period,
 		value,
@@ -188,9 +128,9 @@ LEFT JOIN LATERAL (
 	WHERE t.kpi = a.kpi AND t.valid_from <= a.period
 	AND t.segment <@ (
 		jsonb_strip_nulls(jsonb_build_object('team', $6::text, 'channel', $7::text, 'category', $8::text,
-			'customer_tier', $9::text))
+			'customer_tier', $9::text, 'agent_id', $10::text))
 		|| CASE WHEN $5::text IS NULL OR a.member IS NULL THEN '{}'
-			ELSE jsonb_build_object($5::text, a.member) END)
+			ELSE jsonb_build_object(CASE $5::text WHEN 'agent' THEN 'agent_id' ELSE $5::text END, a.member) END)
 	ORDER BY (SELECT count(*) FROM jsonb_object_keys(t.segment)) DESC, t.segment, t.valid_from DESC
 	LIMIT 1
 ) AS g ON true
