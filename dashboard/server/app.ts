@@ -152,13 +152,7 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
   /** What the reader's answers depend on; null if they cannot be kept. */
   async function version(reading: Reading): Promise<{ text: string; keep: boolean }> {
     const row = (await reading.read('version', [schema]))[0]!;
-    const may = row['may_read'] as string[];
-    const parts = [row['version'] as string];
-    for (const table of ['target', 'sla_policy', 'alerts', 'followup']) {
-      if (may.includes(`kpi_${table}`))
-        parts.push((await reading.read(`version_${table}`, []))[0]!['version'] as string);
-    }
-    return { text: parts.join('|'), keep: row['has_policies'] === false };
+    return { text: row['version'] as string, keep: row['has_policies'] === false };
   }
 
   const send = (request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply => {

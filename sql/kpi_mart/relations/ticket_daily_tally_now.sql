@@ -1,7 +1,9 @@
--- internal: tallies of the tickets, and of the answers to surveys, by day, and by dimensions or agent
--- names: ticket_daily_tally_now agent_daily_tally_now
+-- internal: tallies of the tickets, and of the answers to surveys, by day, and by dimensions, segment or agent
+-- names: ticket_daily_tally_now segment_daily_tally_now agent_daily_tally_now
 -- index: day
 -- counts: ticket survey
+-- column: category category of the tickets
+-- column: customer_tier service tier of the customers
 -- column: agent_id agent who answered or has the ticket; NULL when unassigned
 -- column: agent_name name of the agent, of tickets created on the day
 -- column: agent_hired_on day on which the agent was hired, of tickets created on the day

@@ -9,6 +9,9 @@
 -- index: resolution_due_at WHERE sla_resolution_met IS NULL
 -- index: created_at WHERE is_open
 -- index: resolved_at WHERE first_contact IS NULL AND is_resolved AND @needs_next_contact@
+-- index: coalesce(account_id, customer_id)
+-- index: agent_id
+-- index: responder_id
 -- days: created_day responded_day sla_response_day outcome_day sla_resolution_day
 SELECT
 	ticket_id, -- id of the ticket, in the type of the source
