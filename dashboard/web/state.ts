@@ -22,9 +22,7 @@ const snapshot = document.querySelector<HTMLMetaElement>('meta[name=snapshot]');
 const index = snapshot?.content;
 export const isSnapshot = index !== undefined;
 
-export const pageNames = allPages.filter(
-  ([page]) => !snapshot || snapshot.dataset['pages']!.split(' ').includes(page),
-);
+export const pageNames = allPages.filter(([page]) => !snapshot || snapshot.dataset['pages']!.split(' ').includes(page));
 
 export function placeOf(url: URL): Place {
   if (isSnapshot) {

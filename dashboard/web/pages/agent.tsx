@@ -1,10 +1,11 @@
 // The agents: what is open now, what each did in the period, and day by day.
 import type { JSX } from 'preact';
 import { type Answer, bareMeasure, type Measure, rowsOf } from '../answer';
-import { Trend } from '../charts';
 import { count, doubt, range, written } from '../format';
 import { data, Panel, periodWords, TextHead } from '../parts';
+import { useRows } from '../screen';
 import { change } from '../state';
+import { Trend } from '../trend';
 
 interface Open {
   ticket_id: string;
@@ -71,6 +72,7 @@ function Mood({ value, worsened }: { value: number | null; worsened: boolean | n
 
 function OpenTickets({ rows }: { rows: Open[] }): JSX.Element {
   const t = rows[0]!;
+  const shown = useRows(rows);
   return (
     <>
       <dl class="counts">
@@ -110,7 +112,7 @@ function OpenTickets({ rows }: { rows: Open[] }): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            {rows.map((o) => (
+            {shown.map((o) => (
               <tr key={o.ticket_id} data-ticket={o.ticket_id}>
                 <th scope="row">{o.ticket_id}</th>
                 <td data-label="Customer waits">
@@ -193,6 +195,7 @@ function Rate({
 
 function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Element {
   const most = Math.max(...rows.map((r) => r.resolved ?? 0), 1);
+  const shown = useRows(rows);
   const hasWork = rows.some((r) => r.scheduled_hours !== null || r.staffed_hours !== null);
   return (
     <>
@@ -222,7 +225,7 @@ function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Ele
             </tr>
           </thead>
           <tbody>
-            {rows.map((r) => (
+            {shown.map((r) => (
               <tr key={r.agent_id}>
                 <th scope="row">
                   <button type="button" class="link" onClick={() => change({ agent: r.agent_id })}>

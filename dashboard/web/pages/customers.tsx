@@ -110,8 +110,8 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
                       <svg aria-hidden="true">
                         <rect class="track" width="100%" height="100%" />
                         <rect
-                          class={r[key] < 40 ? 'bad' : r[key] < 70 ? 'warning' : 'good'}
-                          width={`${r[key]}%`}
+                          class={r[key] < 40 ? 'bad' : r[key] < 70 ? 'warning' : 'fine'}
+                          width={`${Math.max(5, r[key])}%`}
                           height="100%"
                         />
                       </svg>
@@ -207,9 +207,7 @@ function Followups({ rows }: { rows: Record<string, any>[] }): JSX.Element {
               <th scope="col">Answer</th>
               <th scope="col">Day</th>
               <TextHead>Ticket</TextHead>
-              {comments && (
-                <TextHead>Comment</TextHead>
-              )}
+              {comments && <TextHead>Comment</TextHead>}
               <TextHead>Owner</TextHead>
               <TextHead>Called back</TextHead>
             </tr>

@@ -12,9 +12,7 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
     by = answer.by!;
   const rows = measuresOf(measures);
   // a snapshot has no filter together with a KPI
-  const alone: Record<string, string> = isSnapshot
-    ? { team: '', channel: '', category: '', tier: '', agent: '' }
-    : {};
+  const alone: Record<string, string> = isSnapshot ? { team: '', channel: '', category: '', tier: '', agent: '' } : {};
   const option = (k: string): JSX.Element => (
     <option key={k} value={k}>
       {nameOf(k)}
