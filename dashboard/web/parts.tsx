@@ -18,10 +18,28 @@ import {
   written,
 } from './format';
 import { dimensionNames, filterNames, nameOf, nothingOf } from './kpis';
-import { change } from './state';
+import { change, choose, hasFilters } from './state';
 
 export const AnswerContext = createContext<Answer | null>(null);
 export const useAnswer = (): Answer => useContext(AnswerContext)!;
+
+/** A name that filters the page by itself, where the page has filters. */
+export function Choice({
+  filter,
+  value,
+  children,
+}: {
+  filter: string;
+  value: string;
+  children: ComponentChildren;
+}): JSX.Element {
+  if (!hasFilters(useAnswer().page)) return <span>{children}</span>;
+  return (
+    <button type="button" class="link" onClick={() => choose(filter, value)}>
+      {children}
+    </button>
+  );
+}
 
 /** What a number is, for tests and scripts, in full precision. */
 export const data = (m: {
@@ -426,9 +444,9 @@ export function Members({ rows, by, filter }: { rows: Measure[]; by: string; fil
                 {m.member === null ? (
                   <span class="muted">unknown</span>
                 ) : (
-                  <button type="button" class="link" onClick={() => change({ [filter]: m.member! })}>
+                  <Choice filter={filter} value={m.member}>
                     {labels.get(m.member) ?? m.member}
-                  </button>
+                  </Choice>
                 )}
               </th>
               <td class="wide">

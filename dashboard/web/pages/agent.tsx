@@ -2,9 +2,8 @@
 import type { JSX } from 'preact';
 import { type Answer, bareMeasure, type Measure, rowsOf } from '../answer';
 import { count, doubt, range, written } from '../format';
-import { data, Panel, periodWords, TextHead } from '../parts';
+import { Choice, data, Panel, periodWords, TextHead } from '../parts';
 import { useRows } from '../screen';
-import { change } from '../state';
 import { Trend } from '../trend';
 
 interface Open {
@@ -148,9 +147,9 @@ function OpenTickets({ rows }: { rows: Open[] }): JSX.Element {
                 </td>
                 <td class="text" data-label="Agent">
                   {o.agent_id && (
-                    <button type="button" class="link" onClick={() => change({ agent: o.agent_id! })}>
+                    <Choice filter="agent" value={o.agent_id}>
                       {o.agent_name ?? o.agent_id}
-                    </button>
+                    </Choice>
                   )}
                 </td>
               </tr>
@@ -228,9 +227,9 @@ function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Ele
             {shown.map((r) => (
               <tr key={r.agent_id}>
                 <th scope="row">
-                  <button type="button" class="link" onClick={() => change({ agent: r.agent_id })}>
+                  <Choice filter="agent" value={r.agent_id}>
                     {r.agent_name}
-                  </button>
+                  </Choice>
                 </th>
                 <td data-label="Resolved">
                   <span class="bar-cell">

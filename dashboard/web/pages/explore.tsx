@@ -3,7 +3,7 @@ import type { JSX } from 'preact';
 import { type Answer, measuresOf } from '../answer';
 import { dimensionNames, nameOf } from '../kpis';
 import { Members, Panel, periodWords } from '../parts';
-import { change, isSnapshot } from '../state';
+import { change } from '../state';
 import { Chart } from './overview';
 
 export function Explore({ answer }: { answer: Answer }): JSX.Element {
@@ -11,8 +11,6 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
   const kpi = answer.kpi!,
     by = answer.by!;
   const rows = measuresOf(measures);
-  // a snapshot has no filter together with a KPI
-  const alone: Record<string, string> = isSnapshot ? { team: '', channel: '', category: '', tier: '', agent: '' } : {};
   const option = (k: string): JSX.Element => (
     <option key={k} value={k}>
       {nameOf(k)}
@@ -23,11 +21,7 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
       <div class="filters explore">
         <label>
           <span>KPI</span>
-          <select
-            value={kpi}
-            data-filter="kpi"
-            onChange={(e) => change({ ...alone, by, kpi: e.currentTarget.value, open: '' })}
-          >
+          <select value={kpi} data-filter="kpi" onChange={(e) => change({ by, kpi: e.currentTarget.value, open: '' })}>
             <optgroup label="Tickets">{answer.kpis.tickets.map(option)}</optgroup>
             <optgroup label="Customers, work, costs">{answer.kpis.months.map(option)}</optgroup>
             {answer.kpis.own.length > 0 && <optgroup label="Of your own">{answer.kpis.own.map(option)}</optgroup>}
@@ -35,11 +29,7 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
         </label>
         <label>
           <span>By</span>
-          <select
-            value={by}
-            data-filter="by"
-            onChange={(e) => change({ ...alone, kpi, by: e.currentTarget.value, open: '' })}
-          >
+          <select value={by} data-filter="by" onChange={(e) => change({ kpi, by: e.currentTarget.value, open: '' })}>
             {answer.ways.map((value) => (
               <option key={value} value={value}>
                 {dimensionNames[value] ?? value.replace(/_/g, ' ')}

@@ -3,9 +3,9 @@ import type { JSX } from 'preact';
 import { type Answer, type Measure, measuresOf } from '../answer';
 import { count, doubt, written } from '../format';
 import { nameOf } from '../kpis';
-import { Change, Figure, interval, Panel, periodWords, Status } from '../parts';
+import { Change, Choice, Figure, interval, Panel, periodWords, Status } from '../parts';
 import { useRows } from '../screen';
-import { change, type Place } from '../state';
+import type { Place } from '../state';
 import { TilesAndChart } from './overview';
 
 const all = [
@@ -61,9 +61,9 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
                 {team === null ? (
                   <span class="muted">no team</span>
                 ) : (
-                  <button type="button" class="link" onClick={() => change({ team })}>
+                  <Choice filter="team" value={team}>
                     {team}
-                  </button>
+                  </Choice>
                 )}
               </th>
               {columns.map((kpi) => {
