@@ -13,7 +13,7 @@ import { Explore } from './pages/explore';
 import { Overview } from './pages/overview';
 import { Team } from './pages/team';
 import { Volume } from './pages/volume';
-import { ScreenProvider, scaleOfWall, screensOf } from './screen';
+import { ScreenProvider, scaleOfWall, screensOf, turned } from './screen';
 import { addressOf, change, go, isSnapshot, numbersOf, pageNames, type Place, requestOf, usePlace } from './state';
 import { Tickets } from './tickets';
 
@@ -143,7 +143,7 @@ function App(): JSX.Element {
   }, [title]);
   const current = answer && answer.page === place.page ? answer : null;
   const { width, height } = useWindow();
-  const scale = kiosk ? scaleOfWall(width, height) : null;
+  const scale = kiosk && turned.includes(place.page) ? scaleOfWall(width, height) : null;
   const screens = scale !== null && current ? screensOf(current) : null;
   const number = Math.min(Math.max(1, Math.floor(Number(place.parameters['screen'])) || 1), screens?.length ?? 1);
   const screen = screens?.[number - 1] ?? null;
@@ -155,7 +155,7 @@ function App(): JSX.Element {
         change({ screen: String(number + 1) }, true);
         return;
       }
-      const pages = pageNames.map(([page]) => page).filter((page) => page !== 'explore' && page !== 'customers');
+      const pages = pageNames.map(([page]) => page).filter((page) => turned.includes(page));
       const next = pages[(pages.indexOf(place.page) + 1) % pages.length]!;
       go({ page: next, parameters: { ...place.parameters, screen: '' } }, true);
     }, kiosk * 1000);

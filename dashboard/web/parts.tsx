@@ -114,7 +114,8 @@ export function Ignored({ panel, what = 'This' }: { panel: PanelAnswer; what?: s
   const all = names.map((name) => (name === 'category' ? 'categories' : `${name}s`));
   return (
     <p class="ignored">
-      {what} cannot follow the filter {names.join(' and ')}: it shows all {all.join(' and ')}.
+      {what} cannot follow the {names.length > 1 ? 'filters' : 'filter'} {names.join(' and ')}: it shows all{' '}
+      {all.join(' and ')}.
     </p>
   );
 }

@@ -3,6 +3,9 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { type Answer, rowsOf } from './answer';
 
+/** The pages that a wall turns; the others are for people who click. */
+export const turned = ['overview', 'team', 'agent', 'volume'];
+
 /** The panels of a screen, and the rows of its list: the first one and how many. */
 export interface Screen {
   panels: string[];

@@ -53,6 +53,14 @@ const deciding: [RegExp, string, (v: number) => string, string][] = [
   [/^cost/, 'Cost', (v) => v.toFixed(2), 'the most expensive first'],
 ];
 
+const described: [string, 'team' | 'channel' | 'category' | 'agent_name' | 'status'][] = [
+  ['Team', 'team'],
+  ['Channel', 'channel'],
+  ['Category', 'category'],
+  ['Agent', 'agent_name'],
+  ['Status', 'status'],
+];
+
 const plural = (n: number, word: string): string => `${count(n)} ${word}${n === 1 ? '' : 's'}`;
 
 /** What the list has, and in which order. */
@@ -95,6 +103,7 @@ export function Tickets({ open }: { open: string }): JSX.Element {
   }, []);
   const first = rows?.[0];
   const list = rows?.filter((r) => r.ticket_id !== null) ?? [];
+  const texts = described.filter(([, key]) => list.some((t) => t[key] !== null));
   const column = deciding.find(([pattern]) => pattern.test(kpi));
   const [since, until] = [asked.get('since') ?? '', asked.get('until') ?? ''];
   const isPeriod = [since, until].every((day) => !Number.isNaN(Date.parse(`${day}T00:00:00Z`)));
@@ -157,11 +166,9 @@ export function Tickets({ open }: { open: string }): JSX.Element {
                       <th scope="col">Ticket</th>
                       {column && <th scope="col">{column[1]}</th>}
                       <th scope="col">Created</th>
-                      <TextHead>Team</TextHead>
-                      <TextHead>Channel</TextHead>
-                      <TextHead>Category</TextHead>
-                      <TextHead>Agent</TextHead>
-                      <TextHead>Status</TextHead>
+                      {texts.map(([name]) => (
+                        <TextHead key={name}>{name}</TextHead>
+                      ))}
                     </tr>
                   </thead>
                   <tbody>
@@ -170,21 +177,11 @@ export function Tickets({ open }: { open: string }): JSX.Element {
                         <th scope="row">{t.ticket_id}</th>
                         {column && <td data-label={column[1]}>{t.deciding === null ? '' : column[2](t.deciding)}</td>}
                         <td data-label="Created">{t.created_at ? instant(t.created_at, a.mart.time_zone) : ''}</td>
-                        <td class="text" data-label="Team">
-                          {t.team}
-                        </td>
-                        <td class="text" data-label="Channel">
-                          {t.channel}
-                        </td>
-                        <td class="text" data-label="Category">
-                          {t.category}
-                        </td>
-                        <td class="text" data-label="Agent">
-                          {t.agent_name}
-                        </td>
-                        <td class="text" data-label="Status">
-                          {t.status}
-                        </td>
+                        {texts.map(([name, key]) => (
+                          <td key={name} class="text" data-label={name}>
+                            {t[key]}
+                          </td>
+                        ))}
                       </tr>
                     ))}
                   </tbody>

@@ -90,7 +90,7 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
                 {r['customer']}
                 {!only && r['sentiment_is_declining'] && <span class="cell-note bad"> mood declines</span>}
               </th>
-              <td data-label="Health">
+              <td data-label="Health" class="mood">
                 <span
                   class={r['band'] === 'at risk' ? 'bad' : r['band'] === 'watch' ? 'warning' : 'good'}
                   data-kpi="health_score"
@@ -130,7 +130,7 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
               <td data-label="Tickets in 90 days">
                 {r['contacts'] ?? 0}
                 {r['contacts_normal'] !== null && (
-                  <span class="cell-note"> usually {r['contacts_normal'].toFixed(1)}</span>
+                  <span class="cell-note optional"> usually {r['contacts_normal'].toFixed(1)}</span>
                 )}
               </td>
             </tr>

@@ -1,7 +1,7 @@
 // Any KPI by any dimension.
 import type { JSX } from 'preact';
 import { type Answer, measuresOf } from '../answer';
-import { dimensionNames, nameOf } from '../kpis';
+import { dimensionNames, filterOf, nameOf } from '../kpis';
 import { Members, Panel, periodWords } from '../parts';
 import { change } from '../state';
 import { Chart } from './overview';
@@ -43,13 +43,13 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
         name="members"
         title={`${nameOf(kpi)} by ${dimensionNames[by] ?? by.replace(/_/g, ' ')}`}
         note={
-          members
+          members && !members.missing
             ? `${periodWords(members)} together. The line is the 95\u202f% interval; hollow dots must not be judged.`
             : ''
         }
-        panel={members}
+        panel={measures?.missing && members?.missing ? undefined : members}
       >
-        {() => <Members rows={measuresOf(members)} by={by} filter={by === 'customer_tier' ? 'tier' : by} />}
+        {() => <Members rows={measuresOf(members)} by={by} filter={filterOf(by)} />}
       </Panel>
     </>
   );

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { type Answer, type Measure, type Panel as PanelAnswer, measuresOf } from '../answer';
 import { type Grain, periodName, sentenceOf } from '../format';
-import { dimensionNames, nameOf } from '../kpis';
+import { dimensionNames, filterOf, nameOf } from '../kpis';
 import { Behind, current, Missing, Panel, Tile, useAnswer } from '../parts';
 import { useScreen } from '../screen';
 import { go, isSnapshot, type Place, placeOf } from '../state';
@@ -34,7 +34,7 @@ function Split({ kpi }: { kpi: string }): JSX.Element | null {
     <p class="note split">
       Compare by
       {a.ways
-        .filter((by) => by in dimensionNames)
+        .filter((by) => by in dimensionNames && a.options[filterOf(by)]?.length)
         .map((by) => (
           <button key={by} type="button" class="link" data-split={by} onClick={() => explore(by)}>
             {dimensionNames[by]}
@@ -96,8 +96,13 @@ export function TilesAndChart({
   const asked = place.parameters['kpi'] ?? '';
   const chosen = tiles.find((m) => m.kpi === asked) ?? tiles[0];
   if (screen && !screen.panels.includes('tiles')) return <></>;
+  // why there is nothing comes before what little there is
+  const lacking = missing.length > 0 && !(screen && chosen) && (
+    <Missing kpis={missing.map((kpi) => ({ kpi, panel: panelOf(kpi) }))} />
+  );
   return (
     <>
+      {missing.length > tiles.length && lacking}
       {chosen && (
         <section class="tiles" data-panel="tiles" data-tiles={tiles.length} aria-labelledby="title-tiles">
           <h2 id="title-tiles" class="tiles-note">
@@ -118,9 +123,7 @@ export function TilesAndChart({
         </section>
       )}
       {chosen && <Chart kpi={chosen.kpi} rows={all.get(chosen.kpi)!.rows} grain={grain} panel={panelOf(chosen.kpi)} />}
-      {missing.length > 0 && !(screen && chosen) && (
-        <Missing kpis={missing.map((kpi) => ({ kpi, panel: panelOf(kpi) }))} />
-      )}
+      {missing.length <= tiles.length && lacking}
     </>
   );
 }

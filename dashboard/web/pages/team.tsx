@@ -41,7 +41,7 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
     return value === null ? '' : `target ${written(rows.find((r) => r.kpi === kpi)!.unit, value)}`;
   };
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="List of teams">
+    <div class={`scroll ${teams.length > 12 ? 'tall' : ''}`} tabIndex={0} role="region" aria-label="List of teams">
       <table class="numbers stack">
         <thead>
           <tr>
