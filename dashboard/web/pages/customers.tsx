@@ -267,7 +267,11 @@ export function Customers({ answer }: { answer: Answer }): JSX.Element {
         {() => (
           <>
             <Bands row={rows[0]!} />
-            <p class="note">The {count(lowest.length)} customers with the lowest health:</p>
+            <p class="note">
+              {lowest.length < rows[0]!['customers']
+                ? `The ${count(lowest.length)} customers with the lowest health:`
+                : 'All customers, the lowest health first:'}
+            </p>
             <Health rows={lowest} />
           </>
         )}

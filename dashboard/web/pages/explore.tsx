@@ -11,6 +11,9 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
   const kpi = answer.kpi!,
     by = answer.by!;
   const rows = measuresOf(measures);
+  const intervals = measuresOf(members).some((m) => m.low !== null)
+    ? ' The line is the 95\u202f% interval; hollow dots must not be judged.'
+    : '';
   const option = (k: string): JSX.Element => (
     <option key={k} value={k}>
       {nameOf(k)}
@@ -42,11 +45,7 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
       <Panel
         name="members"
         title={`${nameOf(kpi)} by ${dimensionNames[by] ?? by.replace(/_/g, ' ')}`}
-        note={
-          members && !members.missing
-            ? `${periodWords(members)} together. The line is the 95\u202f% interval; hollow dots must not be judged.`
-            : ''
-        }
+        note={members && !members.missing ? `${periodWords(members)} together.${intervals}` : ''}
         panel={measures?.missing && members?.missing ? undefined : members}
       >
         {() => <Members rows={measuresOf(members)} by={by} filter={filterOf(by)} />}
