@@ -84,7 +84,8 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
 
   app.addHook('onRequest', async (request, reply) => {
     // a page of another site cannot name this server by an address of its own
-    if (request.raw.headersDistinct['host']?.length !== 1 || !hosts.has(hostName(request.headers.host ?? '')))
+    const named = request.raw.rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host');
+    if (named.length !== 1 || !hosts.has(hostName(request.headers.host ?? '')))
       throw new Refused(421, 'This server does not answer to this name.');
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refused(405, 'Only GET.');
     reply.header('cross-origin-resource-policy', 'same-origin');
@@ -187,9 +188,7 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
       reply,
       found ??
         (await kept.make(key, keep, gone, async (stop) =>
-          answerOf(
-            await database.reading(role, stop, (reading) => work(reading, keep ? Kept.key(role, text) : null)),
-          ),
+          answerOf(await database.reading(role, stop, (reading) => work(reading, keep ? Kept.key(role, text) : null))),
         )),
     );
   }
