@@ -19,6 +19,7 @@ export interface Mart {
   time_zone: string;
   week_start: number;
   dimensions: string[];
+  has_subscriptions: boolean;
   reader: string;
 }
 
@@ -236,7 +237,10 @@ export const pages: Record<string, Page> = {
         reads: ['kpi_target'],
         follows: [],
         values: (_, p) => [p.since, p.until],
-        missing: 'Churn needs the subscriptions of your customers. Pass subscriptions to kpi_build.',
+        missing: ({ mart }) =>
+          mart.has_subscriptions
+            ? 'No customer had a subscription in this period. Choose a later one.'
+            : 'Churn needs the subscriptions of your customers. Pass subscriptions to kpi_build.',
       },
       backlog: backlog('month'),
     },
@@ -313,7 +317,10 @@ export const pages: Record<string, Page> = {
           none(q.agent),
           '100',
         ],
-        missing: 'No open ticket matches.',
+        missing: (c) =>
+          active(c).length
+            ? 'No open ticket matches these filters.'
+            : 'No ticket is open. A refresh reads new ones.',
       },
     },
   },
@@ -390,7 +397,7 @@ export const pages: Record<string, Page> = {
         follows: (c) => (fromFacts(c) ? [...filters] : []),
         period: (c) => (fromFacts(c) ? c.period : lastMonth(c)),
         values: (c, p) => (fromFacts(c) ? members.values(c, p) : [p.since, exploreKpi(c), exploreBy(c)]),
-        missing: 'This KPI is not split by this dimension.',
+        missing: 'Nothing was counted for this KPI in this month, or it is not split by this dimension.',
       },
     },
   },
