@@ -8,7 +8,7 @@ use warnings;
 use Cwd qw(abs_path);
 use File::Basename;
 use lib dirname(__FILE__);
-use AdapterContract;
+use AdapterContract qw(adapter_node);
 use Desk;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
