@@ -28,7 +28,7 @@ KPI_PARTS = $(addprefix $(srcdir)/sql/kpi/, \
 MART_PARTS = $(addprefix $(srcdir)/sql/kpi_mart/, \
 	prologue.sql options.sql events.sql contract.sql checks.sql check_relation.sql template.sql placeholders.sql sources.sql \
 	benchmark.sql guard.sql track.sql \
-	make.sql refresh.sql build.sql verify.sql manage.sql scorecard.sql own.sql explain.sql alerts.sql)
+	make.sql changes.sql refresh.sql build.sql verify.sql manage.sql scorecard.sql own.sql explain.sql alerts.sql)
 # The relations that kpi_build makes, in the order in which they depend on each other.
 MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	kpi_object.sql kpi_settings.sql kpi_own_measure.sql kpi_state.sql kpi_source.sql kpi_sla_policy.sql kpi_target.sql kpi_priority.sql \
@@ -41,7 +41,7 @@ MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	coverage_daily_tally_now.sql \
 	survey_daily_tally_now.sql work_daily_tally_now.sql \
 	subscription_now.sql customer_event_daily_tally_now.sql customer_month_now.sql customer_monthly_tally_now.sql \
-	cost_monthly_tally_now.sql \
+	cost_monthly_tally_now.sql customer_today.sql customer_past.sql customer_signal_now.sql \
 	help_session.sql help_daily_tally_now.sql article_monthly_tally_now.sql \
 	month_total.sql executive_monthly.sql team_weekly.sql channel_weekly.sql agent_daily.sql new_agent_ramp.sql channel_consistency.sql \
 	next_replies.sql time_in_status.sql alerts.sql open_tickets.sql agent_backlog.sql backlog_age.sql backlog_daily.sql \
@@ -49,12 +49,12 @@ MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	survey_weekly.sql survey_timing.sql workforce_daily.sql lifecycle_monthly.sql plan_monthly.sql exit_reasons_monthly.sql \
 	cost_monthly.sql self_service_weekly.sql article_usage.sql bot_weekly.sql \
 	customer_contact.sql omnichannel.sql customer_channel.sql channel_preference_monthly.sql \
-	customer_point.sql customer_score.sql customer_health.sql customer_health_backtest.sql \
+	customer_score.sql customer_health.sql customer_health_backtest.sql \
 	ticket_monthly.sql savings_monthly.sql service_and_revenue.sql bad_answer.sql followup_monthly.sql \
 	next_contact.sql created_tallies.sql created_rollups.sql outcome_tallies.sql outcome_rollups.sql \
 	ticket_daily_subset.sql ticket_rollup.sql ticket_measure.sql work_measure.sql business_measure.sql \
 	business_subset.sql kpi_period.sql own_measure.sql own_value.sql scorecard_surveys.sql scorecard_waits.sql scorecard_own.sql \
-	scorecard_total.sql scorecard_agent.sql scorecard_selection.sql overdue_tickets.sql \
+	scorecard_total.sql scorecard_agent.sql scorecard_selection.sql overdue_tickets.sql customer_signal_of.sql \
 	ticket_kpi.sql survey_kpi.sql ticket_state.sql opened_kpi.sql opened_backlog.sql opened_now.sql opened_hour.sql \
 	opened_tenure.sql opened_spread.sql opened_contact.sql opened_preference.sql)
 

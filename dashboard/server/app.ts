@@ -84,7 +84,8 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
 
   app.addHook('onRequest', async (request, reply) => {
     // a page of another site cannot name this server by an address of its own
-    if (request.raw.headersDistinct['host']?.length !== 1 || !hosts.has(hostName(request.headers.host ?? '')))
+    const named = request.raw.rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host');
+    if (named.length !== 1 || !hosts.has(hostName(request.headers.host ?? '')))
       throw new Refused(421, 'This server does not answer to this name.');
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refused(405, 'Only GET.');
     reply.header('cross-origin-resource-policy', 'same-origin');
@@ -152,13 +153,7 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
   /** What the reader's answers depend on; null if they cannot be kept. */
   async function version(reading: Reading): Promise<{ text: string; keep: boolean }> {
     const row = (await reading.read('version', [schema]))[0]!;
-    const may = row['may_read'] as string[];
-    const parts = [row['version'] as string];
-    for (const table of ['target', 'sla_policy', 'alerts', 'followup']) {
-      if (may.includes(`kpi_${table}`))
-        parts.push((await reading.read(`version_${table}`, []))[0]!['version'] as string);
-    }
-    return { text: parts.join('|'), keep: row['has_policies'] === false };
+    return { text: row['version'] as string, keep: row['has_policies'] === false };
   }
 
   const send = (request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply => {
@@ -193,9 +188,7 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
       reply,
       found ??
         (await kept.make(key, keep, gone, async (stop) =>
-          answerOf(
-            await database.reading(role, stop, (reading) => work(reading, keep ? Kept.key(role, text) : null)),
-          ),
+          answerOf(await database.reading(role, stop, (reading) => work(reading, keep ? Kept.key(role, text) : null))),
         )),
     );
   }

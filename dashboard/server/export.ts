@@ -5,8 +5,9 @@ import type { FastifyInstance } from 'fastify';
 import type { PageAnswer } from './pages';
 import { filters, firstOfWeek, plusDays, plusMonths } from './parameters';
 
+// pages without agents and customers, and those that are written with each value of each filter
 const open = ['overview', 'team', 'volume', 'explore'];
-const single = ['agent', 'customers'];
+const filtered = ['overview', 'team', 'volume'];
 
 export async function exportTo(
   app: FastifyInstance,
@@ -36,7 +37,10 @@ export async function exportTo(
     chosen: Record<string, string>,
   ): Promise<PageAnswer> => {
     const answer = await read(page, { ...period, ...chosen });
-    if (!withTickets) delete answer.options['agent'];
+    if (!withTickets) {
+      delete answer.options['agent'];
+      answer.ways = answer.ways.filter((by) => by !== 'agent');
+    }
     const name = `${Object.keys(files).length}.json`;
     // numbers do not open tickets, and the login is nobody's business
     writeFileSync(
@@ -52,21 +56,15 @@ export async function exportTo(
   const week = firstOfWeek(mart.today, mart.week_start);
   const months = { from: plusMonths(month, -13), to: plusDays(month, -1) };
   const weeks = { from: plusDays(week, -91), to: plusDays(week, -1) };
-  const pages = withTickets ? [...open, ...single] : open;
+  const pages = withTickets ? [...open, 'agent', 'customers'] : open;
   for (const page of pages) {
     const period = page === 'overview' || page === 'explore' ? months : weeks;
-    const { options, kpis } = await write(page, period, {});
-    if (single.includes(page)) continue;
-    for (const filter of filters) {
-      for (const { value } of options[filter] ?? []) {
-        if (filter !== 'agent' || withTickets) await write(page, period, { [filter]: value });
-      }
+    const { options, kpis, ways } = await write(page, period, {});
+    for (const filter of filtered.includes(page) ? filters : []) {
+      for (const { value } of options[filter] ?? []) await write(page, period, { [filter]: value });
     }
     if (page !== 'explore') continue;
-    for (const kpi of [...kpis.tickets, ...kpis.months]) {
-      const ways = kpis.tickets.includes(kpi)
-        ? ['team', 'channel', 'category', 'customer_tier', ...(withTickets ? ['agent'] : [])]
-        : ['channel'];
+    for (const kpi of [...kpis.tickets, ...kpis.months, ...kpis.own]) {
       for (const by of ways) await write(page, period, { by, kpi });
     }
   }

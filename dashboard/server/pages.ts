@@ -19,6 +19,7 @@ export interface Mart {
   time_zone: string;
   week_start: number;
   dimensions: string[];
+  has_subscriptions: boolean;
   reader: string;
 }
 
@@ -53,8 +54,6 @@ interface Definition {
   values: (c: Context, p: Period) => Value[];
   /** how many times as long as others it may take */
   patience?: (c: Context) => number;
-  /** a query with settings of the planner that it and the panels after it need */
-  settings?: string;
   missing: string | ((c: Context) => string);
 }
 
@@ -75,11 +74,24 @@ const columnOf: Record<Filter, string> = {
 const active = (c: Context): Filter[] => filters.filter((f) => c.query[f] !== undefined);
 const none = <T extends string>(value: T | undefined): T | null => value ?? null;
 
-/** Whether the daily tallies have all filters and the dimension that are asked for. */
-const tallied = (c: Context, dimension: string | null): boolean =>
-  [...active(c).map((f) => columnOf[f]), ...(dimension === null ? [] : [dimension])].every((name) =>
-    c.mart.dimensions.includes(name),
-  );
+const segment = ['team', 'channel', 'category', 'customer_tier'];
+
+interface Source {
+  query: string;
+  relation: string;
+}
+
+/** What counts the tickets fastest: daily tallies with all filters and the dimension that are asked for, or the facts. */
+const sourceOf = (c: Context, dimension: string | null): Source => {
+  const names = [...active(c).map((f) => columnOf[f]), ...(dimension === null ? [] : [dimension])];
+  if (names.every((name) => segment.includes(name) && c.mart.dimensions.includes(name)))
+    return { query: 'measures', relation: 'ticket_daily_tally' };
+  if (names.every((name) => segment.includes(name)))
+    return { query: 'measures_segment', relation: 'segment_daily_tally' };
+  if (names.every((name) => name === 'agent_id' || name === 'agent'))
+    return { query: 'measures_agent', relation: 'agent_daily_tally' };
+  return { query: 'measures_ticket', relation: 'ticket' };
+};
 
 /** Whether no filter but the agent is set: the tallies of agents have no other. */
 const onlyAgent = (c: Context): boolean => active(c).every((f) => f === 'agent');
@@ -93,10 +105,9 @@ function measures(
   period?: (c: Context) => Period,
 ): Definition {
   const by = (c: Context): string | null => dimension?.(c) ?? null;
-  const fromTallies = (c: Context): boolean => tallied(c, by(c));
   return {
-    query: (c) => (fromTallies(c) ? 'measures' : 'measures_ticket'),
-    relation: (c) => (fromTallies(c) ? 'ticket_daily_tally' : 'ticket'),
+    query: (c) => sourceOf(c, by(c)).query,
+    relation: (c) => sourceOf(c, by(c)).relation,
     reads: ['kpi_target'],
     follows: [...filters],
     ...(period ? { period } : {}),
@@ -108,7 +119,7 @@ function measures(
       by(c),
       ...filters.map((f) => none(c.query[f])),
     ],
-    patience: (c) => (fromTallies(c) ? 1 : 6),
+    patience: (c) => (sourceOf(c, by(c)).relation === 'ticket' ? 6 : 1),
     missing: (c) =>
       active(c).length
         ? 'No ticket matches these filters in this period. Choose a longer period, or fewer filters.'
@@ -226,7 +237,10 @@ export const pages: Record<string, Page> = {
         reads: ['kpi_target'],
         follows: [],
         values: (_, p) => [p.since, p.until],
-        missing: 'Churn needs the subscriptions of your customers. Pass subscriptions to kpi_build.',
+        missing: ({ mart }) =>
+          mart.has_subscriptions
+            ? 'No customer had a subscription in this period. Choose a later one.'
+            : 'Churn needs the subscriptions of your customers. Pass subscriptions to kpi_build.',
       },
       backlog: backlog('month'),
     },
@@ -303,7 +317,10 @@ export const pages: Record<string, Page> = {
           none(q.agent),
           '100',
         ],
-        missing: 'No open ticket matches.',
+        missing: (c) =>
+          active(c).length
+            ? 'No open ticket matches these filters.'
+            : 'No ticket is open. A refresh reads new ones.',
       },
     },
   },
@@ -327,13 +344,10 @@ export const pages: Record<string, Page> = {
         missing: 'No bad answer to follow up. A refresh adds one for each bad score of a ticket or survey.',
       },
       health: {
-        // every customer's last 450 days of tickets, which no tally has
         query: 'health',
         relation: 'customer_health',
         follows: [],
         values: () => ['100'],
-        patience: () => 12,
-        settings: 'health_plan',
         missing: 'No customer is known. The tickets need account_id or customer_id.',
       },
     },
@@ -367,9 +381,8 @@ export const pages: Record<string, Page> = {
       measures: {
         ...measures('month', (c) => [exploreKpi(c)]),
         ...{
-          query: (c: Context) => (!isTicketKpi(c) ? 'long_view' : tallied(c, null) ? 'measures' : 'measures_ticket'),
-          relation: (c: Context) =>
-            !isTicketKpi(c) ? 'kpi_monthly' : tallied(c, null) ? 'ticket_daily_tally' : 'ticket',
+          query: (c: Context) => (isTicketKpi(c) ? sourceOf(c, null).query : 'long_view'),
+          relation: (c: Context) => (isTicketKpi(c) ? sourceOf(c, null).relation : 'kpi_monthly'),
           follows: (c: Context) => (isTicketKpi(c) ? [...filters] : []),
           values: (c: Context, p: Period) =>
             isTicketKpi(c) ? measures('month', [exploreKpi(c)]).values(c, p) : [p.since, p.until, exploreKpi(c)],
@@ -384,7 +397,7 @@ export const pages: Record<string, Page> = {
         follows: (c) => (fromFacts(c) ? [...filters] : []),
         period: (c) => (fromFacts(c) ? c.period : lastMonth(c)),
         values: (c, p) => (fromFacts(c) ? members.values(c, p) : [p.since, exploreKpi(c), exploreBy(c)]),
-        missing: 'This KPI is not split by this dimension.',
+        missing: 'Nothing was counted for this KPI in this month, or it is not split by this dimension.',
       },
     },
   },
@@ -421,7 +434,6 @@ async function readPanel(reading: Reading, c: Context, d: Definition): Promise<P
   }
   const patience = d.patience?.(c) ?? 1;
   if (patience > 1) await reading.wait(patience);
-  if (d.settings) await reading.read(d.settings, []);
   const rows = await reading.attempt(typeof d.query === 'function' ? d.query(c) : d.query, d.values(c, period));
   if (patience > 1) await reading.wait(1);
   if (rows instanceof pg.DatabaseError) return { ...panel, failed: words(rows, relation) };
@@ -467,8 +479,8 @@ async function readOptions(reading: Reading, c: Context): Promise<PageAnswer['op
       });
     }
   };
-  if (c.may.has('ticket_daily_tally')) add(await reading.attempt('options_tally', []));
-  if (c.may.has('ticket')) add(await reading.attempt('options_ticket', [recent]));
+  const tally = ['segment', 'ticket'].find((name) => c.may.has(`${name}_daily_tally`));
+  if (tally) add(await reading.attempt(`options_${tally}`, [plusMonths(c.mart.today, -24)]));
   if (c.may.has('agent_daily_tally')) add(await reading.attempt('options_agent', [recent]), 'agent');
   return options;
 }

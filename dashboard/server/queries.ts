@@ -4,9 +4,11 @@ const files = import.meta.glob<string>('./queries/*.sql', { query: '?raw', eager
 
 const texts = new Map(Object.entries(files).map(([path, text]) => [path.replace(/^.*\/|\.sql$/g, ''), text]));
 
-// Two queries differ only in what they count: their common table expressions are in files of their own.
+// These queries differ only in what they count: their common table expressions are in files of their own.
 for (const [name, counted] of [
   ['measures', 'measures_tallies'],
+  ['measures_segment', 'measures_segments'],
+  ['measures_agent', 'measures_agents'],
   ['measures_ticket', 'measures_facts'],
 ] as const)
   texts.set(name, ['measures_periods', counted, 'measures_answer'].map(queryText).join(',\n'));

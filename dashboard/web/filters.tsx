@@ -3,22 +3,23 @@ import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { useAnswer } from './parts';
 import { filterNames, periodNames } from './kpis';
-import { change, isSnapshot, type Place } from './state';
+import { change, choose, filters, hasFilters, isSnapshot, type Place } from './state';
 import { daysName } from './format';
-
-const list = ['team', 'channel', 'category', 'tier', 'agent'];
 
 export function Filters({ place }: { place: Place }): JSX.Element {
   const a = useAnswer();
+  const list = hasFilters(place.page) ? filters : [];
   const active = list.filter((f) => place.parameters[f]);
   const period = place.parameters['from'] ? 'custom' : a.period.name;
   const last = new Date(Date.parse(`${a.period.until}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
   const [unfolded, unfold] = useState(false);
   return (
     <div class={`filters ${unfolded ? '' : 'folded'}`} role="search" aria-label="Filters">
-      <button type="button" class="button fold" aria-expanded={unfolded} onClick={() => unfold(!unfolded)}>
-        Filters{active.length ? ` (${active.length})` : ''}
-      </button>
+      {list.length > 0 && (
+        <button type="button" class="button fold" aria-expanded={unfolded} onClick={() => unfold(!unfolded)}>
+          Filters{active.length ? ` (${active.length})` : ''}
+        </button>
+      )}
       {place.page !== 'customers' && !isSnapshot && (
         <label>
           <span>Period</span>
@@ -42,7 +43,7 @@ export function Filters({ place }: { place: Place }): JSX.Element {
           </select>
         </label>
       )}
-      {period === 'custom' && place.page !== 'customers' && (
+      {period === 'custom' && place.page !== 'customers' && !isSnapshot && (
         <>
           <label>
             <span>From</span>
@@ -74,17 +75,7 @@ export function Filters({ place }: { place: Place }): JSX.Element {
         return (
           <label key={f} class={value ? 'active' : ''}>
             <span>{filterNames[f]}</span>
-            <select
-              value={value}
-              data-filter={f}
-              onChange={(e) =>
-                change({
-                  ...(isSnapshot ? Object.fromEntries(list.map((other) => [other, ''])) : {}),
-                  [f]: e.currentTarget.value,
-                  open: '',
-                })
-              }
-            >
+            <select value={value} data-filter={f} onChange={(e) => choose(f, e.currentTarget.value)}>
               <option value="">All</option>
               {!known && value && <option value={value}>{value}</option>}
               {options.map((o) => (

@@ -47,18 +47,16 @@ export const figure = (unit: string, value: number, target: number | null = null
   let text = s.format.format(value / s.size);
   if (target !== null && target !== value && text === s.format.format(target / s.size)) {
     const digits = s.format.resolvedOptions().maximumFractionDigits ?? 0;
-    text = [1, 2, 3].map((more) => plain(digits + more)).find((f) => f.format(value / s.size) !== f.format(target / s.size))
-      ?.format(value / s.size) ?? text;
+    text =
+      [1, 2, 3]
+        .map((more) => plain(digits + more))
+        .find((f) => f.format(value / s.size) !== f.format(target / s.size))
+        ?.format(value / s.size) ?? text;
   }
   return { text: minus(text), unit: s.unit };
 };
-/** A value in the unit of an axis. */
-export const onScale = (s: Scale, value: number): string => {
-  const text = minus(s.format.format(value / s.size));
-  return s.unit ? `${text}${NARROW}${s.unit}` : text;
-};
-export const written = (unit: string, value: number): string => {
-  const f = figure(unit, value);
+export const written = (unit: string, value: number, target: number | null = null): string => {
+  const f = figure(unit, value, target);
   return f.unit ? `${f.text}${NARROW}${f.unit}` : f.text;
 };
 
@@ -141,9 +139,16 @@ export function instant(text: string, zone: string): string {
   }).format(new Date(text));
 }
 
-/** A comment of the database as a sentence: when a column is NULL is no news for people. */
+/** A comment of the database for people: when a column is NULL is no news for them. */
+export const plainly = (comment: string): string =>
+  comment
+    .replace(/; NULL [^;]*$/, '')
+    .replace(/, in seconds\b/, '')
+    .replace(/(^|\s)-(?=\d)/g, '$1\u2212');
+
+/** A comment of the database as a sentence. */
 export function sentenceOf(comment: string | undefined): string {
   if (!comment) return '';
-  const text = comment.replace(/; NULL [^;]*$/, '').replace(/, in seconds\b/, '');
+  const text = plainly(comment);
   return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
 }

@@ -94,6 +94,8 @@ export const dimensionNames: Record<string, string> = {
   customer_tier: 'tier',
   agent: 'agent',
 };
+/** The filter of a dimension. */
+export const filterOf = (dimension: string): string => (dimension === 'customer_tier' ? 'tier' : dimension);
 export const periodNames: [string, string][] = [
   ['today', 'Today'],
   ['yesterday', 'Yesterday'],

@@ -13,7 +13,8 @@ import { Explore } from './pages/explore';
 import { Overview } from './pages/overview';
 import { Team } from './pages/team';
 import { Volume } from './pages/volume';
-import { addressOf, go, isSnapshot, numbersOf, pageNames, type Place, requestOf, usePlace } from './state';
+import { ScreenProvider, scaleOfWall, screensOf, turned } from './screen';
+import { addressOf, change, go, isSnapshot, numbersOf, pageNames, type Place, requestOf, usePlace } from './state';
 import { Tickets } from './tickets';
 
 const views: Record<string, (p: { answer: Answer; place: Place }) => JSX.Element> = {
@@ -58,6 +59,18 @@ function Navigation({ place }: { place: Place }): JSX.Element {
   );
 }
 
+/** The size of the window. */
+function useWindow(): { width: number; height: number } {
+  const size = (): { width: number; height: number } => ({ width: innerWidth, height: innerHeight });
+  const [now, set] = useState(size);
+  useEffect(() => {
+    const measure = (): void => set(size());
+    addEventListener('resize', measure);
+    return () => removeEventListener('resize', measure);
+  }, []);
+  return now;
+}
+
 function Theme(): JSX.Element {
   const [theme, set] = useState(() => localStorage.getItem('theme') ?? '');
   useEffect(() => {
@@ -73,7 +86,14 @@ function Theme(): JSX.Element {
         ? 'light'
         : 'dark';
   return (
-    <button type="button" class="button" onClick={() => set(next)}>
+    <button type="button" class="button theme" onClick={() => set(next)}>
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        {next === 'dark' ? (
+          <path d="M13.5 9.8A6 6 0 0 1 6.2 2.5a6 6 0 1 0 7.3 7.3Z" />
+        ) : (
+          <path d="M8 5a3 3 0 1 0 0 6a3 3 0 1 0 0-6M8 1v1M8 14v1M1 8h1M14 8h1M3 3l.8.8M12.2 12.2l.8.8M3 13l.8-.8M12.2 3.8l.8-.8" />
+        )}
+      </svg>
       {next === 'dark' ? 'Dark' : 'Light'}
     </button>
   );
@@ -103,6 +123,13 @@ function useAnswerOf(place: Place, again: number): { answer: Answer | null; prob
   return { ...state, busy: state.asked !== asked };
 }
 
+const asOf = ({ mart }: Answer, reader: string): JSX.Element => (
+  <p class="note">
+    As of {instant(mart.as_of, mart.time_zone)}, {mart.time_zone}
+    {reader}
+  </p>
+);
+
 function App(): JSX.Element {
   const place = usePlace();
   const [again, setAgain] = useState(0);
@@ -114,15 +141,26 @@ function App(): JSX.Element {
   useEffect(() => {
     document.title = `${title} · Customer care`;
   }, [title]);
-  // a wall screen turns its pages, and reads the numbers anew
+  const current = answer && answer.page === place.page ? answer : null;
+  const { width, height } = useWindow();
+  const scale = kiosk && turned.includes(place.page) ? scaleOfWall(width, height) : null;
+  const screens = scale !== null && current ? screensOf(current) : null;
+  const number = Math.min(Math.max(1, Math.floor(Number(place.parameters['screen'])) || 1), screens?.length ?? 1);
+  const screen = screens?.[number - 1] ?? null;
+  // a wall turns its screens and pages, and reads the numbers anew
   useEffect(() => {
     if (!(kiosk >= 5)) return undefined;
     const timer = setTimeout(() => {
-      const pages = pageNames.map(([page]) => page).filter((page) => page !== 'explore' && page !== 'customers');
-      go({ page: pages[(pages.indexOf(place.page) + 1) % pages.length]!, parameters: place.parameters }, true);
+      if (screens && number < screens.length) {
+        change({ screen: String(number + 1) }, true);
+        return;
+      }
+      const pages = pageNames.map(([page]) => page).filter((page) => turned.includes(page));
+      const next = pages[(pages.indexOf(place.page) + 1) % pages.length]!;
+      go({ page: next, parameters: { ...place.parameters, screen: '' } }, true);
     }, kiosk * 1000);
     return () => clearTimeout(timer);
-  }, [kiosk, place.page]);
+  }, [kiosk, place.page, number, screens?.length]);
   useEffect(() => {
     const timer = setInterval(() => {
       if (document.visibilityState === 'visible' && !isSnapshot) setAgain((n) => n + 1);
@@ -130,10 +168,12 @@ function App(): JSX.Element {
     return () => clearInterval(timer);
   }, []);
 
-  const current = answer && answer.page === place.page ? answer : null;
   const View = views[place.page];
   return (
-    <div class={kiosk ? 'app kiosk' : 'app'}>
+    <div
+      class={`app ${kiosk ? 'kiosk' : ''} ${scale === null ? '' : 'wall'}`}
+      style={scale === null ? undefined : { zoom: scale, height: `${height / scale}px` }}
+    >
       <a
         class="skip"
         href="#main"
@@ -147,19 +187,12 @@ function App(): JSX.Element {
       <header class="top">
         <span class="brand">Customer care</span>
         <Navigation place={place} />
-        <span class="tools">
-          <Theme />
-        </span>
+        {scale !== null && current ? asOf(current, '') : <span class="tools">{!kiosk && <Theme />}</span>}
       </header>
       <main id="main" ref={main} tabIndex={-1} aria-busy={busy}>
         <div class="title-row">
           <h1>{title}</h1>
-          {current && (
-            <p class="note">
-              As of {instant(current.mart.as_of, current.mart.time_zone)}, {current.mart.time_zone}
-              {kiosk ? '' : ` · ${current.mart.reader}`}
-            </p>
-          )}
+          {scale === null && current && asOf(current, kiosk ? '' : ` · ${current.mart.reader}`)}
         </div>
         {problem && (
           <p class="empty failed" role="alert">
@@ -184,7 +217,9 @@ function App(): JSX.Element {
           <AnswerContext.Provider value={current}>
             {!kiosk && <Filters place={place} />}
             <div class={busy ? 'page busy' : 'page'} data-page={place.page}>
-              <View answer={current} place={place} />
+              <ScreenProvider value={screen}>
+                <View answer={current} place={place} />
+              </ScreenProvider>
             </div>
             {place.parameters['open'] && <Tickets open={place.parameters['open']} />}
           </AnswerContext.Provider>

@@ -1,9 +1,10 @@
 // Parts that all pages use: panels, tiles, status, tables.
 import type { ComponentChildren, JSX } from 'preact';
-import { useContext } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import { createContext } from 'preact';
 import type { Answer, Measure, Panel as PanelAnswer } from './answer';
-import { Spark } from './charts';
+import { useScreen } from './screen';
+import { Spark } from './spark';
 import {
   count,
   daysName,
@@ -17,10 +18,28 @@ import {
   written,
 } from './format';
 import { dimensionNames, filterNames, nameOf, nothingOf } from './kpis';
-import { change } from './state';
+import { change, choose, hasFilters } from './state';
 
 export const AnswerContext = createContext<Answer | null>(null);
 export const useAnswer = (): Answer => useContext(AnswerContext)!;
+
+/** A name that filters the page by itself, where the page has filters. */
+export function Choice({
+  filter,
+  value,
+  children,
+}: {
+  filter: string;
+  value: string;
+  children: ComponentChildren;
+}): JSX.Element {
+  if (!hasFilters(useAnswer().page)) return <span>{children}</span>;
+  return (
+    <button type="button" class="link" onClick={() => choose(filter, value)}>
+      {children}
+    </button>
+  );
+}
 
 /** What a number is, for tests and scripts, in full precision. */
 export const data = (m: {
@@ -70,7 +89,8 @@ export function Panel({
   children: () => ComponentChildren;
   aside?: ComponentChildren;
 }): JSX.Element | null {
-  if (!panel) return null;
+  const screen = useScreen();
+  if (!panel || (screen && !screen.panels.includes(name))) return null;
   const problem = panel.failed ?? panel.missing;
   return (
     <section class="panel" data-panel={name} data-relation={panel.relation} aria-labelledby={`title-${name}`}>
@@ -94,7 +114,8 @@ export function Ignored({ panel, what = 'This' }: { panel: PanelAnswer; what?: s
   const all = names.map((name) => (name === 'category' ? 'categories' : `${name}s`));
   return (
     <p class="ignored">
-      {what} cannot follow the filter {names.join(' and ')}: it shows all {all.join(' and ')}.
+      {what} cannot follow the {names.length > 1 ? 'filters' : 'filter'} {names.join(' and ')}: it shows all{' '}
+      {all.join(' and ')}.
     </p>
   );
 }
@@ -114,7 +135,7 @@ export function Status({ m, short = false }: { m: Measure; short?: boolean }): J
         <svg viewBox="0 0 12 12" aria-hidden="true">
           <circle cx="6" cy="6" r="4.5" fill="none" stroke="currentColor" stroke-width="1.6" />
         </svg>
-        {why}
+        <span class={short ? 'unseen' : ''}>{why}</span>
       </span>
     );
   }
@@ -225,8 +246,7 @@ export function Figure({
   );
 }
 
-export const interval = (m: Measure): string =>
-  m.low !== null && m.high !== null ? range(m.unit, m.low, m.high) : '';
+export const interval = (m: Measure): string => (m.low !== null && m.high !== null ? range(m.unit, m.low, m.high) : '');
 const sampled = (m: Measure): string =>
   m.unit === 'tickets' || m.kpi === 'backlog' ? '' : `n\u00a0${count(m.n ?? 0)}`;
 const wordsOfTarget = (m: Measure): string =>
@@ -251,63 +271,83 @@ export const beforeWords: Record<Grain, string> = {
 };
 
 export function Tile({
-  kpi,
+  m,
   rows,
   grain,
   chosen,
   panel,
 }: {
-  kpi: string;
+  m: Measure;
   rows: Measure[];
   grain: Grain;
   chosen: boolean;
   panel: PanelAnswer | undefined;
 }): JSX.Element {
   const a = useAnswer();
-  const m = current(rows);
-  const definition = sentenceOf(a.definitions[kpi]);
-  const choose = (): void => change({ kpi }, true);
   return (
-    <article class={`tile ${chosen ? 'chosen' : ''}`} data-tile={kpi} data-relation={panel?.relation}>
+    <article class={`tile ${chosen ? 'chosen' : ''}`} data-tile={m.kpi} data-relation={panel?.relation}>
       <h3>
-        <button type="button" onClick={choose} aria-pressed={chosen} title={definition}>
-          {nameOf(kpi)}
+        <button
+          type="button"
+          onClick={() => change({ kpi: m.kpi }, true)}
+          aria-pressed={chosen}
+          title={sentenceOf(a.definitions[m.kpi])}
+        >
+          {nameOf(m.kpi)}
         </button>
       </h3>
-      {m === undefined || m.value === null ? (
-        <p class="empty">{panel?.failed ?? panel?.missing ?? nothingOf(kpi)}</p>
-      ) : (
-        <>
-          <div class="tile-main">
-            <div>
-              <Figure m={m} grain={grain} large />
-              <p class="tile-change">
-                {m.is_complete ? (
-                  <Change m={m} before={beforeWords[grain]} />
-                ) : (
-                  <span class="muted">{periodName(m.period, grain)} so far</span>
-                )}
-                {'\u200b'}
-              </p>
-            </div>
-            <Spark rows={rows} />
-          </div>
-          {(interval(m) || sampled(m)) && (
-            <p class="tile-row">
-              <span>{interval(m)}</span>
-              <span>{sampled(m)}</span>
-            </p>
-          )}
-          {(judged(m) || wordsOfTarget(m)) && (
-            <p class="tile-row">
-              <Status m={m} />
-              <span>{wordsOfTarget(m)}</span>
-            </p>
-          )}
-          {panel && <Ignored panel={panel} />}
-        </>
+      <div class="tile-main">
+        <Figure m={m} grain={grain} large />
+        <Spark rows={rows} />
+      </div>
+      <p class="tile-change">
+        {m.is_complete ? (
+          <Change m={m} before={beforeWords[grain]} />
+        ) : (
+          <span class="muted">{periodName(m.period, grain)} so far</span>
+        )}
+        {'\u200b'}
+      </p>
+      {(interval(m) || sampled(m)) && (
+        <p class="tile-row">
+          <span>{interval(m)}</span>
+          <span>{sampled(m)}</span>
+        </p>
       )}
+      {(judged(m) || wordsOfTarget(m)) && (
+        <p class="tile-row">
+          <Status m={m} />
+          <span>{wordsOfTarget(m)}</span>
+        </p>
+      )}
+      {panel && <Ignored panel={panel} />}
     </article>
+  );
+}
+
+/** The KPIs without a number, and what each needs; those that need the same are together. */
+export function Missing({ kpis }: { kpis: { kpi: string; panel: PanelAnswer | undefined }[] }): JSX.Element {
+  const reasons = new Map<string, { kpis: string[]; failed: boolean }>();
+  for (const { kpi, panel } of kpis) {
+    const text = panel?.failed ?? panel?.missing ?? nothingOf(kpi);
+    const reason = reasons.get(text) ?? { kpis: [], failed: panel?.failed !== undefined };
+    reason.kpis.push(kpi);
+    reasons.set(text, reason);
+  }
+  return (
+    <section class="panel" data-panel="missing" aria-labelledby="title-missing">
+      <header class="panel-head">
+        <h2 id="title-missing">Not shown</h2>
+      </header>
+      <dl class="missing">
+        {[...reasons].map(([text, reason]) => (
+          <div key={text} data-missing={reason.kpis.join(' ')}>
+            <dt>{reason.kpis.map(nameOf).join(' · ')}</dt>
+            <dd class={reason.failed ? 'empty failed' : 'empty'}>{text}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 
@@ -315,6 +355,7 @@ export function Tile({
 export function Behind({ rows, grain, title }: { rows: Measure[]; grain: Grain; title: string }): JSX.Element {
   const hasYear = rows.some((r) => r.year_before !== null);
   const hasInterval = rows.some((r) => r.low !== null);
+  const hasSample = rows.some((r) => sampled(r));
   return (
     <details class="behind">
       <summary>Table: {title}</summary>
@@ -325,7 +366,7 @@ export function Behind({ rows, grain, title }: { rows: Measure[]; grain: Grain; 
               <th scope="col">{grain === 'month' ? 'Month' : grain === 'week' ? 'Week' : 'Day'}</th>
               <th scope="col">Value</th>
               {hasInterval && <th scope="col">95{'\u202f'}% interval</th>}
-              <th scope="col">n</th>
+              {hasSample && <th scope="col">n</th>}
               {hasYear && <th scope="col">A year before</th>}
               <th scope="col">Status</th>
             </tr>
@@ -341,7 +382,7 @@ export function Behind({ rows, grain, title }: { rows: Measure[]; grain: Grain; 
                   <Figure m={m} grain={grain} />
                 </td>
                 {hasInterval && <td>{interval(m)}</td>}
-                <td>{count(m.n ?? 0)}</td>
+                {hasSample && <td>{count(m.n ?? 0)}</td>}
                 {hasYear && <td>{m.year_before === null ? '' : written(m.unit, m.year_before)}</td>}
                 <td>
                   <Status m={m} />
@@ -354,6 +395,9 @@ export function Behind({ rows, grain, title }: { rows: Measure[]; grain: Grain; 
     </details>
   );
 }
+
+// of a long list, which has a button for the rest
+const firstMembers = 30;
 
 /** Values of a dimension, each with its interval on one scale. */
 export function Members({ rows, by, filter }: { rows: Measure[]; by: string; filter: string }): JSX.Element {
@@ -368,61 +412,81 @@ export function Members({ rows, by, filter }: { rows: Measure[]; by: string; fil
     high += pad;
   }
   const x = (v: number): string => `${(((v - low) / (high - low || 1)) * 100).toFixed(2)}%`;
-  const sorted = [...rows].sort((p, q) => (q.value ?? -Infinity) - (p.value ?? -Infinity));
+  const counted = rows.filter((r) => r.value !== null).sort((p, q) => q.value! - p.value!);
+  const nothing = rows.length - counted.length;
+  const [whole, showWhole] = useState(false);
+  const shown = whole || counted.length <= firstMembers + 5 ? counted : counted.slice(0, firstMembers);
   const target = rows.find((r) => r.target !== null)?.target ?? null;
   const a = useAnswer();
   const labels = new Map((a.options[filter] ?? []).map((o) => [o.value, o.label ?? o.value]));
   const changes = rows.some((r) => r.is_complete && r.change !== null);
+  const hasInterval = rows.some((r) => r.low !== null);
+  const hasSample = rows.some((r) => sampled(r));
+  if (!counted.length) return <p class="empty">{nothingOf(rows[0]!.kpi)}</p>;
   return (
-    <table class="numbers members">
-      <thead>
-        <tr>
-          <th scope="col">{dimensionNames[by] ?? by}</th>
-          <th scope="col" class="wide">
-            <span class="unseen">Picture</span>
-          </th>
-          <th scope="col">Value</th>
-          <th scope="col">95{'\u202f'}% interval</th>
-          <th scope="col">n</th>
-          {changes && <th scope="col">Change</th>}
-        </tr>
-      </thead>
-      <tbody>
-        {sorted.map((m) => (
-          <tr key={m.member ?? ''}>
-            <th scope="row">
-              {m.member === null ? (
-                <span class="muted">unknown</span>
-              ) : (
-                <button type="button" class="link" onClick={() => change({ [filter]: m.member! })}>
-                  {labels.get(m.member) ?? m.member}
-                </button>
-              )}
+    <>
+      <table class="numbers members">
+        <thead>
+          <tr>
+            <th scope="col">{dimensionNames[by] ?? by}</th>
+            <th scope="col" class="wide">
+              <span class="unseen">Picture</span>
             </th>
-            <td class="wide">
-              <svg class="whisker" aria-hidden="true">
-                {target !== null && <line class="goal" x1={x(target)} x2={x(target)} y1="0" y2="24" />}
-                {zero && m.value !== null && <line class="stem" x1={x(0)} x2={x(m.value)} y1="12" y2="12" />}
-                {m.low !== null && m.high !== null && (
-                  <line class="reach" x1={x(m.low)} x2={x(m.high)} y1="12" y2="12" />
-                )}
-                {m.value !== null && <circle class={doubt(m) ? 'hollow' : ''} cx={x(m.value)} cy="12" r="4.5" />}
-              </svg>
-            </td>
-            <td>
-              <Figure m={m} extra={{ [filter]: m.member ?? '' }} fixed={m.member === null} />
-            </td>
-            <td>{interval(m)}</td>
-            <td>{count(m.n ?? 0)}</td>
-            {changes && (
-              <td>
-                <Change m={m} before="the period before" />
-              </td>
-            )}
+            <th scope="col">Value</th>
+            {hasInterval && <th scope="col">95{'\u202f'}% interval</th>}
+            {hasSample && <th scope="col">n</th>}
+            {changes && <th scope="col">Change</th>}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {shown.map((m) => (
+            <tr key={m.member ?? ''}>
+              <th scope="row">
+                {m.member === null ? (
+                  <span class="muted">unknown</span>
+                ) : (
+                  <Choice filter={filter} value={m.member}>
+                    {labels.get(m.member) ?? m.member}
+                  </Choice>
+                )}
+              </th>
+              <td class="wide">
+                <svg class="whisker" aria-hidden="true">
+                  {target !== null && <line class="goal" x1={x(target)} x2={x(target)} y1="0" y2="20" />}
+                  {zero && m.value !== null && <line class="stem" x1={x(0)} x2={x(m.value)} y1="10" y2="10" />}
+                  {m.low !== null && m.high !== null && (
+                    <line class="reach" x1={x(m.low)} x2={x(m.high)} y1="10" y2="10" />
+                  )}
+                  {m.value !== null && <circle class={doubt(m) ? 'hollow' : ''} cx={x(m.value)} cy="10" r="4.5" />}
+                </svg>
+              </td>
+              <td>
+                <Figure m={m} extra={{ [filter]: m.member ?? '' }} fixed={m.member === null} />
+              </td>
+              {hasInterval && <td>{interval(m)}</td>}
+              {hasSample && <td>{count(m.n ?? 0)}</td>}
+              {changes && (
+                <td>
+                  <Change m={m} before="the period before" />
+                </td>
+              )}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {shown.length < counted.length && (
+        <p class="more">
+          <button type="button" class="link" onClick={() => showWhole(true)}>
+            Show all {count(counted.length)}
+          </button>
+        </p>
+      )}
+      {nothing > 0 && (
+        <p class="note more">
+          {count(nothing)} more {nothing === 1 ? 'has' : 'have'} nothing counted.
+        </p>
+      )}
+    </>
   );
 }
 

@@ -22,9 +22,7 @@ const snapshot = document.querySelector<HTMLMetaElement>('meta[name=snapshot]');
 const index = snapshot?.content;
 export const isSnapshot = index !== undefined;
 
-export const pageNames = allPages.filter(
-  ([page]) => !snapshot || snapshot.dataset['pages']!.split(' ').includes(page),
-);
+export const pageNames = allPages.filter(([page]) => !snapshot || snapshot.dataset['pages']!.split(' ').includes(page));
 
 export function placeOf(url: URL): Place {
   if (isSnapshot) {
@@ -75,11 +73,22 @@ export function usePlace(): Place {
 
 let files: Promise<Record<string, string>> | undefined;
 
+export const filters = ['team', 'channel', 'category', 'tier', 'agent'];
+
+/** Whether a page has filters: in a snapshot, some pages are only whole. */
+export const hasFilters = (page: string): boolean => !isSnapshot || ['overview', 'team', 'volume'].includes(page);
+
+/** Sets a filter; a snapshot has one at a time. */
+export function choose(filter: string, value: string): void {
+  const others = isSnapshot ? Object.fromEntries(filters.map((name) => [name, ''])) : {};
+  change({ ...others, [filter]: value, open: '' });
+}
+
 /** The file of a snapshot that has the page's numbers. */
 async function fileOf(place: Place): Promise<string> {
   files ??= fetch(index!).then((r) => r.json() as Promise<Record<string, string>>);
-  const names = place.page === 'explore' ? sent : sent.filter((name) => name !== 'kpi' && name !== 'by');
-  const chosen = names.flatMap((name) => (place.parameters[name] ? [[name, place.parameters[name]!]] : [])).sort();
+  const names = place.page === 'explore' ? ['by', 'kpi'] : hasFilters(place.page) ? [...filters].sort() : [];
+  const chosen = names.flatMap((name) => (place.parameters[name] ? [[name, place.parameters[name]!]] : []));
   const name = (await files)[new URLSearchParams([['page', place.page], ...chosen]).toString()];
   if (name === undefined) throw new Error('This snapshot has one filter at a time.');
   return `data/${name}`;

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { get } from './answer';
-import { count, daysName, instant, written } from './format';
+import { count, daysName, instant, plainly, written } from './format';
 import { filterNames, nameOf } from './kpis';
 import { TextHead, useAnswer } from './parts';
 import { change } from './state';
@@ -14,6 +14,7 @@ interface Ticket {
   not_applicable: number;
   excluded: number;
   tickets: number | null;
+  answers: number | null;
   ticket_id: string | null;
   created_at: string | null;
   team: string | null;
@@ -22,33 +23,61 @@ interface Ticket {
   customer_tier: string | null;
   agent_name: string | null;
   status: string | null;
-  first_contact: boolean | null;
-  response_seconds: number | null;
-  resolution_seconds: number | null;
-  csat_score: number | null;
-  nps_score: number | null;
-  sentiment: number | null;
-  sla_response_met: boolean | null;
-  sla_resolution_met: boolean | null;
-  reopened: boolean | null;
+  deciding: number | null;
 }
 
-const yes = (v: boolean | null): string => (v === null ? '' : v ? 'yes' : 'no');
-const seconds = (v: number | null): string => (v === null ? '' : written('seconds', v));
-const score = (v: number | null): string => (v === null ? '' : String(v));
+const yes = (v: number): string => (v ? 'yes' : 'no');
+const score = (v: number): string => String(v);
+const seconds = (v: number): string => written('seconds', v);
 
-// the column that decides whether or how a ticket counts
-const deciding: [RegExp, string, (t: Ticket) => string][] = [
-  [/^csat/, 'Rating', (t) => score(t.csat_score)],
-  [/^nps/, 'Would recommend', (t) => score(t.nps_score)],
-  [/^fcr/, 'First contact', (t) => yes(t.first_contact)],
-  [/^response/, 'First response', (t) => seconds(t.response_seconds)],
-  [/^resolution/, 'Resolution', (t) => seconds(t.resolution_seconds)],
-  [/^sla_response/, 'In time', (t) => yes(t.sla_response_met)],
-  [/^sla_resolution/, 'In time', (t) => yes(t.sla_resolution_met)],
-  [/^reopen/, 'Reopened', (t) => yes(t.reopened)],
-  [/sentiment/, 'Sentiment', (t) => (t.sentiment === null ? '' : t.sentiment.toFixed(2))],
+// the column of what decides how a ticket counts, and how its first tickets are called
+const deciding: [RegExp, string, (v: number) => string, string][] = [
+  [/^csat/, 'Rating', score, 'the worst first'],
+  [/^nps/, 'Would recommend', score, 'the least likely to recommend first'],
+  [/^(ces|effort)/, 'Effort score', score, 'the hardest first'],
+  [/^fcr/, 'First contact', yes, 'those that needed more contacts first'],
+  [/^reopen/, 'Reopened', yes, 'the reopened ones first'],
+  [/^escalation/, 'Escalated', yes, 'the escalated ones first'],
+  [/^transfer/, 'Transferred', yes, 'the transferred ones first'],
+  [/^abandonment/, 'Abandoned', yes, 'the abandoned ones first'],
+  [/^self_service/, 'Self-service', yes, 'those that were not solved first'],
+  [/^bot_resolution/, 'Solved by the bot', yes, 'those that were not solved first'],
+  [/^bot_escalation/, 'Handed over', yes, 'those handed over first'],
+  [/^sla_/, 'In time', yes, 'the late ones first'],
+  [/^response/, 'First response', seconds, 'the slowest first'],
+  [/^resolution/, 'Resolution', seconds, 'the slowest first'],
+  [/^handle/, 'Handle time', seconds, 'the longest first'],
+  [/^wait/, 'Wait', seconds, 'the longest first'],
+  [/sentiment/, 'Sentiment', (v) => v.toFixed(2).replace('-', '\u2212'), 'the unhappiest first'],
+  [/^qa_/, 'Quality', (v) => written('percent', v), 'the lowest first'],
+  [/^cost/, 'Cost', (v) => v.toFixed(2), 'the most expensive first'],
 ];
+
+const described: [string, 'team' | 'channel' | 'category' | 'agent_name' | 'status'][] = [
+  ['Team', 'team'],
+  ['Channel', 'channel'],
+  ['Category', 'category'],
+  ['Agent', 'agent_name'],
+  ['Status', 'status'],
+];
+
+const plural = (n: number, word: string): string => `${count(n)} ${word}${n === 1 ? '' : 's'}`;
+
+/** What the list has, and in which order. */
+function listed(shown: number, { tickets, answers }: Ticket, order: string): string {
+  const all = plural(tickets ?? 0, 'ticket');
+  const list =
+    shown < (tickets ?? 0) ? `${count(shown)} of ${all}, ${order}.` : shown > 1 ? `${all}, ${order}.` : `${all}.`;
+  return answers
+    ? `${list} ${plural(answers, 'answer')} to surveys that are not in a ticket ${answers === 1 ? 'counts' : 'count'}, too.`
+    : list;
+}
+
+/** The definition as sentences: what counts, and on which day. */
+function definitionOf(text: string): string {
+  const [what, when] = text.split('; on the ');
+  return `Counts ${plainly(what!)}.${when ? ` Each counts on the ${plainly(when)}.` : ''}`;
+}
 
 export function Tickets({ open }: { open: string }): JSX.Element {
   const a = useAnswer();
@@ -74,6 +103,7 @@ export function Tickets({ open }: { open: string }): JSX.Element {
   }, []);
   const first = rows?.[0];
   const list = rows?.filter((r) => r.ticket_id !== null) ?? [];
+  const texts = described.filter(([, key]) => list.some((t) => t[key] !== null));
   const column = deciding.find(([pattern]) => pattern.test(kpi));
   const [since, until] = [asked.get('since') ?? '', asked.get('until') ?? ''];
   const isPeriod = [since, until].every((day) => !Number.isNaN(Date.parse(`${day}T00:00:00Z`)));
@@ -95,9 +125,7 @@ export function Tickets({ open }: { open: string }): JSX.Element {
         <header class="panel-head">
           <div>
             <h2 id="tickets-title">{nameOf(kpi)}</h2>
-            <p class="note">
-              {[...(isPeriod ? [daysName(since, until)] : []), ...chosen].join(' · ')}
-            </p>
+            <p class="note">{[...(isPeriod ? [daysName(since, until)] : []), ...chosen].join(' · ')}</p>
           </div>
           <button type="button" class="button" onClick={close}>
             Close
@@ -111,7 +139,7 @@ export function Tickets({ open }: { open: string }): JSX.Element {
         )}
         {first && (
           <>
-            <p class="note">It counts {first.definition}.</p>
+            <p class="note">{definitionOf(first.definition)}</p>
             <dl class="counts">
               {(
                 [
@@ -129,13 +157,7 @@ export function Tickets({ open }: { open: string }): JSX.Element {
                 </div>
               ))}
             </dl>
-            <p class="note">
-              {list.length < (first.tickets ?? 0)
-                ? `The newest ${count(list.length)} of ${count(first.tickets ?? 0)} tickets:`
-                : list.length
-                  ? `All ${count(list.length)} tickets:`
-                  : 'No ticket counts.'}
-            </p>
+            <p class="note">{listed(list.length, first, column?.[3] ?? 'the newest first')}</p>
             {list.length > 0 && (
               <div class="scroll" tabIndex={0} role="region" aria-label="Tickets">
                 <table class="numbers stack">
@@ -144,34 +166,22 @@ export function Tickets({ open }: { open: string }): JSX.Element {
                       <th scope="col">Ticket</th>
                       {column && <th scope="col">{column[1]}</th>}
                       <th scope="col">Created</th>
-                      <TextHead>Team</TextHead>
-                      <TextHead>Channel</TextHead>
-                      <TextHead>Category</TextHead>
-                      <TextHead>Agent</TextHead>
-                      <TextHead>Status</TextHead>
+                      {texts.map(([name]) => (
+                        <TextHead key={name}>{name}</TextHead>
+                      ))}
                     </tr>
                   </thead>
                   <tbody>
                     {list.map((t) => (
                       <tr key={t.ticket_id} data-ticket={t.ticket_id!}>
                         <th scope="row">{t.ticket_id}</th>
-                        {column && <td data-label={column[1]}>{column[2](t)}</td>}
+                        {column && <td data-label={column[1]}>{t.deciding === null ? '' : column[2](t.deciding)}</td>}
                         <td data-label="Created">{t.created_at ? instant(t.created_at, a.mart.time_zone) : ''}</td>
-                        <td class="text" data-label="Team">
-                          {t.team}
-                        </td>
-                        <td class="text" data-label="Channel">
-                          {t.channel}
-                        </td>
-                        <td class="text" data-label="Category">
-                          {t.category}
-                        </td>
-                        <td class="text" data-label="Agent">
-                          {t.agent_name}
-                        </td>
-                        <td class="text" data-label="Status">
-                          {t.status}
-                        </td>
+                        {texts.map(([name, key]) => (
+                          <td key={name} class="text" data-label={name}>
+                            {t[key]}
+                          </td>
+                        ))}
                       </tr>
                     ))}
                   </tbody>

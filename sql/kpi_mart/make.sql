@@ -225,6 +225,8 @@ BEGIN
 			SELECT n::name AS name
 			FROM regexp_split_to_table(coalesce((SELECT @extschema@.kpi_template_option(template.body, 'names')), template.name), ' ') AS n
 		LOOP
+			-- ticket_daily_tally has all that it would have
+			CONTINUE WHEN made.name = 'segment_daily_tally_now' AND dimensions @> @extschema@.kpi_segment_columns();
 			definition := CASE WHEN template.position = 0 THEN @extschema@.kpi_source_query(target_schema, template.contract)
 				ELSE @extschema@.kpi_fill(@extschema@.kpi_template_definition(template.body),
 					@extschema@.kpi_placeholders_of(made.name, placeholders)) END;

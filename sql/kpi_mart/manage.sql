@@ -1,4 +1,4 @@
--- The functions that list, schedule, upgrade and drop marts.
+-- The functions that list, compare, schedule, upgrade and drop marts.
 
 -- Reads only the catalogs: a table of another role might be a trap.  Inlined, so its body
 -- is bound here and needs no path.
@@ -14,6 +14,36 @@ BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION @extschema@.kpi_marts()
 IS 'the marts of the database: schema, owner, and the version of kpi_mart that built each';
+
+-- Rows are told apart by the transaction that wrote them and by their place, because the
+-- greatest transaction would miss one that commits after a later one.
+CREATE FUNCTION @extschema@.kpi_mart_version(target_schema name) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	relation regclass;
+	state text;
+	version text := '';
+BEGIN
+	PERFORM @extschema@.kpi_require_reader(target_schema);
+	FOR relation IN
+		SELECT to_regclass(format('%I.%I', target_schema, t.name))
+		FROM unnest('{kpi_state,kpi_settings,kpi_target,kpi_sla_policy,kpi_priority,kpi_health_weight,kpi_own_measure,kpi_alerts,
+			kpi_followup}'::name[]) AS t (name)
+	LOOP
+		CONTINUE WHEN has_table_privilege(relation, 'SELECT') IS NOT TRUE;
+		EXECUTE format('SELECT concat_ws('' '', count(*), sum(hashtidextended(t.ctid, t.xmin::text::bigint)::numeric)) FROM %s AS t', relation)
+		INTO state;
+		version := concat_ws(E'\n', version, relation::oid, state);
+	END LOOP;
+	RETURN md5(version);
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_mart_version(name)
+IS 'a text that changes when a refresh, or a change of a target, policy, weight, priority, alert or follow-up, can change a figure of '
+'a mart; it depends on the tables that the caller may read';
 
 CREATE FUNCTION @extschema@.kpi_schedule(target_schema name, cron text) RETURNS text
 LANGUAGE plpgsql

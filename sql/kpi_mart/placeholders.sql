@@ -39,6 +39,13 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_slices(text[])
 IS 'internal: the columns of the facts by which a scorecard or a target can select';
 
+-- The columns of the tickets by which most people select, whether or not they are dimensions.
+CREATE FUNCTION @extschema@.kpi_segment_columns() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '{team,channel,category,customer_tier}'::text[];
+COMMENT ON FUNCTION @extschema@.kpi_segment_columns()
+IS 'internal: the columns of the tickets that segment_daily_tally has';
+
 CREATE FUNCTION @extschema@.kpi_placeholders(target_schema name) RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -168,8 +175,8 @@ BEGIN
 			'dimensions_but_channel', @extschema@.kpi_column_lines(array_remove(s.dimensions, 'channel'), ''::text),
 			-- taken from the ticket of a survey, which has the other dimensions itself
 			'other_dimensions_of_t', @extschema@.kpi_column_lines(ARRAY(
-				SELECT o.name FROM unnest(s.dimensions) WITH ORDINALITY AS o (name, n)
-				WHERE o.name <> ALL ('{channel,account_id,agent_id}') ORDER BY o.n), 't.'::text),
+				SELECT o.name FROM unnest(@extschema@.kpi_segment_columns() || s.dimensions) WITH ORDINALITY AS o (name, n)
+				WHERE o.name <> ALL ('{channel,account_id,agent_id}') GROUP BY o.name ORDER BY min(o.n)), 't.'::text),
 			'dimensions_of_k', string_agg(format('k.%I', name), ', ' ORDER BY n),
 			-- a value 'all' gets quotes, so that it differs from the total; so does one in quotes
 			'dimensions_or_all', string_agg(format(
@@ -222,6 +229,7 @@ DECLARE
 		'split', 'agent_id', 'responders', 'responder_id AS agent_id', 'split_of_responders', 'responder_id');
 	period CONSTANT text := @extschema@.kpi_period_name(relation);
 	dimensions CONSTANT text := placeholders ->> 'dimensions';
+	segment CONSTANT text := array_to_string(@extschema@.kpi_segment_columns(), ', ');
 	all_placeholders jsonb := placeholders || jsonb_build_object(
 		'facts', (placeholders ->> 'schema') || '.ticket',
 		'survey_facts', (placeholders ->> 'schema') || '.survey',
@@ -236,6 +244,19 @@ BEGIN
 		RETURN all_placeholders || of_agents || jsonb_build_object(
 			'agent_columns', E'max(agent_name) AS agent_name,\n\tmin(agent_hired_on) AS agent_hired_on,',
 			'no_agent_columns', 'NULL, NULL,');
+	ELSIF relation = 'segment_daily_tally_now' THEN
+		RETURN all_placeholders || jsonb_build_object(
+			'split', segment, 'responders', segment, 'split_of_responders', segment);
+	ELSIF relation IN ('customer_signal_now', 'customer_score') THEN
+		RETURN all_placeholders || '{"signals": "customer_signal"}'
+			|| jsonb_build_object('points', (placeholders ->> 'schema') || '.customer_today');
+	ELSIF relation IN ('customer_past_signal', 'customer_past_score') THEN
+		RETURN all_placeholders || '{"signals": "customer_past_signal"}'
+			|| jsonb_build_object('points', (placeholders ->> 'schema') || '.customer_past');
+	ELSIF relation = 'customer_signal_of' THEN
+		RETURN all_placeholders || jsonb_build_object('signals_of_customers', @extschema@.kpi_fill_fragment(
+			'customer_signal_now'::name, all_placeholders || jsonb_build_object('points',
+				format('(SELECT * FROM %s.customer_today WHERE customer = ANY ($1))', placeholders ->> 'schema'))));
 	ELSIF relation LIKE 'opened\_%' THEN
 		RETURN all_placeholders || jsonb_build_object(
 			'ticket_kpi', @extschema@.kpi_fill_fragment('ticket_kpi'::name, all_placeholders),

@@ -194,7 +194,11 @@ export async function settled(page) {
   await page.waitForSelector('main[aria-busy=false]');
   await page.waitForFunction(() => {
     const shown = document.querySelector('[data-page]')?.dataset.page;
-    return document.querySelector('main .empty.failed') || shown === (location.pathname.slice(1) || 'overview');
+    // a snapshot has one document for all pages
+    const asked = document.querySelector('meta[name=snapshot]')
+      ? new URLSearchParams(location.search).get('page')
+      : location.pathname.slice(1);
+    return document.querySelector('main .empty.failed') || shown === (asked || 'overview');
   });
   // the charts are drawn after their width is known
   await frames(page);

@@ -152,6 +152,8 @@ test('Agent: the day of each agent', async () => {
   const ofTickets = shown.filter((s) => ['fcr_pct', 'csat_pct'].includes(s.kpi)).map((s) => ({ ...s, period: day }));
   const resolved = shown.filter((s) => s.kpi === 'resolved' && s.value > 0).map((s) => ({ ...s, period: day }));
   compare([...ofTickets, ...resolved], answers, 'agent');
+  // who only worked resolved nothing
+  assert.equal(await page.locator('[data-panel=agents] [data-label=Resolved]', { hasText: '—' }).count(), 0);
   const work = await sql(
     'dash_full',
     `SELECT 'adherence_pct' AS kpi, agent_id AS member, adherence_pct AS value FROM care.agent_daily WHERE day = $1

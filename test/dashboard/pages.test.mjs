@@ -12,6 +12,14 @@ const servers = Object.fromEntries(
 const tooWide = (page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+/** How much of the page is below the window, and how much is left empty at its end. */
+const empty = (page) =>
+  page.evaluate(() => {
+    const { scrollHeight, clientHeight } = document.documentElement;
+    const end = Math.max(...[...document.querySelectorAll('.page > *')].map((e) => e.getBoundingClientRect().bottom));
+    return { below: scrollHeight - clientHeight, left: scrollHeight - end - scrollY };
+  });
+
 async function violations(page) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(await axeSource());
   const { violations: found } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
@@ -37,6 +45,8 @@ async function look(page, mart, name, width, { accessible }) {
     `${name}: ${await page.locator('.empty.failed').allInnerTexts()}`,
   );
   assert.equal(await tooWide(page), 0, `${name} at ${width} px scrolls to the side`);
+  const { below, left } = await empty(page);
+  assert.ok(left <= 100 || below <= 0, `${name} at ${width} px ends with ${left} px of nothing`);
   if (accessible) assert.deepEqual(await violations(page), [], `${name} at ${width} px`);
 }
 

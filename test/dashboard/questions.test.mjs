@@ -70,6 +70,11 @@ question('Which customers gave bad ratings last month?', async ({ page, click })
   const ratings = await page.locator('[data-ticket] [data-label=Rating]').allInnerTexts();
   const { scores } = await one(`SELECT array_agg(csat_score) AS scores FROM tickets WHERE csat_score IS NOT NULL
     AND date_trunc('month', coalesce(resolved_at, closed_at, created_at) AT TIME ZONE 'Europe/Berlin') = ${lastMonth}`);
+  assert.deepEqual(
+    ratings.map(Number),
+    ratings.map(Number).sort((a, b) => a - b),
+    'the worst first',
+  );
   for (const bad of [1, 2]) assert.ok(ratings.filter((r) => Number(r) === bad).length > 0 === scores.includes(bad));
 });
 

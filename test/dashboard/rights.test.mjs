@@ -114,7 +114,10 @@ test('after REVOKE a kept page is not shown', async () => {
     assert.equal((await second.json()).panels.measures.rows, undefined);
     await page.reload();
     await settled(page);
-    assert.match(await page.locator('[data-tile=csat_pct]').innerText(), /Your role may not read ticket_daily_tally/);
+    assert.match(
+      await page.locator('[data-missing~=csat_pct]').innerText(),
+      /Your role may not read ticket_daily_tally/,
+    );
     assert.equal((await shownNumbers(page)).filter((s) => s.kpi === 'csat_pct').length, 0);
     await sql('dash_full', 'REVOKE executive FROM dashboard');
     assert.equal((await get('/api/page/overview', 'ann', { 'if-none-match': etag })).status, 403);

@@ -54,7 +54,7 @@ sub kill_during
 # What must not change: the facts and the bytes of all tallies.
 my $bytes = join ' UNION ALL ',
 	map { "SELECT '$_', md5(string_agg(t::text, '' ORDER BY t::text)) FROM built.$_ AS t" }
-	qw(ticket ticket_daily_tally agent_daily_tally hourly_tally);
+	qw(ticket ticket_daily_tally segment_daily_tally agent_daily_tally hourly_tally customer_signal);
 
 query(desk());
 query(q(CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_advisory_xact_lock(1); RETURN new; END';

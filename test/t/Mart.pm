@@ -419,10 +419,11 @@ sub travel
 	my ($table) = @_;
 	my $instant = one(@{ $table->{moments} }) . ' + ' . distance();
 	my $mart = $table->{schema};
-	return "UPDATE $mart.kpi_state SET as_of = least(as_of, $instant);\n" . join '',
-	  map { "DELETE FROM $mart.$_;\nINSERT INTO $mart.$_ SELECT * FROM $mart.${_}_now;\n" }
-	  qw(ticket ticket_wait ticket_status ticket_daily_tally agent_daily_tally hourly_tally backlog_daily_tally
-		wait_daily_tally status_daily_tally coverage_daily_tally);
+	return <<"SQL";
+UPDATE $mart.kpi_state SET as_of = least(as_of, $instant);
+SELECT format('DELETE FROM $mart.%1\$I; INSERT INTO $mart.%1\$I SELECT * FROM $mart.%2\$I', name, name || '_now')
+FROM kpi_stored_tables('$mart') \\gexec
+SQL
 }
 
 # Compares the mart with the reference; a difference is a line of output.

@@ -35,8 +35,8 @@ SELECT
 	agent_id,
 	coalesce(m.agent_name, agent_id) AS agent_name,
 	coalesce(t.tickets, 0) AS tickets,
-	t.pending,
-	t.resolved,
+	coalesce(t.pending, CASE WHEN t.agent_id IS NULL AND c.pending_known THEN 0 END) AS pending,
+	coalesce(t.resolved, CASE WHEN t.agent_id IS NULL AND c.resolved_known THEN 0 END) AS resolved,
 	w.scheduled AS scheduled_hours,
 	100::double precision * w.adhered / nullif(w.scheduled, 0) AS adherence_pct,
 	100::double precision * w.busy / nullif(w.staffed, 0) AS occupancy_pct,
@@ -52,4 +52,10 @@ SELECT
 FROM tally AS t
 FULL JOIN work AS w USING (agent_id)
 LEFT JOIN name AS m USING (agent_id)
-ORDER BY t.resolved DESC NULLS LAST, agent_id;
+-- who only worked resolved nothing, unless the mart does not know what is resolved
+CROSS JOIN (
+	SELECT
+		EXISTS (SELECT FROM agent_daily_tally WHERE day >= $2::date - 100 AND pending IS NOT NULL) AS pending_known,
+		EXISTS (SELECT FROM agent_daily_tally WHERE day >= $2::date - 100 AND resolved IS NOT NULL) AS resolved_known
+) AS c
+ORDER BY resolved DESC NULLS LAST, agent_id;

@@ -34,11 +34,10 @@ WITH chosen AS (
 	-- answers to surveys that are not in their tickets
 	SELECT s.agent_id, rate_agg(s.is_good) AS csat
 	FROM survey AS s
-	LEFT JOIN ticket AS k ON k.ticket_id = s.ticket_id
 	WHERE s.kind = 'csat' AND NOT s.in_ticket AND s.answered_day >= $1::date AND s.answered_day < $2::date
-	AND ($3::text IS NULL OR s.agent_id = $3::text) AND ($4::text IS NULL OR k.team = $4::text)
-	AND ($5::text IS NULL OR s.channel = $5::text) AND ($6::text IS NULL OR k.category = $6::text)
-	AND ($7::text IS NULL OR k.customer_tier = $7::text)
+	AND ($3::text IS NULL OR s.agent_id = $3::text) AND ($4::text IS NULL OR s.team = $4::text)
+	AND ($5::text IS NULL OR s.channel = $5::text) AND ($6::text IS NULL OR s.category = $6::text)
+	AND ($7::text IS NULL OR s.customer_tier = $7::text)
 	GROUP BY s.agent_id
 ), rated AS (
 	SELECT agent_id, rollup(csat) AS csat

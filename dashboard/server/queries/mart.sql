@@ -5,6 +5,7 @@ SELECT
 	o.time_zone,
 	o.week_start,
 	o.dimensions,
+	o.subscriptions IS NOT NULL AS has_subscriptions,
 	current_user::text AS reader
 FROM kpi_state AS s
 CROSS JOIN kpi_settings AS o;

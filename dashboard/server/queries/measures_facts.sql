@@ -106,8 +106,8 @@ chosen AS MATERIALIZED (
 	-- answers to surveys that are not in their tickets
 	SELECT
 		c.starts[width_bucket(s.answered_day, c.starts)] AS period,
-		CASE $5::text WHEN 'team' THEN k.team WHEN 'channel' THEN s.channel WHEN 'category' THEN k.category
-			WHEN 'customer_tier' THEN k.customer_tier WHEN 'agent' THEN s.agent_id END AS value,
+		CASE $5::text WHEN 'team' THEN s.team WHEN 'channel' THEN s.channel WHEN 'category' THEN s.category
+			WHEN 'customer_tier' THEN s.customer_tier WHEN 'agent' THEN s.agent_id END AS value,
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
 		rate_agg(s.is_good) FILTER (WHERE s.kind = 'csat') AS csat,
 		rate_agg(s.is_good) FILTER (WHERE s.kind = 'ces') AS ces,
@@ -118,11 +118,10 @@ chosen AS MATERIALIZED (
 		NULL
 	FROM survey AS s
 	CROSS JOIN calendar AS c
-	LEFT JOIN ticket AS k ON k.ticket_id = s.ticket_id
 	WHERE NOT s.in_ticket AND CASE s.kind WHEN 'nps' THEN s.score ELSE s.is_good::integer END IS NOT NULL
 	AND s.answered_day >= c.first_day AND s.answered_day < $2::date
-	AND ($6::text IS NULL OR k.team = $6::text) AND ($7::text IS NULL OR s.channel = $7::text)
-	AND ($8::text IS NULL OR k.category = $8::text) AND ($9::text IS NULL OR k.customer_tier = $9::text)
+	AND ($6::text IS NULL OR s.team = $6::text) AND ($7::text IS NULL OR s.channel = $7::text)
+	AND ($8::text IS NULL OR s.category = $8::text) AND ($9::text IS NULL OR s.customer_tier = $9::text)
 	AND ($10::text IS NULL OR s.agent_id = $10::text)
 	AND $4::text[] && ARRAY['csat_pct', 'nps', 'ces_pct', 'effort_avg']
 	GROUP BY 1, 2

@@ -1,9 +1,14 @@
--- The categories and tiers of recent tickets, for the filters.
+-- As options_segment, of a mart that has no segment_daily_tally, or for readers who may not read it.
 -- $1 date  first day
-SELECT DISTINCT v.name, v.value
+SELECT DISTINCT v.filter AS name, v.value
+-- a column that is no dimension of the mart is null: the inner query finds it here
 FROM (
-	SELECT DISTINCT category, customer_tier FROM ticket WHERE created_day >= $1::date
+	SELECT NULL::text AS team, NULL::text AS channel, NULL::text AS category, NULL::text AS customer_tier
+) AS absent
+CROSS JOIN LATERAL (
+	SELECT DISTINCT team, channel, category, customer_tier FROM ticket_daily_tally WHERE day >= $1::date
 ) AS t
-CROSS JOIN LATERAL (VALUES ('category', t.category), ('tier', t.customer_tier)) AS v (name, value)
+CROSS JOIN LATERAL (VALUES ('team', t.team), ('channel', t.channel), ('category', t.category), ('tier', t.customer_tier))
+	AS v (filter, value)
 WHERE v.value IS NOT NULL
 ORDER BY 1, 2;

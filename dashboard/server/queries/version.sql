@@ -1,9 +1,9 @@
--- What an answer that is kept depends on: the state of the mart and the rights of the reader. Policies can depend on anything
--- else: a reader who is subject to one has no answers kept.
+-- What an answer that is kept depends on: the version of the mart and the rights of the reader. Policies can depend on
+-- anything else: a reader who is subject to one has no answers kept.
 -- $1 text  schema of the mart
 SELECT
 	md5(concat_ws('|',
-		(SELECT concat_ws(',', s.xmin, s.as_of) FROM kpi_state AS s),
+		kpi_mart_version($1::name),
 		(SELECT string_agg(concat_ws(',', c.oid, c.relfilenode, c.relacl, c.relrowsecurity,
 			has_table_privilege(c.oid, 'SELECT')), ';' ORDER BY c.oid)
 		FROM pg_class AS c WHERE c.relnamespace = to_regnamespace(quote_ident($1::text)) AND c.relkind IN ('r', 'v', 'p')),
@@ -14,7 +14,4 @@ SELECT
 	EXISTS (SELECT FROM pg_class AS c
 		WHERE c.relnamespace = to_regnamespace(quote_ident($1::text)) AND c.relkind IN ('r', 'p')
 		AND row_security_active(c.oid))
-		AS has_policies,
-	ARRAY(SELECT c.relname::text FROM pg_class AS c
-		WHERE c.relnamespace = to_regnamespace(quote_ident($1::text)) AND c.relkind = 'r' AND has_table_privilege(c.oid, 'SELECT'))
-		AS may_read;
+		AS has_policies;

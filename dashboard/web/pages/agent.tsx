@@ -1,10 +1,10 @@
 // The agents: what is open now, what each did in the period, and day by day.
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { type Answer, bareMeasure, type Measure, rowsOf } from '../answer';
-import { Trend } from '../charts';
 import { count, doubt, range, written } from '../format';
-import { data, Panel, periodWords, TextHead } from '../parts';
-import { change } from '../state';
+import { Choice, data, Panel, periodWords } from '../parts';
+import { useRows } from '../screen';
+import { Trend } from '../trend';
 
 interface Open {
   ticket_id: string;
@@ -51,8 +51,7 @@ interface Agent {
   csat_n: number;
 }
 
-function Mood({ value, worsened }: { value: number | null; worsened: boolean | null }): JSX.Element | null {
-  if (value === null) return null;
+function Mood({ value, worsened }: { value: number; worsened: boolean | null }): JSX.Element {
   const [word, tone] =
     value <= -0.5
       ? ['Angry', 'bad']
@@ -69,8 +68,46 @@ function Mood({ value, worsened }: { value: number | null; worsened: boolean | n
   );
 }
 
+const openColumns: [string, string, (o: Open) => ComponentChildren][] = [
+  ['Customer waits', '', (o) => (o.waiting_seconds === null ? null : written('seconds', o.waiting_seconds))],
+  [
+    'Mood',
+    'text',
+    (o) => (o.sentiment_last === null ? null : <Mood value={o.sentiment_last} worsened={o.sentiment_worsened} />),
+  ],
+  [
+    'Target',
+    'text',
+    (o) =>
+      o.is_breached ? (
+        <span class="bad">Missed</span>
+      ) : o.is_due_within_2_hours ? (
+        <span class="warning">Due in 2 hours</span>
+      ) : null,
+  ],
+  ['Age', '', (o) => (o.age_seconds === null ? null : written('seconds', o.age_seconds))],
+  ['Status', 'text', (o) => (o.is_unanswered ? 'not answered' : o.status)],
+  ['Team', 'text', (o) => o.team],
+  ['Channel', 'text', (o) => o.channel],
+  ['Category', 'text', (o) => o.category],
+  ['Tier', 'text optional', (o) => o.customer_tier],
+  [
+    'Agent',
+    'text',
+    (o) =>
+      o.agent_id && (
+        <Choice filter="agent" value={o.agent_id}>
+          {o.agent_name ?? o.agent_id}
+        </Choice>
+      ),
+  ],
+];
+
 function OpenTickets({ rows }: { rows: Open[] }): JSX.Element {
   const t = rows[0]!;
+  const shown = useRows(rows);
+  // what no ticket has takes no space
+  const columns = openColumns.filter(([, , content]) => rows.some((o) => content(o) !== null));
   return (
     <>
       <dl class="counts">
@@ -97,60 +134,22 @@ function OpenTickets({ rows }: { rows: Open[] }): JSX.Element {
           <thead>
             <tr>
               <th scope="col">Ticket</th>
-              <th scope="col">Customer waits</th>
-              <TextHead>Mood</TextHead>
-              <TextHead>Target</TextHead>
-              <th scope="col">Age</th>
-              <TextHead>Status</TextHead>
-              <TextHead>Team</TextHead>
-              <TextHead>Channel</TextHead>
-              <TextHead>Category</TextHead>
-              <TextHead>Tier</TextHead>
-              <TextHead>Agent</TextHead>
+              {columns.map(([name, kind]) => (
+                <th scope="col" key={name} class={kind}>
+                  {name}
+                </th>
+              ))}
             </tr>
           </thead>
           <tbody>
-            {rows.map((o) => (
+            {shown.map((o) => (
               <tr key={o.ticket_id} data-ticket={o.ticket_id}>
                 <th scope="row">{o.ticket_id}</th>
-                <td data-label="Customer waits">
-                  {o.waiting_seconds === null ? '' : written('seconds', o.waiting_seconds)}
-                </td>
-                <td class="text" data-label="Mood">
-                  <Mood value={o.sentiment_last} worsened={o.sentiment_worsened} />
-                </td>
-                <td class="text" data-label="Target">
-                  {o.is_breached ? (
-                    <span class="bad">Missed</span>
-                  ) : o.is_due_within_2_hours ? (
-                    <span class="warning">Due in 2 hours</span>
-                  ) : (
-                    ''
-                  )}
-                </td>
-                <td data-label="Age">{o.age_seconds === null ? '' : written('seconds', o.age_seconds)}</td>
-                <td class="text" data-label="Status">
-                  {o.is_unanswered ? 'not answered' : o.status}
-                </td>
-                <td class="text" data-label="Team">
-                  {o.team}
-                </td>
-                <td class="text" data-label="Channel">
-                  {o.channel}
-                </td>
-                <td class="text" data-label="Category">
-                  {o.category}
-                </td>
-                <td class="text" data-label="Tier">
-                  {o.customer_tier}
-                </td>
-                <td class="text" data-label="Agent">
-                  {o.agent_id && (
-                    <button type="button" class="link" onClick={() => change({ agent: o.agent_id! })}>
-                      {o.agent_name ?? o.agent_id}
-                    </button>
-                  )}
-                </td>
+                {columns.map(([name, kind, content]) => (
+                  <td key={name} class={kind} data-label={name}>
+                    {content(o)}
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
@@ -193,6 +192,7 @@ function Rate({
 
 function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Element {
   const most = Math.max(...rows.map((r) => r.resolved ?? 0), 1);
+  const shown = useRows(rows);
   const hasWork = rows.some((r) => r.scheduled_hours !== null || r.staffed_hours !== null);
   return (
     <>
@@ -222,12 +222,12 @@ function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Ele
             </tr>
           </thead>
           <tbody>
-            {rows.map((r) => (
+            {shown.map((r) => (
               <tr key={r.agent_id}>
                 <th scope="row">
-                  <button type="button" class="link" onClick={() => change({ agent: r.agent_id })}>
+                  <Choice filter="agent" value={r.agent_id}>
                     {r.agent_name}
-                  </button>
+                  </Choice>
                 </th>
                 <td data-label="Resolved">
                   <span class="bar-cell">

@@ -90,7 +90,7 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
                 {r['customer']}
                 {!only && r['sentiment_is_declining'] && <span class="cell-note bad"> mood declines</span>}
               </th>
-              <td data-label="Health">
+              <td data-label="Health" class="mood">
                 <span
                   class={r['band'] === 'at risk' ? 'bad' : r['band'] === 'watch' ? 'warning' : 'good'}
                   data-kpi="health_score"
@@ -110,8 +110,8 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
                       <svg aria-hidden="true">
                         <rect class="track" width="100%" height="100%" />
                         <rect
-                          class={r[key] < 40 ? 'bad' : r[key] < 70 ? 'warning' : 'good'}
-                          width={`${r[key]}%`}
+                          class={r[key] < 40 ? 'bad' : r[key] < 70 ? 'warning' : 'fine'}
+                          width={`${Math.max(5, r[key])}%`}
                           height="100%"
                         />
                       </svg>
@@ -130,7 +130,7 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
               <td data-label="Tickets in 90 days">
                 {r['contacts'] ?? 0}
                 {r['contacts_normal'] !== null && (
-                  <span class="cell-note"> usually {r['contacts_normal'].toFixed(1)}</span>
+                  <span class="cell-note optional"> usually {r['contacts_normal'].toFixed(1)}</span>
                 )}
               </td>
             </tr>
@@ -207,9 +207,7 @@ function Followups({ rows }: { rows: Record<string, any>[] }): JSX.Element {
               <th scope="col">Answer</th>
               <th scope="col">Day</th>
               <TextHead>Ticket</TextHead>
-              {comments && (
-                <TextHead>Comment</TextHead>
-              )}
+              {comments && <TextHead>Comment</TextHead>}
               <TextHead>Owner</TextHead>
               <TextHead>Called back</TextHead>
             </tr>
@@ -269,7 +267,11 @@ export function Customers({ answer }: { answer: Answer }): JSX.Element {
         {() => (
           <>
             <Bands row={rows[0]!} />
-            <p class="note">The {count(lowest.length)} customers with the lowest health:</p>
+            <p class="note">
+              {lowest.length < rows[0]!['customers']
+                ? `The ${count(lowest.length)} customers with the lowest health:`
+                : 'All customers, the lowest health first:'}
+            </p>
             <Health rows={lowest} />
           </>
         )}

@@ -1,9 +1,9 @@
 // Any KPI by any dimension.
 import type { JSX } from 'preact';
 import { type Answer, measuresOf } from '../answer';
-import { dimensionNames, nameOf } from '../kpis';
+import { dimensionNames, filterOf, nameOf } from '../kpis';
 import { Members, Panel, periodWords } from '../parts';
-import { change, isSnapshot } from '../state';
+import { change } from '../state';
 import { Chart } from './overview';
 
 export function Explore({ answer }: { answer: Answer }): JSX.Element {
@@ -11,10 +11,9 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
   const kpi = answer.kpi!,
     by = answer.by!;
   const rows = measuresOf(measures);
-  // a snapshot has no filter together with a KPI
-  const alone: Record<string, string> = isSnapshot
-    ? { team: '', channel: '', category: '', tier: '', agent: '' }
-    : {};
+  const intervals = measuresOf(members).some((m) => m.low !== null)
+    ? ' The line is the 95\u202f% interval; hollow dots must not be judged.'
+    : '';
   const option = (k: string): JSX.Element => (
     <option key={k} value={k}>
       {nameOf(k)}
@@ -25,11 +24,7 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
       <div class="filters explore">
         <label>
           <span>KPI</span>
-          <select
-            value={kpi}
-            data-filter="kpi"
-            onChange={(e) => change({ ...alone, by, kpi: e.currentTarget.value, open: '' })}
-          >
+          <select value={kpi} data-filter="kpi" onChange={(e) => change({ by, kpi: e.currentTarget.value, open: '' })}>
             <optgroup label="Tickets">{answer.kpis.tickets.map(option)}</optgroup>
             <optgroup label="Customers, work, costs">{answer.kpis.months.map(option)}</optgroup>
             {answer.kpis.own.length > 0 && <optgroup label="Of your own">{answer.kpis.own.map(option)}</optgroup>}
@@ -37,11 +32,7 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
         </label>
         <label>
           <span>By</span>
-          <select
-            value={by}
-            data-filter="by"
-            onChange={(e) => change({ ...alone, kpi, by: e.currentTarget.value, open: '' })}
-          >
+          <select value={by} data-filter="by" onChange={(e) => change({ kpi, by: e.currentTarget.value, open: '' })}>
             {answer.ways.map((value) => (
               <option key={value} value={value}>
                 {dimensionNames[value] ?? value.replace(/_/g, ' ')}
@@ -54,14 +45,10 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
       <Panel
         name="members"
         title={`${nameOf(kpi)} by ${dimensionNames[by] ?? by.replace(/_/g, ' ')}`}
-        note={
-          members
-            ? `${periodWords(members)} together. The line is the 95\u202f% interval; hollow dots must not be judged.`
-            : ''
-        }
-        panel={members}
+        note={members && !members.missing ? `${periodWords(members)} together.${intervals}` : ''}
+        panel={measures?.missing && members?.missing ? undefined : members}
       >
-        {() => <Members rows={measuresOf(members)} by={by} filter={by === 'customer_tier' ? 'tier' : by} />}
+        {() => <Members rows={measuresOf(members)} by={by} filter={filterOf(by)} />}
       </Panel>
     </>
   );

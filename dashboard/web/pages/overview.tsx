@@ -1,11 +1,12 @@
 // Overview, for executives, and the chart of a KPI that other pages use as well.
 import type { JSX } from 'preact';
 import { type Answer, type Measure, type Panel as PanelAnswer, measuresOf } from '../answer';
-import { Trend } from '../charts';
 import { type Grain, periodName, sentenceOf } from '../format';
-import { dimensionNames, nameOf } from '../kpis';
-import { Behind, current, Panel, Tile, useAnswer } from '../parts';
+import { dimensionNames, filterOf, nameOf } from '../kpis';
+import { Behind, current, Missing, Panel, Tile, useAnswer } from '../parts';
+import { useScreen } from '../screen';
 import { go, isSnapshot, type Place, placeOf } from '../state';
+import { Trend } from '../trend';
 
 /** The rows of each KPI, from the panels that have it. */
 export function byKpi(panels: (PanelAnswer | undefined)[]): Map<string, { rows: Measure[]; panel: PanelAnswer }> {
@@ -33,7 +34,7 @@ function Split({ kpi }: { kpi: string }): JSX.Element | null {
     <p class="note split">
       Compare by
       {a.ways
-        .filter((by) => by in dimensionNames)
+        .filter((by) => by in dimensionNames && a.options[filterOf(by)]?.length)
         .map((by) => (
           <button key={by} type="button" class="link" data-split={by} onClick={() => explore(by)}>
             {dimensionNames[by]}
@@ -57,8 +58,9 @@ export function Chart({
   name?: string;
 }): JSX.Element {
   const a = useAnswer();
+  const definition = sentenceOf(a.definitions[kpi]);
   return (
-    <Panel name={name} title={nameOf(kpi)} note={sentenceOf(a.definitions[kpi])} panel={panel}>
+    <Panel name={name} title={nameOf(kpi)} note={definition === `${nameOf(kpi)}.` ? '' : definition} panel={panel}>
       {() => (
         <>
           <Trend rows={rows} grain={grain} />
@@ -83,38 +85,45 @@ export function TilesAndChart({
   from: Record<string, PanelAnswer | undefined>;
 }): JSX.Element {
   const all = byKpi(Object.values(from));
-  const asked = place.parameters['kpi'] ?? '';
-  const chosen =
-    kpis.includes(asked) && all.has(asked)
-      ? asked
-      : (kpis.find((k) => all.get(k)?.rows.some((r) => r.value !== null)) ?? kpis.find((k) => all.has(k)));
+  const screen = useScreen();
   const panelOf = (kpi: string): PanelAnswer | undefined =>
     all.get(kpi)?.panel ?? from[kpi === 'churn_pct' ? 'churn' : kpi === 'backlog' ? 'backlog' : 'measures'];
-  const shown = chosen ? current(all.get(chosen)!.rows) : undefined;
+  const tiles = kpis.flatMap((kpi) => {
+    const m = current(all.get(kpi)?.rows ?? []);
+    return m && m.value !== null ? [m] : [];
+  });
+  const missing = kpis.filter((kpi) => !tiles.some((m) => m.kpi === kpi));
+  const asked = place.parameters['kpi'] ?? '';
+  const chosen = tiles.find((m) => m.kpi === asked) ?? tiles[0];
+  if (screen && !screen.panels.includes('tiles')) return <></>;
+  // why there is nothing comes before what little there is
+  const lacking = missing.length > 0 && !(screen && chosen) && (
+    <Missing kpis={missing.map((kpi) => ({ kpi, panel: panelOf(kpi) }))} />
+  );
   return (
     <>
-      {shown && (
-        <p class="tiles-note">
-          <strong>{periodName(shown.period, grain)}</strong>
-          {shown.is_complete ? `, the last ${grain} that is over` : `, not over yet`}
-        </p>
+      {missing.length > tiles.length && lacking}
+      {chosen && (
+        <section class="tiles" data-panel="tiles" data-tiles={tiles.length} aria-labelledby="title-tiles">
+          <h2 id="title-tiles" class="tiles-note">
+            <strong>{periodName(chosen.period, grain)}</strong>
+            <span class="comma">, </span>
+            {chosen.is_complete ? `the last ${grain} that is over` : 'not over yet'}
+          </h2>
+          {tiles.map((m) => (
+            <Tile
+              key={m.kpi}
+              m={m}
+              rows={all.get(m.kpi)!.rows}
+              grain={grain}
+              chosen={m === chosen}
+              panel={panelOf(m.kpi)}
+            />
+          ))}
+        </section>
       )}
-      <section class="tiles" data-panel="tiles" aria-labelledby="title-tiles">
-        <h2 id="title-tiles" class="unseen">
-          Key figures
-        </h2>
-        {kpis.map((kpi) => (
-          <Tile
-            key={kpi}
-            kpi={kpi}
-            rows={all.get(kpi)?.rows ?? []}
-            grain={grain}
-            chosen={kpi === chosen}
-            panel={panelOf(kpi)}
-          />
-        ))}
-      </section>
-      {chosen && <Chart kpi={chosen} rows={all.get(chosen)!.rows} grain={grain} panel={all.get(chosen)!.panel} />}
+      {chosen && <Chart kpi={chosen.kpi} rows={all.get(chosen.kpi)!.rows} grain={grain} panel={panelOf(chosen.kpi)} />}
+      {missing.length <= tiles.length && lacking}
     </>
   );
 }

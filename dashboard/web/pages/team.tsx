@@ -1,10 +1,11 @@
 // The weeks of a team, and the teams beside each other.
 import type { JSX } from 'preact';
 import { type Answer, type Measure, measuresOf } from '../answer';
-import { count } from '../format';
+import { count, doubt, written } from '../format';
 import { nameOf } from '../kpis';
-import { Change, Figure, interval, Panel, periodWords, Status } from '../parts';
-import { change, type Place } from '../state';
+import { Change, Choice, Figure, interval, Panel, periodWords, Status } from '../parts';
+import { useRows } from '../screen';
+import type { Place } from '../state';
 import { TilesAndChart } from './overview';
 
 const all = [
@@ -17,14 +18,30 @@ const all = [
   'resolved',
 ];
 
+/** The value that most have, null if most have none. */
+function commonest(values: (number | null)[]): number | null {
+  const counts = new Map<number | null, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].sort((p, q) => q[1] - p[1])[0]?.[0] ?? null;
+}
+
 function Teams({ rows }: { rows: Measure[] }): JSX.Element {
   const teams = [...new Set(rows.map((r) => r.member))].sort((p, q) =>
     (p ?? '\uffff').localeCompare(q ?? '\uffff', 'en', { numeric: true }),
   );
   const columns = all.filter((kpi) => rows.some((r) => r.kpi === kpi && r.value !== null));
   const at = new Map(rows.map((r) => [`${r.member} ${r.kpi}`, r]));
+  const shown = useRows(teams);
+  // a target that most teams have is in the head of the column, a team's own one in its cell
+  const common = new Map(
+    columns.map((kpi) => [kpi, commonest(rows.filter((r) => r.kpi === kpi).map((r) => r.target))]),
+  );
+  const target = (kpi: string): string => {
+    const value = common.get(kpi) ?? null;
+    return value === null ? '' : `target ${written(rows.find((r) => r.kpi === kpi)!.unit, value)}`;
+  };
   return (
-    <div class="scroll" tabIndex={0} role="region" aria-label="List of teams">
+    <div class={`scroll ${teams.length > 12 ? 'tall' : ''}`} tabIndex={0} role="region" aria-label="List of teams">
       <table class="numbers stack">
         <thead>
           <tr>
@@ -32,26 +49,27 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
             {columns.map((kpi) => (
               <th scope="col" key={kpi}>
                 {nameOf(kpi)}
+                {target(kpi) && <div class="cell-note target">{target(kpi)}</div>}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {teams.map((team) => (
+          {shown.map((team) => (
             <tr key={team ?? ''}>
               <th scope="row">
                 {team === null ? (
                   <span class="muted">no team</span>
                 ) : (
-                  <button type="button" class="link" onClick={() => change({ team })}>
+                  <Choice filter="team" value={team}>
                     {team}
-                  </button>
+                  </Choice>
                 )}
               </th>
               {columns.map((kpi) => {
                 const m = at.get(`${team} ${kpi}`);
                 return (
-                  <td key={kpi} data-label={nameOf(kpi)}>
+                  <td key={kpi} data-label={[nameOf(kpi), target(kpi)].filter(Boolean).join(', ')}>
                     {m && (
                       <div class="cell">
                         <span class="cell-main">
@@ -59,10 +77,17 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
                           <Figure m={m} extra={{ team: team ?? '' }} fixed={team === null} />
                         </span>
                         <span class="cell-note">
-                          {[interval(m), m.unit === 'tickets' || m.value === null ? '' : `n\u00a0${count(m.n ?? 0)}`]
+                          {[
+                            interval(m),
+                            m.unit === 'tickets' || m.value === null ? '' : `n\u00a0${count(m.n ?? 0)}`,
+                            doubt(m)?.toLowerCase(),
+                          ]
                             .filter(Boolean)
                             .join(', ')}
                         </span>
+                        {m.target !== null && m.target !== common.get(kpi) && (
+                          <span class="cell-note target">own target {written(m.unit, m.target)}</span>
+                        )}
                         {m.is_significant && (
                           <span class="cell-note">
                             <Change m={m} before="the week before" />

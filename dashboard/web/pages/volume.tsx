@@ -1,8 +1,8 @@
 // Volume by hour of the week, and the agents needed.
 import type { JSX } from 'preact';
 import { type Answer, rowsOf } from '../answer';
-import { type Cell, Heatmap } from '../charts';
 import { count, written } from '../format';
+import { type Cell, Heatmap } from '../heatmap';
 import { Panel, periodWords } from '../parts';
 import { change, type Place } from '../state';
 import { byKpi, Chart } from './overview';

@@ -21,4 +21,3 @@ SELECT
 	sentiment_is_declining, -- whether the sentiment surely declined: its 95 % interval is below 0; NULL with fewer than three values
 	payment_failures -- payments that failed in the last 90 days
 FROM @schema@.customer_score
-WHERE purpose = 'today'

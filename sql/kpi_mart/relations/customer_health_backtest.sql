@@ -9,7 +9,7 @@ SELECT
 	(c.ci).high AS lost_high_pct -- upper end of its 95 % interval, in percent
 FROM (
 	SELECT h.band, @extschema@.rate_agg(s.account_id IS NULL) AS lost
-	FROM @schema@.customer_score AS h
+	FROM @schema@.customer_past_score AS h
 	LEFT JOIN LATERAL (
 		SELECT s.account_id
 		FROM @schema@.subscription AS s

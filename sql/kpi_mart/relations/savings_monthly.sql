@@ -32,7 +32,7 @@ LEFT JOIN (
 		o.month,
 		sum(o.revenue_later) FILTER (WHERE o.is_active_later AND h.health_score < 40)::double precision AS saved
 	FROM @schema@.customer_month AS o
-	LEFT JOIN @schema@.customer_score AS h
+	LEFT JOIN @schema@.customer_past_score AS h
 		ON h.purpose = 'outreach' AND h.customer = o.account_id AND date_trunc('month', h.day::timestamp) = o.month
 	WHERE o.outreaches > 0
 	GROUP BY o.month

@@ -1,5 +1,6 @@
 -- internal: the valid subscriptions of each customer, with the days that they cover and their revenue
 -- from: subscriptions
+-- index: account_id
 SELECT
 	account_id, -- customer
 	row_number() OVER (

@@ -3,6 +3,9 @@
 -- key: response_id
 -- index: sent_day
 -- index: answered_day
+-- index: account_id
+-- column: category category of its ticket
+-- column: customer_tier service tier of the customer, of its ticket
 SELECT
 	s.response_id, -- id of the survey
 	s.kind, -- nps, csat or ces

@@ -1,7 +1,9 @@
--- internal: tallies of the tickets, and of the answers to surveys, by day, and by dimensions or agent
--- names: ticket_daily_tally_now agent_daily_tally_now
+-- internal: tallies of the tickets, and of the answers to surveys, by day, and by dimensions, segment or agent
+-- names: ticket_daily_tally_now segment_daily_tally_now agent_daily_tally_now
 -- index: day
 -- counts: ticket survey
+-- column: category category of the tickets
+-- column: customer_tier service tier of the customers
 -- column: agent_id agent who answered or has the ticket; NULL when unassigned
 -- column: agent_name name of the agent, of tickets created on the day
 -- column: agent_hired_on day on which the agent was hired, of tickets created on the day
@@ -39,10 +41,10 @@ SELECT
 	@extschema@.rollup(escalation) AS escalation, -- tickets that were escalated
 	@extschema@.rollup(transfer) AS transfer, -- tickets that were transferred
 	@extschema@.rollup(handle) AS handle, -- handle times
-	@extschema@.rollup(csat) AS csat, -- ratings of a satisfied customer, of tickets and of surveys that are not in_ticket
-	@extschema@.rollup(nps) AS nps, -- likelihoods to recommend, of both
-	@extschema@.rollup(ces) AS ces, -- ratings of an easy contact, of both
-	@extschema@.rollup(effort) AS effort, -- effort scores, of both
+	@extschema@.rollup(csat) AS csat, -- satisfied ratings, of all in tickets and in surveys whose ticket has none
+	@extschema@.rollup(nps) AS nps, -- likelihoods to recommend, in tickets and in surveys whose ticket has none
+	@extschema@.rollup(ces) AS ces, -- easy ratings, of all in tickets and in surveys whose ticket has none
+	@extschema@.rollup(effort) AS effort, -- effort scores, in tickets and in surveys whose ticket has none
 	@extschema@.rollup(qa) AS qa, -- points of quality reviews
 	@extschema@.rollup(cost) AS cost, -- costs of the tickets
 	@extschema@.rollup(sla_resolution)

@@ -9,6 +9,9 @@
 -- index: resolution_due_at WHERE sla_resolution_met IS NULL
 -- index: created_at WHERE is_open
 -- index: resolved_at WHERE first_contact IS NULL AND is_resolved AND @needs_next_contact@
+-- index: coalesce(account_id, customer_id)
+-- index: agent_id
+-- index: responder_id
 -- days: created_day responded_day sla_response_day outcome_day sla_resolution_day
 SELECT
 	ticket_id, -- id of the ticket, in the type of the source
@@ -45,7 +48,7 @@ SELECT
 			WHEN response_due_at < coalesce(response_ended_at, 'infinity') THEN response_due_at + interval '1 us'
 			ELSE response_ended_at
 		END, created_at, least(first_response_at, resolved_at, closed_at)), @time_zone@)
-		AS sla_response_day, -- day of a response in time, day on which the target was missed, otherwise of the creation
+		AS sla_response_day, -- day of a response in time, or on which the target was missed, otherwise of the creation
 	@extschema@.kpi_day(coalesce(resolved_at, closed_at, created_at, first_response_at), @time_zone@)
 		AS outcome_day, -- day of the resolution, otherwise of the closing, otherwise of the creation
 	@extschema@.kpi_day(coalesce(CASE
@@ -54,7 +57,7 @@ SELECT
 			WHEN resolution_due_at < coalesce(resolved_at, 'infinity') THEN resolution_due_at + interval '1 us'
 			ELSE resolved_at
 		END, created_at, least(first_response_at, resolved_at, closed_at)), @time_zone@)
-		AS sla_resolution_day, -- day of a resolution in time, day on which the target was missed, otherwise of the creation
+		AS sla_resolution_day, -- day of a resolution in time, or on which the target was missed, otherwise of the creation
 	is_unanswered, -- whether it has no first response yet; NULL when unknown
 	is_resolved, -- whether it is resolved now; NULL when unknown
 	NOT (is_resolved OR coalesce(status = 'closed', closed_at IS NOT NULL))

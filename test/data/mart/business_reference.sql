@@ -136,7 +136,7 @@ WITH NO DATA;
 -- ---------------------------------------------------------------- surveys
 
 CREATE MATERIALIZED VIEW reference.survey AS
-SELECT response_id, kind, channel, account_id, agent_id, team, ticket_id, sent_at, answered_at,
+SELECT response_id, kind, channel, account_id, agent_id, team, category, customer_tier, ticket_id, sent_at, answered_at,
 	reference.day(sent_at) AS sent_day,
 	CASE WHEN is_answered THEN reference.day(coalesce(answered_at, sent_at)) END AS answered_day,
 	score, is_good,
@@ -154,7 +154,7 @@ SELECT response_id, kind, channel, account_id, agent_id, team, ticket_id, sent_a
 FROM (
 	SELECT s.response_id, s.kind, coalesce(s.channel, t.channel) AS channel, s.sent_at, s.answered_at, s.score,
 		s.ticket_id, coalesce(s.account_id, t.account_id) AS account_id, coalesce(s.agent_id, t.agent_id) AS agent_id,
-		t.team, t.resolved_at, o.zone,
+		t.team, t.category, t.customer_tier, t.resolved_at, o.zone,
 		s.score IS NOT NULL OR s.answered_at IS NOT NULL AS is_answered,
 		s.scale, v.satisfied_from,
 		CASE s.kind

@@ -1,0 +1,3 @@
+-- the signals of the health of the customers $1
+-- kind: query
+@signals_of_customers@
