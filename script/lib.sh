@@ -68,8 +68,8 @@ run_as_server() {
   fi
 }
 
-# Gives WORK to the user that owns the server. Call it after root wrote something there.
-hand_over() { [[ -z $SERVER_USER ]] || chown -R "$SERVER_USER" "$WORK"; }
+# Gives files below WORK, or all of it, to the user that owns the server. Call it after root wrote something there.
+hand_over() { [[ -z $SERVER_USER ]] || chown -R "$SERVER_USER" "${@:-$WORK}"; }
 
 # Called with the exit status before WORK is removed. Scripts may override it.
 before_removal() { :; }
@@ -337,7 +337,7 @@ make_in() {
 copy_tree() {
   mkdir -p "$1"
   tar -C "$ROOT" --exclude=./.git --exclude=node_modules -cf - . | tar -C "$1" --no-same-owner -xf -
-  hand_over
+  hand_over "$1"
   logged clean make_in "$1" clean || die "make clean failed: see above"
 }
 
@@ -351,6 +351,7 @@ prepare() {
   install_optional_packages
   choose_server_user
   copy_postgres
+  hand_over
   BUILD=$WORK/build
   copy_tree "$BUILD"
 }

@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
-import { after } from 'node:test';
+import { after, afterEach } from 'node:test';
 
 const require = createRequire(`${process.env.DASHBOARD}/package.json`);
 const { chromium } = require('playwright-core');
@@ -135,11 +135,9 @@ export async function openBrowser() {
   return browser;
 }
 
-/** Opens a window. Its problems are errors of the console and of scripts, dialogs, and requests to other hosts. */
-export async function openWindow({ width = 1440, height = 900, theme = 'light', ...options } = {}) {
-  const context = await (
-    await openBrowser()
-  ).newContext({ viewport: { width, height }, colorScheme: theme, ...options });
+/** Opens a new window. Its problems are errors of the console and of scripts, dialogs, and requests to other hosts. */
+async function newWindow(options) {
+  const context = await (await openBrowser()).newContext(options);
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
   page.problems = [];
@@ -155,6 +153,35 @@ export async function openWindow({ width = 1440, height = 900, theme = 'light', 
     if (!/^(http:\/\/localhost:|data:)/.test(r.url())) page.problems.push(`request to ${r.url()}`);
   });
   return page;
+}
+
+// A new window takes several times as long as a page, so the next test gets the window, if it asks for the same.
+const windows = [];
+if (!process.env.SHOTS)
+  afterEach(async () => {
+    for (const w of windows) {
+      if (!w.isUsed || w.page.isClosed()) continue;
+      if (w.page.url() !== 'about:blank') await w.page.evaluate(() => localStorage.clear());
+      await w.page.goto('about:blank');
+      await w.page.mouse.move(0, 0);
+      w.page.problems = [];
+      w.isUsed = false;
+    }
+  });
+
+/** Opens a window as if it were new. A test that changes more than the address, the size and storage must close it. */
+export async function openWindow({ width = 1440, height = 900, theme = 'light', ...options } = {}) {
+  const wanted = JSON.stringify([theme, options]);
+  const viewport = { width, height };
+  let found = windows.find((w) => w.wanted === wanted && !w.isUsed && !w.page.isClosed());
+  if (found) {
+    await found.page.setViewportSize(viewport);
+  } else {
+    found = { wanted, page: await newWindow({ viewport, colorScheme: theme, ...options }) };
+    windows.push(found);
+  }
+  found.isUsed = true;
+  return found.page;
 }
 
 const frames = (page) =>

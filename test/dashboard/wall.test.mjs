@@ -54,8 +54,10 @@ for (const [width, height] of [
   });
 }
 
-test('a wall shows all forty teams, one screen after the other, and then the next page', async () => {
+test('a wall shows all forty teams, one screen after the other, and then the next page', async (t) => {
   const page = await openWindow({ width: 1920, height: 1080 });
+  // no other test shall have its clock
+  t.after(() => page.context().close());
   await page.clock.install();
   await show(page, `${servers.forty}/team?kiosk=30&team=`);
   const teams = new Set();
