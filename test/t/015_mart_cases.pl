@@ -536,5 +536,34 @@ is(query("INSERT INTO tickets VALUES (4400, now(), now(), now() - interval '7 ho
 	'M30: which wins over updated_at');
 drop();
 
+# ---------------------------------------------------------------- tallies by segment
+
+my $segments = "SELECT n AS ticket_id, timestamptz '2024-03-04 UTC' + n * interval '1 hour' AS created_at,
+	timestamptz '2024-03-05 UTC' + n * interval '90 minutes' AS resolved_at, 'team ' || n % 3 AS team,
+	CASE WHEN n % 7 > 0 THEN 'category ' || n % 7 END AS category, CASE WHEN n % 2 = 0 THEN 'gold' END AS customer_tier,
+	'channel ' || n % 4 AS channel, 1 + n % 5 AS csat_score FROM generate_series(1, 500) AS n";
+# what the tickets say; the median is exact for so few
+my $of_tickets = "SELECT resolved_at::date AS day, team, channel, category, customer_tier,
+	count(*) AS resolved, percentile_cont(0.5) WITHIN GROUP (ORDER BY resolved_at - created_at) AS median,
+	100.0 * count(*) FILTER (WHERE csat_score >= 4) / count(*) AS csat FROM tickets GROUP BY 1, 2, 3, 4, 5";
+my $of_segments = "SELECT day, team, channel, category, customer_tier, resolved, median_duration(resolution), rate_pct(csat)
+	FROM mart.segment_daily_tally WHERE resolved > 0";
+build($segments, "dimensions => '{team}'");
+is(query("SELECT count(*) > 300 FROM ($of_segments) AS s"), 't', 'tallies by segment, where the only dimension is the team');
+is(query("SELECT * FROM (($of_segments EXCEPT $of_tickets) UNION ALL ($of_tickets EXCEPT $of_segments)) AS d"), '',
+	'they are what the tickets say');
+drop();
+build($segments, "dimensions => '{category,team,customer_tier,channel}'");
+is(query("SELECT to_regclass('mart.segment_daily_tally') IS NULL, (SELECT count(*) > 300 FROM mart.ticket_daily_tally)"), 't|t',
+	'where all of these are dimensions, ticket_daily_tally has them');
+drop();
+query("CREATE TABLE surveys AS SELECT 's' || n AS response_id, 'csat' AS kind, timestamptz '2024-03-20 UTC' AS sent_at, 5 AS score,
+	n AS ticket_id FROM generate_series(1, 500) AS n");
+build($segments =~ s/, 1 \+ n % 5 AS csat_score//r, "surveys => 'surveys', dimensions => '{channel}'");
+is(query("SELECT sum(sample_size(csat)) FROM mart.segment_daily_tally WHERE category = 'category 3' AND customer_tier = 'gold'"),
+	query("SELECT count(*) FROM tickets WHERE category = 'category 3' AND customer_tier = 'gold'"),
+	'an answer to a survey counts in the segment of its ticket');
+drop();
+
 $node->stop;
 done_testing();
