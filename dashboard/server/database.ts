@@ -27,12 +27,17 @@ export class Replaced extends Error {}
 export const isUnreachable = (error: Error & { code?: string }): boolean =>
   error instanceof pg.DatabaseError
     ? /^(28|3D000|53|57P)/.test(error.code ?? '')
-    : /^E(CONN|NOENT|NOTFOUND|AI_|TIMEDOUT|HOSTUNREACH|NETUNREACH|PIPE|ACCES)/.test(error.code ?? '') ||
-      /^Connection terminated|^timeout expired|not queryable/.test(error.message);
+    : /^E(CONN|NOENT|NOTFOUND|AI_|TIMEDOUT|HOSTUNREACH|NETUNREACH|PIPE|ACCES)|CERT|^UNABLE_TO_/.test(error.code ?? '') ||
+      /^Connection terminated|^timeout expired|not queryable|SSL connection|client password/.test(error.message);
 
 /** What an error says. An error of several addresses of one host says nothing itself. */
-export const reason = (error: Error): string =>
-  error.message || (error instanceof AggregateError ? error.errors.map((e: Error) => e.message).join(', ') : error.name);
+export function reason(error: Error): string {
+  if (/client password must be a string/.test(error.message))
+    return 'the database asks for a password: put it into ~/.pgpass, which only you may read';
+  if (error.message === '' && error instanceof AggregateError)
+    return error.errors.map((e: Error) => e.message).join(', ');
+  return error.message;
+}
 
 export interface Reading {
   /** Runs a query of queries/ with its parameters. */

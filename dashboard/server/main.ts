@@ -8,9 +8,12 @@ import { makeApp } from './app';
 import { Database, isUnreachable, reason } from './database';
 import { exportTo } from './export';
 import { byHeader, readLogins, single } from './logins';
-import { completeEnvironment, sslOf } from './settings';
+import { completeEnvironment, takeTls } from './settings';
 
 class Wrong extends Error {}
+
+// of packages, whose versions are pinned: nothing an operator can do
+process.noDeprecation = true;
 
 const { values: options } = parseArgs({
   options: {
@@ -36,6 +39,19 @@ const whole = (name: string, text: string, low: number, high: number): number =>
   return value;
 };
 
+function addressOf(text: string): URL {
+  // a user without a host, as libpq allows
+  const [, scheme, user, rest] = /^(postgres(?:ql)?:\/\/)([^@/?]+)@(\/.*)$/.exec(text) ?? [];
+  const plain = scheme === undefined ? text : `${scheme}${rest}`;
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(plain))
+    throw new Wrong('--database is an address such as postgresql://user@host/database');
+  const address = new URL(plain);
+  (user ?? '').split(':').forEach((value, i) => {
+    if (value) address.searchParams.set(i === 0 ? 'user' : 'password', decodeURIComponent(value));
+  });
+  return address;
+}
+
 function logins() {
   const header = options['login-header'];
   if (header === undefined) {
@@ -55,14 +71,13 @@ async function main(): Promise<void> {
     if (!/^([a-z0-9_.-]+|\[[0-9a-f:.]+\])$/i.test(host))
       throw new Wrong('--host is a name such as kpi.example.org, without https:// and port');
   }
-  if (options.database !== undefined && !(/^postgres(ql)?:\/\//.test(options.database) && URL.canParse(options.database)))
-    throw new Wrong('--database is an address such as postgresql://user@host/database');
+  const address = options.database === undefined ? undefined : addressOf(options.database);
   completeEnvironment(process.env);
   const readers = logins();
   const database = new Database(
     {
-      uri: options.database,
-      ssl: sslOf(process.env, options.database),
+      ssl: takeTls(process.env, address),
+      uri: address?.toString(),
       schema: options.schema,
       timeout: whole('timeout', options.timeout, 100, 600_000),
       connections: whole('connections', options.connections, 1, 100),
@@ -86,10 +101,10 @@ async function main(): Promise<void> {
     return database.close();
   }
   // an address that other machines reach would let them name any login
-  const address = options.socket
+  const shown = options.socket
     ? await listenOn(app, options.socket)
     : await app.listen({ host: '127.0.0.1', port: whole('port', options.port, 0, 65_535) });
-  console.log(`The dashboard is at ${address.replace('127.0.0.1', 'localhost')}`);
+  console.log(`The dashboard is at ${shown.replace('127.0.0.1', 'localhost')}`);
   void warn(database, readers.roles);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {

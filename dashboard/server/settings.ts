@@ -63,16 +63,26 @@ export function completeEnvironment(environment: NodeJS.ProcessEnv): void {
   environment['PGPASSFILE'] ??= `${homedir()}/.pgpass`;
 }
 
-/** TLS as PGSSLMODE and the like ask for; an address of the database may say more. Sockets of this machine have none. */
-export function sslOf(environment: NodeJS.ProcessEnv, uri: string | undefined): ConnectionOptions | false {
-  const address = uri === undefined ? undefined : new URL(uri);
+/**
+ * TLS as PGSSLMODE and the like ask for, or the parameters of the database's address, which are taken out of it: the
+ * client reads them otherwise than libpq. Sockets of this machine have none.
+ */
+export function takeTls(environment: NodeJS.ProcessEnv, address: URL | undefined): ConnectionOptions | false {
+  const take = (name: string): string | undefined => {
+    const value = address?.searchParams.get(name) || environment[`PG${name.toUpperCase()}`] || undefined;
+    address?.searchParams.delete(name);
+    return value;
+  };
+  const mode = take('sslmode') ?? 'disable';
+  const root = take('sslrootcert') ?? `${homedir()}/.postgresql/root.crt`;
+  const certificate = take('sslcert');
+  const key = take('sslkey');
   const host = address?.searchParams.get('host') || address?.hostname || environment['PGHOST'] || 'localhost';
-  const mode = environment['PGSSLMODE'] ?? 'disable';
+  if (!['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'].includes(mode))
+    throw new Error(`sslmode ${mode} is unknown: use require, verify-ca or verify-full`);
   if (mode === 'disable' || mode === 'allow' || /^(\/|%2f)/i.test(host)) return false;
-  const root = environment['PGSSLROOTCERT'] ?? `${homedir()}/.postgresql/root.crt`;
   const hasRoot = root !== 'system' && existsSync(root);
-  const { PGSSLCERT: certificate, PGSSLKEY: key } = environment;
-  if (mode === 'verify-ca' && !hasRoot) throw new Error(`PGSSLMODE=verify-ca needs ${root}, the certificate that signs`);
+  if (mode === 'verify-ca' && !hasRoot) throw new Error(`verify-ca needs ${root}, the certificate that signs others`);
   return {
     ...(hasRoot ? { ca: readFileSync(root, 'utf8') } : {}),
     ...(certificate ? { cert: readFileSync(certificate, 'utf8') } : {}),
