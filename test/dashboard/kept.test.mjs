@@ -123,3 +123,16 @@ test('pages that are read during refreshes and upgrades show one state of the ma
   await run(`DELETE FROM tickets WHERE team = 'kept'`);
   assert.ok(states.size > 1);
 });
+
+test('a mart whose columns have other types now', async () => {
+  assert.ok((await page('agent?team=none')).panels.open.missing);
+  await run(`
+    SELECT FROM kpi_drop('kept', false);
+    CREATE VIEW kept_tickets AS SELECT ticket_id, created_at, updated_at, 7 AS account_id FROM tickets;
+    SELECT FROM kpi_build('kept_tickets', 'kept', 'UTC');
+    GRANT USAGE ON SCHEMA kept TO kept_reader;
+    GRANT SELECT ON ALL TABLES IN SCHEMA kept TO kept_reader`);
+  // the connection that has the old types is closed after the first answer
+  await page('agent');
+  assert.equal((await page('agent')).panels.open.failed, undefined);
+});
