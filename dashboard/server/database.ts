@@ -118,8 +118,6 @@ export class Database {
         } catch (error) {
           if (!(error instanceof pg.DatabaseError) || gone.aborted) throw error;
           reading.hasFailed = true;
-          // a prepared query whose columns have other types now
-          isBroken ||= error.code === '0A000';
           await statement('ROLLBACK TO SAVEPOINT panel');
           return error;
         }
@@ -135,7 +133,6 @@ export class Database {
       await statement('COMMIT');
       return answer;
     } catch (error) {
-      isBroken ||= error instanceof pg.DatabaseError && error.code === '0A000';
       // a connection that cannot end its transaction is not used again
       await statement('ROLLBACK').catch(() => {
         isBroken = true;

@@ -261,8 +261,10 @@ test('headers: a strict policy of contents, no frames, no guesses of types, no n
 });
 
 test('functions that others have planted in the schema of the extension are not called', async () => {
-  const signatures = ['text, text, text, text', 'text, text', 'text, oid, xid, oid, xid, boolean', 'text, oid', 'text, name'];
-  const planted = signatures.flatMap((s) => [`concat_ws(${s})`, `format(${s})`]);
+  // with exactly the types that queries pass, they would have precedence over variadic functions of PostgreSQL
+  const planted = ['text, text, text, text', 'text, text', 'text, oid, xid, oid, xid, boolean', 'text, oid'].flatMap(
+    (types) => [`concat_ws(${types})`, `format(${types})`],
+  );
   try {
     for (const name of planted) {
       await sql(
@@ -270,8 +272,10 @@ test('functions that others have planted in the schema of the extension are not 
         `CREATE FUNCTION public.${name} RETURNS text LANGUAGE plpgsql AS $$BEGIN RAISE 'planted'; END$$`,
       );
     }
+    // queries that were prepared before would not look for functions again
+    const { port } = await serve('dash_few', ['--role', 'reader']);
     for (const name of pages) {
-      const answer = await send(`/api/page/${name}?team=planted`);
+      const answer = await send(`/api/page/${name}?team=planted`, { port });
       assert.equal(answer.status, 200, answer.text.slice(0, 200));
       for (const panel of Object.values(JSON.parse(answer.text).panels)) assert.equal(panel.failed, undefined);
     }
@@ -354,12 +358,14 @@ test('readers who leave, and forty at once, leave the server well', async () => 
   }
   const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => send(`/api/page/${pages[i % pages.length]}`)));
   for (const a of answers) assert.equal(a.status, 200);
-  const [{ busy, connections }] = await sql(
+  const [{ connections, open_transactions }] = await sql(
     'dash_few',
-    `SELECT count(*) FILTER (WHERE query ~ 'leaver' AND state <> 'idle') AS busy, count(DISTINCT client_port) AS connections
-    FROM pg_stat_activity WHERE application_name = 'kpi dashboard' AND datname = current_database() AND state <> 'idle'`,
+    `SELECT count(*) AS connections, count(*) FILTER (WHERE state ~ 'in transaction') AS open_transactions
+    FROM pg_stat_activity WHERE application_name = 'kpi dashboard' AND datname = current_database()`,
   );
-  assert.deepEqual({ busy, connections }, { busy: 0, connections: 0 });
+  // of this and two other servers: eight each, and one that cancels
+  assert.ok(connections <= 27, `${connections} connections`);
+  assert.equal(open_transactions, 0);
 });
 
 test('after all of this nothing has changed, and the log tells no secret', async () => {

@@ -120,7 +120,8 @@ test('a snapshot replaces a snapshot only, and only when it is complete', () => 
 
 test('without HOME no program is taken from a folder that others can make', () => {
   const script = fileURLToPath(new URL('../../script/dashboard', import.meta.url));
-  const { status, stderr } = spawnSync(script, ['--schema', 'care'], { env: { PATH: process.env.PATH }, encoding: 'utf8' });
+  const env = { PATH: process.env.PATH };
+  const { status, stderr } = spawnSync(script, ['--schema', 'care'], { env, encoding: 'utf8' });
   assert.equal(status, 1);
   assert.match(stderr, /HOME is not set/);
 });
