@@ -98,7 +98,7 @@ export class Database {
     const query = async (name: string, values: Value[]): Promise<Row[]> => {
       if (gone.aborted) throw new Gone('the reader has gone away');
       // values, even if there are none: a query with parameters is a single statement
-      const text = queryText(name).replaceAll('@extschema@', extension);
+      const text = queryText(name).replaceAll('@extschema@', () => extension);
       return (await client.query<Row>({ name, text, values })).rows;
     };
     const cancel = (): void => {
