@@ -5,7 +5,8 @@
 # them first if the sources have changed. Everything is kept in NODE_CACHE: $XDG_CACHE_HOME/kpi-dashboard, or
 # ~/.cache/kpi-dashboard. Needs ROOT, say and die. npm's own settings (a registry, a proxy) hold.
 
-NODE_CACHE=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/kpi-dashboard
+NODE_CACHE=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}
+NODE_CACHE=${NODE_CACHE:+$NODE_CACHE/kpi-dashboard}
 NODE=
 DASHBOARD=
 readonly NODE_AT_LEAST=20.19 NODE_PACKAGE=node@22
@@ -68,6 +69,8 @@ make_dashboard() {
 }
 
 build_dashboard() {
+  # a folder that others can make before, such as one in /tmp, would hold their programs
+  [[ $NODE_CACHE ]] || die "HOME is not set: set XDG_CACHE_HOME to a folder of your own"
   choose_node
   mkdir -p "$NODE_CACHE" || die "$NODE_CACHE cannot be written: set XDG_CACHE_HOME"
   DASHBOARD=$NODE_CACHE/build-$(dashboard_hash)

@@ -8,7 +8,7 @@ import files from '@fastify/static';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import pg from 'pg';
-import { Database, Gone, type Reading } from './database';
+import { Database, Gone, Replaced, isUnreachable, reason, type Reading } from './database';
 import { type Answer, Kept, Together } from './kept';
 import type { Logins } from './logins';
 import { PageQuery, TicketsQuery, isDay } from './parameters';
@@ -20,6 +20,7 @@ export interface Settings {
   hosts: string[];
   web: string;
   log: boolean;
+  /** how many bytes of answers are kept */
   kept: number;
 }
 
@@ -59,6 +60,10 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     connectionTimeout: 60_000,
     routerOptions: { maxParamLength: 100 },
+    // addresses that cannot be decoded; no hook sees them
+    frameworkErrors: (_error, _request, reply: FastifyReply) => {
+      void reply.code(400).header('cache-control', 'no-store').send({ error: 'This request is not valid.' });
+    },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
@@ -87,6 +92,8 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
     const named = request.raw.rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === 'host');
     if (named.length !== 1 || !hosts.has(hostName(request.headers.host ?? '')))
       throw new Refused(421, 'This server does not answer to this name.');
+    // an address with a name of its own, which Host would not say
+    if (!request.raw.url?.startsWith('/')) throw new Refused(400, 'This request is not valid.');
     if (request.method !== 'GET' && request.method !== 'HEAD') throw new Refused(405, 'Only GET.');
     reply.header('cross-origin-resource-policy', 'same-origin');
   });
@@ -111,25 +118,24 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
       status = 403;
       message =
         'Your role may not read this mart. It needs USAGE on the schema, and SELECT on kpi_state and kpi_settings.';
-    } else if (error instanceof pg.DatabaseError && /^(28|3D|53|57P)/.test(error.code ?? '')) {
-      status = 503;
-      message = 'The database refused the connection. The log of the server has more.';
     } else if (error instanceof pg.DatabaseError && error.code === '57014') {
       status = 504;
       message = 'The database took too long.';
-    } else if (
-      /timeout exceeded when trying to connect|ECONNREFUSED|ENOENT|terminating connection|Connection terminated/.test(
-        error.message,
-      )
-    ) {
+    } else if (error instanceof Replaced || (error instanceof pg.DatabaseError && error.code === '55P03')) {
       status = 503;
-      message = 'The database cannot be reached.';
+      message = 'The mart is being changed. Try again in a minute.';
+    } else if (error.message === 'timeout exceeded when trying to connect') {
+      status = 503;
+      message = 'All connections to the database are busy. Try again in a minute.';
+    } else if (isUnreachable(error)) {
+      status = 503;
+      message = 'The database cannot be reached. The log of the server has more.';
     } else if (error.statusCode && error.statusCode < 500) {
       status = error.statusCode;
       message = 'This request is not valid.';
     }
     if (status >= 500)
-      request.log.warn({ status, code: (error as { code?: string }).code, message: error.message }, 'failed');
+      request.log.warn({ status, code: (error as { code?: string }).code, message: reason(error) }, 'failed');
     return reply.code(status).header('cache-control', 'no-store').send({ error: message });
   });
   app.setNotFoundHandler((request, reply) => {
@@ -181,16 +187,20 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
     let together = versions.get(role);
     if (!together) versions.set(role, (together = new Together()));
     const { text, keep } = await together.ask(() => database.reading(role, never, version));
+    const make = async (stop: AbortSignal): Promise<{ answer: Answer; keep: boolean }> => {
+      let isSame = false;
+      const value = await database.reading(role, stop, async (reading) => {
+        const result = await work(reading, keep ? Kept.key(role, text) : null);
+        // neither what a busy database did not answer, nor what was read while rights changed
+        isSame = keep && !reading.hasFailed && (await version(reading)).text === text;
+        return result;
+      });
+      return { answer: answerOf(value), keep: isSame };
+    };
+    // an answer that depends on anything is made for one reader
+    if (!keep) return send(request, reply, (await make(gone)).answer);
     const key = Kept.key(role, text, ...words);
-    const found = keep ? kept.get(key) : undefined;
-    return send(
-      request,
-      reply,
-      found ??
-        (await kept.make(key, keep, gone, async (stop) =>
-          answerOf(await database.reading(role, stop, (reading) => work(reading, keep ? Kept.key(role, text) : null))),
-        )),
-    );
+    return send(request, reply, kept.get(key) ?? (await kept.make(key, gone, make)));
   }
 
   app.get('/api/page/:page', { schema: { querystring: PageQuery } }, async (request, reply) => {
@@ -204,7 +214,7 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
       async (reading, state) => {
         const result = await readPage(reading, schema, page, query, state === null ? undefined : options.get(state));
         if (typeof result === 'string') throw new Refused(400, result);
-        if (state !== null) {
+        if (state !== null && !reading.hasFailed) {
           if (options.size > 100) options.clear();
           options.set(state, result.options);
         }

@@ -1,6 +1,15 @@
 // Writes a snapshot: the files of the browser, and the answers of the pages for closed weeks and months, one filter
 // at a time.
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import type { PageAnswer } from './pages';
 import { filters, firstOfWeek, plusDays, plusMonths } from './parameters';
@@ -9,19 +18,36 @@ import { filters, firstOfWeek, plusDays, plusMonths } from './parameters';
 const open = ['overview', 'team', 'volume', 'explore'];
 const filtered = ['overview', 'team', 'volume'];
 
+const mark = '<meta name="snapshot"';
+const unfinished = '.unfinished';
+
+/** Writes a snapshot into a directory. One that was there stays until the new one is complete. */
 export async function exportTo(
   app: FastifyInstance,
   web: string,
-  directory: string,
+  target: string,
   withTickets: boolean,
 ): Promise<number> {
-  if (existsSync(directory) && readdirSync(directory).length > 0 && !existsSync(`${directory}/data/index.json`)) {
-    throw new Error(`${directory} is not empty, and is no snapshot`);
-  }
+  mkdirSync(target, { recursive: true });
+  const directory = `${target}/${unfinished}`;
+  const others = readdirSync(target).filter((name) => name !== unfinished);
+  // a folder with an index.html of its own must not be emptied
+  const isSnapshot = existsSync(`${target}/index.html`) && readFileSync(`${target}/index.html`, 'utf8').includes(mark);
+  if (others.length > 0 && !isSnapshot) throw new Error(`${target} is not empty, and is no snapshot`);
   rmSync(directory, { recursive: true, force: true });
-  cpSync(web, directory, { recursive: true });
-  mkdirSync(`${directory}/data`);
+  try {
+    cpSync(web, directory, { recursive: true });
+    mkdirSync(`${directory}/data`);
+    const answers = await writeAnswers(app, directory, withTickets);
+    for (const name of others) rmSync(`${target}/${name}`, { recursive: true });
+    for (const name of readdirSync(directory)) renameSync(`${directory}/${name}`, `${target}/${name}`);
+    return answers;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
 
+async function writeAnswers(app: FastifyInstance, directory: string, withTickets: boolean): Promise<number> {
   const files: Record<string, string> = {};
   const read = async (page: string, parameters: Record<string, string>): Promise<PageAnswer> => {
     const response = await app.inject({
@@ -71,7 +97,7 @@ export async function exportTo(
   writeFileSync(`${directory}/data/index.json`, JSON.stringify(files));
   const html = readFileSync(`${directory}/index.html`, 'utf8').replace(
     '<meta name="robots"',
-    `<meta name="snapshot" content="data/index.json" data-pages="${pages.join(' ')}">\n<meta name="robots"`,
+    `${mark} content="data/index.json" data-pages="${pages.join(' ')}">\n<meta name="robots"`,
   );
   writeFileSync(`${directory}/index.html`, html);
   // compressed copies of the page without the mark

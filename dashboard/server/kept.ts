@@ -1,6 +1,7 @@
 // Answers that are kept until the mart or the rights of the reader change. The version is read anew for every
 // request.
 import { createHash } from 'node:crypto';
+import { Gone } from './database';
 
 /** Answers all that ask at once by one call of work, which begins after the last of them has asked. */
 export class Together<T> {
@@ -25,10 +26,15 @@ export interface Answer {
   etag: string;
 }
 
+// the text has two bytes for a letter if it has any beyond Latin-1
+const size = ({ body, gzip }: Answer): number => 2 * body.length + gzip.length;
+
 export class Kept {
   private readonly answers = new Map<string, Answer>();
   private readonly running = new Map<string, { answer: Promise<Answer>; readers: number; stop: AbortController }>();
+  private bytes = 0;
 
+  /** most: how many bytes of answers are kept; those that were not read for the longest time go first. */
   constructor(private readonly most: number) {}
 
   static key(...parts: string[]): string {
@@ -44,13 +50,27 @@ export class Kept {
     return answer;
   }
 
-  /** Makes an answer once for all readers that wait for it. It is stopped when the last of them has gone away. */
+  private set(key: string, answer: Answer): void {
+    this.answers.set(key, answer);
+    this.bytes += size(answer);
+    for (const [oldest, old] of this.answers) {
+      if (this.bytes <= this.most) break;
+      this.answers.delete(oldest);
+      this.bytes -= size(old);
+    }
+  }
+
+  /**
+   * Makes an answer once for all readers that wait for it. It is stopped when the last of them has gone away. work says
+   * whether the answer is good for later readers.
+   */
   async make(
     key: string,
-    keep: boolean,
     gone: AbortSignal,
-    work: (stop: AbortSignal) => Promise<Answer>,
+    work: (stop: AbortSignal) => Promise<{ answer: Answer; keep: boolean }>,
   ): Promise<Answer> {
+    // its event has passed: nobody would stop the work
+    if (gone.aborted) throw new Gone('the reader has gone away');
     let run = this.running.get(key);
     if (!run || run.stop.signal.aborted) {
       const stop = new AbortController();
@@ -58,11 +78,8 @@ export class Kept {
         readers: 0,
         stop,
         answer: work(stop.signal)
-          .then((answer) => {
-            if (keep) {
-              this.answers.set(key, answer);
-              if (this.answers.size > this.most) this.answers.delete(this.answers.keys().next().value!);
-            }
+          .then(({ answer, keep }) => {
+            if (keep && !this.answers.has(key)) this.set(key, answer);
             return answer;
           })
           .finally(() => {

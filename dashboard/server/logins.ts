@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 
 export interface Logins {
+  /** The roles that requests can read as. */
+  roles: string[];
   /** The role of a request, or undefined if it may not read. */
   role(request: IncomingMessage): string | undefined;
 }
 
-export const single = (role: string): Logins => ({ role: () => role });
+export const single = (role: string): Logins => ({ roles: [role], role: () => role });
 
 /** Reads a file of lines "login role". A line that begins with # is a comment. There is no default. */
 export function readLogins(path: string): Map<string, string> {
@@ -29,9 +31,11 @@ export function readLogins(path: string): Map<string, string> {
 export function byHeader(header: string, roles: Map<string, string>): Logins {
   const name = header.toLowerCase();
   return {
+    roles: [...new Set(roles.values())],
     role: (request) => {
       const values = request.headersDistinct[name];
-      return values?.length === 1 ? roles.get(values[0]!) : undefined;
+      // Node reads headers as Latin-1, proxies send UTF-8
+      return values?.length === 1 ? roles.get(Buffer.from(values[0]!, 'latin1').toString('utf8')) : undefined;
     },
   };
 }

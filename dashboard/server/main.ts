@@ -1,15 +1,19 @@
 // Starts the server: node dist/server/main.js with the options of script/dashboard.
 import { chmodSync, existsSync, lstatSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeApp } from './app';
-import { Database } from './database';
+import { Database, isUnreachable, reason } from './database';
 import { exportTo } from './export';
 import { byHeader, readLogins, single } from './logins';
-import { completeEnvironment } from './settings';
+import { completeEnvironment, takeTls } from './settings';
 
 class Wrong extends Error {}
+
+// of packages, whose versions are pinned: nothing an operator can do
+process.noDeprecation = true;
 
 const { values: options } = parseArgs({
   options: {
@@ -35,6 +39,19 @@ const whole = (name: string, text: string, low: number, high: number): number =>
   return value;
 };
 
+function addressOf(text: string): URL {
+  // a user without a host, as libpq allows
+  const [, scheme, user, rest] = /^(postgres(?:ql)?:\/\/)([^@/?]+)@(\/.*)$/.exec(text) ?? [];
+  const plain = scheme === undefined ? text : `${scheme}${rest}`;
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(plain))
+    throw new Wrong('--database is an address such as postgresql://user@host/database');
+  const address = new URL(plain);
+  (user ?? '').split(':').forEach((value, i) => {
+    if (value) address.searchParams.set(i === 0 ? 'user' : 'password', decodeURIComponent(value));
+  });
+  return address;
+}
+
 function logins() {
   const header = options['login-header'];
   if (header === undefined) {
@@ -50,10 +67,17 @@ function logins() {
 async function main(): Promise<void> {
   if (!options.schema) throw new Wrong('--schema is missing');
   if (options['with-tickets'] && options.export === undefined) throw new Wrong('--with-tickets needs --export');
-  if (options.database === undefined) completeEnvironment(process.env);
+  for (const host of options.host) {
+    if (!/^([a-z0-9_.-]+|\[[0-9a-f:.]+\])$/i.test(host))
+      throw new Wrong('--host is a name such as kpi.example.org, without https:// and port');
+  }
+  const address = options.database === undefined ? undefined : addressOf(options.database);
+  completeEnvironment(process.env);
+  const readers = logins();
   const database = new Database(
     {
-      uri: options.database,
+      ssl: takeTls(process.env, address),
+      uri: address?.toString(),
       schema: options.schema,
       timeout: whole('timeout', options.timeout, 100, 600_000),
       connections: whole('connections', options.connections, 1, 100),
@@ -63,10 +87,10 @@ async function main(): Promise<void> {
   const web = resolve(dirname(fileURLToPath(import.meta.url)), '../web');
   const app = await makeApp({
     database,
-    logins: logins(),
+    logins: readers,
     web,
     log: true,
-    kept: 500,
+    kept: 64 * 1024 * 1024,
     hosts: ['localhost', '127.0.0.1', '[::1]', ...options.host],
   });
   if (options.export !== undefined) {
@@ -77,10 +101,11 @@ async function main(): Promise<void> {
     return database.close();
   }
   // an address that other machines reach would let them name any login
-  const address = options.socket
+  const shown = options.socket
     ? await listenOn(app, options.socket)
     : await app.listen({ host: '127.0.0.1', port: whole('port', options.port, 0, 65_535) });
-  console.log(`The dashboard is at ${address.replace('127.0.0.1', 'localhost')}`);
+  console.log(`The dashboard is at ${shown.replace('127.0.0.1', 'localhost')}`);
+  void warn(database, readers.roles);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void app
@@ -92,10 +117,37 @@ async function main(): Promise<void> {
   }
 }
 
+/** Says in the log which roles cannot read the mart. The server runs on: the database may come, or be changed. */
+async function warn(database: Database, roles: string[]): Promise<void> {
+  const never = new AbortController().signal;
+  for (const role of roles) {
+    try {
+      await database.reading(role, never, (reading) => reading.read('mart', []));
+    } catch (error) {
+      const isAway = isUnreachable(error as Error);
+      const what = isAway ? 'the database cannot be reached' : `role ${role} cannot read the mart ${database.mart.schema}`;
+      console.error(`dashboard: ${what}: ${reason(error as Error)}`);
+      if (isAway) return;
+    }
+  }
+}
+
+/** Whether a server listens on a socket. */
+const isInUse = (path: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(path)
+      .once('error', () => resolve(false))
+      .once('connect', () => {
+        socket.destroy();
+        resolve(true);
+      });
+  });
+
 async function listenOn(app: Awaited<ReturnType<typeof makeApp>>, path: string): Promise<string> {
   // a socket that an earlier start has left; nothing else is removed
   if (existsSync(path)) {
     if (!lstatSync(path).isSocket()) throw new Wrong(`${path} exists, and is no socket`);
+    if (await isInUse(path)) throw new Wrong(`another server listens on ${path}`);
     rmSync(path);
   }
   process.umask(0o117);
@@ -107,6 +159,6 @@ async function listenOn(app: Awaited<ReturnType<typeof makeApp>>, path: string):
 try {
   await main();
 } catch (error) {
-  console.error(`dashboard: ${error instanceof Wrong ? error.message : (error as Error).message}`);
+  console.error(`dashboard: ${reason(error as Error)}`);
   process.exit(1);
 }

@@ -1,6 +1,6 @@
 // The pages: which panels each has, and which query, filters and words each panel follows.
 import pg from 'pg';
-import { type Value, type Row, type Reading } from './database';
+import { Replaced, type Value, type Row, type Reading } from './database';
 import {
   days,
   dimensions,
@@ -409,6 +409,8 @@ const words = (error: pg.DatabaseError, relation: string): string => {
       return `Your role may not read ${relation}. Ask its owner for SELECT.`;
     case '57014':
       return 'This took too long, and was stopped. Choose a shorter period or fewer filters.';
+    case '55P03':
+      return 'The mart is being changed. Try again in a minute.';
     case '42P01':
     case '42703':
       return `This mart has no such relation or column as ${relation} needs. Call kpi_upgrade.`;
@@ -497,7 +499,9 @@ export async function readPage(
   options?: PageAnswer['options'],
 ): Promise<PageAnswer | string> {
   const page = pages[name]!;
-  const mart = (await reading.read('mart', []))[0] as unknown as Mart;
+  const [row] = await reading.read('mart', []);
+  if (!row) throw new Replaced('the mart has no state');
+  const mart = row as unknown as Mart;
   const period = days(query, page.standard, mart.today, mart.week_start, page.grain);
   if (typeof period === 'string') return period;
   const rights = await readRights(reading, schema);

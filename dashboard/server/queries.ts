@@ -1,5 +1,5 @@
 // The queries, each a file of SQL in queries/. They are the only SQL that the server sends, with its session's
-// settings.
+// settings. As in the files of the extension, @extschema@ is the schema of the extension.
 const files = import.meta.glob<string>('./queries/*.sql', { query: '?raw', eager: true, import: 'default' });
 
 const texts = new Map(Object.entries(files).map(([path, text]) => [path.replace(/^.*\/|\.sql$/g, ''), text]));

@@ -2,6 +2,7 @@
 // machine.
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
+import type { ConnectionOptions } from 'node:tls';
 
 const variables: Record<string, string> = {
   host: 'PGHOST',
@@ -14,6 +15,7 @@ const variables: Record<string, string> = {
   sslcert: 'PGSSLCERT',
   sslkey: 'PGSSLKEY',
   passfile: 'PGPASSFILE',
+  options: 'PGOPTIONS',
 };
 
 /** The settings of a service, from a file with sections such as [care] and lines such as host=db.example.org. */
@@ -34,7 +36,7 @@ export function readService(text: string, service: string): Record<string, strin
   return found;
 }
 
-/** Completes the environment, from which the client reads its settings. A variable that is set has precedence. */
+/** Completes the environment, from which the client reads its settings. As for libpq, a service has precedence. */
 export function completeEnvironment(environment: NodeJS.ProcessEnv): void {
   const service = environment['PGSERVICE'];
   if (service) {
@@ -49,7 +51,7 @@ export function completeEnvironment(environment: NodeJS.ProcessEnv): void {
     if (!settings) throw new Error(`service ${service} is in none of ${files.join(', ')}`);
     for (const [name, value] of Object.entries(settings)) {
       const variable = variables[name];
-      if (variable && environment[variable] === undefined) environment[variable] = value;
+      if (variable) environment[variable] = value;
     }
   }
   if (environment['PGHOST'] === undefined) {
@@ -58,4 +60,35 @@ export function completeEnvironment(environment: NodeJS.ProcessEnv): void {
     if (directory) environment['PGHOST'] = directory;
   }
   environment['PGUSER'] ??= userInfo().username;
+  environment['PGPASSFILE'] ??= `${homedir()}/.pgpass`;
+}
+
+/**
+ * TLS as PGSSLMODE and the like ask for, or the parameters of the database's address, which are taken out of it: the
+ * client reads them otherwise than libpq. Sockets of this machine have none.
+ */
+export function takeTls(environment: NodeJS.ProcessEnv, address: URL | undefined): ConnectionOptions | false {
+  const take = (name: string): string | undefined => {
+    const value = address?.searchParams.get(name) || environment[`PG${name.toUpperCase()}`] || undefined;
+    address?.searchParams.delete(name);
+    return value;
+  };
+  const mode = take('sslmode') ?? 'disable';
+  const root = take('sslrootcert') ?? `${homedir()}/.postgresql/root.crt`;
+  const certificate = take('sslcert');
+  const key = take('sslkey');
+  const host = address?.searchParams.get('host') || address?.hostname || environment['PGHOST'] || 'localhost';
+  if (!['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'].includes(mode))
+    throw new Error(`sslmode ${mode} is unknown: use require, verify-ca or verify-full`);
+  if (mode === 'disable' || mode === 'allow' || /^(\/|%2f)/i.test(host)) return false;
+  const hasRoot = root !== 'system' && existsSync(root);
+  if (mode === 'verify-ca' && !hasRoot) throw new Error(`verify-ca needs ${root}, the certificate that signs others`);
+  return {
+    ...(hasRoot ? { ca: readFileSync(root, 'utf8') } : {}),
+    ...(certificate ? { cert: readFileSync(certificate, 'utf8') } : {}),
+    ...(key ? { key: readFileSync(key, 'utf8') } : {}),
+    // as libpq: require checks the certificate only if a root is there to check it
+    rejectUnauthorized: mode === 'verify-full' || mode === 'verify-ca' || (mode === 'require' && hasRoot),
+    ...(mode === 'verify-full' ? {} : { checkServerIdentity: () => undefined }),
+  };
 }

@@ -16,27 +16,33 @@ COMMENT ON FUNCTION @extschema@.kpi_marts()
 IS 'the marts of the database: schema, owner, and the version of kpi_mart that built each';
 
 -- Rows are told apart by the transaction that wrote them and by their place, because the
--- greatest transaction would miss one that commits after a later one.
+-- greatest transaction would miss one that commits after a later one.  Reads plain tables of
+-- the owner only: a view with this name might be of anyone who may create one there.
 CREATE FUNCTION @extschema@.kpi_mart_version(target_schema name) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
 DECLARE
-	relation regclass;
+	relation text;
 	state text;
 	version text := '';
 BEGIN
 	PERFORM @extschema@.kpi_require_reader(target_schema);
 	FOR relation IN
-		SELECT to_regclass(format('%I.%I', target_schema, t.name))
+		-- names: kpi_upgrade may replace a table while this waits for it
+		SELECT c.oid::regclass::text
 		FROM unnest('{kpi_state,kpi_settings,kpi_target,kpi_sla_policy,kpi_priority,kpi_health_weight,kpi_own_measure,kpi_alerts,
-			kpi_followup}'::name[]) AS t (name)
+			kpi_followup}'::name[]) WITH ORDINALITY AS t (name, position)
+		JOIN pg_namespace AS n ON n.nspname = target_schema
+		JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = t.name AND c.relkind = 'r' AND c.relowner = n.nspowner
+		WHERE has_table_privilege(c.oid, 'SELECT')
+		-- kpi_state first: kpi_upgrade waits there
+		ORDER BY t.position
 	LOOP
-		CONTINUE WHEN has_table_privilege(relation, 'SELECT') IS NOT TRUE;
 		EXECUTE format('SELECT concat_ws('' '', count(*), sum(hashtidextended(t.ctid, t.xmin::text::bigint)::numeric)) FROM %s AS t', relation)
 		INTO state;
-		version := concat_ws(E'\n', version, relation::oid, state);
+		version := concat_ws(E'\n', version, relation, state);
 	END LOOP;
 	RETURN md5(version);
 END
@@ -108,6 +114,10 @@ BEGIN
 	END IF;
 	IF has_triggers THEN
 		PERFORM @extschema@.kpi_stop_tracking(target_schema);
+	END IF;
+	-- waits for readers before any table is locked against them: they read this one first
+	IF to_regclass(format('%I.kpi_state', target_schema)) IS NOT NULL THEN
+		EXECUTE format('LOCK TABLE ONLY %I.kpi_state IN ACCESS EXCLUSIVE MODE', target_schema);
 	END IF;
 	EXECUTE format('SELECT array_agg(name ORDER BY position DESC), array_agg(kind ORDER BY position DESC),
 		array_agg(relation ORDER BY position DESC), array_agg(deparsed ORDER BY position DESC) FROM %I.kpi_object', target_schema)

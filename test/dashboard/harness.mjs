@@ -1,7 +1,7 @@
 // What the tests share: the browser, servers of the dashboard, SQL, and what a page shows.
 //
 // Contract of test/dashboard/run: DASHBOARD is a built dashboard with its packages, CHROMIUM a browser, libpq's settings
-// reach a server with the databases dash_full, dash_few, dash_empty and dash_forty as a superuser.
+// reach a server with the databases dash_full, dash_few, dash_empty, dash_forty and dash_kept as a superuser.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -151,4 +151,10 @@ query('UPDATE mart.kpi_target SET target = 12');
 is(query("SET ROLE reader; $version"), $partly, 'and tells nothing about one that the reader may not read');
 like(($node->psql('postgres', "SELECT kpi_mart_version('nothing')"))[2], qr/mart "nothing" does not exist/, 'a mart must exist');
 
+query('CREATE ROLE planter; GRANT USAGE, CREATE ON SCHEMA mart TO planter; ALTER TABLE mart.kpi_sla_policy RENAME TO aside;
+	SET ROLE planter;
+	CREATE FUNCTION mart.planted() RETURNS xid LANGUAGE plpgsql AS $$BEGIN RAISE $q$planted$q$; END$$;
+	CREATE VIEW mart.kpi_sla_policy AS SELECT $$(0,1)$$::tid AS ctid, mart.planted() AS xmin');
+is(length query($version), 32, 'no view of another role is read in place of a table');
+
 done_testing();

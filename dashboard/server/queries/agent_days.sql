@@ -10,10 +10,10 @@ WITH tally AS (
 ), work AS (
 	SELECT
 		day,
-		in_hours(sum(scheduled)) AS scheduled,
-		in_hours(sum(adhered)) AS adhered,
-		in_hours(sum(busy)) AS busy,
-		in_hours(sum(staffed)) AS staffed
+		@extschema@.in_hours(sum(scheduled)) AS scheduled,
+		@extschema@.in_hours(sum(adhered)) AS adhered,
+		@extschema@.in_hours(sum(busy)) AS busy,
+		@extschema@.in_hours(sum(staffed)) AS staffed
 	FROM work_daily_tally
 	WHERE day >= $1::date AND day < $2::date AND ($3::text IS NULL OR agent_id = $3::text)
 	GROUP BY day

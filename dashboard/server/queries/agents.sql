@@ -14,8 +14,8 @@ WITH name AS (
 		sum(tickets)::bigint AS tickets,
 		sum(pending)::bigint AS pending,
 		sum(resolved)::bigint AS resolved,
-		rollup(csat) AS csat,
-		rollup(fcr) AS fcr
+		@extschema@.rollup(csat) AS csat,
+		@extschema@.rollup(fcr) AS fcr
 	FROM agent_daily_tally
 	WHERE day >= $1::date AND day < $2::date AND agent_id IS NOT NULL
 	AND ($3::text IS NULL OR agent_id = $3::text)
@@ -23,10 +23,10 @@ WITH name AS (
 ), work AS (
 	SELECT
 		agent_id,
-		in_hours(sum(scheduled)) AS scheduled,
-		in_hours(sum(adhered)) AS adhered,
-		in_hours(sum(busy)) AS busy,
-		in_hours(sum(staffed)) AS staffed
+		@extschema@.in_hours(sum(scheduled)) AS scheduled,
+		@extschema@.in_hours(sum(adhered)) AS adhered,
+		@extschema@.in_hours(sum(busy)) AS busy,
+		@extschema@.in_hours(sum(staffed)) AS staffed
 	FROM work_daily_tally
 	WHERE day >= $1::date AND day < $2::date AND ($3::text IS NULL OR agent_id = $3::text)
 	GROUP BY agent_id
@@ -41,14 +41,14 @@ SELECT
 	100::double precision * w.adhered / nullif(w.scheduled, 0) AS adherence_pct,
 	100::double precision * w.busy / nullif(w.staffed, 0) AS occupancy_pct,
 	w.staffed AS staffed_hours,
-	rate_pct(t.fcr) AS fcr_pct,
-	(kpi_rate_ci(t.fcr)).low AS fcr_low,
-	(kpi_rate_ci(t.fcr)).high AS fcr_high,
-	coalesce(sample_size(t.fcr), 0) AS fcr_n,
-	rate_pct(t.csat) AS csat_pct,
-	(kpi_rate_ci(t.csat)).low AS csat_low,
-	(kpi_rate_ci(t.csat)).high AS csat_high,
-	coalesce(sample_size(t.csat), 0) AS csat_n
+	@extschema@.rate_pct(t.fcr) AS fcr_pct,
+	(@extschema@.kpi_rate_ci(t.fcr)).low AS fcr_low,
+	(@extschema@.kpi_rate_ci(t.fcr)).high AS fcr_high,
+	coalesce(@extschema@.sample_size(t.fcr), 0) AS fcr_n,
+	@extschema@.rate_pct(t.csat) AS csat_pct,
+	(@extschema@.kpi_rate_ci(t.csat)).low AS csat_low,
+	(@extschema@.kpi_rate_ci(t.csat)).high AS csat_high,
+	coalesce(@extschema@.sample_size(t.csat), 0) AS csat_n
 FROM tally AS t
 FULL JOIN work AS w USING (agent_id)
 LEFT JOIN name AS m USING (agent_id)

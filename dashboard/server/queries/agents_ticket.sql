@@ -26,13 +26,13 @@ WITH chosen AS (
 		count(*) FILTER (WHERE created_day >= $1::date AND created_day < $2::date AND NOT is_resolved AND status = 'pending')
 			AS pending,
 		count(*) FILTER (WHERE counted_day >= $1::date AND counted_day < $2::date AND is_resolved) AS resolved,
-		rate_agg(first_contact) FILTER (WHERE counted_day >= $1::date AND counted_day < $2::date) AS fcr,
-		rate_agg(csat_satisfied) FILTER (WHERE counted_day >= $1::date AND counted_day < $2::date) AS csat
+		@extschema@.rate_agg(first_contact) FILTER (WHERE counted_day >= $1::date AND counted_day < $2::date) AS fcr,
+		@extschema@.rate_agg(csat_satisfied) FILTER (WHERE counted_day >= $1::date AND counted_day < $2::date) AS csat
 	FROM chosen
 	GROUP BY agent_id
 ), answer AS (
 	-- answers to surveys that are not in their tickets
-	SELECT s.agent_id, rate_agg(s.is_good) AS csat
+	SELECT s.agent_id, @extschema@.rate_agg(s.is_good) AS csat
 	FROM survey AS s
 	WHERE s.kind = 'csat' AND NOT s.in_ticket AND s.answered_day >= $1::date AND s.answered_day < $2::date
 	AND ($3::text IS NULL OR s.agent_id = $3::text) AND ($4::text IS NULL OR s.team = $4::text)
@@ -40,16 +40,16 @@ WITH chosen AS (
 	AND ($7::text IS NULL OR s.customer_tier = $7::text)
 	GROUP BY s.agent_id
 ), rated AS (
-	SELECT agent_id, rollup(csat) AS csat
+	SELECT agent_id, @extschema@.rollup(csat) AS csat
 	FROM (SELECT agent_id, csat FROM tally UNION ALL SELECT agent_id, csat FROM answer) AS both_kinds
 	GROUP BY agent_id
 ), work AS (
 	SELECT
 		agent_id,
-		in_hours(sum(scheduled)) AS scheduled,
-		in_hours(sum(adhered)) AS adhered,
-		in_hours(sum(busy)) AS busy,
-		in_hours(sum(staffed)) AS staffed
+		@extschema@.in_hours(sum(scheduled)) AS scheduled,
+		@extschema@.in_hours(sum(adhered)) AS adhered,
+		@extschema@.in_hours(sum(busy)) AS busy,
+		@extschema@.in_hours(sum(staffed)) AS staffed
 	FROM work_daily_tally
 	WHERE day >= $1::date AND day < $2::date
 	GROUP BY agent_id
@@ -64,14 +64,14 @@ SELECT
 	100::double precision * w.adhered / nullif(w.scheduled, 0) AS adherence_pct,
 	100::double precision * w.busy / nullif(w.staffed, 0) AS occupancy_pct,
 	w.staffed AS staffed_hours,
-	rate_pct(t.fcr) AS fcr_pct,
-	(kpi_rate_ci(t.fcr)).low AS fcr_low,
-	(kpi_rate_ci(t.fcr)).high AS fcr_high,
-	coalesce(sample_size(t.fcr), 0) AS fcr_n,
-	rate_pct(r.csat) AS csat_pct,
-	(kpi_rate_ci(r.csat)).low AS csat_low,
-	(kpi_rate_ci(r.csat)).high AS csat_high,
-	coalesce(sample_size(r.csat), 0) AS csat_n
+	@extschema@.rate_pct(t.fcr) AS fcr_pct,
+	(@extschema@.kpi_rate_ci(t.fcr)).low AS fcr_low,
+	(@extschema@.kpi_rate_ci(t.fcr)).high AS fcr_high,
+	coalesce(@extschema@.sample_size(t.fcr), 0) AS fcr_n,
+	@extschema@.rate_pct(r.csat) AS csat_pct,
+	(@extschema@.kpi_rate_ci(r.csat)).low AS csat_low,
+	(@extschema@.kpi_rate_ci(r.csat)).high AS csat_high,
+	coalesce(@extschema@.sample_size(r.csat), 0) AS csat_n
 FROM tally AS t
 LEFT JOIN rated AS r ON r.agent_id = t.agent_id
 LEFT JOIN work AS w ON w.agent_id = t.agent_id

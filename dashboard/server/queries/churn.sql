@@ -2,7 +2,7 @@
 -- $1 date  first day of the first month
 -- $2 date  day after the last one
 WITH month AS (
-	SELECT month, rollup(churn) AS churn
+	SELECT month, @extschema@.rollup(churn) AS churn
 	FROM customer_monthly_tally
 	WHERE month >= ($1::date - interval '1 year')::date AND month < $2::date
 	GROUP BY month
@@ -12,25 +12,25 @@ SELECT
 	m.month AS period,
 	(m.month + interval '1 month')::date AS ends,
 	(m.month + interval '1 month')::date <= (s.as_of AT TIME ZONE o.time_zone)::date AS is_complete,
-	rate_pct(m.churn) AS value,
-	(kpi_rate_ci(m.churn)).low,
-	(kpi_rate_ci(m.churn)).high,
-	sample_size(m.churn) AS n,
-	rate_hits(m.churn) AS hits,
+	@extschema@.rate_pct(m.churn) AS value,
+	(@extschema@.kpi_rate_ci(m.churn)).low,
+	(@extschema@.kpi_rate_ci(m.churn)).high,
+	@extschema@.sample_size(m.churn) AS n,
+	@extschema@.rate_hits(m.churn) AS hits,
 	'percent' AS unit,
 	'down' AS better,
 	g.target,
-	CASE g.direction WHEN 'range' THEN kpi_status(rate_pct(m.churn), g.low, g.high)
-		ELSE kpi_status(rate_pct(m.churn), g.target, g.warning, g.direction) END AS status,
-	rate_pct(m.churn) - rate_pct(b.churn) AS change,
-	(rate_change(b.churn, m.churn, 0.95::double precision)).low AS change_low,
-	(rate_change(b.churn, m.churn, 0.95::double precision)).high AS change_high,
-	is_significant(rate_change(b.churn, m.churn, 0.95::double precision)) AS is_significant,
-	rate_pct(b.churn) AS before,
-	rate_pct(y.churn) AS year_before,
-	(kpi_rate_ci(y.churn)).low AS year_before_low,
-	(kpi_rate_ci(y.churn)).high AS year_before_high,
-	sample_size(y.churn) AS year_before_n
+	CASE g.direction WHEN 'range' THEN @extschema@.kpi_status(@extschema@.rate_pct(m.churn), g.low, g.high)
+		ELSE @extschema@.kpi_status(@extschema@.rate_pct(m.churn), g.target, g.warning, g.direction) END AS status,
+	@extschema@.rate_pct(m.churn) - @extschema@.rate_pct(b.churn) AS change,
+	(@extschema@.rate_change(b.churn, m.churn, 0.95::double precision)).low AS change_low,
+	(@extschema@.rate_change(b.churn, m.churn, 0.95::double precision)).high AS change_high,
+	@extschema@.is_significant(@extschema@.rate_change(b.churn, m.churn, 0.95::double precision)) AS is_significant,
+	@extschema@.rate_pct(b.churn) AS before,
+	@extschema@.rate_pct(y.churn) AS year_before,
+	(@extschema@.kpi_rate_ci(y.churn)).low AS year_before_low,
+	(@extschema@.kpi_rate_ci(y.churn)).high AS year_before_high,
+	@extschema@.sample_size(y.churn) AS year_before_n
 FROM month AS m
 CROSS JOIN kpi_state AS s
 CROSS JOIN kpi_settings AS o
@@ -42,7 +42,7 @@ LEFT JOIN LATERAL (
 	ORDER BY t.valid_from DESC
 	LIMIT 1
 ) AS g ON true
-WHERE m.month >= $1::date AND sample_size(m.churn) > 0
+WHERE m.month >= $1::date AND @extschema@.sample_size(m.churn) > 0
 -- whether customers leave in a month is known when it is over
 AND m.month <= (s.as_of AT TIME ZONE o.time_zone)::date
 ORDER BY m.month;

@@ -8,28 +8,28 @@ tally AS MATERIALIZED (
 		sum(unresolved)::bigint AS unresolved,
 		sum(resolved)::bigint AS resolved,
 		sum(deflected)::bigint AS deflected,
-		rollup(fcr) FILTER (WHERE $4::text[] && '{fcr_pct}') AS fcr,
-		rollup(reopen) FILTER (WHERE $4::text[] && '{reopen_pct}') AS reopen,
-		rollup(escalation) FILTER (WHERE $4::text[] && '{escalation_pct}') AS escalation,
-		rollup(transfer) FILTER (WHERE $4::text[] && '{transfer_pct}') AS transfer,
-		rollup(sla_response) FILTER (WHERE $4::text[] && '{sla_response_pct}') AS sla_response,
-		rollup(sla_resolution) FILTER (WHERE $4::text[] && '{sla_resolution_pct}') AS sla_resolution,
-		rollup(abandonment) FILTER (WHERE $4::text[] && '{abandonment_pct}') AS abandonment,
-		rollup(csat) FILTER (WHERE $4::text[] && '{csat_pct}') AS csat,
-		rollup(ces) FILTER (WHERE $4::text[] && '{ces_pct}') AS ces,
-		rollup(self_service) FILTER (WHERE $4::text[] && '{self_service_pct}') AS self_service,
-		rollup(negative_sentiment) FILTER (WHERE $4::text[] && '{negative_sentiment_pct}') AS negative_sentiment,
-		rollup(bot_resolution) FILTER (WHERE $4::text[] && '{bot_resolution_pct}') AS bot_resolution,
-		rollup(bot_escalation) FILTER (WHERE $4::text[] && '{bot_escalation_pct}') AS bot_escalation,
-		rollup(response) FILTER (WHERE $4::text[] && '{response_median_seconds,response_p90_seconds}') AS response,
-		rollup(resolution) FILTER (WHERE $4::text[] && '{resolution_median_seconds,resolution_p90_seconds}') AS resolution,
-		rollup(handle) FILTER (WHERE $4::text[] && '{handle_median_seconds,handle_p90_seconds}') AS handle,
-		rollup(wait) FILTER (WHERE $4::text[] && '{wait_median_seconds,wait_p90_seconds}') AS wait,
-		rollup(nps) FILTER (WHERE $4::text[] && '{nps}') AS nps,
-		rollup(qa) FILTER (WHERE $4::text[] && '{qa_score_pct}') AS qa,
-		rollup(cost) FILTER (WHERE $4::text[] && '{cost_per_contact}') AS cost,
-		rollup(effort) FILTER (WHERE $4::text[] && '{effort_avg}') AS effort,
-		rollup(sentiment) FILTER (WHERE $4::text[] && '{sentiment_avg}') AS sentiment
+		@extschema@.rollup(fcr) FILTER (WHERE $4::text[] && '{fcr_pct}') AS fcr,
+		@extschema@.rollup(reopen) FILTER (WHERE $4::text[] && '{reopen_pct}') AS reopen,
+		@extschema@.rollup(escalation) FILTER (WHERE $4::text[] && '{escalation_pct}') AS escalation,
+		@extschema@.rollup(transfer) FILTER (WHERE $4::text[] && '{transfer_pct}') AS transfer,
+		@extschema@.rollup(sla_response) FILTER (WHERE $4::text[] && '{sla_response_pct}') AS sla_response,
+		@extschema@.rollup(sla_resolution) FILTER (WHERE $4::text[] && '{sla_resolution_pct}') AS sla_resolution,
+		@extschema@.rollup(abandonment) FILTER (WHERE $4::text[] && '{abandonment_pct}') AS abandonment,
+		@extschema@.rollup(csat) FILTER (WHERE $4::text[] && '{csat_pct}') AS csat,
+		@extschema@.rollup(ces) FILTER (WHERE $4::text[] && '{ces_pct}') AS ces,
+		@extschema@.rollup(self_service) FILTER (WHERE $4::text[] && '{self_service_pct}') AS self_service,
+		@extschema@.rollup(negative_sentiment) FILTER (WHERE $4::text[] && '{negative_sentiment_pct}') AS negative_sentiment,
+		@extschema@.rollup(bot_resolution) FILTER (WHERE $4::text[] && '{bot_resolution_pct}') AS bot_resolution,
+		@extschema@.rollup(bot_escalation) FILTER (WHERE $4::text[] && '{bot_escalation_pct}') AS bot_escalation,
+		@extschema@.rollup(response) FILTER (WHERE $4::text[] && '{response_median_seconds,response_p90_seconds}') AS response,
+		@extschema@.rollup(resolution) FILTER (WHERE $4::text[] && '{resolution_median_seconds,resolution_p90_seconds}') AS resolution,
+		@extschema@.rollup(handle) FILTER (WHERE $4::text[] && '{handle_median_seconds,handle_p90_seconds}') AS handle,
+		@extschema@.rollup(wait) FILTER (WHERE $4::text[] && '{wait_median_seconds,wait_p90_seconds}') AS wait,
+		@extschema@.rollup(nps) FILTER (WHERE $4::text[] && '{nps}') AS nps,
+		@extschema@.rollup(qa) FILTER (WHERE $4::text[] && '{qa_score_pct}') AS qa,
+		@extschema@.rollup(cost) FILTER (WHERE $4::text[] && '{cost_per_contact}') AS cost,
+		@extschema@.rollup(effort) FILTER (WHERE $4::text[] && '{effort_avg}') AS effort,
+		@extschema@.rollup(sentiment) FILTER (WHERE $4::text[] && '{sentiment_avg}') AS sentiment
 	FROM counted
 	WHERE period IS NOT NULL
 	GROUP BY period, value
@@ -37,8 +37,8 @@ tally AS MATERIALIZED (
 	SELECT t.period, t.value AS member, m.*
 	FROM tally AS t
 	CROSS JOIN LATERAL (VALUES
-		('tickets', 'count', 'tickets', NULL, t.tickets, NULL::kpi_rate, NULL::kpi_durations, NULL::double precision,
-			NULL::kpi_scores, NULL::kpi_ratio),
+		('tickets', 'count', 'tickets', NULL, t.tickets, NULL::@extschema@.kpi_rate, NULL::@extschema@.kpi_durations, NULL::double precision,
+			NULL::@extschema@.kpi_scores, NULL::@extschema@.kpi_ratio),
 		('unanswered', 'count', 'tickets', 'down', t.unanswered, NULL, NULL, NULL, NULL, NULL),
 		('unresolved', 'count', 'tickets', 'down', t.unresolved, NULL, NULL, NULL, NULL, NULL),
 		('resolved', 'count', 'tickets', NULL, t.resolved, NULL, NULL, NULL, NULL, NULL),
@@ -74,9 +74,9 @@ tally AS MATERIALIZED (
 ), answer AS (
 	SELECT
 		*,
-		kpi_measure_value(family, unit, number, rate, durations, fraction, scores, ratio) AS value,
-		kpi_measure_ci(family, rate, durations, fraction, scores) AS ci,
-		kpi_measure_n(family, number, rate, durations, scores, ratio) AS n
+		@extschema@.kpi_measure_value(family, unit, number, rate, durations, fraction, scores, ratio) AS value,
+		@extschema@.kpi_measure_ci(family, rate, durations, fraction, scores) AS ci,
+		@extschema@.kpi_measure_n(family, number, rate, durations, scores, ratio) AS n
 	FROM measure
 )
 SELECT
@@ -89,20 +89,20 @@ SELECT
 	(a.ci).low,
 	(a.ci).high,
 	a.n,
-	CASE a.family WHEN 'rate' THEN rate_hits(a.rate) END AS hits,
+	CASE a.family WHEN 'rate' THEN @extschema@.rate_hits(a.rate) END AS hits,
 	a.unit,
 	a.better,
 	g.target,
 	g.low AS target_low,
 	g.high AS target_high,
 	CASE g.direction
-		WHEN 'range' THEN kpi_status(a.value, g.low, g.high)
-		ELSE kpi_status(a.value, g.target, g.warning, g.direction)
+		WHEN 'range' THEN @extschema@.kpi_status(a.value, g.low, g.high)
+		ELSE @extschema@.kpi_status(a.value, g.target, g.warning, g.direction)
 		END AS status,
 	a.value - b.value AS change,
 	(d.change).low AS change_low,
 	(d.change).high AS change_high,
-	is_significant(d.change) AS is_significant,
+	@extschema@.is_significant(d.change) AS is_significant,
 	b.value AS before,
 	y.value AS year_before,
 	(y.ci).low AS year_before_low,
@@ -116,9 +116,9 @@ LEFT JOIN answer AS y ON y.kpi = a.kpi AND y.member IS NOT DISTINCT FROM a.membe
 	AND c.year > interval '0' AND y.period = (a.period - c.year)::date
 CROSS JOIN LATERAL (
 	SELECT CASE a.family
-		WHEN 'rate' THEN rate_change(b.rate, a.rate, 0.95::double precision)
-		WHEN 'percentile' THEN duration_change(b.durations, a.durations, a.fraction, 0.95::double precision)
-		WHEN 'score' THEN nps_change(b.scores, a.scores, 0.95::double precision)
+		WHEN 'rate' THEN @extschema@.rate_change(b.rate, a.rate, 0.95::double precision)
+		WHEN 'percentile' THEN @extschema@.duration_change(b.durations, a.durations, a.fraction, 0.95::double precision)
+		WHEN 'score' THEN @extschema@.nps_change(b.scores, a.scores, 0.95::double precision)
 		END AS change
 ) AS d
 -- the target of the selection, or of the smallest segment that contains it

@@ -21,37 +21,37 @@ chosen AS MATERIALIZED (
 		count(*) FILTER (WHERE k.is_unanswered) AS unanswered,
 		count(*) FILTER (WHERE NOT k.is_resolved) AS unresolved,
 		count(*) FILTER (WHERE k.self_service OR k.bot_resolved) AS deflected,
-		rate_agg(k.abandoned) FILTER (WHERE $4::text[] && '{abandonment_pct}') AS abandonment,
-		rate_agg(k.self_service) FILTER (WHERE $4::text[] && '{self_service_pct}') AS self_service,
-		rate_agg(k.sentiment <= -0.05::double precision)
+		@extschema@.rate_agg(k.abandoned) FILTER (WHERE $4::text[] && '{abandonment_pct}') AS abandonment,
+		@extschema@.rate_agg(k.self_service) FILTER (WHERE $4::text[] && '{self_service_pct}') AS self_service,
+		@extschema@.rate_agg(k.sentiment <= -0.05::double precision)
 			FILTER (WHERE $4::text[] && '{negative_sentiment_pct}') AS negative_sentiment,
-		rate_agg(k.bot_resolved) FILTER (WHERE $4::text[] && '{bot_resolution_pct}') AS bot_resolution,
-		rate_agg(k.bot_escalated) FILTER (WHERE $4::text[] && '{bot_escalation_pct}') AS bot_escalation,
-		durations_agg(from_seconds(k.wait_seconds))
+		@extschema@.rate_agg(k.bot_resolved) FILTER (WHERE $4::text[] && '{bot_resolution_pct}') AS bot_resolution,
+		@extschema@.rate_agg(k.bot_escalated) FILTER (WHERE $4::text[] && '{bot_escalation_pct}') AS bot_escalation,
+		@extschema@.durations_agg(@extschema@.from_seconds(k.wait_seconds))
 			FILTER (WHERE $4::text[] && '{wait_median_seconds,wait_p90_seconds}') AS wait,
-		ratio_agg(k.sentiment, 1::double precision)
+		@extschema@.ratio_agg(k.sentiment, 1::double precision)
 			FILTER (WHERE $4::text[] && '{sentiment_avg}' AND k.sentiment IS NOT NULL) AS sentiment,
-		durations_agg(from_seconds(k.response_seconds))
+		@extschema@.durations_agg(@extschema@.from_seconds(k.response_seconds))
 			FILTER (WHERE $4::text[] && '{response_median_seconds,response_p90_seconds}') AS response,
-		rate_agg(k.sla_response_met) FILTER (WHERE $4::text[] && '{sla_response_pct}') AS sla_response,
+		@extschema@.rate_agg(k.sla_response_met) FILTER (WHERE $4::text[] && '{sla_response_pct}') AS sla_response,
 		count(*) FILTER (WHERE k.is_resolved) AS resolved,
-		rate_agg(k.first_contact) FILTER (WHERE $4::text[] && '{fcr_pct}') AS fcr,
-		rate_agg(k.reopened) FILTER (WHERE $4::text[] && '{reopen_pct}') AS reopen,
-		rate_agg(k.escalated) FILTER (WHERE $4::text[] && '{escalation_pct}') AS escalation,
-		rate_agg(k.transferred) FILTER (WHERE $4::text[] && '{transfer_pct}') AS transfer,
-		rate_agg(k.csat_satisfied) FILTER (WHERE $4::text[] && '{csat_pct}') AS csat,
-		rate_agg(k.ces_easy) FILTER (WHERE $4::text[] && '{ces_pct}') AS ces,
-		durations_agg(from_seconds(k.resolution_seconds))
+		@extschema@.rate_agg(k.first_contact) FILTER (WHERE $4::text[] && '{fcr_pct}') AS fcr,
+		@extschema@.rate_agg(k.reopened) FILTER (WHERE $4::text[] && '{reopen_pct}') AS reopen,
+		@extschema@.rate_agg(k.escalated) FILTER (WHERE $4::text[] && '{escalation_pct}') AS escalation,
+		@extschema@.rate_agg(k.transferred) FILTER (WHERE $4::text[] && '{transfer_pct}') AS transfer,
+		@extschema@.rate_agg(k.csat_satisfied) FILTER (WHERE $4::text[] && '{csat_pct}') AS csat,
+		@extschema@.rate_agg(k.ces_easy) FILTER (WHERE $4::text[] && '{ces_pct}') AS ces,
+		@extschema@.durations_agg(@extschema@.from_seconds(k.resolution_seconds))
 			FILTER (WHERE $4::text[] && '{resolution_median_seconds,resolution_p90_seconds}') AS resolution,
-		durations_agg(from_seconds(k.handle_seconds))
+		@extschema@.durations_agg(@extschema@.from_seconds(k.handle_seconds))
 			FILTER (WHERE $4::text[] && '{handle_median_seconds,handle_p90_seconds}') AS handle,
-		scores_agg(k.nps_score) FILTER (WHERE $4::text[] && '{nps}') AS nps,
-		ratio_agg(k.qa_points, k.qa_possible) FILTER (WHERE $4::text[] && '{qa_score_pct}') AS qa,
-		ratio_agg(k.cost, 1::double precision)
+		@extschema@.scores_agg(k.nps_score) FILTER (WHERE $4::text[] && '{nps}') AS nps,
+		@extschema@.ratio_agg(k.qa_points, k.qa_possible) FILTER (WHERE $4::text[] && '{qa_score_pct}') AS qa,
+		@extschema@.ratio_agg(k.cost, 1::double precision)
 			FILTER (WHERE $4::text[] && '{cost_per_contact}' AND k.cost IS NOT NULL) AS cost,
-		ratio_agg(k.ces_score, 1::double precision)
+		@extschema@.ratio_agg(k.ces_score, 1::double precision)
 			FILTER (WHERE $4::text[] && '{effort_avg}' AND k.ces_score IS NOT NULL) AS effort,
-		rate_agg(k.sla_resolution_met) FILTER (WHERE $4::text[] && '{sla_resolution_pct}') AS sla_resolution
+		@extschema@.rate_agg(k.sla_resolution_met) FILTER (WHERE $4::text[] && '{sla_resolution_pct}') AS sla_resolution
 	FROM ticket AS k
 	CROSS JOIN calendar AS c
 	CROSS JOIN LATERAL (
@@ -70,12 +70,14 @@ chosen AS MATERIALIZED (
 	GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ), counted AS (
 	SELECT created_in AS period, CASE $5::text WHEN 'agent' THEN agent ELSE value END AS value,
-		tickets, unanswered, unresolved, NULL::bigint AS resolved, deflected, NULL::kpi_rate AS fcr,
-		NULL::kpi_rate AS reopen, NULL::kpi_rate AS escalation, NULL::kpi_rate AS transfer,
-		NULL::kpi_rate AS sla_response, NULL::kpi_rate AS sla_resolution, abandonment, NULL::kpi_rate AS csat,
-		NULL::kpi_rate AS ces, self_service, negative_sentiment, bot_resolution, bot_escalation,
-		NULL::kpi_durations AS response, NULL::kpi_durations AS resolution, NULL::kpi_durations AS handle, wait,
-		NULL::kpi_scores AS nps, NULL::kpi_ratio AS qa, NULL::kpi_ratio AS cost, NULL::kpi_ratio AS effort, sentiment
+		tickets, unanswered, unresolved, NULL::bigint AS resolved, deflected, NULL::@extschema@.kpi_rate AS fcr,
+		NULL::@extschema@.kpi_rate AS reopen, NULL::@extschema@.kpi_rate AS escalation, NULL::@extschema@.kpi_rate AS transfer,
+		NULL::@extschema@.kpi_rate AS sla_response, NULL::@extschema@.kpi_rate AS sla_resolution, abandonment,
+		NULL::@extschema@.kpi_rate AS csat, NULL::@extschema@.kpi_rate AS ces, self_service, negative_sentiment,
+		bot_resolution, bot_escalation,
+		NULL::@extschema@.kpi_durations AS response, NULL::@extschema@.kpi_durations AS resolution,
+		NULL::@extschema@.kpi_durations AS handle, wait, NULL::@extschema@.kpi_scores AS nps,
+		NULL::@extschema@.kpi_ratio AS qa, NULL::@extschema@.kpi_ratio AS cost, NULL::@extschema@.kpi_ratio AS effort, sentiment
 	FROM chosen
 	WHERE created_in IS NOT NULL AND ($10::text IS NULL OR agent = $10::text)
 	UNION ALL
@@ -109,12 +111,12 @@ chosen AS MATERIALIZED (
 		CASE $5::text WHEN 'team' THEN s.team WHEN 'channel' THEN s.channel WHEN 'category' THEN s.category
 			WHEN 'customer_tier' THEN s.customer_tier WHEN 'agent' THEN s.agent_id END AS value,
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-		rate_agg(s.is_good) FILTER (WHERE s.kind = 'csat') AS csat,
-		rate_agg(s.is_good) FILTER (WHERE s.kind = 'ces') AS ces,
+		@extschema@.rate_agg(s.is_good) FILTER (WHERE s.kind = 'csat') AS csat,
+		@extschema@.rate_agg(s.is_good) FILTER (WHERE s.kind = 'ces') AS ces,
 		NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-		scores_agg(s.score::bigint) FILTER (WHERE s.kind = 'nps') AS nps,
+		@extschema@.scores_agg(s.score::bigint) FILTER (WHERE s.kind = 'nps') AS nps,
 		NULL, NULL,
-		ratio_agg(s.score, 1::double precision) FILTER (WHERE s.kind = 'ces') AS effort,
+		@extschema@.ratio_agg(s.score, 1::double precision) FILTER (WHERE s.kind = 'ces') AS effort,
 		NULL
 	FROM survey AS s
 	CROSS JOIN calendar AS c

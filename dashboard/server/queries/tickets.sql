@@ -9,7 +9,7 @@ SELECT
 	cardinality(e.survey_ids) AS answers,
 	t.ticket_id::text AS ticket_id, t.created_at, t.team, t.channel, t.category, t.customer_tier, t.agent_name, t.status,
 	t.deciding
-FROM kpi_explain($1::name, 'kpi_scorecard',
+FROM @extschema@.kpi_explain($1::name, 'kpi_scorecard',
 	jsonb_build_object('since', $3::date, 'until', $4::date, 'kpi', $2::text) || $5::jsonb, 'value') AS e
 LEFT JOIN LATERAL (
 	SELECT t.*, d.deciding
