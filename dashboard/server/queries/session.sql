@@ -1,5 +1,5 @@
 -- The settings of a page's transaction; they end with it. Runs first, with whatever search_path the login has: every
--- name is qualified, so that it finds no function that somebody has planted.
+-- name is qualified, so that it finds no function of another role.
 -- $1 text  role of the reader; none: the login itself
 -- $2 text  schema of the mart
 -- $3 text  how long a query may take, such as 5000 for 5 seconds

@@ -1,4 +1,4 @@
--- Whether the mart is still the one that the transaction sees. After a kpi_upgrade the tables are new, and look empty to
+-- Whether the mart is still what the transaction sees. After a kpi_upgrade the tables are new, and look empty to
 -- a transaction that began before it. The names are looked up as they are now, pg_class as it was.
 -- $1 text  schema of the mart
 SELECT NOT EXISTS (
