@@ -1,4 +1,6 @@
 // The answer of a page, and its rows as objects.
+import type { Grain } from './format';
+
 export interface Panel {
   relation: string;
   follows: string[];
@@ -14,6 +16,7 @@ export interface Answer {
   page: string;
   mart: { as_of: string; today: string; time_zone: string; week_start: number; dimensions: string[]; reader: string };
   period: { since: string; until: string; name: string };
+  grain: Grain;
   filters: Record<string, string>;
   may: { tickets: boolean };
   options: Record<string, { value: string; label?: string }[]>;
@@ -51,6 +54,7 @@ export interface Measure {
   year_before_low: number | null;
   year_before_high: number | null;
   year_before_n: number | null;
+  year_is_significant: boolean | null;
 }
 
 export function rowsOf<T = Record<string, any>>(panel: Panel | undefined): T[] {
@@ -76,6 +80,7 @@ export const bareMeasure = {
   year_before_low: null,
   year_before_high: null,
   year_before_n: null,
+  year_is_significant: null,
 };
 
 /** Rows of the KPIs of a panel; what a query does not have is null. */

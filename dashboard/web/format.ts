@@ -68,6 +68,28 @@ export function range(unit: string, low: number, high: number): string {
     : `${written(unit, low)} to ${written(unit, high)}`;
 }
 
+/** The number a year before, and whether it surely was another. */
+export function yearOf(m: {
+  unit: string;
+  year_before: number | null;
+  year_is_significant: boolean | null;
+}): string {
+  if (m.year_before === null) return '';
+  const sure = m.year_is_significant === null ? '' : m.year_is_significant ? ', a clear change' : ', no clear change';
+  return written(m.unit, m.year_before) + sure;
+}
+
+/** The target of a number: a value, or a range. */
+export function targetOf(m: {
+  unit: string;
+  target: number | null;
+  target_low: number | null;
+  target_high: number | null;
+}): string {
+  if (m.target !== null) return `Target ${written(m.unit, m.target)}`;
+  return m.target_low !== null && m.target_high !== null ? `Target ${range(m.unit, m.target_low, m.target_high)}` : '';
+}
+
 /** A difference, with its sign; percentages differ by points. */
 export function difference(unit: string, value: number): string {
   const sign = value > 0 ? '+' : '';
@@ -146,9 +168,10 @@ export const plainly = (comment: string): string =>
     .replace(/, in seconds\b/, '')
     .replace(/(^|\s)-(?=\d)/g, '$1\u2212');
 
+export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 /** A comment of the database as a sentence. */
 export function sentenceOf(comment: string | undefined): string {
   if (!comment) return '';
-  const text = plainly(comment);
-  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+  return `${capital(plainly(comment))}.`;
 }

@@ -3,7 +3,19 @@ import * as Plot from '@observablehq/plot';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import type { Measure } from './answer';
-import { count, difference, doubt, type Grain, periodName, range, scaleOf, tickName, written } from './format';
+import {
+  count,
+  difference,
+  doubt,
+  type Grain,
+  periodName,
+  range,
+  scaleOf,
+  targetOf,
+  tickName,
+  written,
+  yearOf,
+} from './format';
 import { nothingOf } from './kpis';
 import { along, type Box, placeOf, type Point } from './labels';
 import { useScreen } from './screen';
@@ -37,8 +49,8 @@ export function sentence(m: Measure, grain: Grain): string {
   if (m.unit !== 'tickets' && m.n !== null) parts.push(`n ${count(m.n)}`);
   const why = doubt(m);
   if (why) parts.push(why.toLowerCase());
-  if (m.target !== null) parts.push(`target ${written(m.unit, m.target)}`);
-  if (m.year_before !== null) parts.push(`a year before ${written(m.unit, m.year_before)}`);
+  if (targetOf(m)) parts.push(targetOf(m).toLowerCase());
+  if (m.year_before !== null) parts.push(`a year before ${yearOf(m)}`);
   if (m.change !== null && m.is_complete) parts.push(`change ${difference(m.unit, m.change)}`);
   return parts.join(', ');
 }
@@ -67,9 +79,10 @@ export function Trend({
   useEffect(() => {
     if (!parent.current || width < 80 || tall < 80 || rows.length < 2 || !shown.length) return;
     const known = rows
-      .flatMap((r) => [r.value, r.low, r.high, r.year_before, r.target])
+      .flatMap((r) => [r.value, r.low, r.high, r.year_before, r.target, r.target_low, r.target_high])
       .filter((v): v is number => v !== null);
-    const s = scaleOf(unit, Math.max(...known.map(Math.abs), 0));
+    // the axis has the unit of the value that is written beside it
+    const s = scaleOf(unit, shown.at(-1)!.value!);
     const counts = unit === 'tickets' || unit === 'seconds' || unit === 'currency' || unit === 'hours';
     const v = (x: number | null): number | null => (x === null ? null : x / s.size);
     const data = rows.map((r, i) => ({
@@ -98,9 +111,10 @@ export function Trend({
     }
     const { levels, digits } = ticksOf(low, high, unit === 'tickets');
     const tick = (y: number): string =>
-      (unit === 'tickets' ? count(y) : `${y.toFixed(digits)}${s.unit === '%' ? '\u202f%' : ''}`).replace('-', '\u2212');
+      (digits === 0 ? count(y) : y.toFixed(digits)).replace('-', '\u2212') + (s.unit === '%' ? '\u202f%' : '');
     const left = Math.max(36, 12 + 7 * Math.max(...levels.map((y) => tick(y).length)));
-    const lastTarget = [...data].reverse().find((d) => d.target !== null)?.target ?? null;
+    const goals = (['target', 'target_low', 'target_high'] as const).filter((goal) => data.some((d) => d[goal] !== null));
+    const lastGoal = [...data].reverse().find((d) => targetOf(d));
     const end = [...data].reverse().find((d) => d.v !== null);
     const right = end ? 24 + 7.5 * valueOf(end).length : 24;
     const room = Math.ceil(
@@ -180,20 +194,32 @@ export function Trend({
               ),
             ]
           : []),
-        ...(lastTarget !== null
+        ...(goals.includes('target_low')
           ? [
-              Plot.line(
-                data.filter((d) => d.target !== null),
+              Plot.areaY(
+                data.filter((d) => d.target_low !== null),
                 {
                   x: 'at',
-                  y: (d) => d.target / s.size,
-                  stroke: 'var(--target)',
-                  strokeWidth: 1.5,
-                  strokeDasharray: '5 4',
+                  y1: (d) => d.target_low / s.size,
+                  y2: (d) => d.target_high / s.size,
+                  fill: 'var(--target)',
+                  fillOpacity: 0.1,
                 },
               ),
             ]
           : []),
+        ...goals.map((goal) =>
+          Plot.line(
+            data.filter((d) => d[goal] !== null),
+            {
+              x: 'at',
+              y: (d) => d[goal] / s.size,
+              stroke: 'var(--target)',
+              strokeWidth: 1.5,
+              strokeDasharray: '5 4',
+            },
+          ),
+        ),
         ...(bars
           ? [
               Plot.rectY(data, {
@@ -254,11 +280,8 @@ export function Trend({
     const lines: [string, string, Point[]][] = [
       ['', '', line((d) => d.v)],
       ...(bars ? [] : ([['A year before', 'muted', line((d) => d.last)]] as [string, string, Point[]][])),
-      [
-        `Target ${written(unit, lastTarget ?? 0)}`,
-        'target',
-        line((d) => (d.target === null ? null : d.target / s.size)),
-      ],
+      // a range has its name at its upper end
+      [lastGoal ? targetOf(lastGoal) : '', 'target', line((d) => v(d.target_high ?? d.target))],
     ];
     const names: Box[] = [];
     for (const [text, color, own] of lines) {

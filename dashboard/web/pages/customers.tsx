@@ -4,6 +4,7 @@ import { type Answer, rowsOf } from '../answer';
 import { count, dayName, instant, range, sentenceOf, written } from '../format';
 import { nameOf } from '../kpis';
 import { Panel, TextHead } from '../parts';
+import { useSort } from '../sort';
 
 const signals: [string, string][] = [
   ['csat_signal', 'CSAT'],
@@ -62,6 +63,13 @@ function Bands({ row }: { row: Record<string, any> }): JSX.Element {
 
 function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean }): JSX.Element {
   const used = signals.filter(([key]) => rows.some((r) => r[key] !== null));
+  const { sorted, heads, select } = useSort<Record<string, any>>(only ? 'declining' : 'health', rows, {
+    customer: { name: 'Customer', of: (r) => r['customer'] },
+    health: { name: 'Health', of: (r) => r['health_score'] },
+    ...Object.fromEntries(used.map(([key, name]) => [key, { name, of: (r: Record<string, any>) => r[key] }])),
+    ...(only && { mood: { name: 'Mood per day', of: (r: Record<string, any>) => r['sentiment_per_day'] } }),
+    contacts: { name: 'Tickets in 90 days', of: (r) => r['contacts'] ?? 0 },
+  });
   return (
     <div
       class="scroll tall"
@@ -69,22 +77,11 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
       role="region"
       aria-label={only ? 'Customers whose mood declines' : 'Customers with the lowest health'}
     >
-      <table class="numbers stack">
-        <thead>
-          <tr>
-            <th scope="col">Customer</th>
-            <th scope="col">Health</th>
-            {used.map(([key, name]) => (
-              <th scope="col" key={key}>
-                {name}
-              </th>
-            ))}
-            {only && <th scope="col">Mood per day</th>}
-            <th scope="col">Tickets in 90 days</th>
-          </tr>
-        </thead>
+      {rows.length > 1 && select}
+      <table class="numbers stack short">
+        <thead>{heads}</thead>
         <tbody>
-          {rows.map((r) => (
+          {sorted.map((r) => (
             <tr key={r['customer']}>
               <th scope="row">
                 {r['customer']}
@@ -104,7 +101,7 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
               {used.map(([key, name]) => (
                 <td key={key} data-label={name}>
                   {r[key] === null ? (
-                    <span class="muted">—</span>
+                    <span class="muted nothing">—</span>
                   ) : (
                     <span class="signal" title={`${name}: ${r[key].toFixed(1)} of 100`}>
                       <svg aria-hidden="true">
@@ -200,7 +197,7 @@ function Followups({ rows }: { rows: Record<string, any>[] }): JSX.Element {
         of {count(rows[0]!['total'])} customers with a bad answer were not called back yet.
       </p>
       <div class="scroll tall" tabIndex={0} role="region" aria-label="Bad answers to follow up">
-        <table class="numbers stack">
+        <table class="numbers stack short">
           <thead>
             <tr>
               <th scope="col">Customer</th>
