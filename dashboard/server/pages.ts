@@ -38,7 +38,7 @@ export interface Panel {
 interface Context {
   mart: Mart;
   query: PageQuery;
-  /** the period in whole weeks or months, if these are shown, and its days as they are asked for */
+  /** the period in whole weeks or months if these are shown, or at least four weeks of days; and its days as they are asked for */
   period: Period;
   days: Period;
   grain: Grain;
@@ -294,6 +294,7 @@ export const pages: Record<string, Page> = {
         relation: (c) => (onlyAgent(c) ? 'agent_daily_tally' : 'ticket'),
         reads: ['work_daily_tally'],
         follows: [...filters],
+        period: (c) => c.days,
         values: (c, p) => [
           p.since,
           p.until,
@@ -412,7 +413,7 @@ export const pages: Record<string, Page> = {
         query: (c) => (fromFacts(c) ? (members.query as (c: Context) => string)(c) : 'long_members'),
         relation: (c) => (fromFacts(c) ? (members.relation as (c: Context) => string)(c) : 'kpi_monthly'),
         follows: (c) => (fromFacts(c) ? [...filters] : []),
-        period: (c) => (fromFacts(c) ? c.period : lastMonth(c)),
+        period: (c) => (!fromFacts(c) ? lastMonth(c) : c.grain === 'day' ? c.days : c.period),
         values: (c, p) => (fromFacts(c) ? members.values(c, p) : [p.since, exploreKpi(c), exploreBy(c)]),
         missing: 'Nothing was counted for this KPI in this month, or it is not split by this dimension.',
       },
@@ -532,6 +533,7 @@ export async function readPage(
   if (typeof asked === 'string') return asked;
   const grain = grainOf(page, query, asked);
   const period = daysOf(grain) as Period;
+  if (grain === 'day') period.since = [period.since, plusDays(period.until, -28)].sort()[0]!;
   const rights = await readRights(reading, schema);
   const own = new Map<string, string>();
   if (rights.may.has('kpi_own_measure')) {
@@ -547,7 +549,7 @@ export async function readPage(
   return {
     page: name,
     mart,
-    period: { ...period, name: query.from ? 'custom' : (query.period ?? page.standard) },
+    period: { ...(grain === 'day' ? asked : period), name: query.from ? 'custom' : (query.period ?? page.standard) },
     grain,
     filters: Object.fromEntries(active(c).map((f) => [f, query[f]!])),
     may: {

@@ -34,6 +34,8 @@ export interface Measure {
   period: string;
   ends: string;
   is_complete: boolean;
+  /** the tickets begin in it: it may be no whole period */
+  is_first: boolean;
   value: number | null;
   low: number | null;
   high: number | null;
@@ -64,6 +66,7 @@ export function rowsOf<T = Record<string, any>>(panel: Panel | undefined): T[] {
 /** What a KPI has that some queries do not return. */
 export const bareMeasure = {
   member: null,
+  is_first: false,
   low: null,
   high: null,
   hits: null,

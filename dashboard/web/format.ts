@@ -62,10 +62,11 @@ export const written = (unit: string, value: number, target: number | null = nul
 
 /** "79.0 to 84.2 %", and both units where they differ. */
 export function range(unit: string, low: number, high: number): string {
-  const [a, b] = [figure(unit, low), figure(unit, high)];
-  return a.unit === b.unit
-    ? `${a.text} to ${b.text}${b.unit ? NARROW + b.unit : ''}`
-    : `${written(unit, low)} to ${written(unit, high)}`;
+  const [a, b] = [scaleOf(unit, low), scaleOf(unit, high)];
+  if (a.unit !== b.unit) return `${written(unit, low)} to ${written(unit, high)}`;
+  // with the same digits: "8.0 to 11.0 min"
+  const text = (value: number): string => minus(a.format.format(value / a.size));
+  return `${text(low)} to ${text(high)}${a.unit ? NARROW + a.unit : ''}`;
 }
 
 /** The number a year before, and whether it surely was another. */
@@ -75,7 +76,7 @@ export function yearOf(m: {
   year_is_significant: boolean | null;
 }): string {
   if (m.year_before === null) return '';
-  const sure = m.year_is_significant === null ? '' : m.year_is_significant ? ', a clear change' : ', no clear change';
+  const sure = m.year_is_significant === null ? '' : m.year_is_significant ? ' (clear change)' : ' (no clear change)';
   return written(m.unit, m.year_before) + sure;
 }
 
@@ -132,6 +133,12 @@ const shortMonth = (d: Date): string => months[d.getUTCMonth()]!;
 const shortDay = (d: Date): string => `${d.getUTCDate()}\u00a0${shortMonth(d)}`;
 
 export type Grain = 'day' | 'week' | 'month';
+export const beforeWords: Record<Grain, string> = {
+  month: 'the month before',
+  week: 'the week before',
+  day: 'the day before',
+};
+
 export function periodName(period: string, grain: Grain): string {
   if (grain === 'month') return monthYear.format(day(period));
   return grain === 'week'

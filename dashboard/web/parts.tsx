@@ -7,6 +7,7 @@ import { useScreen } from './screen';
 import { useSort } from './sort';
 import { Spark } from './spark';
 import {
+  beforeWords,
   count,
   daysName,
   difference,
@@ -261,12 +262,6 @@ export const current = (rows: Measure[]): Measure | undefined =>
   [...rows].reverse().find((r) => r.value !== null) ??
   rows.at(-1);
 
-export const beforeWords: Record<Grain, string> = {
-  month: 'the month before',
-  week: 'the week before',
-  day: 'the day before',
-};
-
 export function Tile({
   m,
   rows,
@@ -325,11 +320,15 @@ export function Tile({
   );
 }
 
-/** The KPIs without a number, and what each needs; those that need the same are together. */
-export function Missing({ kpis }: { kpis: { kpi: string; panel: PanelAnswer | undefined }[] }): JSX.Element {
+/** The KPIs without a number, and what each needs; those that need the same are together. before: there are earlier numbers. */
+export function Missing({
+  kpis,
+}: {
+  kpis: { kpi: string; panel: PanelAnswer | undefined; before: boolean }[];
+}): JSX.Element {
   const reasons = new Map<string, { kpis: string[]; failed: boolean }>();
-  for (const { kpi, panel } of kpis) {
-    const text = panel?.failed ?? panel?.missing ?? nothingOf(kpi);
+  for (const { kpi, panel, before } of kpis) {
+    const text = panel?.failed ?? panel?.missing ?? (before ? 'Nothing was counted in this period.' : nothingOf(kpi));
     const reason = reasons.get(text) ?? { kpis: [], failed: panel?.failed !== undefined };
     reason.kpis.push(kpi);
     reasons.set(text, reason);
@@ -376,7 +375,7 @@ export function Behind({ rows, grain, title }: { rows: Measure[]; grain: Grain; 
               <tr key={m.period}>
                 <th scope="row">
                   {periodName(m.period, grain)}
-                  {m.is_complete ? '' : ' (running)'}
+                  {m.is_complete ? (m.is_first ? ' (first tickets)' : '') : ' (running)'}
                 </th>
                 <td>
                   <Figure m={m} grain={grain} />

@@ -13,6 +13,10 @@ async function copy(text: string): Promise<void> {
   field.remove();
 }
 
+const chain =
+  'M6.5 9.5a3 3 0 0 0 4.3 0l2.4-2.4a3 3 0 0 0-4.3-4.3l-.9.9M9.5 6.5a3 3 0 0 0-4.3 0L2.8 8.9a3 3 0 0 0 4.3 4.3l.9-.9';
+const tick = 'M2.5 8.5l3.5 3.5l7.5-8';
+
 export function Share(): JSX.Element {
   const [word, set] = useState('');
   useEffect(() => {
@@ -34,7 +38,7 @@ export function Share(): JSX.Element {
         }
       >
         <svg viewBox="0 0 16 16" aria-hidden="true">
-          <path d="M6.5 9.5a3 3 0 0 0 4.3 0l2.4-2.4a3 3 0 0 0-4.3-4.3l-.9.9M9.5 6.5a3 3 0 0 0-4.3 0L2.8 8.9a3 3 0 0 0 4.3 4.3l.9-.9" />
+          <path d={word === 'Copied' ? tick : chain} />
         </svg>
         <span class="tool-word" aria-live="polite">
           {word || 'Copy link'}

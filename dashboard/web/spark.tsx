@@ -43,6 +43,7 @@ export function Spark({
   };
   const band = rows.map((r, i) => ({ r, i })).filter(({ r }) => banded(r));
   const runs = rows.findIndex((r) => !r.is_complete);
+  const first = rows.findIndex((r) => r.is_first);
   const lastComplete = runs === -1 ? rows.length - 1 : runs - 1;
   const end = rows[lastComplete];
   return (
@@ -62,9 +63,18 @@ export function Spark({
         class="line"
         d={path(
           (r) => r.value,
-          (r) => r.is_complete,
+          (r) => r.is_complete && !r.is_first,
         )}
       />
+      {first >= 0 && (
+        <path
+          class="line running"
+          d={path(
+            (r) => r.value,
+            (_, i) => i === first || i === first + 1,
+          )}
+        />
+      )}
       {runs > 0 && (
         <path
           class="line running"

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import type { Measure } from './answer';
 import {
+  beforeWords,
   count,
   difference,
   doubt,
@@ -43,7 +44,7 @@ const valueOf = (m: Measure): string => written(m.unit, m.value!, m.target);
 /** All about one period in one sentence, as a hover and a screen reader have it. */
 export function sentence(m: Measure, grain: Grain): string {
   const parts = [
-    `${periodName(m.period, grain)}${m.is_complete ? '' : ' so far'}: ${m.value === null ? 'nothing counted' : valueOf(m)}`,
+    `${periodName(m.period, grain)}${m.is_complete ? (m.is_first ? ', the first tickets' : '') : ' so far'}: ${m.value === null ? 'nothing counted' : valueOf(m)}`,
   ];
   if (m.low !== null && m.high !== null) parts.push(`95 % interval ${range(m.unit, m.low, m.high)}`);
   if (m.unit !== 'tickets' && m.n !== null) parts.push(`n ${count(m.n)}`);
@@ -51,7 +52,8 @@ export function sentence(m: Measure, grain: Grain): string {
   if (why) parts.push(why.toLowerCase());
   if (targetOf(m)) parts.push(targetOf(m).toLowerCase());
   if (m.year_before !== null) parts.push(`a year before ${yearOf(m)}`);
-  if (m.change !== null && m.is_complete) parts.push(`change ${difference(m.unit, m.change)}`);
+  if (m.change !== null && m.is_complete && !doubt(m))
+    parts.push(m.is_significant === false ? `no clear change since ${beforeWords[grain]}` : `change ${difference(m.unit, m.change)}`);
   return parts.join(', ');
 }
 
@@ -95,6 +97,9 @@ export function Trend({
       last: v(r.year_before),
     }));
     const complete = data.filter((d) => d.is_complete);
+    // what is no whole period is dashed and hollow
+    const first = data.some((d) => d.is_first) ? data.filter((d, i) => d.is_first || data[i - 1]?.is_first) : [];
+    const isWhole = (d: Measure): boolean => d.is_complete && !d.is_first;
     const running = data.filter((d) => !d.is_complete);
     const bridge = running.length && complete.length ? [complete.at(-1)!, ...running] : running;
     const values = known.map((x) => x / s.size);
@@ -127,7 +132,7 @@ export function Trend({
       height: tall,
       marginLeft: left,
       marginRight: right,
-      marginTop: 18,
+      marginTop: 22,
       marginBottom: 36,
       x: {
         type: 'utc',
@@ -143,7 +148,7 @@ export function Trend({
               Plot.text([s.unit], {
                 frameAnchor: 'top-left',
                 dx: -8,
-                dy: -14,
+                dy: -18,
                 textAnchor: 'end',
                 fontSize: 12,
                 fill: 'var(--muted)',
@@ -227,18 +232,20 @@ export function Trend({
                 x2: (d) => new Date(d.at.getTime() + half),
                 y: 'v',
                 fill: 'var(--accent)',
-                fillOpacity: (d) => (d.is_complete ? 0.85 : 0.35),
+                fillOpacity: (d) => (isWhole(d) ? 0.85 : 0.35),
               }),
             ]
           : [
-              Plot.lineY(complete, { x: 'at', y: 'v', stroke: 'var(--accent)', strokeWidth: 2.25 }),
-              Plot.lineY(bridge, {
-                x: 'at',
-                y: 'v',
-                stroke: 'var(--accent)',
-                strokeWidth: 2.25,
-                strokeDasharray: '2 4',
-              }),
+              Plot.lineY(complete.filter(isWhole), { x: 'at', y: 'v', stroke: 'var(--accent)', strokeWidth: 2.25 }),
+              ...[first, bridge].map((part) =>
+                Plot.lineY(part, {
+                  x: 'at',
+                  y: 'v',
+                  stroke: 'var(--accent)',
+                  strokeWidth: 2.25,
+                  strokeDasharray: '2 4',
+                }),
+              ),
               Plot.dot(
                 data.filter((d) => d.v !== null),
                 {
@@ -247,7 +254,7 @@ export function Trend({
                   r: data.length > 40 ? 2 : 3.2,
                   stroke: 'var(--accent)',
                   strokeWidth: 1.5,
-                  fill: (d) => (doubt(d) || !d.is_complete ? 'var(--card)' : 'var(--accent)'),
+                  fill: (d) => (doubt(d) || !isWhole(d) ? 'var(--card)' : 'var(--accent)'),
                 },
               ),
             ]),

@@ -23,7 +23,7 @@ question('Is the net promoter score better than a year ago?', async ({ page, cli
     .innerText();
   assert.ok(
     text
-      .split(/[\t\n,]/)
+      .split(/[\t\n(]/)
       .map((s) => s.trim())
       .includes(String(Math.round(nps)).replace('-', '−')),
     `${text} has no ${nps}`,

@@ -64,7 +64,7 @@ question('Did the score of enterprise customers change against last year?', asyn
     CROSS JOIN (SELECT rollup(nps) AS scores FROM care.segment_daily_tally WHERE customer_tier = 'Enterprise'
       AND date_trunc('month', day) = ${lastMonth} - interval '1 year') AS before`);
   const row = await page.locator(`.behind tr:has([data-period="${month}"])`).innerText();
-  const words = `${String(Math.round(nps)).replace('-', '\u2212')}, ${isClear ? 'a' : 'no'} clear change`;
+  const words = `${String(Math.round(nps)).replace('-', '\u2212')} (${isClear ? '' : 'no '}clear change)`;
   assert.ok(row.includes(words), `${row} has no "${words}"`);
 });
 
@@ -207,7 +207,7 @@ question('Is the handle time in its range?', async ({ page, go }) => {
   const { low, high } = await one(`SELECT low / 60 AS low, high / 60 AS high FROM care.kpi_target WHERE direction = 'range'`);
   assert.equal(
     (await chart.locator('.line-name.target').innerHTML()).replace(/\s/g, ' '),
-    `Target ${low.toFixed(1)} to ${high} min`,
+    `Target ${low.toFixed(1)} to ${high.toFixed(1)} min`,
   );
   assert.equal(await chart.locator('[stroke="var(--target)"] path').count(), 2);
 });

@@ -85,6 +85,8 @@ SELECT
 	a.period,
 	(a.period + c.step)::date AS ends,
 	(a.period + c.step)::date <= c.today AS is_complete,
+	-- all tickets begin in it
+	a.family = 'count' AND $3::text <> 'whole' AND a.period = f.period AS is_first,
 	a.value,
 	(a.ci).low,
 	(a.ci).high,
@@ -99,7 +101,7 @@ SELECT
 		WHEN 'range' THEN kpi_status(a.value, g.low, g.high)
 		ELSE kpi_status(a.value, g.target, g.warning, g.direction)
 		END AS status,
-	-- the tickets of a period in which all tickets begin are not those of a whole period
+	-- the tickets of the first period are not those of a whole one
 	CASE WHEN a.family <> 'count' OR $3::text = 'whole' OR b.period > f.period THEN a.value - b.value END AS change,
 	(d.change).low AS change_low,
 	(d.change).high AS change_high,

@@ -104,13 +104,14 @@ export function TilesAndChart({
   place: Place;
   from: Record<string, PanelAnswer | undefined>;
 }): JSX.Element {
-  const { grain } = useAnswer();
+  const { grain, period } = useAnswer();
   const all = byKpi(Object.values(from));
   const screen = useScreen();
   const panelOf = (kpi: string): PanelAnswer | undefined =>
     all.get(kpi)?.panel ?? from[kpi === 'churn_pct' ? 'churn' : kpi === 'backlog' ? 'backlog' : 'measures'];
   const tiles = kpis.flatMap((kpi) => {
-    const m = current(all.get(kpi)?.rows ?? []);
+    // a chart of days has some before those that are asked for
+    const m = current((all.get(kpi)?.rows ?? []).filter((r) => r.period >= period.since));
     return m && m.value !== null ? [m] : [];
   });
   const missing = kpis.filter((kpi) => !tiles.some((m) => m.kpi === kpi));
@@ -119,7 +120,13 @@ export function TilesAndChart({
   if (screen && !screen.panels.includes('tiles')) return <></>;
   // why there is nothing comes before what little there is
   const lacking = missing.length > 0 && !(screen && chosen) && (
-    <Missing kpis={missing.map((kpi) => ({ kpi, panel: panelOf(kpi) }))} />
+    <Missing
+      kpis={missing.map((kpi) => ({
+        kpi,
+        panel: panelOf(kpi),
+        before: (all.get(kpi)?.rows ?? []).some((r) => r.value !== null),
+      }))}
+    />
   );
   return (
     <>
