@@ -247,8 +247,8 @@ export const pages: Record<string, Page> = {
           grain !== 'month'
             ? 'Churn is counted by month. Choose a longer period.'
             : mart.has_subscriptions
-            ? 'No customer had a subscription in this period. Choose a later one.'
-            : 'Churn needs the subscriptions of your customers. Pass subscriptions to kpi_build.',
+              ? 'No customer had a subscription in this period. Choose a later one.'
+              : 'Churn needs the subscriptions of your customers. Pass subscriptions to kpi_build.',
       },
       backlog,
     },
@@ -326,18 +326,9 @@ export const pages: Record<string, Page> = {
         query: 'open_tickets',
         relation: 'open_tickets',
         follows: [...filters],
-        values: ({ query: q }) => [
-          none(q.team),
-          none(q.channel),
-          none(q.category),
-          none(q.tier),
-          none(q.agent),
-          '100',
-        ],
+        values: ({ query: q }) => [none(q.team), none(q.channel), none(q.category), none(q.tier), none(q.agent), '100'],
         missing: (c) =>
-          active(c).length
-            ? 'No open ticket matches these filters.'
-            : 'No ticket is open. A refresh reads new ones.',
+          active(c).length ? 'No open ticket matches these filters.' : 'No ticket is open. A refresh reads new ones.',
       },
     },
   },

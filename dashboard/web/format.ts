@@ -70,11 +70,7 @@ export function range(unit: string, low: number, high: number): string {
 }
 
 /** The number a year before, and whether it surely was another. */
-export function yearOf(m: {
-  unit: string;
-  year_before: number | null;
-  year_is_significant: boolean | null;
-}): string {
+export function yearOf(m: { unit: string; year_before: number | null; year_is_significant: boolean | null }): string {
   if (m.year_before === null) return '';
   const sure = m.year_is_significant === null ? '' : m.year_is_significant ? ' (clear change)' : ' (no clear change)';
   return written(m.unit, m.year_before) + sure;

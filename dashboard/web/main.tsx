@@ -188,12 +188,14 @@ function App(): JSX.Element {
       <header class="top">
         <span class="brand">Customer care</span>
         <Navigation place={place} />
-        {scale !== null && current ? asOf(current, '') : !kiosk && (
-          <span class="tools">
-            <Share />
-            <Theme />
-          </span>
-        )}
+        {scale !== null && current
+          ? asOf(current, '')
+          : !kiosk && (
+              <span class="tools">
+                <Share />
+                <Theme />
+              </span>
+            )}
       </header>
       <main id="main" ref={main} tabIndex={-1} aria-busy={busy}>
         <div class="title-row">

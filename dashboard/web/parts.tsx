@@ -296,7 +296,7 @@ export function Tile({
         {m.is_complete ? (
           <Change m={m} before={beforeWords[grain]} />
         ) : (
-          <span class="muted">{periodName(m.period, grain)} so far</span>
+          <span class="muted">{grain === 'day' ? 'Today' : periodName(m.period, grain)} so far</span>
         )}
         {'\u200b'}
       </p>
@@ -453,7 +453,8 @@ export function Members({ rows, by, filter }: { rows: Measure[]; by: string; fil
               <td class="wide">
                 <svg class="whisker" aria-hidden="true">
                   {[m.target, m.target_low, m.target_high].map(
-                    (goal) => goal !== null && <line key={goal} class="goal" x1={x(goal)} x2={x(goal)} y1="0" y2="20" />,
+                    (goal) =>
+                      goal !== null && <line key={goal} class="goal" x1={x(goal)} x2={x(goal)} y1="0" y2="20" />,
                   )}
                   {zero && m.value !== null && <line class="stem" x1={x(0)} x2={x(m.value)} y1="10" y2="10" />}
                   {m.low !== null && m.high !== null && (

@@ -19,7 +19,14 @@ export function Spark({
   const values = rows.filter((r) => r.value !== null);
   if (values.length < 2) return null;
   const known = rows
-    .flatMap((r) => [r.value, r.year_before, r.target, r.target_low, r.target_high, ...(banded(r) ? [r.low, r.high] : [])])
+    .flatMap((r) => [
+      r.value,
+      r.year_before,
+      r.target,
+      r.target_low,
+      r.target_high,
+      ...(banded(r) ? [r.low, r.high] : []),
+    ])
     .filter((v): v is number => v !== null);
   const low = Math.min(...known, ...(rows[0]!.unit === 'tickets' || rows[0]!.unit === 'seconds' ? [0] : []));
   const high = Math.max(...known);

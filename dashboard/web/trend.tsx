@@ -43,9 +43,8 @@ const valueOf = (m: Measure): string => written(m.unit, m.value!, m.target);
 
 /** All about one period in one sentence, as a hover and a screen reader have it. */
 export function sentence(m: Measure, grain: Grain): string {
-  const parts = [
-    `${periodName(m.period, grain)}${m.is_complete ? (m.is_first ? ', the first tickets' : '') : ' so far'}: ${m.value === null ? 'nothing counted' : valueOf(m)}`,
-  ];
+  const part = m.is_complete ? (m.is_first ? ', the first tickets' : '') : ' so far';
+  const parts = [`${periodName(m.period, grain)}${part}: ${m.value === null ? 'nothing counted' : valueOf(m)}`];
   if (m.low !== null && m.high !== null) parts.push(`95 % interval ${range(m.unit, m.low, m.high)}`);
   if (m.unit !== 'tickets' && m.n !== null) parts.push(`n ${count(m.n)}`);
   const why = doubt(m);
@@ -53,7 +52,11 @@ export function sentence(m: Measure, grain: Grain): string {
   if (targetOf(m)) parts.push(targetOf(m).toLowerCase());
   if (m.year_before !== null) parts.push(`a year before ${yearOf(m)}`);
   if (m.change !== null && m.is_complete && !doubt(m))
-    parts.push(m.is_significant === false ? `no clear change since ${beforeWords[grain]}` : `change ${difference(m.unit, m.change)}`);
+    parts.push(
+      m.is_significant === false
+        ? `no clear change since ${beforeWords[grain]}`
+        : `change ${difference(m.unit, m.change)}`,
+    );
   return parts.join(', ');
 }
 
@@ -118,7 +121,9 @@ export function Trend({
     const tick = (y: number): string =>
       (digits === 0 ? count(y) : y.toFixed(digits)).replace('-', '\u2212') + (s.unit === '%' ? '\u202f%' : '');
     const left = Math.max(36, 12 + 7 * Math.max(...levels.map((y) => tick(y).length)));
-    const goals = (['target', 'target_low', 'target_high'] as const).filter((goal) => data.some((d) => d[goal] !== null));
+    const goals = (['target', 'target_low', 'target_high'] as const).filter((goal) =>
+      data.some((d) => d[goal] !== null),
+    );
     const lastGoal = [...data].reverse().find((d) => targetOf(d));
     const end = [...data].reverse().find((d) => d.v !== null);
     const right = end ? 24 + 7.5 * valueOf(end).length : 24;

@@ -38,8 +38,7 @@ export function question(text, answer, { keyboard = false, ...options } = {}) {
       click,
       choose: (filter, value) => choose(`[data-filter=${filter}]`, value),
       sortBy: (list, value) => choose(`[data-sort=${list}]`, value),
-      sort: (panel, column) =>
-        click(page.locator(`[data-panel=${panel}] .sort`, { hasText: column })),
+      sort: (panel, column) => click(page.locator(`[data-panel=${panel}] .sort`, { hasText: column })),
       go: (name) => click(page.locator('nav a', { hasText: name })),
     });
     t.diagnostic(`${clicks} clicks`);

@@ -4,7 +4,9 @@ import { test } from 'node:test';
 import { openWindow, serve, settled, show } from './harness.mjs';
 
 const servers = Object.fromEntries(
-  await Promise.all(['full', 'few', 'forty'].map(async (m) => [m, (await serve(`dash_${m}`, ['--role', 'reader'])).url])),
+  await Promise.all(
+    ['full', 'few', 'forty'].map(async (m) => [m, (await serve(`dash_${m}`, ['--role', 'reader'])).url]),
+  ),
 );
 
 test('the value at the end of a line is in the unit of the axis', async () => {
@@ -39,9 +41,12 @@ test('tickets of a first period are not compared, because it may be no whole one
   // the year before begins with a whole week, too
   await show(page, `${servers.forty}/team?kpi=tickets`);
   await page.locator('.behind summary').click();
-  const years = await page
-    .locator('.behind tbody tr td:nth-child(3)')
-    .evaluateAll((all) => all.map((td) => td.innerText).filter(Boolean).map(Number));
+  const years = await page.locator('.behind tbody tr td:nth-child(3)').evaluateAll((all) =>
+    all
+      .map((td) => td.innerText)
+      .filter(Boolean)
+      .map(Number),
+  );
   assert.ok(years.length >= 8 && years.every((n) => n > 250), `${years}`);
 });
 
@@ -70,7 +75,10 @@ test('on phones, tiles are side by side, and cut no text', async () => {
       }),
     );
     assert.equal(boxes[0].top, boxes[1].top);
-    assert.deepEqual(boxes.filter((b) => b.cut), []);
+    assert.deepEqual(
+      boxes.filter((b) => b.cut),
+      [],
+    );
   }
   await page.locator('[data-tile=reopen_pct] h3 button').click();
   await settled(page);

@@ -38,26 +38,34 @@ question('Which hour on Monday needs the most agents?', async ({ page, go }) => 
   assert.equal(await cell.innerText(), String(needed));
 });
 
-question('For which agent do most customers wait, and which ticket waits longest?', async ({ page, go, sort, click }) => {
-  await go('Agent');
-  await sort('agents', 'Customers waiting');
-  const { waiting } = await one(
-    'SELECT count(waiting_seconds) AS waiting FROM care.open_tickets WHERE agent_id IS NOT NULL GROUP BY agent_id ORDER BY 1 DESC LIMIT 1',
-  );
-  const [[agent, most]] = await members(page, 'agents', 'waiting_now');
-  assert.equal(most, waiting);
-  await click(page.locator('[data-panel=agents] tbody .link').first());
-  const { ticket_id: longest } = await one(
-    'SELECT ticket_id FROM care.open_tickets WHERE agent_id = $1 ORDER BY waiting_seconds DESC NULLS LAST LIMIT 1',
-    [agent],
-  );
-  assert.ok(await page.locator(`[data-panel=open] [data-ticket="${longest}"]`).isVisible());
-});
+question(
+  'For which agent do most customers wait, and which ticket waits longest?',
+  async ({ page, go, sort, click }) => {
+    await go('Agent');
+    await sort('agents', 'Customers waiting');
+    const { waiting } = await one(
+      `SELECT count(waiting_seconds) AS waiting FROM care.open_tickets WHERE agent_id IS NOT NULL
+    GROUP BY agent_id ORDER BY 1 DESC LIMIT 1`,
+    );
+    const [[agent, most]] = await members(page, 'agents', 'waiting_now');
+    assert.equal(most, waiting);
+    await click(page.locator('[data-panel=agents] tbody .link').first());
+    const { ticket_id: longest } = await one(
+      'SELECT ticket_id FROM care.open_tickets WHERE agent_id = $1 ORDER BY waiting_seconds DESC NULLS LAST LIMIT 1',
+      [agent],
+    );
+    assert.ok(await page.locator(`[data-panel=open] [data-ticket="${longest}"]`).isVisible());
+  },
+);
 
 question('Did the score of enterprise customers change against last year?', async ({ page, choose, click }) => {
   await choose('tier', 'Enterprise');
   await click(page.locator('.behind summary'));
-  const { month, nps, is_clear: isClear } = await one(`
+  const {
+    month,
+    nps,
+    is_clear: isClear,
+  } = await one(`
     SELECT ${lastMonth}::text AS month, nps(before.scores) AS nps, is_significant(nps_change(before.scores, now.scores)) AS is_clear
     FROM (SELECT rollup(nps) AS scores FROM care.segment_daily_tally WHERE customer_tier = 'Enterprise'
       AND date_trunc('month', day) = ${lastMonth}) AS now
@@ -71,7 +79,10 @@ question('Did the score of enterprise customers change against last year?', asyn
 question('How many tickets a week come by email, and do they rise?', async ({ page, go, choose }) => {
   await go('Volume');
   await choose('channel', 'email');
-  for (const { week, n } of await rows(`SELECT date_trunc('week', ${local('created_at')})::date::text AS week, count(*) AS n FROM tickets
+  for (const {
+    week,
+    n,
+  } of await rows(`SELECT date_trunc('week', ${local('created_at')})::date::text AS week, count(*) AS n FROM tickets
     WHERE channel = 'email' AND created_at >= date_trunc('week', ${today})::date - 91 GROUP BY 1`))
     assert.equal(
       Number(await page.locator(`[data-panel=trend-tickets] [data-period="${week}"]`).getAttribute('data-value')),
@@ -90,7 +101,8 @@ question('Which customers became unhappier, and what else is wrong with them?', 
 
 question('How long do nine of ten customers wait who cannot log in?', async ({ page, choose }) => {
   await choose('category', 'Login');
-  const { p90 } = await one(`SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM first_response_at - created_at)::float8) AS p90
+  const { p90 } =
+    await one(`SELECT percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM first_response_at - created_at)::float8) AS p90
     FROM tickets WHERE category = 'Login' AND ${inLastMonth(local('first_response_at'))}`);
   close(await figure(page.locator('[data-tile=response_p90_seconds]')), p90);
 });
@@ -104,7 +116,10 @@ question('Which tickets of the tier Plus missed their first response last month?
   const n = Number(await page.locator('[data-kpi=explain_counted]').getAttribute('data-value'));
   const inTime = await page.locator('[data-ticket] [data-label="In time"]').allInnerTexts();
   const late = Math.round(n * (1 - share / 100));
-  assert.deepEqual(inTime, [...Array(late).fill('no'), ...Array(inTime.length - late).fill('yes')].slice(0, inTime.length));
+  assert.deepEqual(
+    inTime,
+    [...Array(late).fill('no'), ...Array(inTime.length - late).fill('yes')].slice(0, inTime.length),
+  );
 });
 
 question('Who resolved the most in the last four weeks?', async ({ page, go, choose }) => {
@@ -130,7 +145,8 @@ question("Is today's number final?", async ({ page, choose }) => {
 });
 
 question('How sure is the satisfaction of last month?', async ({ page }) => {
-  const { low, high } = await one(`SELECT low, high FROM care.kpi_monthly WHERE kpi = 'csat_pct' AND period = ${lastMonth}
+  const { low, high } =
+    await one(`SELECT low, high FROM care.kpi_monthly WHERE kpi = 'csat_pct' AND period = ${lastMonth}
     AND team = 'all' AND channel = 'all'`);
   const text = await page.locator('[data-tile=csat_pct] .tile-row').first().innerText();
   assert.ok(text.startsWith(`${low.toFixed(1)} to ${high.toFixed(1)}`), text);
@@ -181,7 +197,10 @@ question(
     const other = await openWindow();
     await show(other, await page.evaluate(() => navigator.clipboard.readText()));
     const order = (await members(page, 'teams', 'tickets')).map(([team]) => team);
-    assert.deepEqual((await members(other, 'teams', 'tickets')).map(([team]) => team), order);
+    assert.deepEqual(
+      (await members(other, 'teams', 'tickets')).map(([team]) => team),
+      order,
+    );
     assert.equal(await other.locator('[aria-sort=descending]').innerText(), 'Tickets created');
   },
   { permissions: ['clipboard-read', 'clipboard-write'] },
@@ -194,7 +213,8 @@ question(
     await sort('teams', 'Resolved at first contact');
     await sort('teams', 'Resolved at first contact');
     assert.equal(await page.locator('[data-panel=teams] [aria-sort]').getAttribute('aria-sort'), 'ascending');
-    const { team } = await one(`SELECT team FROM care.team_weekly WHERE week = date_trunc('week', ${today})::date - 7 AND team IS NOT NULL
+    const { team } =
+      await one(`SELECT team FROM care.team_weekly WHERE week = date_trunc('week', ${today})::date - 7 AND team IS NOT NULL
       AND fcr_pct IS NOT NULL ORDER BY fcr_pct LIMIT 1`);
     assert.equal((await members(page, 'teams', 'fcr_pct'))[0][0], team);
   },
@@ -204,12 +224,25 @@ question(
 question('Is the handle time in its range?', async ({ page, go }) => {
   await go('Volume');
   const chart = page.locator('[data-panel=trend-handle_median_seconds]');
-  const { low, high } = await one(`SELECT low / 60 AS low, high / 60 AS high FROM care.kpi_target WHERE direction = 'range'`);
+  const { low, high } = await one(
+    `SELECT low / 60 AS low, high / 60 AS high FROM care.kpi_target WHERE direction = 'range'`,
+  );
   assert.equal(
     (await chart.locator('.line-name.target').innerHTML()).replace(/\s/g, ' '),
     `Target ${low.toFixed(1)} to ${high.toFixed(1)} min`,
   );
   assert.equal(await chart.locator('[stroke="var(--target)"] path').count(), 2);
+});
+
+question('An alert is open: how was this KPI month by month?', async ({ page, go, click }) => {
+  await go('Customers');
+  await click(page.locator('[data-panel=alerts] li', { hasText: 'channel email' }).locator('.link'));
+  const { kpi, month, value } = await one(`SELECT kpi, period::text AS month, value FROM care.kpi_monthly
+    WHERE kpi = 'csat_pct' AND team = 'all' AND channel = 'email' AND period = ${lastMonth}`);
+  close(
+    Number(await page.locator(`.behind [data-kpi=${kpi}][data-period="${month}"]`).getAttribute('data-value')),
+    value,
+  );
 });
 
 question('Which customers have trouble paying?', async ({ page, go, sort }) => {
@@ -234,7 +267,9 @@ question(
   async ({ page, go, sortBy }) => {
     await go('Agent');
     await sortBy('open', '-age');
-    const { ticket_id: oldest } = await one('SELECT ticket_id FROM care.open_tickets ORDER BY age_seconds DESC LIMIT 1');
+    const { ticket_id: oldest } = await one(
+      'SELECT ticket_id FROM care.open_tickets ORDER BY age_seconds DESC LIMIT 1',
+    );
     assert.equal(await page.locator('[data-panel=open] [data-ticket]').first().getAttribute('data-ticket'), oldest);
   },
   { width: 360, height: 740 },

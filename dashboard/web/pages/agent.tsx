@@ -302,7 +302,9 @@ function Agents({ rows, queues, running }: { rows: Agent[]; queues: Queue[]; run
                 {queues.length > 0 && (
                   <>
                     <td data-label="Open now">
-                      <span {...data({ kpi: 'open_now', value: queueOf.get(r.agent_id)?.open ?? 0, member: r.agent_id })}>
+                      <span
+                        {...data({ kpi: 'open_now', value: queueOf.get(r.agent_id)?.open ?? 0, member: r.agent_id })}
+                      >
                         {count(queueOf.get(r.agent_id)?.open ?? 0)}
                       </span>
                     </td>

@@ -3,8 +3,9 @@ import type { JSX } from 'preact';
 import { type Answer, rowsOf } from '../answer';
 import { count, dayName, instant, range, sentenceOf, written } from '../format';
 import { nameOf } from '../kpis';
-import { Panel, TextHead } from '../parts';
+import { Panel, TextHead, useAnswer } from '../parts';
 import { useSort } from '../sort';
+import { go, isSnapshot } from '../state';
 
 const signals: [string, string][] = [
   ['csat_signal', 'CSAT'],
@@ -143,6 +144,31 @@ const segmentWords = (segment: Record<string, string>): string =>
     .map(([k, v]) => `${k.replace(/_/g, ' ')} ${v}`)
     .join(', ') || 'all tickets';
 
+const filterOfColumn: Record<string, string> = {
+  team: 'team',
+  channel: 'channel',
+  category: 'category',
+  customer_tier: 'tier',
+  agent_id: 'agent',
+};
+
+/** The KPI of an alert, which leads to its chart where the filters can be set. */
+function AlertName({ kpi, segment }: { kpi: string; segment: Record<string, string> }): JSX.Element {
+  const { kpis } = useAnswer();
+  const filters = Object.entries(segment).map(([column, value]) => [filterOfColumn[column], value]);
+  if (isSnapshot || !kpis.tickets.includes(kpi) || filters.some(([filter]) => filter === undefined))
+    return <strong>{nameOf(kpi)}</strong>;
+  return (
+    <button
+      type="button"
+      class="link"
+      onClick={() => go({ page: 'explore', parameters: { ...Object.fromEntries(filters), kpi } })}
+    >
+      <strong>{nameOf(kpi)}</strong>
+    </button>
+  );
+}
+
 function Alerts({ rows, zone }: { rows: Record<string, any>[]; zone: string }): JSX.Element {
   return (
     <ul class="list">
@@ -164,7 +190,7 @@ function Alerts({ rows, zone }: { rows: Record<string, any>[]; zone: string }): 
             data-high={r['high'] ?? undefined}
           >
             <p>
-              <strong>{nameOf(r['kpi'])}</strong>, {segmentWords(r['segment'])}:{' '}
+              <AlertName kpi={r['kpi']} segment={r['segment']} />, {segmentWords(r['segment'])}:{' '}
               <span class={r['closed_at'] ? 'muted' : 'bad'}>
                 {r['value'] === null ? '—' : written(unit, r['value'])}
               </span>

@@ -75,7 +75,7 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
               {columns.map((kpi) => {
                 const m = at.get(`${team} ${kpi}`);
                 return (
-                  <td key={kpi} data-label={[nameOf(kpi), target(kpi)].filter(Boolean).join(', ')}>
+                  <td key={kpi} data-label={nameOf(kpi)}>
                     {m && (
                       <div class="cell">
                         <span class="cell-main">
