@@ -38,7 +38,10 @@ export interface Panel {
 interface Context {
   mart: Mart;
   query: PageQuery;
+  /** the period in whole weeks or months if these are shown, or at least four weeks of days; and its days as they are asked for */
   period: Period;
+  days: Period;
+  grain: Grain;
   may: Set<string>;
   has: Set<string>;
   own: Map<string, string>;
@@ -98,11 +101,12 @@ const onlyAgent = (c: Context): boolean => active(c).every((f) => f === 'agent')
 
 const byDimensions = (c: Context): Filter[] => filters.filter((f) => c.mart.dimensions.includes(columnOf[f]));
 
+/** grain: if it is not that of the page */
 function measures(
-  grain: Grain,
   kpis: string[] | ((c: Context) => string[]),
   dimension?: (c: Context) => string,
   period?: (c: Context) => Period,
+  grain?: Grain,
 ): Definition {
   const by = (c: Context): string | null => dimension?.(c) ?? null;
   return {
@@ -114,7 +118,7 @@ function measures(
     values: (c, p) => [
       p.since,
       p.until,
-      grain,
+      grain ?? c.grain,
       typeof kpis === 'function' ? kpis(c) : kpis,
       by(c),
       ...filters.map((f) => none(c.query[f])),
@@ -127,13 +131,13 @@ function measures(
   };
 }
 
-const backlog = (grain: Grain): Definition => ({
+const backlog: Definition = {
   query: 'backlog',
   relation: 'backlog_daily_tally',
   follows: byDimensions,
-  values: (c, p) => [p.since, p.until, grain, ...byDimension(c)],
+  values: (c, p) => [p.since, p.until, c.grain, ...byDimension(c)],
   missing: 'The backlog is unknown: there is no ticket yet, or the tickets have no resolved_at.',
-});
+};
 
 // the filters that tallies have; a filter that is no dimension is left out, and the panel says so
 const byDimension = (c: Context): Value[] =>
@@ -141,8 +145,9 @@ const byDimension = (c: Context): Value[] =>
     c.mart.dimensions.includes(columnOf[f]) ? none(c.query[f]) : null,
   );
 
+/** The last week of the period that is over, or the days of a shorter period or a month that is asked for. */
 const lastWeek = (c: Context): Period => {
-  // the last week of the period that is over
+  if (c.grain === 'day' || ofMonth(c.query)) return c.days;
   let until = c.period.until;
   while (until > c.mart.today && plusDays(until, -7) > c.period.since) until = plusDays(until, -7);
   return { since: plusDays(until, -7), until };
@@ -215,14 +220,14 @@ const lastMonth = (c: Context): Period => {
   return { since, until: plusMonths(since, 1) };
 };
 
-const members = measures('whole', (c) => [exploreKpi(c)], exploreBy);
+const members = measures((c) => [exploreKpi(c)], exploreBy, undefined, 'whole');
 
 export const pages: Record<string, Page> = {
   overview: {
     grain: 'month',
     standard: '13-months',
     panels: {
-      measures: measures('month', [
+      measures: measures([
         'nps',
         'csat_pct',
         'fcr_pct',
@@ -236,20 +241,23 @@ export const pages: Record<string, Page> = {
         relation: 'customer_monthly_tally',
         reads: ['kpi_target'],
         follows: [],
-        values: (_, p) => [p.since, p.until],
-        missing: ({ mart }) =>
-          mart.has_subscriptions
-            ? 'No customer had a subscription in this period. Choose a later one.'
-            : 'Churn needs the subscriptions of your customers. Pass subscriptions to kpi_build.',
+        // of days there is none
+        values: (c, p) => [p.since, c.grain === 'month' ? p.until : p.since],
+        missing: ({ mart, grain }) =>
+          grain !== 'month'
+            ? 'Churn is counted by month. Choose a longer period.'
+            : mart.has_subscriptions
+              ? 'No customer had a subscription in this period. Choose a later one.'
+              : 'Churn needs the subscriptions of your customers. Pass subscriptions to kpi_build.',
       },
-      backlog: backlog('month'),
+      backlog,
     },
   },
   team: {
     grain: 'week',
     standard: '13-weeks',
     panels: {
-      measures: measures('week', [
+      measures: measures([
         'fcr_pct',
         'qa_score_pct',
         'sla_response_pct',
@@ -259,20 +267,21 @@ export const pages: Record<string, Page> = {
         'tickets',
         'resolved',
       ]),
-      backlog: backlog('week'),
+      backlog,
       teams: measures(
-        'whole',
         [
           'fcr_pct',
           'qa_score_pct',
           'sla_response_pct',
           'reopen_pct',
           'negative_sentiment_pct',
+          'csat_pct',
           'tickets',
           'resolved',
         ],
         () => 'team',
         lastWeek,
+        'whole',
       ),
     },
   },
@@ -285,6 +294,7 @@ export const pages: Record<string, Page> = {
         relation: (c) => (onlyAgent(c) ? 'agent_daily_tally' : 'ticket'),
         reads: ['work_daily_tally'],
         follows: [...filters],
+        period: (c) => c.days,
         values: (c, p) => [
           p.since,
           p.until,
@@ -295,6 +305,13 @@ export const pages: Record<string, Page> = {
         ],
         missing:
           'No agent worked or resolved a ticket in this period. The tickets need agent_id, the shifts come from work_time.',
+      },
+      queues: {
+        query: 'queues',
+        relation: 'open_tickets',
+        follows: [...filters],
+        values: ({ query: q }) => [none(q.team), none(q.channel), none(q.category), none(q.tier), none(q.agent)],
+        missing: 'No agent has an open ticket.',
       },
       days: {
         query: 'agent_days',
@@ -309,18 +326,9 @@ export const pages: Record<string, Page> = {
         query: 'open_tickets',
         relation: 'open_tickets',
         follows: [...filters],
-        values: ({ query: q }) => [
-          none(q.team),
-          none(q.channel),
-          none(q.category),
-          none(q.tier),
-          none(q.agent),
-          '100',
-        ],
+        values: ({ query: q }) => [none(q.team), none(q.channel), none(q.category), none(q.tier), none(q.agent), '100'],
         missing: (c) =>
-          active(c).length
-            ? 'No open ticket matches these filters.'
-            : 'No ticket is open. A refresh reads new ones.',
+          active(c).length ? 'No open ticket matches these filters.' : 'No ticket is open. A refresh reads new ones.',
       },
     },
   },
@@ -353,13 +361,14 @@ export const pages: Record<string, Page> = {
     },
   },
   volume: {
-    grain: 'day',
+    grain: 'week',
     standard: '13-weeks',
     panels: {
       heatmap: {
         query: 'heatmap',
         relation: 'hourly_tally',
         follows: ['team', 'channel'],
+        period: (c) => c.days,
         values: ({ query: q }, p) => [p.since, p.until, none(q.team), none(q.channel)],
         missing: 'No ticket was created in this period.',
       },
@@ -371,7 +380,7 @@ export const pages: Record<string, Page> = {
         missing:
           'Agents needed follow from the handle time. The tickets need handle_time, or talk_time, hold_time and wrap_time.',
       },
-      measures: measures('week', ['tickets', 'handle_median_seconds', 'abandonment_pct', 'wait_p90_seconds']),
+      measures: measures(['tickets', 'handle_median_seconds', 'abandonment_pct', 'wait_p90_seconds']),
     },
   },
   explore: {
@@ -379,13 +388,13 @@ export const pages: Record<string, Page> = {
     standard: '13-months',
     panels: {
       measures: {
-        ...measures('month', (c) => [exploreKpi(c)]),
+        ...measures((c) => [exploreKpi(c)]),
         ...{
           query: (c: Context) => (isTicketKpi(c) ? sourceOf(c, null).query : 'long_view'),
           relation: (c: Context) => (isTicketKpi(c) ? sourceOf(c, null).relation : 'kpi_monthly'),
           follows: (c: Context) => (isTicketKpi(c) ? [...filters] : []),
           values: (c: Context, p: Period) =>
-            isTicketKpi(c) ? measures('month', [exploreKpi(c)]).values(c, p) : [p.since, p.until, exploreKpi(c)],
+            isTicketKpi(c) ? measures([exploreKpi(c)]).values(c, p) : [p.since, p.until, exploreKpi(c)],
           missing:
             'Nothing was counted for this KPI. Its relation or column may be missing: see kpi_check_tickets and doc/business.md.',
         },
@@ -395,13 +404,24 @@ export const pages: Record<string, Page> = {
         query: (c) => (fromFacts(c) ? (members.query as (c: Context) => string)(c) : 'long_members'),
         relation: (c) => (fromFacts(c) ? (members.relation as (c: Context) => string)(c) : 'kpi_monthly'),
         follows: (c) => (fromFacts(c) ? [...filters] : []),
-        period: (c) => (fromFacts(c) ? c.period : lastMonth(c)),
+        period: (c) => (!fromFacts(c) ? lastMonth(c) : c.grain === 'day' ? c.days : c.period),
         values: (c, p) => (fromFacts(c) ? members.values(c, p) : [p.since, exploreKpi(c), exploreBy(c)]),
         missing: 'Nothing was counted for this KPI in this month, or it is not split by this dimension.',
       },
     },
   },
 };
+
+// the days of a month, which today may be in, are no short period
+const ofMonth = (query: PageQuery): boolean => query.period === 'month' || query.period === 'last-month';
+
+/** Four weeks and less are shown day by day, unless a KPI is counted by month; Volume shows long periods by month. */
+function grainOf(page: Page, query: PageQuery, { since, until }: Period): Grain {
+  if (page === pages['explore'] && !ticketKpis.includes(query.kpi ?? 'csat_pct')) return 'month';
+  if (page === pages['agent'] || page === pages['customers']) return 'day';
+  if (!ofMonth(query) && until <= plusDays(since, 28)) return 'day';
+  return page === pages['volume'] && until > plusDays(since, 200) ? 'month' : page.grain;
+}
 
 const words = (error: pg.DatabaseError, relation: string): string => {
   switch (error.code) {
@@ -448,6 +468,7 @@ export interface PageAnswer {
   page: string;
   mart: Mart;
   period: Period & { name: string };
+  grain: Grain;
   filters: Record<string, string>;
   may: { tickets: boolean };
   options: Record<string, { value: string; label?: string }[]>;
@@ -502,14 +523,18 @@ export async function readPage(
   const [row] = await reading.read('mart', []);
   if (!row) throw new Replaced('the mart has no state');
   const mart = row as unknown as Mart;
-  const period = days(query, page.standard, mart.today, mart.week_start, page.grain);
-  if (typeof period === 'string') return period;
+  const daysOf = (grain: Grain): Period | string => days(query, page.standard, mart.today, mart.week_start, grain);
+  const asked = daysOf('day');
+  if (typeof asked === 'string') return asked;
+  const grain = grainOf(page, query, asked);
+  const period = daysOf(grain) as Period;
+  if (grain === 'day') period.since = [period.since, plusDays(period.until, -28)].sort()[0]!;
   const rights = await readRights(reading, schema);
   const own = new Map<string, string>();
   if (rights.may.has('kpi_own_measure')) {
     for (const row of await reading.read('own_kpis', [])) own.set(row['kpi'] as string, row['definition'] as string);
   }
-  const c: Context = { mart, query, period, own, ...rights };
+  const c: Context = { mart, query, period, days: asked, grain, own, ...rights };
   if (query.kpi && ![...ticketKpis, ...monthKpis, ...own.keys()].includes(query.kpi)) return 'There is no such KPI.';
   const ways = [...new Set([...dimensions, ...mart.dimensions.map((d) => (d === 'agent_id' ? 'agent' : d))])];
   if (query.by && !ways.includes(query.by)) return 'There is no such dimension.';
@@ -519,7 +544,8 @@ export async function readPage(
   return {
     page: name,
     mart,
-    period: { ...period, name: query.from ? 'custom' : (query.period ?? page.standard) },
+    period: { ...(grain === 'day' ? asked : period), name: query.from ? 'custom' : (query.period ?? page.standard) },
+    grain,
     filters: Object.fromEntries(active(c).map((f) => [f, query[f]!])),
     may: {
       tickets: ['ticket', 'kpi_object', 'kpi_settings', 'kpi_own_measure', 'survey'].every((r) => rights.may.has(r)),

@@ -1,4 +1,6 @@
 // The answer of a page, and its rows as objects.
+import type { Grain } from './format';
+
 export interface Panel {
   relation: string;
   follows: string[];
@@ -14,6 +16,7 @@ export interface Answer {
   page: string;
   mart: { as_of: string; today: string; time_zone: string; week_start: number; dimensions: string[]; reader: string };
   period: { since: string; until: string; name: string };
+  grain: Grain;
   filters: Record<string, string>;
   may: { tickets: boolean };
   options: Record<string, { value: string; label?: string }[]>;
@@ -31,6 +34,8 @@ export interface Measure {
   period: string;
   ends: string;
   is_complete: boolean;
+  /** the tickets begin in it: it may be no whole period */
+  is_first: boolean;
   value: number | null;
   low: number | null;
   high: number | null;
@@ -51,6 +56,7 @@ export interface Measure {
   year_before_low: number | null;
   year_before_high: number | null;
   year_before_n: number | null;
+  year_is_significant: boolean | null;
 }
 
 export function rowsOf<T = Record<string, any>>(panel: Panel | undefined): T[] {
@@ -60,6 +66,7 @@ export function rowsOf<T = Record<string, any>>(panel: Panel | undefined): T[] {
 /** What a KPI has that some queries do not return. */
 export const bareMeasure = {
   member: null,
+  is_first: false,
   low: null,
   high: null,
   hits: null,
@@ -76,6 +83,7 @@ export const bareMeasure = {
   year_before_low: null,
   year_before_high: null,
   year_before_n: null,
+  year_is_significant: null,
 };
 
 /** Rows of the KPIs of a panel; what a query does not have is null. */

@@ -6,13 +6,18 @@ import { filterNames, periodNames } from './kpis';
 import { change, choose, filters, hasFilters, isSnapshot, type Place } from './state';
 import { daysName } from './format';
 
-export function Filters({ place }: { place: Place }): JSX.Element {
+export function Filters({ place }: { place: Place }): JSX.Element | null {
   const a = useAnswer();
-  const list = hasFilters(place.page) ? filters : [];
+  // what no panel of the page can follow is only shown to be cleared
+  const followed = new Set(Object.values(a.panels).flatMap((panel) => panel.follows));
+  const list = hasFilters(place.page) ? filters.filter((f) => followed.has(f) || place.parameters[f]) : [];
   const active = list.filter((f) => place.parameters[f]);
   const period = place.parameters['from'] ? 'custom' : a.period.name;
   const last = new Date(Date.parse(`${a.period.until}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
   const [unfolded, unfold] = useState(false);
+  // Customers are shown as of today
+  const hasPeriod = place.page !== 'customers';
+  if (!hasPeriod && !list.length) return null;
   return (
     <div class={`filters ${unfolded ? '' : 'folded'}`} role="search" aria-label="Filters">
       {list.length > 0 && (
@@ -20,7 +25,7 @@ export function Filters({ place }: { place: Place }): JSX.Element {
           Filters{active.length ? ` (${active.length})` : ''}
         </button>
       )}
-      {place.page !== 'customers' && !isSnapshot && (
+      {hasPeriod && !isSnapshot && (
         <label>
           <span>Period</span>
           <select
@@ -43,7 +48,7 @@ export function Filters({ place }: { place: Place }): JSX.Element {
           </select>
         </label>
       )}
-      {period === 'custom' && place.page !== 'customers' && !isSnapshot && (
+      {period === 'custom' && hasPeriod && !isSnapshot && (
         <>
           <label>
             <span>From</span>
@@ -96,7 +101,7 @@ export function Filters({ place }: { place: Place }): JSX.Element {
           Clear {active.length === 1 ? 'filter' : `${active.length} filters`}
         </button>
       )}
-      <p class="shown">{place.page === 'customers' ? 'Today' : daysName(a.period.since, a.period.until)}</p>
+      {hasPeriod && <p class="shown">{daysName(a.period.since, a.period.until)}</p>}
     </div>
   );
 }

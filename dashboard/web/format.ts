@@ -62,10 +62,29 @@ export const written = (unit: string, value: number, target: number | null = nul
 
 /** "79.0 to 84.2 %", and both units where they differ. */
 export function range(unit: string, low: number, high: number): string {
-  const [a, b] = [figure(unit, low), figure(unit, high)];
-  return a.unit === b.unit
-    ? `${a.text} to ${b.text}${b.unit ? NARROW + b.unit : ''}`
-    : `${written(unit, low)} to ${written(unit, high)}`;
+  const [a, b] = [scaleOf(unit, low), scaleOf(unit, high)];
+  if (a.unit !== b.unit) return `${written(unit, low)} to ${written(unit, high)}`;
+  // with the same digits: "8.0 to 11.0 min"
+  const text = (value: number): string => minus(a.format.format(value / a.size));
+  return `${text(low)} to ${text(high)}${a.unit ? NARROW + a.unit : ''}`;
+}
+
+/** The number a year before, and whether it surely was another. */
+export function yearOf(m: { unit: string; year_before: number | null; year_is_significant: boolean | null }): string {
+  if (m.year_before === null) return '';
+  const sure = m.year_is_significant === null ? '' : m.year_is_significant ? ' (clear change)' : ' (no clear change)';
+  return written(m.unit, m.year_before) + sure;
+}
+
+/** The target of a number: a value, or a range. */
+export function targetOf(m: {
+  unit: string;
+  target: number | null;
+  target_low: number | null;
+  target_high: number | null;
+}): string {
+  if (m.target !== null) return `Target ${written(m.unit, m.target)}`;
+  return m.target_low !== null && m.target_high !== null ? `Target ${range(m.unit, m.target_low, m.target_high)}` : '';
 }
 
 /** A difference, with its sign; percentages differ by points. */
@@ -110,6 +129,12 @@ const shortMonth = (d: Date): string => months[d.getUTCMonth()]!;
 const shortDay = (d: Date): string => `${d.getUTCDate()}\u00a0${shortMonth(d)}`;
 
 export type Grain = 'day' | 'week' | 'month';
+export const beforeWords: Record<Grain, string> = {
+  month: 'the month before',
+  week: 'the week before',
+  day: 'the day before',
+};
+
 export function periodName(period: string, grain: Grain): string {
   if (grain === 'month') return monthYear.format(day(period));
   return grain === 'week'
@@ -146,9 +171,10 @@ export const plainly = (comment: string): string =>
     .replace(/, in seconds\b/, '')
     .replace(/(^|\s)-(?=\d)/g, '$1\u2212');
 
+export const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 /** A comment of the database as a sentence. */
 export function sentenceOf(comment: string | undefined): string {
   if (!comment) return '';
-  const text = plainly(comment);
-  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+  return `${capital(plainly(comment))}.`;
 }

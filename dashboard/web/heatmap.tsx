@@ -14,7 +14,10 @@ export interface Cell {
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** Hours of the week, in six steps of one hue; whole numbers have steps of at least one. On phones the weekdays are across. */
+/**
+ * Hours of the week, in six steps of one hue; whole numbers have steps of at least one, and are written. On phones the weekdays
+ * are across.
+ */
 export function Heatmap({
   cells,
   legend,
@@ -40,6 +43,7 @@ export function Heatmap({
     const c = at.get(`${weekday} ${hour}`);
     return c ? (
       <td key={`${weekday}-${hour}`} class={`heat heat-${step(c.value)}`} onPointerEnter={() => choose(c)} {...c.data}>
+        {whole && c.value > 0 && <span aria-hidden="true">{c.value}</span>}
         <span class="unseen">{c.title}</span>
       </td>
     ) : (

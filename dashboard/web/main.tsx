@@ -13,6 +13,7 @@ import { Explore } from './pages/explore';
 import { Overview } from './pages/overview';
 import { Team } from './pages/team';
 import { Volume } from './pages/volume';
+import { Share } from './share';
 import { ScreenProvider, scaleOfWall, screensOf, turned } from './screen';
 import { addressOf, change, go, isSnapshot, numbersOf, pageNames, type Place, requestOf, usePlace } from './state';
 import { Tickets } from './tickets';
@@ -86,7 +87,7 @@ function Theme(): JSX.Element {
         ? 'light'
         : 'dark';
   return (
-    <button type="button" class="button theme" onClick={() => set(next)}>
+    <button type="button" class="button tool" onClick={() => set(next)}>
       <svg viewBox="0 0 16 16" aria-hidden="true">
         {next === 'dark' ? (
           <path d="M13.5 9.8A6 6 0 0 1 6.2 2.5a6 6 0 1 0 7.3 7.3Z" />
@@ -94,7 +95,7 @@ function Theme(): JSX.Element {
           <path d="M8 5a3 3 0 1 0 0 6a3 3 0 1 0 0-6M8 1v1M8 14v1M1 8h1M14 8h1M3 3l.8.8M12.2 12.2l.8.8M3 13l.8-.8M12.2 3.8l.8-.8" />
         )}
       </svg>
-      {next === 'dark' ? 'Dark' : 'Light'}
+      <span class="tool-word">{next === 'dark' ? 'Dark' : 'Light'}</span>
     </button>
   );
 }
@@ -187,7 +188,14 @@ function App(): JSX.Element {
       <header class="top">
         <span class="brand">Customer care</span>
         <Navigation place={place} />
-        {scale !== null && current ? asOf(current, '') : <span class="tools">{!kiosk && <Theme />}</span>}
+        {scale !== null && current
+          ? asOf(current, '')
+          : !kiosk && (
+              <span class="tools">
+                <Share />
+                <Theme />
+              </span>
+            )}
       </header>
       <main id="main" ref={main} tabIndex={-1} aria-busy={busy}>
         <div class="title-row">

@@ -4,8 +4,10 @@ import { useContext, useState } from 'preact/hooks';
 import { createContext } from 'preact';
 import type { Answer, Measure, Panel as PanelAnswer } from './answer';
 import { useScreen } from './screen';
+import { useSort } from './sort';
 import { Spark } from './spark';
 import {
+  beforeWords,
   count,
   daysName,
   difference,
@@ -14,8 +16,11 @@ import {
   type Grain,
   periodName,
   range,
+  capital,
   sentenceOf,
+  targetOf,
   written,
+  yearOf,
 } from './format';
 import { dimensionNames, filterNames, nameOf, nothingOf } from './kpis';
 import { change, choose, hasFilters } from './state';
@@ -91,7 +96,7 @@ export function Panel({
 }): JSX.Element | null {
   const screen = useScreen();
   if (!panel || (screen && !screen.panels.includes(name))) return null;
-  const problem = panel.failed ?? panel.missing;
+  const problem = panel.failed || panel.missing;
   return (
     <section class="panel" data-panel={name} data-relation={panel.relation} aria-labelledby={`title-${name}`}>
       <header class="panel-head">
@@ -148,7 +153,7 @@ export function Status({ m, short = false }: { m: Measure; short?: boolean }): J
   const state = m.status === null ? undefined : states[m.status];
   if (!state) return null;
   return (
-    <span class={`status ${state.tone}`} data-status={m.status ?? ''} title={wordsOfTarget(m)}>
+    <span class={`status ${state.tone}`} data-status={m.status ?? ''} title={targetOf(m)}>
       <svg viewBox="0 0 12 12" aria-hidden="true" fill="currentColor">
         {state.shape}
       </svg>
@@ -167,7 +172,7 @@ export function Change({ m, before }: { m: Measure; before: string }): JSX.Eleme
   if (m.is_significant === null && !doubt(m))
     return (
       <span class="change muted" data-change={m.change}>
-        {difference(m.unit, m.change)} on {before}
+        {difference(m.unit, m.change)} <span class="before">on {before}</span>
       </span>
     );
   if (!m.is_significant || doubt(m))
@@ -180,7 +185,7 @@ export function Change({ m, before }: { m: Measure; before: string }): JSX.Eleme
   return (
     <span class={`change ${better}`} data-change={m.change} data-significant="true" title={title}>
       {m.change > 0 ? '▲' : '▼'} {difference(m.unit, m.change)}{' '}
-      {better === 'good' ? 'better' : better === 'bad' ? 'worse' : ''} than {before}
+      {better === 'good' ? 'better' : better === 'bad' ? 'worse' : ''} <span class="before">than {before}</span>
     </span>
   );
 }
@@ -249,13 +254,6 @@ export function Figure({
 export const interval = (m: Measure): string => (m.low !== null && m.high !== null ? range(m.unit, m.low, m.high) : '');
 const sampled = (m: Measure): string =>
   m.unit === 'tickets' || m.kpi === 'backlog' ? '' : `n\u00a0${count(m.n ?? 0)}`;
-const wordsOfTarget = (m: Measure): string =>
-  m.target !== null
-    ? `Target ${written(m.unit, m.target)}`
-    : m.target_low !== null && m.target_high !== null
-      ? `Target ${range(m.unit, m.target_low, m.target_high)}`
-      : '';
-
 const judged = (m: Measure): boolean => doubt(m) !== null || !m.is_complete || m.status !== null;
 
 /** The last period that is over, or the running one if there is no other. */
@@ -263,12 +261,6 @@ export const current = (rows: Measure[]): Measure | undefined =>
   [...rows].reverse().find((r) => r.is_complete && r.value !== null) ??
   [...rows].reverse().find((r) => r.value !== null) ??
   rows.at(-1);
-
-export const beforeWords: Record<Grain, string> = {
-  month: 'the month before',
-  week: 'the week before',
-  day: 'the day before',
-};
 
 export function Tile({
   m,
@@ -304,7 +296,7 @@ export function Tile({
         {m.is_complete ? (
           <Change m={m} before={beforeWords[grain]} />
         ) : (
-          <span class="muted">{periodName(m.period, grain)} so far</span>
+          <span class="muted">{grain === 'day' ? 'Today' : periodName(m.period, grain)} so far</span>
         )}
         {'\u200b'}
       </p>
@@ -314,10 +306,13 @@ export function Tile({
           <span>{sampled(m)}</span>
         </p>
       )}
-      {(judged(m) || wordsOfTarget(m)) && (
+      {(judged(m) || targetOf(m)) && (
         <p class="tile-row">
           <Status m={m} />
-          <span>{wordsOfTarget(m)}</span>
+          <span>
+            {targetOf(m) && <span class="word">Target </span>}
+            {targetOf(m).slice('Target '.length)}
+          </span>
         </p>
       )}
       {panel && <Ignored panel={panel} />}
@@ -325,11 +320,15 @@ export function Tile({
   );
 }
 
-/** The KPIs without a number, and what each needs; those that need the same are together. */
-export function Missing({ kpis }: { kpis: { kpi: string; panel: PanelAnswer | undefined }[] }): JSX.Element {
+/** The KPIs without a number, and what each needs; those that need the same are together. before: there are earlier numbers. */
+export function Missing({
+  kpis,
+}: {
+  kpis: { kpi: string; panel: PanelAnswer | undefined; before: boolean }[];
+}): JSX.Element {
   const reasons = new Map<string, { kpis: string[]; failed: boolean }>();
-  for (const { kpi, panel } of kpis) {
-    const text = panel?.failed ?? panel?.missing ?? nothingOf(kpi);
+  for (const { kpi, panel, before } of kpis) {
+    const text = panel?.failed ?? panel?.missing ?? (before ? 'Nothing was counted in this period.' : nothingOf(kpi));
     const reason = reasons.get(text) ?? { kpis: [], failed: panel?.failed !== undefined };
     reason.kpis.push(kpi);
     reasons.set(text, reason);
@@ -376,14 +375,14 @@ export function Behind({ rows, grain, title }: { rows: Measure[]; grain: Grain; 
               <tr key={m.period}>
                 <th scope="row">
                   {periodName(m.period, grain)}
-                  {m.is_complete ? '' : ' (running)'}
+                  {m.is_complete ? (m.is_first ? ' (first tickets)' : '') : ' (running)'}
                 </th>
                 <td>
                   <Figure m={m} grain={grain} />
                 </td>
                 {hasInterval && <td>{interval(m)}</td>}
                 {hasSample && <td>{count(m.n ?? 0)}</td>}
-                {hasYear && <td>{m.year_before === null ? '' : written(m.unit, m.year_before)}</td>}
+                {hasYear && <td>{m.year_before === null ? '' : yearOf(m)}</td>}
                 <td>
                   <Status m={m} />
                 </td>
@@ -401,7 +400,9 @@ const firstMembers = 30;
 
 /** Values of a dimension, each with its interval on one scale. */
 export function Members({ rows, by, filter }: { rows: Measure[]; by: string; filter: string }): JSX.Element {
-  const known = rows.flatMap((r) => [r.value, r.low, r.high, r.target]).filter((v): v is number => v !== null);
+  const known = rows
+    .flatMap((r) => [r.value, r.low, r.high, r.target, r.target_low, r.target_high])
+    .filter((v): v is number => v !== null);
   const unit = rows[0]!.unit;
   const zero = unit === 'tickets' || unit === 'seconds' || unit === 'currency';
   let low = Math.min(...known, ...(zero ? [0] : [])),
@@ -415,29 +416,28 @@ export function Members({ rows, by, filter }: { rows: Measure[]; by: string; fil
   const counted = rows.filter((r) => r.value !== null).sort((p, q) => q.value! - p.value!);
   const nothing = rows.length - counted.length;
   const [whole, showWhole] = useState(false);
-  const shown = whole || counted.length <= firstMembers + 5 ? counted : counted.slice(0, firstMembers);
-  const target = rows.find((r) => r.target !== null)?.target ?? null;
   const a = useAnswer();
   const labels = new Map((a.options[filter] ?? []).map((o) => [o.value, o.label ?? o.value]));
   const changes = rows.some((r) => r.is_complete && r.change !== null);
   const hasInterval = rows.some((r) => r.low !== null);
   const hasSample = rows.some((r) => sampled(r));
+  const { sorted, heads } = useSort('members', counted, {
+    member: {
+      name: capital(dimensionNames[by] ?? by.replace(/_/g, ' ')),
+      of: (m) => (m.member === null ? null : (labels.get(m.member) ?? m.member)),
+    },
+    picture: { name: 'Picture', kind: 'wide' },
+    value: { name: 'Value', of: (m) => m.value },
+    ...(hasInterval && { low: { name: '95\u202f% interval', of: (m: Measure) => m.low } }),
+    ...(hasSample && { n: { name: 'n', of: (m: Measure) => m.n } }),
+    ...(changes && { change: { name: 'Change', of: (m: Measure) => m.change } }),
+  });
+  const shown = whole || sorted.length <= firstMembers + 5 ? sorted : sorted.slice(0, firstMembers);
   if (!counted.length) return <p class="empty">{nothingOf(rows[0]!.kpi)}</p>;
   return (
     <>
       <table class="numbers members">
-        <thead>
-          <tr>
-            <th scope="col">{dimensionNames[by] ?? by}</th>
-            <th scope="col" class="wide">
-              <span class="unseen">Picture</span>
-            </th>
-            <th scope="col">Value</th>
-            {hasInterval && <th scope="col">95{'\u202f'}% interval</th>}
-            {hasSample && <th scope="col">n</th>}
-            {changes && <th scope="col">Change</th>}
-          </tr>
-        </thead>
+        <thead>{heads}</thead>
         <tbody>
           {shown.map((m) => (
             <tr key={m.member ?? ''}>
@@ -452,7 +452,10 @@ export function Members({ rows, by, filter }: { rows: Measure[]; by: string; fil
               </th>
               <td class="wide">
                 <svg class="whisker" aria-hidden="true">
-                  {target !== null && <line class="goal" x1={x(target)} x2={x(target)} y1="0" y2="20" />}
+                  {[m.target, m.target_low, m.target_high].map(
+                    (goal) =>
+                      goal !== null && <line key={goal} class="goal" x1={x(goal)} x2={x(goal)} y1="0" y2="20" />,
+                  )}
                   {zero && m.value !== null && <line class="stem" x1={x(0)} x2={x(m.value)} y1="10" y2="10" />}
                   {m.low !== null && m.high !== null && (
                     <line class="reach" x1={x(m.low)} x2={x(m.high)} y1="10" y2="10" />

@@ -19,7 +19,14 @@ export function Spark({
   const values = rows.filter((r) => r.value !== null);
   if (values.length < 2) return null;
   const known = rows
-    .flatMap((r) => [r.value, r.year_before, r.target, ...(banded(r) ? [r.low, r.high] : [])])
+    .flatMap((r) => [
+      r.value,
+      r.year_before,
+      r.target,
+      r.target_low,
+      r.target_high,
+      ...(banded(r) ? [r.low, r.high] : []),
+    ])
     .filter((v): v is number => v !== null);
   const low = Math.min(...known, ...(rows[0]!.unit === 'tickets' || rows[0]!.unit === 'seconds' ? [0] : []));
   const high = Math.max(...known);
@@ -43,6 +50,7 @@ export function Spark({
   };
   const band = rows.map((r, i) => ({ r, i })).filter(({ r }) => banded(r));
   const runs = rows.findIndex((r) => !r.is_complete);
+  const first = rows.findIndex((r) => r.is_first);
   const lastComplete = runs === -1 ? rows.length - 1 : runs - 1;
   const end = rows[lastComplete];
   return (
@@ -57,14 +65,23 @@ export function Spark({
         />
       )}
       <path class="year" d={path((r) => r.year_before)} />
-      <path class="goal" d={path((r) => r.target)} />
+      <path class="goal" d={path((r) => r.target) + path((r) => r.target_low) + path((r) => r.target_high)} />
       <path
         class="line"
         d={path(
           (r) => r.value,
-          (r) => r.is_complete,
+          (r) => r.is_complete && !r.is_first,
         )}
       />
+      {first >= 0 && (
+        <path
+          class="line running"
+          d={path(
+            (r) => r.value,
+            (_, i) => i === first || i === first + 1,
+          )}
+        />
+      )}
       {runs > 0 && (
         <path
           class="line running"

@@ -160,7 +160,7 @@ export function Tickets({ open }: { open: string }): JSX.Element {
             <p class="note">{listed(list.length, first, column?.[3] ?? 'the newest first')}</p>
             {list.length > 0 && (
               <div class="scroll" tabIndex={0} role="region" aria-label="Tickets">
-                <table class="numbers stack">
+                <table class="numbers stack short">
                   <thead>
                     <tr>
                       <th scope="col">Ticket</th>

@@ -3,7 +3,20 @@ import * as Plot from '@observablehq/plot';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JSX } from 'preact';
 import type { Measure } from './answer';
-import { count, difference, doubt, type Grain, periodName, range, scaleOf, tickName, written } from './format';
+import {
+  beforeWords,
+  count,
+  difference,
+  doubt,
+  type Grain,
+  periodName,
+  range,
+  scaleOf,
+  targetOf,
+  tickName,
+  written,
+  yearOf,
+} from './format';
 import { nothingOf } from './kpis';
 import { along, type Box, placeOf, type Point } from './labels';
 import { useScreen } from './screen';
@@ -30,16 +43,20 @@ const valueOf = (m: Measure): string => written(m.unit, m.value!, m.target);
 
 /** All about one period in one sentence, as a hover and a screen reader have it. */
 export function sentence(m: Measure, grain: Grain): string {
-  const parts = [
-    `${periodName(m.period, grain)}${m.is_complete ? '' : ' so far'}: ${m.value === null ? 'nothing counted' : valueOf(m)}`,
-  ];
+  const part = m.is_complete ? (m.is_first ? ', the first tickets' : '') : ' so far';
+  const parts = [`${periodName(m.period, grain)}${part}: ${m.value === null ? 'nothing counted' : valueOf(m)}`];
   if (m.low !== null && m.high !== null) parts.push(`95 % interval ${range(m.unit, m.low, m.high)}`);
   if (m.unit !== 'tickets' && m.n !== null) parts.push(`n ${count(m.n)}`);
   const why = doubt(m);
   if (why) parts.push(why.toLowerCase());
-  if (m.target !== null) parts.push(`target ${written(m.unit, m.target)}`);
-  if (m.year_before !== null) parts.push(`a year before ${written(m.unit, m.year_before)}`);
-  if (m.change !== null && m.is_complete) parts.push(`change ${difference(m.unit, m.change)}`);
+  if (targetOf(m)) parts.push(targetOf(m).toLowerCase());
+  if (m.year_before !== null) parts.push(`a year before ${yearOf(m)}`);
+  if (m.change !== null && m.is_complete && !doubt(m))
+    parts.push(
+      m.is_significant === false
+        ? `no clear change since ${beforeWords[grain]}`
+        : `change ${difference(m.unit, m.change)}`,
+    );
   return parts.join(', ');
 }
 
@@ -67,9 +84,10 @@ export function Trend({
   useEffect(() => {
     if (!parent.current || width < 80 || tall < 80 || rows.length < 2 || !shown.length) return;
     const known = rows
-      .flatMap((r) => [r.value, r.low, r.high, r.year_before, r.target])
+      .flatMap((r) => [r.value, r.low, r.high, r.year_before, r.target, r.target_low, r.target_high])
       .filter((v): v is number => v !== null);
-    const s = scaleOf(unit, Math.max(...known.map(Math.abs), 0));
+    // the axis has the unit of the value that is written beside it
+    const s = scaleOf(unit, shown.at(-1)!.value!);
     const counts = unit === 'tickets' || unit === 'seconds' || unit === 'currency' || unit === 'hours';
     const v = (x: number | null): number | null => (x === null ? null : x / s.size);
     const data = rows.map((r, i) => ({
@@ -82,6 +100,9 @@ export function Trend({
       last: v(r.year_before),
     }));
     const complete = data.filter((d) => d.is_complete);
+    // what is no whole period is dashed and hollow
+    const first = data.some((d) => d.is_first) ? data.filter((d, i) => d.is_first || data[i - 1]?.is_first) : [];
+    const isWhole = (d: Measure): boolean => d.is_complete && !d.is_first;
     const running = data.filter((d) => !d.is_complete);
     const bridge = running.length && complete.length ? [complete.at(-1)!, ...running] : running;
     const values = known.map((x) => x / s.size);
@@ -98,9 +119,12 @@ export function Trend({
     }
     const { levels, digits } = ticksOf(low, high, unit === 'tickets');
     const tick = (y: number): string =>
-      (unit === 'tickets' ? count(y) : `${y.toFixed(digits)}${s.unit === '%' ? '\u202f%' : ''}`).replace('-', '\u2212');
+      (digits === 0 ? count(y) : y.toFixed(digits)).replace('-', '\u2212') + (s.unit === '%' ? '\u202f%' : '');
     const left = Math.max(36, 12 + 7 * Math.max(...levels.map((y) => tick(y).length)));
-    const lastTarget = [...data].reverse().find((d) => d.target !== null)?.target ?? null;
+    const goals = (['target', 'target_low', 'target_high'] as const).filter((goal) =>
+      data.some((d) => d[goal] !== null),
+    );
+    const lastGoal = [...data].reverse().find((d) => targetOf(d));
     const end = [...data].reverse().find((d) => d.v !== null);
     const right = end ? 24 + 7.5 * valueOf(end).length : 24;
     const room = Math.ceil(
@@ -113,7 +137,7 @@ export function Trend({
       height: tall,
       marginLeft: left,
       marginRight: right,
-      marginTop: 18,
+      marginTop: 22,
       marginBottom: 36,
       x: {
         type: 'utc',
@@ -129,7 +153,7 @@ export function Trend({
               Plot.text([s.unit], {
                 frameAnchor: 'top-left',
                 dx: -8,
-                dy: -14,
+                dy: -18,
                 textAnchor: 'end',
                 fontSize: 12,
                 fill: 'var(--muted)',
@@ -180,20 +204,32 @@ export function Trend({
               ),
             ]
           : []),
-        ...(lastTarget !== null
+        ...(goals.includes('target_low')
           ? [
-              Plot.line(
-                data.filter((d) => d.target !== null),
+              Plot.areaY(
+                data.filter((d) => d.target_low !== null),
                 {
                   x: 'at',
-                  y: (d) => d.target / s.size,
-                  stroke: 'var(--target)',
-                  strokeWidth: 1.5,
-                  strokeDasharray: '5 4',
+                  y1: (d) => d.target_low / s.size,
+                  y2: (d) => d.target_high / s.size,
+                  fill: 'var(--target)',
+                  fillOpacity: 0.1,
                 },
               ),
             ]
           : []),
+        ...goals.map((goal) =>
+          Plot.line(
+            data.filter((d) => d[goal] !== null),
+            {
+              x: 'at',
+              y: (d) => d[goal] / s.size,
+              stroke: 'var(--target)',
+              strokeWidth: 1.5,
+              strokeDasharray: '5 4',
+            },
+          ),
+        ),
         ...(bars
           ? [
               Plot.rectY(data, {
@@ -201,18 +237,20 @@ export function Trend({
                 x2: (d) => new Date(d.at.getTime() + half),
                 y: 'v',
                 fill: 'var(--accent)',
-                fillOpacity: (d) => (d.is_complete ? 0.85 : 0.35),
+                fillOpacity: (d) => (isWhole(d) ? 0.85 : 0.35),
               }),
             ]
           : [
-              Plot.lineY(complete, { x: 'at', y: 'v', stroke: 'var(--accent)', strokeWidth: 2.25 }),
-              Plot.lineY(bridge, {
-                x: 'at',
-                y: 'v',
-                stroke: 'var(--accent)',
-                strokeWidth: 2.25,
-                strokeDasharray: '2 4',
-              }),
+              Plot.lineY(complete.filter(isWhole), { x: 'at', y: 'v', stroke: 'var(--accent)', strokeWidth: 2.25 }),
+              ...[first, bridge].map((part) =>
+                Plot.lineY(part, {
+                  x: 'at',
+                  y: 'v',
+                  stroke: 'var(--accent)',
+                  strokeWidth: 2.25,
+                  strokeDasharray: '2 4',
+                }),
+              ),
               Plot.dot(
                 data.filter((d) => d.v !== null),
                 {
@@ -221,7 +259,7 @@ export function Trend({
                   r: data.length > 40 ? 2 : 3.2,
                   stroke: 'var(--accent)',
                   strokeWidth: 1.5,
-                  fill: (d) => (doubt(d) || !d.is_complete ? 'var(--card)' : 'var(--accent)'),
+                  fill: (d) => (doubt(d) || !isWhole(d) ? 'var(--card)' : 'var(--accent)'),
                 },
               ),
             ]),
@@ -254,11 +292,8 @@ export function Trend({
     const lines: [string, string, Point[]][] = [
       ['', '', line((d) => d.v)],
       ...(bars ? [] : ([['A year before', 'muted', line((d) => d.last)]] as [string, string, Point[]][])),
-      [
-        `Target ${written(unit, lastTarget ?? 0)}`,
-        'target',
-        line((d) => (d.target === null ? null : d.target / s.size)),
-      ],
+      // a range has its name at its upper end
+      [lastGoal ? targetOf(lastGoal) : '', 'target', line((d) => v(d.target_high ?? d.target))],
     ];
     const names: Box[] = [];
     for (const [text, color, own] of lines) {

@@ -1,38 +1,6 @@
-// Questions of a support lead, each answered from the first page in at most three clicks. A choice in a list is two: it is
-// opened, and a value is clicked.
+// Questions of a support lead about months, weeks and teams. See asking.mjs.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { openWindow, serve, settled, show, sql } from './harness.mjs';
-
-const { url } = await serve('dash_full', ['--role', 'reader']);
-const one = async (text, values) => (await sql('dash_full', text, values))[0];
-const today = `(SELECT (as_of AT TIME ZONE 'Europe/Berlin')::date FROM care.kpi_state)`;
-const lastMonth = `(date_trunc('month', ${today}) - interval '1 month')::date`;
-const figure = (where) => where.locator('.figure').first().getAttribute('data-value').then(Number);
-const close = (a, b) => assert.ok(Math.abs(a - b) < 1e-9 * Math.max(1, Math.abs(b)), `${a} is shown, SQL says ${b}`);
-
-/** Asks a question: answer gets the page and a way to click, which counts. */
-function question(text, answer) {
-  test(text, async (t) => {
-    const page = await openWindow();
-    await show(page, url);
-    let clicks = 0;
-    const click = async (place) => {
-      clicks++;
-      await place.click();
-      await settled(page);
-    };
-    const choose = async (filter, value) => {
-      clicks += 2;
-      await page.locator(`[data-filter=${filter}]`).selectOption(value);
-      await settled(page);
-    };
-    await answer({ page, click, choose, go: (name) => click(page.locator('nav a', { hasText: name })) });
-    t.diagnostic(`${clicks} clicks`);
-    assert.ok(clicks <= 3, `${clicks} clicks`);
-    assert.deepEqual(page.problems, []);
-  });
-}
+import { close, figure, lastMonth, one, question, rows, today } from './asking.mjs';
 
 question('Did we reach our satisfaction target last month?', async ({ page }) => {
   const tile = page.locator('[data-tile=csat_pct]');
@@ -55,7 +23,7 @@ question('Is the net promoter score better than a year ago?', async ({ page, cli
     .innerText();
   assert.ok(
     text
-      .split(/\t|\n/)
+      .split(/[\t\n(]/)
       .map((s) => s.trim())
       .includes(String(Math.round(nps)).replace('-', '−')),
     `${text} has no ${nps}`,
@@ -93,8 +61,7 @@ question('How many tickets of Billing are resolved at first contact, week by wee
   await go('Team');
   await click(page.locator('[data-panel=teams] button.link', { hasText: 'Billing' }));
   await click(page.locator('.behind summary'));
-  for (const row of await sql(
-    'dash_full',
+  for (const row of await rows(
     `SELECT week::text, fcr_pct FROM care.team_weekly WHERE team = 'Billing' AND fcr_pct IS NOT NULL
     AND week >= date_trunc('week', ${today})::date - 91`,
   )) {
@@ -174,8 +141,7 @@ question('In which category are answers slowest?', async ({ page, click }) => {
 question('Does chat satisfy customers more than e-mail?', async ({ page, click }) => {
   await click(page.locator('[data-tile=csat_pct] h3 button'));
   await click(page.locator('[data-split=channel]'));
-  for (const row of await sql(
-    'dash_full',
+  for (const row of await rows(
     `SELECT channel, 100.0::float8 * count(*) FILTER (WHERE csat_score >= 4) / count(csat_score) AS csat FROM tickets
     WHERE coalesce(resolved_at, closed_at, created_at) AT TIME ZONE 'Europe/Berlin' >= date_trunc('month', ${today}) - interval '12 months' GROUP BY 1`,
   )) {

@@ -58,6 +58,12 @@ await shoot('filters-ignored', `${servers.full}/overview?team=Billing&category=L
 await shoot('few-months', `${servers.full}/overview?from=2000-01-01&to=2000-01-31`);
 await shoot('other-days', `${servers.full}/overview?period=last-month`);
 await shoot('this-month', `${servers.full}/overview?period=month`);
+for (const period of ['today', 'yesterday', '28-days']) {
+  await shoot(`days-${period}`, `${servers.full}/overview?period=${period}`);
+  await shoot(`days-${period}-360`, `${servers.full}/overview?period=${period}`, phone);
+}
+await shoot('team-last-month', `${servers.full}/team?period=last-month&sort.teams=-csat_pct`);
+await shoot('volume-year', `${servers.full}/volume?period=13-months`);
 for (const kpi of ['nps', 'backlog', 'tickets', 'response_p90_seconds', 'churn_pct', 'sla_response_pct']) {
   await shoot(`chart-${kpi}`, `${servers.full}/overview?kpi=${kpi}`);
   await shoot(`chart-${kpi}-360`, `${servers.full}/overview?kpi=${kpi}`, phone);

@@ -1,4 +1,4 @@
--- The agents in a period: what each resolved and waits for, and how each kept to the schedule.
+-- The agents in a period: what each resolved, and how each kept to the schedule.
 -- $1 date  first day
 -- $2 date  day after the last one
 -- $3 text  agent, null for all
@@ -12,7 +12,6 @@ WITH name AS (
 	SELECT
 		agent_id,
 		sum(tickets)::bigint AS tickets,
-		sum(pending)::bigint AS pending,
 		sum(resolved)::bigint AS resolved,
 		@extschema@.rollup(csat) AS csat,
 		@extschema@.rollup(fcr) AS fcr
@@ -35,7 +34,6 @@ SELECT
 	agent_id,
 	coalesce(m.agent_name, agent_id) AS agent_name,
 	coalesce(t.tickets, 0) AS tickets,
-	coalesce(t.pending, CASE WHEN t.agent_id IS NULL AND c.pending_known THEN 0 END) AS pending,
 	coalesce(t.resolved, CASE WHEN t.agent_id IS NULL AND c.resolved_known THEN 0 END) AS resolved,
 	w.scheduled AS scheduled_hours,
 	100::double precision * w.adhered / nullif(w.scheduled, 0) AS adherence_pct,
@@ -54,8 +52,6 @@ FULL JOIN work AS w USING (agent_id)
 LEFT JOIN name AS m USING (agent_id)
 -- who only worked resolved nothing, unless the mart does not know what is resolved
 CROSS JOIN (
-	SELECT
-		EXISTS (SELECT FROM agent_daily_tally WHERE day >= $2::date - 100 AND pending IS NOT NULL) AS pending_known,
-		EXISTS (SELECT FROM agent_daily_tally WHERE day >= $2::date - 100 AND resolved IS NOT NULL) AS resolved_known
+	SELECT EXISTS (SELECT FROM agent_daily_tally WHERE day >= $2::date - 100 AND resolved IS NOT NULL) AS resolved_known
 ) AS c
 ORDER BY resolved DESC NULLS LAST, agent_id;

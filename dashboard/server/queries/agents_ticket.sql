@@ -23,8 +23,6 @@ WITH chosen AS (
 		agent_id,
 		max(agent_name) AS agent_name,
 		count(*) FILTER (WHERE created_day >= $1::date AND created_day < $2::date) AS tickets,
-		count(*) FILTER (WHERE created_day >= $1::date AND created_day < $2::date AND NOT is_resolved AND status = 'pending')
-			AS pending,
 		count(*) FILTER (WHERE counted_day >= $1::date AND counted_day < $2::date AND is_resolved) AS resolved,
 		@extschema@.rate_agg(first_contact) FILTER (WHERE counted_day >= $1::date AND counted_day < $2::date) AS fcr,
 		@extschema@.rate_agg(csat_satisfied) FILTER (WHERE counted_day >= $1::date AND counted_day < $2::date) AS csat
@@ -58,7 +56,6 @@ SELECT
 	t.agent_id,
 	coalesce(t.agent_name, t.agent_id) AS agent_name,
 	t.tickets,
-	t.pending,
 	t.resolved,
 	w.scheduled AS scheduled_hours,
 	100::double precision * w.adhered / nullif(w.scheduled, 0) AS adherence_pct,

@@ -85,6 +85,8 @@ SELECT
 	a.period,
 	(a.period + c.step)::date AS ends,
 	(a.period + c.step)::date <= c.today AS is_complete,
+	-- all tickets begin in it
+	a.family = 'count' AND $3::text <> 'whole' AND a.period = f.period AS is_first,
 	a.value,
 	(a.ci).low,
 	(a.ci).high,
@@ -99,27 +101,36 @@ SELECT
 		WHEN 'range' THEN @extschema@.kpi_status(a.value, g.low, g.high)
 		ELSE @extschema@.kpi_status(a.value, g.target, g.warning, g.direction)
 		END AS status,
-	a.value - b.value AS change,
+	-- the tickets of the first period are not those of a whole one
+	CASE WHEN a.family <> 'count' OR $3::text = 'whole' OR b.period > f.period THEN a.value - b.value END AS change,
 	(d.change).low AS change_low,
 	(d.change).high AS change_high,
 	@extschema@.is_significant(d.change) AS is_significant,
 	b.value AS before,
-	y.value AS year_before,
+	CASE WHEN a.family <> 'count' OR y.period > f.period THEN y.value END AS year_before,
 	(y.ci).low AS year_before_low,
 	(y.ci).high AS year_before_high,
-	y.n AS year_before_n
+	y.n AS year_before_n,
+	@extschema@.is_significant(d.year_change) AS year_is_significant
 FROM answer AS a
 CROSS JOIN calendar AS c
+CROSS JOIN (SELECT min(period) AS period FROM tally) AS f
 LEFT JOIN answer AS b ON b.kpi = a.kpi AND b.member IS NOT DISTINCT FROM a.member
 	AND b.period = (a.period - c.step)::date
 LEFT JOIN answer AS y ON y.kpi = a.kpi AND y.member IS NOT DISTINCT FROM a.member
 	AND c.year > interval '0' AND y.period = (a.period - c.year)::date
 CROSS JOIN LATERAL (
-	SELECT CASE a.family
-		WHEN 'rate' THEN @extschema@.rate_change(b.rate, a.rate, 0.95::double precision)
-		WHEN 'percentile' THEN @extschema@.duration_change(b.durations, a.durations, a.fraction, 0.95::double precision)
-		WHEN 'score' THEN @extschema@.nps_change(b.scores, a.scores, 0.95::double precision)
-		END AS change
+	SELECT
+		CASE a.family
+			WHEN 'rate' THEN @extschema@.rate_change(b.rate, a.rate, 0.95::double precision)
+			WHEN 'percentile' THEN @extschema@.duration_change(b.durations, a.durations, a.fraction, 0.95::double precision)
+			WHEN 'score' THEN @extschema@.nps_change(b.scores, a.scores, 0.95::double precision)
+			END AS change,
+		CASE a.family
+			WHEN 'rate' THEN @extschema@.rate_change(y.rate, a.rate, 0.95::double precision)
+			WHEN 'percentile' THEN @extschema@.duration_change(y.durations, a.durations, a.fraction, 0.95::double precision)
+			WHEN 'score' THEN @extschema@.nps_change(y.scores, a.scores, 0.95::double precision)
+			END AS year_change
 ) AS d
 -- the target of the selection, or of the smallest segment that contains it
 LEFT JOIN LATERAL (

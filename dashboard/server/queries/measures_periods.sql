@@ -15,10 +15,12 @@ WITH calendar AS (
 	FROM (
 		SELECT
 			p.*,
-			-- the first days of the periods, from a year before the first one on
+			-- the first days of the periods: from the one before the first, and with a year before from some days earlier,
+			-- which tell whether the tickets begin within the year before
 			ARRAY(
 				SELECT g::date
-				FROM generate_series(least($1::date - p.step, $1::date - p.year), $2::timestamp - interval '1 day', p.step) AS g
+				FROM generate_series($1::date - CASE p.year WHEN interval '0' THEN p.step
+					ELSE p.year + greatest(p.step, interval '7 days') END, $2::timestamp - interval '1 day', p.step) AS g
 			) AS starts
 		FROM (
 			SELECT

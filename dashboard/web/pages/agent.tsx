@@ -4,6 +4,7 @@ import { type Answer, bareMeasure, type Measure, rowsOf } from '../answer';
 import { count, doubt, range, written } from '../format';
 import { Choice, data, Panel, periodWords } from '../parts';
 import { useRows } from '../screen';
+import { type Column, useSort } from '../sort';
 import { Trend } from '../trend';
 
 interface Open {
@@ -35,7 +36,6 @@ interface Agent {
   agent_id: string;
   agent_name: string;
   tickets: number;
-  pending: number | null;
   resolved: number | null;
   scheduled_hours: number | null;
   adherence_pct: number | null;
@@ -49,6 +49,14 @@ interface Agent {
   csat_low: number | null;
   csat_high: number | null;
   csat_n: number;
+}
+/** The open tickets of an agent. */
+interface Queue {
+  agent_id: string;
+  agent_name: string;
+  open: number;
+  waiting: number;
+  longest_seconds: number | null;
 }
 
 function Mood({ value, worsened }: { value: number; worsened: boolean | null }): JSX.Element {
@@ -68,46 +76,66 @@ function Mood({ value, worsened }: { value: number; worsened: boolean | null }):
   );
 }
 
-const openColumns: [string, string, (o: Open) => ComponentChildren][] = [
-  ['Customer waits', '', (o) => (o.waiting_seconds === null ? null : written('seconds', o.waiting_seconds))],
-  [
-    'Mood',
-    'text',
-    (o) => (o.sentiment_last === null ? null : <Mood value={o.sentiment_last} worsened={o.sentiment_worsened} />),
-  ],
-  [
-    'Target',
-    'text',
-    (o) =>
+interface OpenColumn extends Column<Open> {
+  of: (o: Open) => number | string | null;
+  shown?: (o: Open) => ComponentChildren;
+}
+const openColumns: Record<string, OpenColumn> = {
+  waits: {
+    name: 'Customer waits',
+    of: (o) => o.waiting_seconds,
+    shown: (o) => (o.waiting_seconds === null ? null : written('seconds', o.waiting_seconds)),
+  },
+  mood: {
+    name: 'Mood',
+    kind: 'text',
+    of: (o) => o.sentiment_last,
+    shown: (o) =>
+      o.sentiment_last === null ? null : <Mood value={o.sentiment_last} worsened={o.sentiment_worsened} />,
+  },
+  target: {
+    name: 'Target',
+    kind: 'text',
+    of: (o) => (o.is_breached ? 2 : o.is_due_within_2_hours ? 1 : null),
+    shown: (o) =>
       o.is_breached ? (
         <span class="bad">Missed</span>
       ) : o.is_due_within_2_hours ? (
         <span class="warning">Due in 2 hours</span>
       ) : null,
-  ],
-  ['Age', '', (o) => (o.age_seconds === null ? null : written('seconds', o.age_seconds))],
-  ['Status', 'text', (o) => (o.is_unanswered ? 'not answered' : o.status)],
-  ['Team', 'text', (o) => o.team],
-  ['Channel', 'text', (o) => o.channel],
-  ['Category', 'text', (o) => o.category],
-  ['Tier', 'text optional', (o) => o.customer_tier],
-  [
-    'Agent',
-    'text',
-    (o) =>
+  },
+  age: {
+    name: 'Age',
+    of: (o) => o.age_seconds,
+    shown: (o) => (o.age_seconds === null ? null : written('seconds', o.age_seconds)),
+  },
+  status: { name: 'Status', kind: 'text', of: (o) => (o.is_unanswered ? 'not answered' : o.status) },
+  team: { name: 'Team', kind: 'text', of: (o) => o.team },
+  channel: { name: 'Channel', kind: 'text', of: (o) => o.channel },
+  category: { name: 'Category', kind: 'text', of: (o) => o.category },
+  tier: { name: 'Tier', kind: 'text optional', of: (o) => o.customer_tier },
+  agent: {
+    name: 'Agent',
+    kind: 'text',
+    of: (o) => o.agent_name ?? o.agent_id,
+    shown: (o) =>
       o.agent_id && (
         <Choice filter="agent" value={o.agent_id}>
           {o.agent_name ?? o.agent_id}
         </Choice>
       ),
-  ],
-];
+  },
+};
 
 function OpenTickets({ rows }: { rows: Open[] }): JSX.Element {
   const t = rows[0]!;
-  const shown = useRows(rows);
   // what no ticket has takes no space
-  const columns = openColumns.filter(([, , content]) => rows.some((o) => content(o) !== null));
+  const columns = Object.entries(openColumns).filter(([, { of }]) => rows.some((o) => of(o) !== null));
+  const { sorted, heads, select } = useSort('open', rows, {
+    ticket: { name: 'Ticket', of: (o) => o.ticket_id },
+    ...Object.fromEntries(columns),
+  });
+  const shown = useRows(sorted);
   return (
     <>
       <dl class="counts">
@@ -129,25 +157,18 @@ function OpenTickets({ rows }: { rows: Open[] }): JSX.Element {
           </div>
         ))}
       </dl>
+      {t.total > rows.length && <p class="note">The first {count(rows.length)} of them:</p>}
       <div class="scroll tall" tabIndex={0} role="region" aria-label="List of open tickets">
-        <table class="numbers stack">
-          <thead>
-            <tr>
-              <th scope="col">Ticket</th>
-              {columns.map(([name, kind]) => (
-                <th scope="col" key={name} class={kind}>
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+        {select}
+        <table class="numbers stack short">
+          <thead>{heads}</thead>
           <tbody>
             {shown.map((o) => (
               <tr key={o.ticket_id} data-ticket={o.ticket_id}>
                 <th scope="row">{o.ticket_id}</th>
-                {columns.map(([name, kind, content]) => (
-                  <td key={name} class={kind} data-label={name}>
-                    {content(o)}
+                {columns.map(([key, c]) => (
+                  <td key={key} class={c.kind} data-label={c.name}>
+                    {(c.shown ?? c.of)(o)}
                   </td>
                 ))}
               </tr>
@@ -175,7 +196,7 @@ function Rate({
   high: number | null;
   n: number;
 }): JSX.Element {
-  if (value === null) return <span class="muted">—</span>;
+  if (value === null) return <span class="muted nothing">—</span>;
   const why = doubt({ value, low, high, n, unit: 'percent' });
   return (
     <div class="cell">
@@ -190,10 +211,62 @@ function Rate({
   );
 }
 
-function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Element {
+/** How many customers wait for an agent, and the longest wait. */
+function Waiting({ queue, member }: { queue: Queue | undefined; member: string }): JSX.Element {
+  const value = queue?.waiting ?? 0;
+  return (
+    <div class="cell">
+      <span {...data({ kpi: 'waiting_now', value, member })}>{count(value)}</span>
+      {queue && queue.longest_seconds !== null && (
+        <span class="cell-note">up to {written('seconds', queue.longest_seconds)}</span>
+      )}
+    </div>
+  );
+}
+
+/** Agents who have open tickets, but did nothing in the period. */
+const idle = (queues: Queue[], rows: Agent[]): Agent[] =>
+  queues
+    .filter((q) => !rows.some((r) => r.agent_id === q.agent_id))
+    .map(({ agent_id, agent_name }) => ({
+      agent_id,
+      agent_name,
+      tickets: 0,
+      // nothing, unless the mart does not know what is resolved
+      resolved: rows.some((r) => r.resolved !== null) ? 0 : null,
+      scheduled_hours: null,
+      adherence_pct: null,
+      occupancy_pct: null,
+      staffed_hours: null,
+      fcr_pct: null,
+      fcr_low: null,
+      fcr_high: null,
+      fcr_n: 0,
+      csat_pct: null,
+      csat_low: null,
+      csat_high: null,
+      csat_n: 0,
+    }));
+
+function Agents({ rows, queues, running }: { rows: Agent[]; queues: Queue[]; running: boolean }): JSX.Element {
   const most = Math.max(...rows.map((r) => r.resolved ?? 0), 1);
-  const shown = useRows(rows);
   const hasWork = rows.some((r) => r.scheduled_hours !== null || r.staffed_hours !== null);
+  const queueOf = new Map(queues.map((q) => [q.agent_id, q]));
+  const { sorted, heads, select } = useSort('agents', rows, {
+    agent: { name: 'Agent', of: (r) => r.agent_name },
+    resolved: { name: 'Resolved', of: (r) => r.resolved },
+    ...(queues.length && {
+      open: { name: 'Open now', of: (r) => queueOf.get(r.agent_id)?.open ?? 0 },
+      waiting: { name: 'Customers waiting', of: (r) => queueOf.get(r.agent_id)?.waiting ?? 0 },
+    }),
+    ...(hasWork && {
+      adherence: { name: 'Adherence', of: (r) => r.adherence_pct },
+      occupancy: { name: 'Occupancy', of: (r) => r.occupancy_pct },
+    }),
+    fcr: { name: 'First contact', of: (r) => r.fcr_pct },
+    csat: { name: 'CSAT', of: (r) => r.csat_pct },
+  });
+  const shown = useRows(sorted);
   return (
     <>
       {!hasWork && (
@@ -205,22 +278,9 @@ function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Ele
         </p>
       )}
       <div class="scroll tall" tabIndex={0} role="region" aria-label="List of agents">
+        {rows.length > 1 && select}
         <table class="numbers stack">
-          <thead>
-            <tr>
-              <th scope="col">Agent</th>
-              <th scope="col">Resolved</th>
-              <th scope="col">Created, pending now</th>
-              {hasWork && (
-                <>
-                  <th scope="col">Adherence</th>
-                  <th scope="col">Occupancy</th>
-                </>
-              )}
-              <th scope="col">First contact</th>
-              <th scope="col">CSAT</th>
-            </tr>
-          </thead>
+          <thead>{heads}</thead>
           <tbody>
             {shown.map((r) => (
               <tr key={r.agent_id}>
@@ -239,11 +299,20 @@ function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Ele
                     </span>
                   </span>
                 </td>
-                <td data-label="Created, pending now">
-                  <span {...data({ kpi: 'pending', value: r.pending, member: r.agent_id })}>
-                    {r.pending === null ? '—' : count(r.pending)}
-                  </span>
-                </td>
+                {queues.length > 0 && (
+                  <>
+                    <td data-label="Open now">
+                      <span
+                        {...data({ kpi: 'open_now', value: queueOf.get(r.agent_id)?.open ?? 0, member: r.agent_id })}
+                      >
+                        {count(queueOf.get(r.agent_id)?.open ?? 0)}
+                      </span>
+                    </td>
+                    <td data-label="Customers waiting">
+                      <Waiting queue={queueOf.get(r.agent_id)} member={r.agent_id} />
+                    </td>
+                  </>
+                )}
                 {hasWork && (
                   <>
                     <td data-label="Adherence">
@@ -260,7 +329,7 @@ function Agents({ rows, running }: { rows: Agent[]; running: boolean }): JSX.Ele
                     </td>
                     <td data-label="Occupancy">
                       {r.occupancy_pct === null ? (
-                        <span class="muted">—</span>
+                        <span class="muted nothing">—</span>
                       ) : (
                         <div class="cell">
                           <span {...data({ kpi: 'occupancy_pct', value: r.occupancy_pct, member: r.agent_id })}>
@@ -320,8 +389,11 @@ function daily(rows: Record<string, any>[], kpi: string, unit: string): Measure[
 }
 
 export function AgentPage({ answer }: { answer: Answer }): JSX.Element {
-  const { open, agents, days } = answer.panels;
+  const { open, agents, days, queues } = answer.panels;
   const dayRows = rowsOf(days);
+  const waiting = rowsOf<Queue>(queues);
+  const worked = rowsOf<Agent>(agents);
+  const all = [...worked, ...idle(waiting, worked)];
   const charts: [string, string, string][] = [
     ['resolved', 'Resolved', 'tickets'],
     ['pending', 'Created, pending now', 'tickets'],
@@ -339,8 +411,13 @@ export function AgentPage({ answer }: { answer: Answer }): JSX.Element {
       >
         {() => <OpenTickets rows={rowsOf<Open>(open)} />}
       </Panel>
-      <Panel name="agents" title="Agents" note={agents ? periodWords(agents) : ''} panel={agents}>
-        {() => <Agents rows={rowsOf<Agent>(agents)} running={answer.period.until > answer.mart.today} />}
+      <Panel
+        name="agents"
+        title="Agents"
+        note={agents ? periodWords(agents) : ''}
+        panel={agents?.missing && all.length ? { ...agents, missing: '' } : agents}
+      >
+        {() => <Agents rows={all} queues={waiting} running={answer.period.until > answer.mart.today} />}
       </Panel>
       <Panel name="days" title="Day by day" note={days ? `Four weeks, ${periodWords(days)}` : ''} panel={days}>
         {() => (

@@ -3,7 +3,9 @@ import type { JSX } from 'preact';
 import { type Answer, rowsOf } from '../answer';
 import { count, dayName, instant, range, sentenceOf, written } from '../format';
 import { nameOf } from '../kpis';
-import { Panel, TextHead } from '../parts';
+import { Panel, TextHead, useAnswer } from '../parts';
+import { useSort } from '../sort';
+import { go, isSnapshot } from '../state';
 
 const signals: [string, string][] = [
   ['csat_signal', 'CSAT'],
@@ -62,6 +64,13 @@ function Bands({ row }: { row: Record<string, any> }): JSX.Element {
 
 function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean }): JSX.Element {
   const used = signals.filter(([key]) => rows.some((r) => r[key] !== null));
+  const { sorted, heads, select } = useSort<Record<string, any>>(only ? 'declining' : 'health', rows, {
+    customer: { name: 'Customer', of: (r) => r['customer'] },
+    health: { name: 'Health', of: (r) => r['health_score'] },
+    ...Object.fromEntries(used.map(([key, name]) => [key, { name, of: (r: Record<string, any>) => r[key] }])),
+    ...(only && { mood: { name: 'Mood per day', of: (r: Record<string, any>) => r['sentiment_per_day'] } }),
+    contacts: { name: 'Tickets in 90 days', of: (r) => r['contacts'] ?? 0 },
+  });
   return (
     <div
       class="scroll tall"
@@ -69,22 +78,11 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
       role="region"
       aria-label={only ? 'Customers whose mood declines' : 'Customers with the lowest health'}
     >
-      <table class="numbers stack">
-        <thead>
-          <tr>
-            <th scope="col">Customer</th>
-            <th scope="col">Health</th>
-            {used.map(([key, name]) => (
-              <th scope="col" key={key}>
-                {name}
-              </th>
-            ))}
-            {only && <th scope="col">Mood per day</th>}
-            <th scope="col">Tickets in 90 days</th>
-          </tr>
-        </thead>
+      {rows.length > 1 && select}
+      <table class="numbers stack short">
+        <thead>{heads}</thead>
         <tbody>
-          {rows.map((r) => (
+          {sorted.map((r) => (
             <tr key={r['customer']}>
               <th scope="row">
                 {r['customer']}
@@ -104,7 +102,7 @@ function Health({ rows, only }: { rows: Record<string, any>[]; only?: boolean })
               {used.map(([key, name]) => (
                 <td key={key} data-label={name}>
                   {r[key] === null ? (
-                    <span class="muted">—</span>
+                    <span class="muted nothing">—</span>
                   ) : (
                     <span class="signal" title={`${name}: ${r[key].toFixed(1)} of 100`}>
                       <svg aria-hidden="true">
@@ -146,6 +144,31 @@ const segmentWords = (segment: Record<string, string>): string =>
     .map(([k, v]) => `${k.replace(/_/g, ' ')} ${v}`)
     .join(', ') || 'all tickets';
 
+const filterOfColumn: Record<string, string> = {
+  team: 'team',
+  channel: 'channel',
+  category: 'category',
+  customer_tier: 'tier',
+  agent_id: 'agent',
+};
+
+/** The KPI of an alert, which leads to its chart where the filters can be set. */
+function AlertName({ kpi, segment }: { kpi: string; segment: Record<string, string> }): JSX.Element {
+  const { kpis } = useAnswer();
+  const filters = Object.entries(segment).map(([column, value]) => [filterOfColumn[column], value]);
+  if (isSnapshot || !kpis.tickets.includes(kpi) || filters.some(([filter]) => filter === undefined))
+    return <strong>{nameOf(kpi)}</strong>;
+  return (
+    <button
+      type="button"
+      class="link"
+      onClick={() => go({ page: 'explore', parameters: { ...Object.fromEntries(filters), kpi } })}
+    >
+      <strong>{nameOf(kpi)}</strong>
+    </button>
+  );
+}
+
 function Alerts({ rows, zone }: { rows: Record<string, any>[]; zone: string }): JSX.Element {
   return (
     <ul class="list">
@@ -167,7 +190,7 @@ function Alerts({ rows, zone }: { rows: Record<string, any>[]; zone: string }): 
             data-high={r['high'] ?? undefined}
           >
             <p>
-              <strong>{nameOf(r['kpi'])}</strong>, {segmentWords(r['segment'])}:{' '}
+              <AlertName kpi={r['kpi']} segment={r['segment']} />, {segmentWords(r['segment'])}:{' '}
               <span class={r['closed_at'] ? 'muted' : 'bad'}>
                 {r['value'] === null ? '—' : written(unit, r['value'])}
               </span>
@@ -200,7 +223,7 @@ function Followups({ rows }: { rows: Record<string, any>[] }): JSX.Element {
         of {count(rows[0]!['total'])} customers with a bad answer were not called back yet.
       </p>
       <div class="scroll tall" tabIndex={0} role="region" aria-label="Bad answers to follow up">
-        <table class="numbers stack">
+        <table class="numbers stack short">
           <thead>
             <tr>
               <th scope="col">Customer</th>

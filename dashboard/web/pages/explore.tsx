@@ -41,7 +41,7 @@ export function Explore({ answer }: { answer: Answer }): JSX.Element {
           </select>
         </label>
       </div>
-      <Chart kpi={kpi} rows={rows} grain="month" panel={measures} />
+      <Chart kpi={kpi} rows={rows} grain={answer.grain} panel={measures} />
       <Panel
         name="members"
         title={`${nameOf(kpi)} by ${dimensionNames[by] ?? by.replace(/_/g, ' ')}`}

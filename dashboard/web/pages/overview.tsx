@@ -1,11 +1,11 @@
 // Overview, for executives, and the chart of a KPI that other pages use as well.
 import type { JSX } from 'preact';
 import { type Answer, type Measure, type Panel as PanelAnswer, measuresOf } from '../answer';
-import { type Grain, periodName, sentenceOf } from '../format';
+import { doubt, type Grain, periodName, sentenceOf } from '../format';
 import { dimensionNames, filterOf, nameOf } from '../kpis';
-import { Behind, current, Missing, Panel, Tile, useAnswer } from '../parts';
+import { Behind, current, Missing, Panel, states, Tile, useAnswer } from '../parts';
 import { useScreen } from '../screen';
-import { go, isSnapshot, type Place, placeOf } from '../state';
+import { go, isSnapshot, type Place, placeOf, sent } from '../state';
 import { Trend } from '../trend';
 
 /** The rows of each KPI, from the panels that have it. */
@@ -27,7 +27,7 @@ function Split({ kpi }: { kpi: string }): JSX.Element | null {
   if (a.page === 'explore' || !a.kpis.tickets.includes(kpi)) return null;
   const explore = (by: string): void => {
     const { parameters } = placeOf(new URL(location.href));
-    const kept = isSnapshot ? [] : Object.entries(parameters).filter(([name]) => name !== 'open' && name !== 'staff');
+    const kept = isSnapshot ? [] : Object.entries(parameters).filter(([name]) => sent.includes(name));
     go({ page: 'explore', parameters: { ...Object.fromEntries(kept), kpi, by } });
   };
   return (
@@ -72,24 +72,46 @@ export function Chart({
   );
 }
 
+/** How many KPIs reach their targets, and how many do not. */
+function Tally({ tiles }: { tiles: Measure[] }): JSX.Element {
+  const judged = tiles.filter((m) => m.is_complete && m.status !== null && !doubt(m));
+  return (
+    <span class="tally">
+      {Object.entries(states).map(([status, { word, shape, tone }]) => {
+        const n = judged.filter((m) => m.status === status).length;
+        return (
+          n > 0 && (
+            <span key={status} class={`status ${tone}`} data-tally={status}>
+              <svg viewBox="0 0 12 12" aria-hidden="true" fill="currentColor">
+                {shape}
+              </svg>
+              {n} {word.toLowerCase()}
+            </span>
+          )
+        );
+      })}
+    </span>
+  );
+}
+
 /** Tiles, and below them the chart of the one that is chosen. */
 export function TilesAndChart({
   kpis,
   place,
-  grain,
   from,
 }: {
   kpis: string[];
   place: Place;
-  grain: Grain;
   from: Record<string, PanelAnswer | undefined>;
 }): JSX.Element {
+  const { grain, period } = useAnswer();
   const all = byKpi(Object.values(from));
   const screen = useScreen();
   const panelOf = (kpi: string): PanelAnswer | undefined =>
     all.get(kpi)?.panel ?? from[kpi === 'churn_pct' ? 'churn' : kpi === 'backlog' ? 'backlog' : 'measures'];
   const tiles = kpis.flatMap((kpi) => {
-    const m = current(all.get(kpi)?.rows ?? []);
+    // a chart of days has some before those that are asked for
+    const m = current((all.get(kpi)?.rows ?? []).filter((r) => r.period >= period.since));
     return m && m.value !== null ? [m] : [];
   });
   const missing = kpis.filter((kpi) => !tiles.some((m) => m.kpi === kpi));
@@ -98,7 +120,13 @@ export function TilesAndChart({
   if (screen && !screen.panels.includes('tiles')) return <></>;
   // why there is nothing comes before what little there is
   const lacking = missing.length > 0 && !(screen && chosen) && (
-    <Missing kpis={missing.map((kpi) => ({ kpi, panel: panelOf(kpi) }))} />
+    <Missing
+      kpis={missing.map((kpi) => ({
+        kpi,
+        panel: panelOf(kpi),
+        before: (all.get(kpi)?.rows ?? []).some((r) => r.value !== null),
+      }))}
+    />
   );
   return (
     <>
@@ -109,6 +137,7 @@ export function TilesAndChart({
             <strong>{periodName(chosen.period, grain)}</strong>
             <span class="comma">, </span>
             {chosen.is_complete ? `the last ${grain} that is over` : 'not over yet'}
+            <Tally tiles={tiles} />
           </h2>
           {tiles.map((m) => (
             <Tile
@@ -133,7 +162,6 @@ export function Overview({ answer, place }: { answer: Answer; place: Place }): J
   return (
     <TilesAndChart
       place={place}
-      grain="month"
       from={{ measures, churn, backlog }}
       kpis={[
         'nps',

@@ -5,6 +5,7 @@ import { count, doubt, written } from '../format';
 import { nameOf } from '../kpis';
 import { Change, Choice, Figure, interval, Panel, periodWords, Status } from '../parts';
 import { useRows } from '../screen';
+import { useSort } from '../sort';
 import type { Place } from '../state';
 import { TilesAndChart } from './overview';
 
@@ -14,6 +15,7 @@ const all = [
   'sla_response_pct',
   'reopen_pct',
   'negative_sentiment_pct',
+  'csat_pct',
   'tickets',
   'resolved',
 ];
@@ -31,7 +33,6 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
   );
   const columns = all.filter((kpi) => rows.some((r) => r.kpi === kpi && r.value !== null));
   const at = new Map(rows.map((r) => [`${r.member} ${r.kpi}`, r]));
-  const shown = useRows(teams);
   // a target that most teams have is in the head of the column, a team's own one in its cell
   const common = new Map(
     columns.map((kpi) => [kpi, commonest(rows.filter((r) => r.kpi === kpi).map((r) => r.target))]),
@@ -40,20 +41,25 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
     const value = common.get(kpi) ?? null;
     return value === null ? '' : `target ${written(rows.find((r) => r.kpi === kpi)!.unit, value)}`;
   };
+  const { sorted, heads, select } = useSort<string | null>('teams', teams, {
+    team: { name: 'Team', of: (team) => team },
+    ...Object.fromEntries(
+      columns.map((kpi) => [
+        kpi,
+        {
+          name: nameOf(kpi),
+          of: (team: string | null) => at.get(`${team} ${kpi}`)?.value ?? null,
+          note: target(kpi) && <div class="cell-note target">{target(kpi)}</div>,
+        },
+      ]),
+    ),
+  });
+  const shown = useRows(sorted);
   return (
     <div class={`scroll ${teams.length > 12 ? 'tall' : ''}`} tabIndex={0} role="region" aria-label="List of teams">
+      {teams.length > 1 && select}
       <table class="numbers stack">
-        <thead>
-          <tr>
-            <th scope="col">Team</th>
-            {columns.map((kpi) => (
-              <th scope="col" key={kpi}>
-                {nameOf(kpi)}
-                {target(kpi) && <div class="cell-note target">{target(kpi)}</div>}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <thead>{heads}</thead>
         <tbody>
           {shown.map((team) => (
             <tr key={team ?? ''}>
@@ -69,7 +75,7 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
               {columns.map((kpi) => {
                 const m = at.get(`${team} ${kpi}`);
                 return (
-                  <td key={kpi} data-label={[nameOf(kpi), target(kpi)].filter(Boolean).join(', ')}>
+                  <td key={kpi} data-label={nameOf(kpi)}>
                     {m && (
                       <div class="cell">
                         <span class="cell-main">
@@ -90,7 +96,7 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
                         )}
                         {m.is_significant && (
                           <span class="cell-note">
-                            <Change m={m} before="the week before" />
+                            <Change m={m} before="the period before" />
                           </span>
                         )}
                       </div>
@@ -108,11 +114,11 @@ function Teams({ rows }: { rows: Measure[] }): JSX.Element {
 
 export function Team({ answer, place }: { answer: Answer; place: Place }): JSX.Element {
   const { measures, backlog, teams } = answer.panels;
+  const isWeek = answer.grain === 'week' && !['month', 'last-month'].includes(answer.period.name);
   return (
     <>
       <TilesAndChart
         place={place}
-        grain="week"
         from={{ measures, backlog }}
         kpis={[
           'fcr_pct',
@@ -129,7 +135,7 @@ export function Team({ answer, place }: { answer: Answer; place: Place }): JSX.E
       <Panel
         name="teams"
         title="By team"
-        note={teams ? `The last week that is over, ${periodWords(teams)}` : ''}
+        note={teams ? `${isWeek ? 'The last week that is over, ' : ''}${periodWords(teams)}` : ''}
         panel={teams}
       >
         {() => <Teams rows={measuresOf(teams)} />}

@@ -105,7 +105,7 @@ export function Volume({ answer, place }: { answer: Answer; place: Place }): JSX
               name={`trend-${kpi}`}
               kpi={kpi}
               rows={series.get(kpi)!.rows}
-              grain="week"
+              grain={answer.grain}
               panel={measures}
             />
           ))}
