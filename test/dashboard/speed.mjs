@@ -1,5 +1,5 @@
 // Measures how fast a running dashboard answers, and prints the table of doc/dashboard.md:
-// node test/dashboard/speed.mjs http://localhost:8090
+// node test/dashboard/speed.mjs http://localhost:8090. Start the server anew before, because it keeps answers.
 const base = process.argv[2] ?? 'http://localhost:8090';
 const pages = ['overview', 'team', 'agent', 'customers', 'volume', 'explore'];
 const READERS = 20;
