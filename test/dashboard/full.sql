@@ -4,8 +4,6 @@ CREATE EXTENSION kpi_mart CASCADE;
 \ir ../data/generate.sql
 \ir ../data/generate_until_now.sql
 \ir ../../script/demo.d/dashboard/mart.sql
--- a target with two ends
-INSERT INTO care.kpi_target (kpi, direction, low, high) VALUES ('handle_median_seconds', 'range', 480, 660);
 
 -- Readers with other rights: months only, one team by policies, nothing.
 CREATE ROLE executive NOLOGIN;

@@ -13,7 +13,7 @@ use Documented;
 my $root = dirname(__FILE__) . '/../..';
 
 my $node = PostgreSQL::Test::Cluster->new('readme');
-$node->init;
+$node->init(extra => [ '--encoding=UTF8', '--locale=C.UTF-8' ]);
 $node->append_conf('postgresql.conf', "timezone = 'UTC'\njit = off\n");
 $node->start;
 

@@ -15,7 +15,7 @@ use Events;
 use RandomMarts qw(random_node start_lives finish_lives);
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
-my $lives = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 200 : $ENV{KPI_QUICK} ? 4 : 6);
+my $lives = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 200 : $ENV{KPI_QUICK} ? 4 : 5);
 my $sessions = 2;
 note "KPI_SEED=$first_seed, KPI_TABLES=$lives";
 

@@ -18,6 +18,8 @@ INSERT INTO care.kpi_target (kpi, segment, direction, target, warning, owner) VA
 	('negative_sentiment_pct', '{}', 'down', 45, 50, 'Cid');
 INSERT INTO care.kpi_sla_policy (channel, sla_response) VALUES ('phone', '20 seconds'), ('chat', '2 minutes');
 SELECT days FROM kpi_refresh('care');
+-- a target with two ends
+INSERT INTO care.kpi_target (kpi, direction, low, high) VALUES ('handle_median_seconds', 'range', 480, 660);
 
 -- the login of the server has no rights of its own; it may become the reader
 CREATE ROLE reader NOLOGIN;
