@@ -79,27 +79,21 @@ const none = <T extends string>(value: T | undefined): T | null => value ?? null
 
 const segment = ['team', 'channel', 'category', 'customer_tier'];
 
-interface Source {
-  query: string;
-  relation: string;
-}
+/** Whether ticket_daily_tally can filter by a column. An agent in it is that of the ticket, for first responses, too. */
+const isTallied = (c: Context, name: string): boolean => segment.includes(name) && c.mart.dimensions.includes(name);
 
 /** What counts the tickets fastest: daily tallies with all filters and the dimension that are asked for, or the facts. */
-const sourceOf = (c: Context, dimension: string | null): Source => {
+const countedIn = (c: Context, dimension: string | null): string => {
   const names = [...active(c).map((f) => columnOf[f]), ...(dimension === null ? [] : [dimension])];
-  if (names.every((name) => segment.includes(name) && c.mart.dimensions.includes(name)))
-    return { query: 'measures', relation: 'ticket_daily_tally' };
-  if (names.every((name) => segment.includes(name)))
-    return { query: 'measures_segment', relation: 'segment_daily_tally' };
-  if (names.every((name) => name === 'agent_id' || name === 'agent'))
-    return { query: 'measures_agent', relation: 'agent_daily_tally' };
-  return { query: 'measures_ticket', relation: 'ticket' };
+  if (names.every((name) => isTallied(c, name))) return 'ticket_daily_tally';
+  if (names.every((name) => segment.includes(name))) return 'segment_daily_tally';
+  return names.every((name) => name === 'agent_id' || name === 'agent') ? 'agent_daily_tally' : 'ticket';
 };
 
 /** Whether no filter but the agent is set: the tallies of agents have no other. */
 const onlyAgent = (c: Context): boolean => active(c).every((f) => f === 'agent');
 
-const byDimensions = (c: Context): Filter[] => filters.filter((f) => c.mart.dimensions.includes(columnOf[f]));
+const byDimensions = (c: Context): Filter[] => filters.filter((f) => isTallied(c, columnOf[f]));
 
 /** grain: if it is not that of the page */
 function measures(
@@ -110,8 +104,8 @@ function measures(
 ): Definition {
   const by = (c: Context): string | null => dimension?.(c) ?? null;
   return {
-    query: (c) => sourceOf(c, by(c)).query,
-    relation: (c) => sourceOf(c, by(c)).relation,
+    query: (c) => `measures_${countedIn(c, by(c))}`,
+    relation: (c) => countedIn(c, by(c)),
     reads: ['kpi_target'],
     follows: [...filters],
     ...(period ? { period } : {}),
@@ -123,7 +117,7 @@ function measures(
       by(c),
       ...filters.map((f) => none(c.query[f])),
     ],
-    patience: (c) => (sourceOf(c, by(c)).relation === 'ticket' ? 6 : 1),
+    patience: (c) => (countedIn(c, by(c)) === 'ticket' ? 6 : 1),
     missing: (c) =>
       active(c).length
         ? 'No ticket matches these filters in this period. Choose a longer period, or fewer filters.'
@@ -139,11 +133,9 @@ const backlog: Definition = {
   missing: 'The backlog is unknown: there is no ticket yet, or the tickets have no resolved_at.',
 };
 
-// the filters that tallies have; a filter that is no dimension is left out, and the panel says so
+// a filter that is no dimension is left out, and the panel says so
 const byDimension = (c: Context): Value[] =>
-  (['team', 'channel', 'category', 'tier'] as Filter[]).map((f) =>
-    c.mart.dimensions.includes(columnOf[f]) ? none(c.query[f]) : null,
-  );
+  filters.filter((f) => f !== 'agent').map((f) => (isTallied(c, columnOf[f]) ? none(c.query[f]) : null));
 
 /** The last week of the period that is over, or the days of a shorter period or a month that is asked for. */
 const lastWeek = (c: Context): Period => {
@@ -390,8 +382,8 @@ export const pages: Record<string, Page> = {
       measures: {
         ...measures((c) => [exploreKpi(c)]),
         ...{
-          query: (c: Context) => (isTicketKpi(c) ? sourceOf(c, null).query : 'long_view'),
-          relation: (c: Context) => (isTicketKpi(c) ? sourceOf(c, null).relation : 'kpi_monthly'),
+          query: (c: Context) => (isTicketKpi(c) ? `measures_${countedIn(c, null)}` : 'long_view'),
+          relation: (c: Context) => (isTicketKpi(c) ? countedIn(c, null) : 'kpi_monthly'),
           follows: (c: Context) => (isTicketKpi(c) ? [...filters] : []),
           values: (c: Context, p: Period) =>
             isTicketKpi(c) ? measures([exploreKpi(c)]).values(c, p) : [p.since, p.until, exploreKpi(c)],
@@ -502,7 +494,7 @@ async function readOptions(reading: Reading, c: Context): Promise<PageAnswer['op
       });
     }
   };
-  const tally = ['segment', 'ticket'].find((name) => c.may.has(`${name}_daily_tally`));
+  const tally = ['segment_daily_tally', 'ticket_daily_tally'].find((name) => c.may.has(name));
   if (tally) add(await reading.attempt(`options_${tally}`, [plusMonths(c.mart.today, -24)]));
   if (c.may.has('agent_daily_tally')) add(await reading.attempt('options_agent', [recent]), 'agent');
   return options;

@@ -4,14 +4,13 @@ const files = import.meta.glob<string>('./queries/*.sql', { query: '?raw', eager
 
 const texts = new Map(Object.entries(files).map(([path, text]) => [path.replace(/^.*\/|\.sql$/g, ''), text]));
 
-// These queries differ only in what they count: their common table expressions are in files of their own.
-for (const [name, counted] of [
-  ['measures', 'measures_tallies'],
-  ['measures_segment', 'measures_segments'],
-  ['measures_agent', 'measures_agents'],
-  ['measures_ticket', 'measures_facts'],
-] as const)
-  texts.set(name, ['measures_periods', counted, 'measures_answer'].map(queryText).join(',\n'));
+// The measures of a relation differ only in what is counted, and queries of tallies only in the tally.
+const measuresOf = (counted: string): string => ['measures_periods', counted, 'measures_answer'].map(queryText).join(',\n');
+texts.set('measures_ticket', measuresOf('measures_facts'));
+for (const tally of ['ticket_daily_tally', 'segment_daily_tally', 'agent_daily_tally']) {
+  texts.set(`measures_${tally}`, measuresOf('measures_tallies').replaceAll('@tally@', tally));
+  texts.set(`options_${tally}`, queryText('options').replaceAll('@tally@', tally));
+}
 
 export function queryText(name: string): string {
   const text = texts.get(name);

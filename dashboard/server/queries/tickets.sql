@@ -1,4 +1,4 @@
--- The tickets behind a number: what it counts, and at most 200 of them, those that make the KPI worse first.
+-- The tickets behind a number: what it counts, and at most 200 of them, the worst for the KPI first.
 -- $1 text   schema of the mart
 -- $2 text   KPI
 -- $3 date   first day
