@@ -156,7 +156,7 @@ export async function makeApp(settings: Settings): Promise<FastifyInstance> {
     return role;
   };
 
-  /** What the reader's answers depend on; null if they cannot be kept. */
+  /** What the reader's answers depend on, and whether they may be kept. */
   async function version(reading: Reading): Promise<{ text: string; keep: boolean }> {
     const row = (await reading.read('version', [schema]))[0]!;
     return { text: row['version'] as string, keep: row['has_policies'] === false };

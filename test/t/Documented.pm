@@ -19,8 +19,6 @@ sub check_documented
 	my ($node, $document) = @_;
 	my $blocks = 0;
 	my $updated = $document;
-	# without a locale, psql would take the SQL for bytes
-	local $ENV{PGCLIENTENCODING} = 'UTF8';
 
 	while ($document =~ /```sql\n(.*?)```\n```text\n(.*?)```\n/gs)
 	{
