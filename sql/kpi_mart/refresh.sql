@@ -59,9 +59,9 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_rows_of(name, name, name, boolean)
 IS 'internal: a query for the rows of a view whose key is in $1';
 
--- Replaces the rows that differ from those of a query in a table of rows of tickets, or of
--- customers: those whose keys are in ids, which the query takes as $1, or all.  Returns the
--- days on which an old or a new row counts, and for the facts the customers of the tickets.
+-- Replaces the rows that differ from those of a query in a table of rows of tickets, surveys
+-- or customers: those whose keys are in ids, which the query takes as $1, or all.  Returns
+-- the days on which an old or a new row counts, and the customers of tickets and surveys.
 CREATE FUNCTION @extschema@.kpi_refresh_rows(
 	target_schema name, relation name, key name, query text, columns_of_days text[], ids text[],
 	OUT days date[], OUT customers text[], OUT rows bigint)
@@ -77,12 +77,13 @@ DECLARE
 	differing CONSTANT text := format(CASE WHEN ids IS NULL THEN '%I IN (SELECT key FROM pg_temp.kpi_differing)'
 		ELSE '%I = ANY (ARRAY (SELECT key FROM pg_temp.kpi_differing))' END, key);
 	has_key CONSTANT boolean := EXISTS (
-		SELECT FROM pg_index WHERE indrelid = format('%I.%I', target_schema, relation)::regclass AND indisprimary);
+		SELECT FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+		WHERE i.indrelid = format('%I.%I', target_schema, relation)::regclass AND i.indisprimary AND a.attname = key);
 	returning_days CONSTANT text := format('RETURNING ARRAY[%s]::date[] AS days, %s AS customer)
 		SELECT array_agg(DISTINCT day), array_agg(DISTINCT customer), count(DISTINCT n)
 		FROM (SELECT days, customer, row_number() OVER () AS n FROM changed) AS c LEFT JOIN LATERAL unnest(c.days) AS day ON true',
 		array_to_string(array_remove(columns_of_days, 'none'), ', '),
-		CASE relation WHEN 'ticket' THEN 'coalesce(account_id, customer_id)' ELSE 'NULL::text' END);
+		CASE relation WHEN 'ticket' THEN 'coalesce(account_id, customer_id)' WHEN 'survey' THEN 'account_id' ELSE 'NULL::text' END);
 	more_days date[];
 	more_customers text[];
 	more_rows bigint;
@@ -112,13 +113,16 @@ BEGIN
 	customers := array_remove(customers || more_customers, NULL);
 	rows := rows + more_rows;
 EXCEPTION WHEN unique_violation THEN
-	RAISE EXCEPTION 'the tickets of mart "%" have several rows with the same ticket_id', target_schema
+	RAISE EXCEPTION 'the % of mart "%" have several rows with the same %', CASE relation WHEN 'survey' THEN 'surveys' ELSE 'tickets' END,
+		target_schema, CASE relation WHEN 'survey' THEN 'response_id' ELSE 'ticket_id' END
 		USING ERRCODE = 'unique_violation', DETAIL = SQLERRM,
-			  HINT = 'kpi_check_tickets finds them. Correct the relation, or build with accept_errors => true.';
+			  HINT = format('%s finds them. Correct the relation, or build with accept_errors => true.',
+				CASE relation WHEN 'survey' THEN 'kpi_check_relation' ELSE 'kpi_check_tickets' END);
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_rows(name, name, name, text, text[], text[])
-IS 'internal: replaces the rows of the given tickets or customers, or of all, and returns the days and customers that changed';
+IS 'internal: replaces the rows with the given keys, or all, of a table of tickets, surveys or customers, and returns the days and '
+'customers that changed';
 
 -- The tables x that store a view x_now, in the order of dependency.  Tables with days have
 -- rows of tickets.  Tables with sources are compared as a whole.  Tables with counts are
@@ -190,49 +194,38 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_tally(name, name, date[])
 IS 'internal: recalculates days of a tally, or all of it';
 
--- Compares all of a stored table, and writes only rows that differ.  Of the rows deleted or
--- inserted, returns the days for answers to surveys, and the customers for rows on which
--- their health depends.
-CREATE FUNCTION @extschema@.kpi_refresh_whole(
-	target_schema name, relation name, OUT days date[], OUT customers text[], OUT rows bigint)
+-- Compares all of a stored table, and writes only rows that differ.  Returns the customers of
+-- the rows deleted or inserted if their health depends on them.
+CREATE FUNCTION @extschema@.kpi_refresh_whole(target_schema name, relation name, OUT customers text[], OUT rows bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_mergejoin = off
 AS $body$
 DECLARE
-	returning_day CONSTANT text := format('RETURNING %s AS day, %s AS customer)
-		SELECT array_agg(DISTINCT day) FILTER (WHERE day IS NOT NULL),
-			array_agg(DISTINCT customer) FILTER (WHERE customer IS NOT NULL), count(*)
-		FROM changed',
-		CASE relation WHEN 'survey' THEN 'CASE WHEN NOT in_ticket THEN answered_day END' ELSE 'NULL::date' END,
-		CASE WHEN relation IN ('survey', 'subscription', 'customer_event_daily_tally') THEN 'account_id' ELSE 'NULL::text' END);
+	returning_customer CONSTANT text := format('RETURNING %s AS customer)
+		SELECT array_agg(DISTINCT customer) FILTER (WHERE customer IS NOT NULL), count(*) FROM changed',
+		CASE WHEN relation IN ('subscription', 'customer_event_daily_tally') THEN 'account_id' ELSE 'NULL::text' END);
 	-- rows are found by their hash: records can be sorted, but that takes five times as long
 	same CONSTANT text := 'hash_record_extended(n.*, 0) = hash_record_extended(o.*, 0) AND n.* *= o.*';
-	more_days date[];
 	more_customers text[];
 	more_rows bigint;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('CREATE TEMPORARY TABLE kpi_new_row AS SELECT * FROM %I.%I', target_schema, relation || '_now');
 	EXECUTE format('WITH changed AS (DELETE FROM %I.%I AS o
-		WHERE NOT EXISTS (SELECT FROM pg_temp.kpi_new_row AS n WHERE %s) %s', target_schema, relation, same, returning_day)
-	INTO days, customers, rows;
+		WHERE NOT EXISTS (SELECT FROM pg_temp.kpi_new_row AS n WHERE %s) %s', target_schema, relation, same, returning_customer)
+	INTO customers, rows;
 	EXECUTE format('WITH changed AS (INSERT INTO %1$I.%2$I
 		SELECT * FROM pg_temp.kpi_new_row AS n WHERE NOT EXISTS (SELECT FROM %1$I.%2$I AS o WHERE %3$s) %4$s',
-		target_schema, relation, same, returning_day)
-	INTO more_days, more_customers, more_rows;
+		target_schema, relation, same, returning_customer)
+	INTO more_customers, more_rows;
 	DROP TABLE pg_temp.kpi_new_row;
-	days := ARRAY(SELECT DISTINCT d FROM unnest(days || more_days) AS d);
 	customers := customers || more_customers;
 	rows := rows + more_rows;
-EXCEPTION WHEN unique_violation THEN
-	RAISE EXCEPTION 'the surveys of mart "%" have several rows with the same response_id', target_schema
-		USING ERRCODE = 'unique_violation', DETAIL = SQLERRM,
-			  HINT = 'kpi_check_relation finds them. Correct the relation, or build with accept_errors => true.';
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_whole(name, name)
-IS 'internal: compares all of a stored table, and writes only rows that differ; returns the days and customers that changed';
+IS 'internal: compares all of a stored table, and writes only rows that differ; returns the customers that changed';
 
 -- The given tickets and all tickets of the same customers, as stored and as they are now.
 CREATE FUNCTION @extschema@.kpi_tickets_of_customers(target_schema name, ids text[], looks_up boolean) RETURNS text[]
@@ -366,10 +359,18 @@ BEGIN
 	IF is_changed THEN
 		changed := changed || '{tickets}';
 	END IF;
-	-- some tallies of the tickets also count answers to surveys
+	-- some tallies of the tickets also count answers to surveys, which take what they lack from their tickets
 	IF 'surveys' = ANY (given) AND changed && '{surveys,tickets}' THEN
-		SELECT s.days, s.customers, s.rows INTO changed_days, changed_customers, more_rows
-		FROM @extschema@.kpi_refresh_whole(target_schema, 'survey'::name) AS s;
+		IF 'surveys' = ANY (changed) THEN
+			ids := NULL;
+		END IF;
+		SELECT r.days, r.customers, r.rows INTO changed_days, changed_customers, more_rows
+		FROM @extschema@.kpi_refresh_rows(target_schema, 'survey'::name,
+			CASE WHEN ids IS NULL THEN 'response_id' ELSE 'ticket_id' END::name,
+			CASE WHEN ids IS NULL THEN format('SELECT * FROM %I.survey_now', target_schema)
+				-- their relation may have no index
+				ELSE @extschema@.kpi_rows_of(target_schema, 'survey_now'::name, 'ticket_id'::name, false) END,
+			'{sent_day,answered_day}'::text[], ids) AS r;
 		dirty := dirty || jsonb_build_object('survey', changed_days);
 		customers := customers || changed_customers;
 		rows := rows + more_rows;

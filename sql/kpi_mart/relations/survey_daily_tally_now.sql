@@ -1,6 +1,6 @@
 -- internal: tallies of the surveys by day, kind, channel and dimensions
--- from: surveys tickets
 -- index: day
+-- counts: survey
 SELECT
 	day, -- day of the sending or of the answer, in the time zone of the mart
 	kind, -- nps, csat or ces

@@ -4,6 +4,7 @@
 -- index: sent_day
 -- index: answered_day
 -- index: account_id
+-- index: ticket_id
 -- column: category category of its ticket
 -- column: customer_tier service tier of the customer, of its ticket
 SELECT
