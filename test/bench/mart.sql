@@ -1,15 +1,16 @@
--- kpi_build, kpi_refresh, kpi_verify and the views, on half of the rows.
+-- kpi_build, kpi_refresh, kpi_verify and the views: what takes long once, over all rows; with events over a tenth of the tickets.
 
-SELECT set_config('kpi_bench.rows', greatest(20000, current_setting('kpi_bench.rows')::bigint / 2)::text, false) AS tickets,
-       set_config('kpi_bench.rounds', least(3, current_setting('kpi_bench.rounds')::int)::text, false),
+SELECT set_config('kpi_bench.rows', greatest(20000, current_setting('kpi_bench.rows')::bigint)::text, false) AS tickets,
        set_config('maintenance_work_mem', '512MB', false), set_config('client_min_messages', 'error', false)
 \gset
 SELECT format('CREATE EXTENSION IF NOT EXISTS kpi_mart SCHEMA %s', extnamespace::regnamespace) FROM pg_extension WHERE extname = 'kpi'
 \gexec
 \i :here/mart_data.sql
+\i :here/event_data.sql
 
 INSERT INTO kpi_bench.target VALUES
     ('kpi_build / copy of the tickets, the same indexes and GROUP BYs with counts', NULL, 2),
+    ('kpi_build with events / copy of all relations, and a GROUP BY of each', NULL, 5),
     ('kpi_build / kpi_refresh after 1,000 of the latest tickets changed', 100, NULL),
     ('kpi_build / kpi_refresh after 1,000 tickets of the last 14 days changed', 25, NULL),
     ('kpi_refresh after 1,000 tickets of a year changed / kpi_build', NULL, 0.6),
@@ -20,15 +21,33 @@ INSERT INTO kpi_bench.target VALUES
     ('WAL of kpi_refresh without changes', NULL, 1000),
     ('WAL of kpi_refresh that reads unchanged rows again', NULL, 10000);
 
-CREATE FUNCTION kpi_bench.build_and_drop() RETURNS bigint LANGUAGE plpgsql AS $$
+CREATE TABLE kpi_bench.timing (what text PRIMARY KEY, seconds double precision[]);
+
+-- Runs a query, and before each run what comes before it, and keeps the times.
+CREATE PROCEDURE kpi_bench.time(what text, query text, rounds int DEFAULT 1, before text DEFAULT 'SELECT') LANGUAGE plpgsql AS $$
 DECLARE
-    objects bigint;
+    seconds double precision[];
 BEGIN
-    objects := (SELECT count(*) FROM kpi_build('kpi_bench.tickets', 'kpi_bench_once', 'Europe/Berlin'));
-    PERFORM kpi_drop('kpi_bench_once');
-    RETURN objects;
+    FOR round IN 1 .. rounds LOOP
+        EXECUTE before;
+        seconds[round] := kpi_bench.seconds_of(query, false);
+        COMMIT;
+    END LOOP;
+    INSERT INTO kpi_bench.timing VALUES (what, seconds);
 END
 $$;
+
+-- Stores the median time of one query over that of another.
+CREATE PROCEDURE kpi_bench.store_ratio(dividend text, divisor text) LANGUAGE sql BEGIN ATOMIC
+    WITH median AS (
+        SELECT what, min(seconds) AS fastest, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS seconds
+        FROM (SELECT t.what, unnest(t.seconds) AS seconds FROM kpi_bench.timing AS t) AS s GROUP BY what
+    )
+    INSERT INTO kpi_bench.result (section, measurement, middle, fastest, unit, note)
+        SELECT 'time', format('%s / %s', dividend, divisor), a.seconds / b.seconds, a.fastest / b.fastest, 'x',
+               format('%s ms / %s ms', round(1000 * a.fastest), round(1000 * b.fastest))
+        FROM median AS a, median AS b WHERE a.what = dividend AND b.what = divisor;
+END;
 
 -- The minimum of work: a copy with the same indexes, and the same groups with counts.
 CREATE FUNCTION kpi_bench.copy_and_count() RETURNS void LANGUAGE plpgsql AS $$
@@ -51,7 +70,7 @@ BEGIN
     END LOOP;
     CREATE INDEX ON kpi_bench.plain (response_due_at) WHERE first_response_at IS NULL;
     CREATE INDEX ON kpi_bench.plain (resolution_due_at) WHERE resolved_at IS NULL;
-    FOREACH grouping IN ARRAY '{"team, channel",agent_id}'::text[] LOOP
+    FOREACH grouping IN ARRAY '{"team, channel","team, channel, category",agent_id}'::text[] LOOP
         EXECUTE format('SELECT count(c) FROM (
                 SELECT created_day, %1$s, %2$s FROM kpi_bench.plain GROUP BY created_day, %1$s OFFSET 0) AS c',
             grouping, created || repeat(', count(*)', 7));
@@ -71,16 +90,44 @@ BEGIN
     EXECUTE format('SELECT count(c) FROM (SELECT created_day, %s FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c', created);
     EXECUTE format('SELECT count(c) FROM (SELECT outcome_day, %s, %s FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c',
         outcome, created);
+    EXECUTE format('SELECT count(c) FROM (SELECT account_id, %s FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c', outcome);
     PERFORM count(c)
     FROM (SELECT responded_day, count(*), count(first_response_at) FROM kpi_bench.plain GROUP BY 1 OFFSET 0) AS c;
     DROP TABLE kpi_bench.plain;
 END
 $$;
 
-CALL kpi_bench.compare('kpi_build / copy of the tickets, the same indexes and GROUP BYs with counts',
-    'SELECT kpi_bench.build_and_drop()', 'SELECT kpi_bench.copy_and_count()');
+SELECT current_setting('shared_preload_libraries') LIKE '%pg_stat_statements%' AS steps
+\gset
+\if :steps
+CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA kpi_bench;
+\else
+\warn 'mart: the steps of kpi_build are SKIPPED: the server does not load pg_stat_statements'
+\endif
 
-SELECT count(*) FROM kpi_build('tickets', 'kpi_bench_care', 'Europe/Berlin', lag => '0 s');
+-- The steps of the kpi_build that ran since pg_stat_statements was reset: each stored table, and its keys, indexes and statistics.
+CREATE PROCEDURE kpi_bench.store_steps(part text) LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO kpi_bench.result (section, curve, measurement, middle, unit, note)
+        SELECT 'steps', part, step, sum(ms), 'ms', round(100 * sum(ms) / sum(sum(ms)) OVER ())::text
+        FROM (SELECT CASE WHEN m[1] = 'CREATE TABLE' THEN m[2] ELSE 'indexes and statistics' END AS step, total_exec_time AS ms
+              FROM pg_stat_statements,
+                   regexp_match(query, '^(CREATE TABLE|ALTER TABLE|CREATE INDEX ON|ANALYZE) kpi_bench_\w+\.(\w+)') AS m
+              WHERE m IS NOT NULL) AS s
+        GROUP BY step HAVING sum(ms) > 0 ORDER BY sum(ms) DESC LIMIT 12;
+    PERFORM pg_stat_statements_reset(), set_config('pg_stat_statements.track', 'none', false);
+EXCEPTION WHEN undefined_table THEN NULL;
+END
+$$;
+
+CALL kpi_bench.time('copy of the tickets, the same indexes and GROUP BYs with counts', 'SELECT kpi_bench.copy_and_count()');
+\if :steps
+SET pg_stat_statements.track = 'all';
+\endif
+CALL kpi_bench.time('kpi_build',
+    'SELECT count(*) FROM kpi_build(''kpi_bench.tickets'', ''kpi_bench_care'', ''Europe/Berlin'', lag => ''0 s'')');
+CALL kpi_bench.store_steps('tickets');
+VACUUM (FREEZE, ANALYZE);
 INSERT INTO result (section, measurement, middle, unit, note)
     SELECT 'time', m.measurement, m.size::double precision / pg_table_size('tickets'), 'x', pg_size_pretty(m.size)
     FROM (VALUES ('facts / tickets, size', pg_table_size('kpi_bench_care.ticket')),
@@ -115,25 +162,53 @@ BEGIN
     EXECUTE format('UPDATE kpi_bench.tickets SET cost = cost + 1, updated_at = clock_timestamp() WHERE %s', condition);
 END
 $$;
-SELECT format('CALL kpi_bench.compare(%L, %L, %L, before_divisor => %L)', m.measurement, 'SELECT kpi_bench.build_and_drop()',
-              'SELECT * FROM kpi_refresh(''kpi_bench_care'')', format('SELECT kpi_bench.touch(%L)', m.condition))
-FROM (VALUES
-    ('kpi_build / kpi_refresh after 1,000 of the latest tickets changed', format('ticket_id > %s', :tickets - 1000)),
-    ('kpi_build / kpi_refresh after 1,000 tickets of the last 14 days changed',
-     format('ticket_id > %s AND ticket_id %% %s = 0', :tickets - :tickets * 14 / 1096, greatest(1, :tickets * 14 / 1096 / 1000)))
-) AS m (measurement, condition)
+CALL kpi_bench.time('kpi_refresh after 1,000 of the latest tickets changed', 'SELECT * FROM kpi_refresh(''kpi_bench_care'')', 3,
+    format('SELECT kpi_bench.touch(%L)', format('ticket_id > %s', :tickets - 1000)));
+CALL kpi_bench.time('kpi_refresh after 1,000 tickets of the last 14 days changed', 'SELECT * FROM kpi_refresh(''kpi_bench_care'')', 3,
+    format('SELECT kpi_bench.touch(%L)',
+           format('ticket_id > %s AND ticket_id %% %s = 0', :tickets - :tickets * 14 / 1096, greatest(1, :tickets * 14 / 1096 / 1000))));
+CALL kpi_bench.time('kpi_refresh after 1,000 tickets of a year changed', 'SELECT * FROM kpi_refresh(''kpi_bench_care'')', 1,
+    format('SELECT kpi_bench.touch(%L)', format('ticket_id > %s AND ticket_id %% %s = 0', :tickets * 2 / 3, greatest(1, :tickets / 3000))));
+CALL kpi_bench.time('kpi_refresh, full', 'SELECT * FROM kpi_refresh(''kpi_bench_care'', true)');
+CALL kpi_bench.time('kpi_verify', 'SELECT * FROM kpi_verify(''kpi_bench_care'')');
+CALL kpi_bench.store_ratio('kpi_build', 'copy of the tickets, the same indexes and GROUP BYs with counts');
+SELECT format('CALL kpi_bench.store_ratio(%L, %L)', dividend, divisor)
+FROM (VALUES ('kpi_build', 'kpi_refresh after 1,000 of the latest tickets changed'),
+             ('kpi_build', 'kpi_refresh after 1,000 tickets of the last 14 days changed'),
+             ('kpi_refresh after 1,000 tickets of a year changed', 'kpi_build'), ('kpi_refresh, full', 'kpi_build'),
+             ('kpi_verify', 'kpi_build')) AS r (dividend, divisor)
 \gexec
-SELECT format('CALL kpi_bench.compare(%L, %L, %L, before => %L)', 'kpi_refresh after 1,000 tickets of a year changed / kpi_build',
-              'SELECT * FROM kpi_refresh(''kpi_bench_care'')', 'SELECT kpi_bench.build_and_drop()',
-              format('SELECT kpi_bench.touch(%L)',
-                     format('ticket_id > %s AND ticket_id %% %s = 0', :tickets * 2 / 3, greatest(1, :tickets / 3000))))
-\gexec
-CALL kpi_bench.compare('kpi_refresh, full / kpi_build', 'SELECT * FROM kpi_refresh(''kpi_bench_care'', true)',
-                       'SELECT kpi_bench.build_and_drop()');
-CALL kpi_bench.compare('kpi_verify / kpi_build', 'SELECT * FROM kpi_verify(''kpi_bench_care'')',
-                       'SELECT kpi_bench.build_and_drop()');
 SELECT kpi_bench.touch(format('ticket_id = %s', :tickets));
 CALL kpi_bench.wal_of_refresh('WAL of kpi_refresh that reads unchanged rows again');
+
+-- With ten messages and six changes of status a ticket.
+CREATE FUNCTION kpi_bench.copy_and_count_events() RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    relation text;
+BEGIN
+    FOREACH relation IN ARRAY '{conversations,messages,status_changes}'::text[] LOOP
+        EXECUTE format('CREATE TABLE kpi_bench.plain AS SELECT * FROM kpi_bench.%I', relation);
+        EXECUTE 'CREATE INDEX ON kpi_bench.plain (ticket_id)';
+        EXECUTE 'SELECT count(c) FROM (SELECT ticket_id, count(*) FROM kpi_bench.plain GROUP BY ticket_id OFFSET 0) AS c';
+        DROP TABLE kpi_bench.plain;
+    END LOOP;
+END
+$$;
+CALL kpi_bench.time('copy of all relations, and a GROUP BY of each', 'SELECT kpi_bench.copy_and_count_events()');
+\if :steps
+SET pg_stat_statements.track = 'all';
+\endif
+CALL kpi_bench.time('kpi_build with events', 
+    $$SELECT count(*) FROM kpi_build('kpi_bench.conversations', 'kpi_bench_events', 'Europe/Berlin',
+        messages => 'kpi_bench.messages', status_changes => 'kpi_bench.status_changes', lag => '0 s')$$);
+CALL kpi_bench.store_steps('events');
+CALL kpi_bench.time('kpi_refresh after a message to 1,000 of the latest tickets', 'SELECT * FROM kpi_refresh(''kpi_bench_events'')', 3,
+    format('INSERT INTO kpi_bench.messages
+            SELECT ticket_id, clock_timestamp(), ''agent'', agent_id, true, clock_timestamp()
+            FROM kpi_bench.conversations WHERE ticket_id > %s', :tickets / 10 - 1000));
+CALL kpi_bench.store_ratio('kpi_build with events', 'copy of all relations, and a GROUP BY of each');
+CALL kpi_bench.store_ratio('kpi_build with events', 'kpi_refresh after a message to 1,000 of the latest tickets');
+SELECT kpi_drop('kpi_bench_events');
 
 -- One statement a ticket, as a helpdesk writes.
 CREATE UNLOGGED TABLE tracked (LIKE tickets INCLUDING INDEXES);
@@ -178,6 +253,11 @@ FROM (
     UNION ALL
     SELECT format('%s, whole', name), format('SELECT count(v) FROM kpi_bench_care.%I AS v', name), 400
     FROM unnest('{open_tickets,backlog_age,volume_heatmap,staffing_by_hour,new_agent_ramp}'::text[]) AS name
+    UNION ALL
+    SELECT 'kpi_scorecard, a month', 'SELECT count(s) FROM kpi_scorecard(''kpi_bench_care'', ''2025-11-01'', ''2025-12-01'') AS s', 400
+    UNION ALL
+    SELECT 'kpi_scorecard, a month of a team',
+        'SELECT count(s) FROM kpi_scorecard(''kpi_bench_care'', ''2025-11-01'', ''2025-12-01'', team => ''team 1'') AS s', 400
     UNION ALL
     SELECT format('%s, a KPI of a period', v.name),
         format('SELECT count(v) FROM kpi_bench_care.%I AS v WHERE v.kpi = ''response_p90_seconds'' AND v.period = %L', v.name, v.period), 50

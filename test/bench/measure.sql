@@ -66,14 +66,16 @@ END
 $$;
 
 -- Stores the seconds of "dividend" over the seconds of "divisor", and the ratio of their fastest runs. The runs alternate,
--- so that a change of the machine's pace affects both. With "agree", both must give the same answer. "workers" is how many
--- workers each may have. "before" and "before_divisor" run before each run of the dividend and of the divisor.
+-- so that a change of the machine's pace affects both. After three rounds, none begins when 20 seconds are over. With
+-- "agree", both must give the same answer. "workers" is how many workers each may have. "before" and "before_divisor" run
+-- before each run of the dividend and of the divisor.
 CREATE PROCEDURE kpi_bench.compare(measurement text, dividend text, divisor text, agree boolean DEFAULT false,
                                    workers int DEFAULT 0, before text DEFAULT 'SELECT', before_divisor text DEFAULT 'SELECT',
                                    curve text DEFAULT NULL, x double precision DEFAULT NULL)
 LANGUAGE plpgsql AS $$
 DECLARE
     rounds int := current_setting('kpi_bench.rounds');
+    began timestamptz;
     a double precision[];
     b double precision[];
     answers text[];
@@ -101,7 +103,9 @@ BEGIN
         EXECUTE before_divisor;
         note := format('%s and %s workers', note, kpi_bench.workers_of(divisor));
     END IF;
+    began := clock_timestamp();
     FOR round IN 1 .. rounds LOOP
+        EXIT WHEN round > 3 AND clock_timestamp() > began + interval '20 seconds';
         EXECUTE before;
         a[round] := kpi_bench.seconds_of(dividend, workers > 0);
         EXECUTE before_divisor;

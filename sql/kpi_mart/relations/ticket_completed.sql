@@ -6,9 +6,9 @@ SELECT
 	coalesce(t.first_resolved_at, h.first_resolved_at) AS first_resolved_at, -- when it was first resolved
 	coalesce(t.resolved_at, h.resolved_at) AS resolved_at, -- when it was last resolved
 	coalesce(t.closed_at, h.closed_at) AS closed_at, -- when it was closed
-	coalesce(t.handed_off_at, (
+	coalesce(t.handed_off_at, CASE WHEN h.bot_ended_at IS NOT NULL THEN (
 			SELECT max(b) FROM unnest(h.bot_ended_at) AS b
-			WHERE (b <= coalesce(t.first_response_at, m.first_response_at)) IS NOT FALSE))
+			WHERE (b <= coalesce(t.first_response_at, m.first_response_at)) IS NOT FALSE) END)
 		AS handed_off_at, -- when a bot handed it over: the last end of a time in which it answered, before the first response
 	coalesce(t.status, h.status) AS status, -- status now
 	CASE WHEN coalesce(t.status, h.status) = h.status THEN h.status_since END AS status_since, -- since when

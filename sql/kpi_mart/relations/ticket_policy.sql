@@ -5,7 +5,8 @@ SELECT
 	p.sla_resolution AS policy_resolution, -- target of the resolution in the policy
 	coalesce(t.hours, p.hours, @hours@) AS first_hours -- hours in force, unless a status change sets others
 FROM @schema@.ticket_source AS t
-LEFT JOIN @schema@.sla_policy AS p
+-- stored once, as the policies are read for each ticket
+LEFT JOIN (WITH policy AS MATERIALIZED (SELECT * FROM @schema@.sla_policy) SELECT * FROM policy) AS p
 	ON (p.customer_tier IS NULL OR p.customer_tier = t.customer_tier)
 	AND (p.priority IS NULL OR p.priority = t.priority)
 	AND (p.channel IS NULL OR p.channel = t.channel)

@@ -17,6 +17,7 @@ WITH resolved AS (
 	JOIN @schema@.ticket_policy AS p ON p.ticket_id = t.ticket_id
 	LEFT JOIN @schema@.ticket_spans AS h ON h.ticket_id = t.ticket_id
 	WHERE t.is_resolved AND t.merged_into IS NULL AND t.@outcome_day@ IS NOT NULL
+	AND (h.spans IS NOT NULL OR num_nonnulls(p.new_time, p.open_time, p.pending_time, p.on_hold_time) > 0)
 )
 SELECT
 	r.ticket_id, -- id of the ticket

@@ -54,10 +54,12 @@ FROM (
 					THEN @extschema@.kpi_time_in(h.spans, @pausing_statuses@)
 				END AS paused,
 				p.sla_in_hours,
-				-- a resolution also ends the clock of the target
-				least(w.ended_at, CASE WHEN t.first_resolved_at >= w.started_at THEN t.first_resolved_at
-					ELSE coalesce(@extschema@.kpi_resolved_after(h.spans, w.started_at),
-						CASE WHEN t.resolved_at >= w.started_at THEN t.resolved_at END) END) AS clock_ended_at
+				-- a resolution also ends the clock of a target
+				CASE WHEN g.targets IS NOT NULL OR p.sla_next_response IS NOT NULL THEN
+					least(w.ended_at, CASE WHEN t.first_resolved_at >= w.started_at THEN t.first_resolved_at
+						ELSE coalesce(@extschema@.kpi_resolved_after(h.spans, w.started_at),
+							CASE WHEN t.resolved_at >= w.started_at THEN t.resolved_at END) END)
+				END AS clock_ended_at
 			FROM (
 				SELECT
 					m.ticket_id,
