@@ -68,6 +68,10 @@ BEGIN
     FOREACH day IN ARRAY '{created_day,responded_day,responded_day,outcome_day,outcome_day}'::text[] LOOP
         EXECUTE format('CREATE INDEX ON kpi_bench.plain (%I)', day);
     END LOOP;
+    CREATE INDEX ON kpi_bench.plain (coalesce(account_id, customer_id));
+    CREATE INDEX ON kpi_bench.plain (agent_id);
+    CREATE INDEX ON kpi_bench.plain (first_responder_id);
+    CREATE INDEX ON kpi_bench.plain (created_at) WHERE resolved_at IS NULL;
     CREATE INDEX ON kpi_bench.plain (response_due_at) WHERE first_response_at IS NULL;
     CREATE INDEX ON kpi_bench.plain (resolution_due_at) WHERE resolved_at IS NULL;
     FOREACH grouping IN ARRAY '{"team, channel","team, channel, category",agent_id}'::text[] LOOP
