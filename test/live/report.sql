@@ -1,4 +1,4 @@
--- What was measured, a row for each measurement and run. :changes has how many tickets each script of the writers changes.
+-- What was measured: a table, and the file :json. :changes has how many tickets each script of the writers changes.
 
 CREATE TEMPORARY VIEW measured (run, n, measurement, value, form) AS
 WITH change AS (
@@ -46,15 +46,16 @@ LATERAL (VALUES
     (14, 'change is seen after, longest, s', s.longest, 'FM999990.00')) AS v
 UNION ALL
 SELECT p.run, v.*
-FROM (SELECT run, percentile_cont('{0.5,0.99}'::float8[]) WITHIN GROUP (ORDER BY us / 1000.0) FILTER (WHERE script = 0) AS p,
-             count(*) FILTER (WHERE script = 1) AS snapshots
+FROM (SELECT run, count(*) FILTER (WHERE script = 1) AS snapshots,
+             percentile_cont('{0.5,0.99}'::float8[]) WITHIN GROUP (ORDER BY us / 1000.0) FILTER (WHERE script = 0) AS p
       FROM live.transaction WHERE who = 'reader' GROUP BY run) AS p,
 LATERAL (VALUES
     (15, 'page of a reader, median, ms', p.p[1], 'FM999990'),
     (16, 'page of a reader, p99, ms', p.p[2], 'FM999990'),
     (17, 'snapshots that agreed', p.snapshots, 'FM999990')) AS v
 UNION ALL
-SELECT run, 18 + (taken = 'after')::int + 2 * dense_rank() OVER (ORDER BY what), format('%s, MB, %s', what, taken), bytes / 1e6, 'FM999990.0'
+SELECT run, 18 + (taken = 'after')::int + 2 * dense_rank() OVER (ORDER BY what), format('%s, MB, %s', what, taken),
+       bytes / 1e6, 'FM999990.0'
 FROM live.size;
 
 SELECT measurement, run, to_char(value, form) AS value, r.n
@@ -65,10 +66,11 @@ ORDER BY m.n, r.n \crosstabview measurement run value n
 \pset tuples_only on
 \o :json
 SELECT json_build_object('date', current_date, 'postgresql', version(), 'kpi', extversion, 'machine', :'machine',
-    'shared_buffers', current_setting('shared_buffers'), 'live', json_build_object('tickets', :'tickets', 'writers', :'writers',
-        'readers', :'readers', 'rate', :'rate', 'seconds', (SELECT max(seconds) FROM live.run),
-        'runs', (SELECT json_agg(run ORDER BY n) FROM live.run),
+    'shared_buffers', current_setting('shared_buffers'),
+    'live', json_build_object('tickets', :'tickets', 'writers', :'writers', 'readers', :'readers', 'rate', :'rate',
+        'seconds', (SELECT max(seconds) FROM live.run), 'runs', (SELECT json_agg(run ORDER BY n) FROM live.run),
         'measurements', (
-            SELECT json_agg(json_build_object('measurement', measurement, 'values', runs) ORDER BY n)
-            FROM (SELECT n, measurement, json_object_agg(run, to_char(value, form)) AS runs FROM measured GROUP BY n, measurement) AS m)))
+            SELECT json_agg(json_build_object('measurement', measurement, 'values', values) ORDER BY n)
+            FROM (SELECT n, measurement, json_object_agg(run, to_char(value, form)) AS values
+                  FROM measured GROUP BY n, measurement) AS m)))
 FROM pg_extension WHERE extname = 'kpi';

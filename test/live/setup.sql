@@ -56,7 +56,7 @@ BEGIN
 END
 $$;
 
--- How many seconds after its commit a change is in the mart: changes a ticket that nobody else changes, and waits for it.
+-- How many seconds after its commit a change is in the mart: changes a ticket that nobody else changes, and waits.
 CREATE PROCEDURE live.wait_for_changes(run text, seconds int) LANGUAGE plpgsql AS $$
 DECLARE
     until CONSTANT timestamptz := clock_timestamp() + seconds * interval '1 second';

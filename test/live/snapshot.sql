@@ -10,7 +10,8 @@ LATERAL (SELECT coalesce(sum(tickets), 0) AS tickets FROM ticket_daily_tally WHE
 LATERAL (SELECT coalesce(sum(tickets), 0) AS tickets FROM segment_daily_tally WHERE day = p.day) AS s,
 LATERAL (SELECT coalesce(sum(tickets), 0) AS tickets FROM agent_daily_tally WHERE day = p.day) AS a,
 LATERAL (SELECT coalesce(sum(tickets), 0) AS tickets FROM hourly_tally WHERE day = p.day) AS h,
-LATERAL (SELECT coalesce(sum(counted), 0) AS tickets FROM coverage_daily_tally WHERE day = p.day AND kpi = 'tickets') AS c;
+LATERAL (SELECT coalesce(sum(counted), 0) AS tickets
+         FROM coverage_daily_tally WHERE day = p.day AND kpi = 'tickets') AS c;
 SELECT require(t.resolved = d.resolved AND t.rated = d.rated AND t.resolved = a.resolved AND t.rated = a.rated,
                'the outcomes of a day')
 FROM (SELECT current_date - :back::int AS day) AS p,
