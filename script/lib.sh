@@ -380,3 +380,18 @@ start_server() {
   start_node data 5432 "$@"
   export PGHOST=$WORK/s PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 }
+
+# Prints shared_buffers in MB for tables of $1 rows, which stay in memory: half a kilobyte a row, but at most a third of
+# what the machine has.
+buffers_for() {
+  local memory=$(( $1 / 2000 + 512 )) most
+  most=$(( $(awk '/^MemTotal/ { print $2 }' /proc/meminfo) / 3072 ))
+  printf '%s' "$(( memory < most ? memory : most ))"
+}
+
+# Prints what a measurement ran on.
+machine() {
+  printf '%s, %s cores shared with other work, %s GB, %s' \
+    "$(sed -n 's/^model name\s*: //p' /proc/cpuinfo | head -n 1)" "$(nproc)" \
+    "$(awk '/^MemTotal/ { printf "%.0f", $2 / 1048576 }' /proc/meminfo)" "$(uname -sr)"
+}

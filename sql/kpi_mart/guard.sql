@@ -323,9 +323,11 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_is_recorded_view(name, name)
 IS 'internal: whether a view has the recorded query';
 
--- Locks the tables of a mart against other refreshes and against changes of their
--- definitions, not against readers.  Then raises an error unless every relation is as
--- kpi_build made it and its sources are safe to read.
+-- Locks a mart against other refreshes, and its tables against changes of their definitions,
+-- not against readers.  Then raises an error unless every relation is as kpi_build made it
+-- and its sources are safe to read.  The lock on kpi_object alone keeps other refreshes out.
+-- On every table it would also keep autovacuum out: a refresh would wait a second for each
+-- autovacuum and then cancel it, and tables refreshed often would grow.
 CREATE FUNCTION @extschema@.kpi_lock_mart(target_schema name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -354,7 +356,7 @@ BEGIN
 	USING target_schema LOOP
 		-- a view would lock the tables beneath
 		IF object.kind <> 'view' AND (SELECT relkind FROM pg_class WHERE oid = to_regclass(object.full_name)) = 'r' THEN
-			EXECUTE format('LOCK TABLE ONLY %s IN SHARE UPDATE EXCLUSIVE MODE', object.full_name);
+			EXECUTE format('LOCK TABLE ONLY %s IN ROW EXCLUSIVE MODE', object.full_name);
 		END IF;
 		-- a row that names another relation would have that one emptied
 		IF NOT EXISTS (

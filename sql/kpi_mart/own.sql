@@ -293,7 +293,7 @@ BEGIN
 				  HINT = format('Delete them first: DELETE FROM %I.kpi_target WHERE kpi = %L', target_schema, name);
 	END IF;
 	PERFORM @extschema@.kpi_make_views(target_schema, true),
-		@extschema@.kpi_refresh_tally(target_schema, 'own_daily_tally'::name, NULL::date[]),
+		@extschema@.kpi_refresh_table(target_schema, 'own_daily_tally'::name, NULL::date[]),
 		-- from now on kpi_target accepts targets of the KPI
 		@extschema@.kpi_make_table(target_schema, 'kpi_target'::name);
 END

@@ -254,9 +254,10 @@ BEGIN
 		RETURN all_placeholders || '{"signals": "customer_past_signal"}'
 			|| jsonb_build_object('points', (placeholders ->> 'schema') || '.customer_past');
 	ELSIF relation = 'customer_signal_of' THEN
-		RETURN all_placeholders || jsonb_build_object('signals_of_customers', @extschema@.kpi_fill_fragment(
-			'customer_signal_now'::name, all_placeholders || jsonb_build_object('points',
-				format('(SELECT * FROM %s.customer_today WHERE customer = ANY ($1))', placeholders ->> 'schema'))));
+		-- found once, because the query reads them several times
+		RETURN all_placeholders || jsonb_build_object('signals_of_customers',
+			format(E'WITH point AS MATERIALIZED (SELECT * FROM %s.customer_today WHERE customer = ANY ($1))\n', placeholders ->> 'schema')
+			|| @extschema@.kpi_fill_fragment('customer_signal_now'::name, all_placeholders || '{"points": "point"}'));
 	ELSIF relation LIKE 'opened\_%' THEN
 		RETURN all_placeholders || jsonb_build_object(
 			'ticket_kpi', @extschema@.kpi_fill_fragment('ticket_kpi'::name, all_placeholders),

@@ -71,7 +71,8 @@ AS $body$
 DECLARE
 	stored CONSTANT text := format(CASE WHEN ids IS NULL THEN '%I.%I' ELSE '(%3$s)' END, target_schema, relation,
 		@extschema@.kpi_rows_of(target_schema, relation, key, false));
-	-- as in kpi_refresh_tally; a key with one row needs no hash
+	-- The hash of a record is a sum over its columns, the same when two rows swap a value.  It is
+	-- hashed again before it is added up.  A key with one row needs no hash.
 	hashes CONSTANT text := format('SELECT %I AS key, sum(hashint8extended(hash_record_extended(t.*, 0), 0)::numeric) AS hash FROM', key);
 	-- few keys reach an index
 	differing CONSTANT text := format(CASE WHEN ids IS NULL THEN '%I IN (SELECT key FROM pg_temp.kpi_differing)'
@@ -144,46 +145,41 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_stored_tables(name)
 IS 'internal: the tables x of a mart that store a view x_now, and what they are refreshed for';
 
--- Recalculates the given days of a stored tally, or compares all of it.  Writes only days
--- that differ.
-CREATE FUNCTION @extschema@.kpi_refresh_tally(target_schema name, relation name, days date[]) RETURNS bigint
+-- Compares a stored table with its view: the given days of a tally and its rows without a day, or
+-- all of it.  Writes only rows that differ.  Returns the customers of the rows deleted or
+-- inserted if their health depends on them.
+CREATE FUNCTION @extschema@.kpi_refresh_table(
+	target_schema name, relation name, days date[], OUT customers text[], OUT rows bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET enable_mergejoin = off
 AS $body$
 DECLARE
-	-- The hash of a record is a sum over its columns, the same when two rows swap a
-	-- value.  It is hashed again before it is added up.
-	hashes CONSTANT text := 'SELECT coalesce(t.day, ''-infinity'') AS day, '
-		'sum(hashint8extended(hash_record_extended(t.*, 0), 0)::numeric) AS hash FROM';
-	source text := format('%I.%I', target_schema, relation || '_now');
-	written bigint;
-	rows bigint;
+	-- tickets without any possible instant are counted in rows without a day
+	condition CONSTANT text := CASE WHEN days IS NULL THEN 'true' ELSE '(t.day = ANY ($1) OR t.day IS NULL)' END;
+	returning_customer CONSTANT text := format('RETURNING %s AS customer)
+		SELECT array_agg(DISTINCT customer) FILTER (WHERE customer IS NOT NULL), count(*) FROM changed',
+		CASE WHEN relation IN ('subscription', 'customer_event_daily_tally') THEN 'account_id' ELSE 'NULL::text' END);
+	-- rows are found by their hash: records can be sorted, but that takes five times as long
+	same CONSTANT text := 'hash_record_extended(n.*, 0) = hash_record_extended(t.*, 0) AND n.* *= t.*';
+	more_customers text[];
+	more_rows bigint;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	IF days IS NULL THEN
-		EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %s', source);
-		source := 'pg_temp.kpi_new_tally';
-		EXECUTE format('SELECT ARRAY(
-				SELECT coalesce(n.day, o.day)
-				FROM (%1$s pg_temp.kpi_new_tally AS t GROUP BY 1) AS n
-				FULL JOIN (%1$s %2$I.%3$I AS t GROUP BY 1) AS o ON o.day = n.day
-				WHERE o.hash IS DISTINCT FROM n.hash)', hashes, target_schema, relation)
-		INTO days;
-		IF days = '{}' THEN
-			DROP TABLE pg_temp.kpi_new_tally;
-			RETURN 0;
-		END IF;
-	END IF;
-	-- tickets without any possible instant are counted in rows without a day
-	EXECUTE format('DELETE FROM %I.%I WHERE day = ANY ($1) OR day IS NULL', target_schema, relation) USING days;
-	GET DIAGNOSTICS written = ROW_COUNT;
-	EXECUTE format('INSERT INTO %I.%I SELECT * FROM %s AS n WHERE n.day = ANY ($1) OR n.day IS NULL', target_schema, relation, source)
+	EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %I.%I AS t WHERE %s',
+		target_schema, relation || '_now', condition)
 	USING days;
-	GET DIAGNOSTICS rows = ROW_COUNT;
-	IF source = 'pg_temp.kpi_new_tally' THEN
-		DROP TABLE pg_temp.kpi_new_tally;
-	END IF;
-	RETURN written + rows;
+	EXECUTE format('WITH changed AS (DELETE FROM %I.%I AS t
+		WHERE %s AND NOT EXISTS (SELECT FROM pg_temp.kpi_new_tally AS n WHERE %s) %s',
+		target_schema, relation, condition, same, returning_customer)
+	INTO customers, rows USING days;
+	EXECUTE format('WITH changed AS (INSERT INTO %1$I.%2$I SELECT * FROM pg_temp.kpi_new_tally AS n
+		WHERE NOT EXISTS (SELECT FROM %1$I.%2$I AS t WHERE %3$s AND %4$s) %5$s',
+		target_schema, relation, condition, same, returning_customer)
+	INTO more_customers, more_rows USING days;
+	DROP TABLE pg_temp.kpi_new_tally;
+	customers := customers || more_customers;
+	rows := rows + more_rows;
 EXCEPTION WHEN OTHERS THEN
 	IF relation = 'own_daily_tally' THEN
 		PERFORM @extschema@.kpi_require_countable(target_schema);
@@ -191,41 +187,9 @@ EXCEPTION WHEN OTHERS THEN
 	RAISE;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_refresh_tally(name, name, date[])
-IS 'internal: recalculates days of a tally, or all of it';
-
--- Compares all of a stored table, and writes only rows that differ.  Returns the customers of
--- the rows deleted or inserted if their health depends on them.
-CREATE FUNCTION @extschema@.kpi_refresh_whole(target_schema name, relation name, OUT customers text[], OUT rows bigint)
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-SET enable_mergejoin = off
-AS $body$
-DECLARE
-	returning_customer CONSTANT text := format('RETURNING %s AS customer)
-		SELECT array_agg(DISTINCT customer) FILTER (WHERE customer IS NOT NULL), count(*) FROM changed',
-		CASE WHEN relation IN ('subscription', 'customer_event_daily_tally') THEN 'account_id' ELSE 'NULL::text' END);
-	-- rows are found by their hash: records can be sorted, but that takes five times as long
-	same CONSTANT text := 'hash_record_extended(n.*, 0) = hash_record_extended(o.*, 0) AND n.* *= o.*';
-	more_customers text[];
-	more_rows bigint;
-BEGIN
-	PERFORM @extschema@.kpi_require_owner(target_schema);
-	EXECUTE format('CREATE TEMPORARY TABLE kpi_new_row AS SELECT * FROM %I.%I', target_schema, relation || '_now');
-	EXECUTE format('WITH changed AS (DELETE FROM %I.%I AS o
-		WHERE NOT EXISTS (SELECT FROM pg_temp.kpi_new_row AS n WHERE %s) %s', target_schema, relation, same, returning_customer)
-	INTO customers, rows;
-	EXECUTE format('WITH changed AS (INSERT INTO %1$I.%2$I
-		SELECT * FROM pg_temp.kpi_new_row AS n WHERE NOT EXISTS (SELECT FROM %1$I.%2$I AS o WHERE %3$s) %4$s',
-		target_schema, relation, same, returning_customer)
-	INTO more_customers, more_rows;
-	DROP TABLE pg_temp.kpi_new_row;
-	customers := customers || more_customers;
-	rows := rows + more_rows;
-END
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_refresh_whole(name, name)
-IS 'internal: compares all of a stored table, and writes only rows that differ; returns the customers that changed';
+COMMENT ON FUNCTION @extschema@.kpi_refresh_table(name, name, date[])
+IS 'internal: compares days of a stored tally, or all of a stored table, and writes only rows that differ; returns the customers '
+'that changed';
 
 -- The given tickets and all tickets of the same customers, as stored and as they are now.
 CREATE FUNCTION @extschema@.kpi_tickets_of_customers(target_schema name, ids text[], looks_up boolean) RETURNS text[]
@@ -378,8 +342,8 @@ BEGIN
 	days := (SELECT count(DISTINCT day) FROM jsonb_each(dirty) AS d, jsonb_array_elements_text(d.value) AS day);
 	EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily_tally', target_schema) INTO all_days;
 	rows := rows + coalesce((
-		SELECT sum(@extschema@.kpi_refresh_tally(target_schema, t.name,
-			CASE WHEN NOT "full" AND cardinality(t.days) * 2 <= all_days THEN t.days END))
+		SELECT sum((@extschema@.kpi_refresh_table(target_schema, t.name,
+			CASE WHEN NOT "full" AND cardinality(t.days) * 2 <= all_days THEN t.days END)).rows)
 		FROM (
 			SELECT s.name, ARRAY(
 				SELECT DISTINCT d::date FROM unnest(s.counts) AS c, jsonb_array_elements_text(dirty -> c) AS d) AS days
@@ -392,8 +356,8 @@ BEGIN
 		-- without its relation a table stays empty, whatever changes
 		WHERE t.sources && changed AND t.sources && given AND t.name <> 'survey'
 	LOOP
-		SELECT w.customers, w.rows INTO changed_customers, more_rows
-		FROM @extschema@.kpi_refresh_whole(target_schema, stored.name) AS w;
+		SELECT t.customers, t.rows INTO changed_customers, more_rows
+		FROM @extschema@.kpi_refresh_table(target_schema, stored.name, NULL::date[]) AS t;
 		customers := customers || changed_customers;
 		rows := rows + more_rows;
 	END LOOP;

@@ -268,9 +268,11 @@ sub write_ticket
 	as_keeper(write_ticket());
 	$one->query_safe(q(BEGIN; SELECT lib.kpi_refresh('mart')));
 	is(at_once('writer', write_ticket()), '', 'a refresh does not stop writers');
-	is(at_once('writer', 'INSERT INTO src.tickets SELECT n, now(), now() FROM generate_series(5000, 20000) AS n;
+	is(at_once('writer', 'INSERT INTO src.tickets SELECT n, now(), now() FROM generate_series(5000, 30000) AS n;
 		DELETE FROM src.tickets WHERE ticket_id >= 5000'), '', 'even many rows');
 	is(at_once('reader', 'TABLE mart.ticket; TABLE mart.executive_monthly; TABLE mart.kpi_monthly'), '', 'nor readers');
+	is(at_once('keeper', 'VACUUM mart.ticket, mart.hourly_tally, mart.kpi_change'), '',
+		'nor VACUUM, so that tables refreshed often do not grow');
 	starts_to_wait($two, q(SELECT lib.kpi_refresh('mart')), 'a second refresh');
 	is(at_once('writer', write_ticket()), '', 'a refresh that waits does not stop writers');
 	$one->query_safe('COMMIT');
@@ -365,9 +367,7 @@ foreach my $guarded (0, 1)
 		[ 'attacker', 'ALTER TABLE trap.tickets ENABLE ROW LEVEL SECURITY' ],
 		[ 'mallory', 'SET ROLE keeper; CREATE TRIGGER t AFTER
 			INSERT ON mart.hourly_tally EXECUTE FUNCTION trap.hit_trigger()' ],
-		[ 'mallory', 'SET ROLE keeper; CREATE INDEX ON mart.hourly_tally (trap.hit_text(team))' ],
-		[ 'mallory', 'SET ROLE keeper; CREATE STATISTICS src.s ON (CASE WHEN trap.hit_i() THEN team END),
-			day FROM mart.hourly_tally' ])
+		[ 'mallory', 'SET ROLE keeper; CREATE INDEX ON mart.hourly_tally (trap.hit_text(team))' ])
 	{
 		my ($role, $sql) = @$race;
 		my $stderr = at_once($role, "BEGIN; $sql; ROLLBACK");

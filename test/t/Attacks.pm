@@ -426,7 +426,7 @@ sub in_session
 				. "GRANT ALL ON $name TO keeper" ], ],
 			guard => [ $temporary->($function, $name), off('kpi_require_no_writer') ], error => $exists->($name),
 		} } [ 'kpi_refresh_rows', 'kpi_new_row', 'mart.ticket' ],
-			[ 'kpi_refresh_tally', 'kpi_new_tally', 'mart.ticket_daily_tally' ]),
+			[ 'kpi_refresh_table', 'kpi_new_tally', 'mart.ticket_daily_tally' ]),
 		{
 			name => 'a temporary view kpi_recorded of another role',
 			action => [ [ 'keeper', q(SELECT trap.useful(); UPDATE mart.kpi_object SET deparsed = 'x';

@@ -11,10 +11,11 @@ CROSS JOIN LATERAL (
 	UNION
 	SELECT coalesce(account_id, customer_id)
 	FROM @schema@.ticket
-	WHERE NOT @subscriptions_given@ AND merged_into IS NULL AND created_day >= t.day - 450 AND created_day < t.day
+	-- not as a range of created_day: the planner expects few rows in it, and would not look up a customer
+	WHERE NOT @subscriptions_given@ AND merged_into IS NULL AND t.day - created_day BETWEEN 1 AND 450
 	UNION
 	SELECT account_id
 	FROM @schema@.customer_event_daily_tally
-	WHERE NOT @subscriptions_given@ AND day >= t.day - 450 AND day < t.day
+	WHERE NOT @subscriptions_given@ AND t.day - day BETWEEN 1 AND 450
 ) AS c
 WHERE c.customer IS NOT NULL
