@@ -185,3 +185,4 @@ FROM (
 ) AS v
 \gexec
 SELECT kpi_drop('kpi_bench_care');
+DROP TABLE tickets;
