@@ -62,34 +62,6 @@ kpi_put_wide_varint(uint128 value, uint8 *out)
 }
 
 /*
- * Reads one varint of at most 63 bits and moves *bytes past it.  Returns
- * false if the bytes end early, or if the number is too large or not in
- * shortest form.
- */
-bool
-kpi_get_varint(const uint8 **bytes, const uint8 *end, uint64 *value)
-{
-	uint64		result = 0;
-	int			shift;
-
-	for (shift = 0; shift < 63; shift += 7)
-	{
-		uint8		byte;
-
-		if (*bytes >= end)
-			return false;
-		byte = *(*bytes)++;
-		result |= (uint64) (byte & 0x7f) << shift;
-		if ((byte & 0x80) == 0)
-		{
-			*value = result;
-			return byte != 0 || shift == 0;
-		}
-	}
-	return false;
-}
-
-/*
  * Reads one varint of at most 126 bits.
  */
 bool
@@ -205,8 +177,9 @@ kpi_exact_decode(const uint8 *bytes, size_t length, int64 n, int64 *sorted)
 	const uint8 *end = bytes + length;
 	uint64		count;
 	uint64		unit;
+	uint64		limit;
 	uint64		divisor = 0;
-	uint64		value = 0;
+	uint64		units = 0;
 	int64		i;
 
 	if (!kpi_get_varint(&bytes, end, &count) || count != (uint64) n)
@@ -215,6 +188,8 @@ kpi_exact_decode(const uint8 *bytes, size_t length, int64 n, int64 *sorted)
 	{
 		if (!kpi_get_varint(&bytes, end, &unit) || unit == 0)
 			return "The common unit cannot be read.";
+		/* one division, not one a value */
+		limit = MAX_INT64 / unit;
 		for (i = 0; i < n; i++)
 		{
 			uint64		step;
@@ -223,13 +198,13 @@ kpi_exact_decode(const uint8 *bytes, size_t length, int64 n, int64 *sorted)
 				CHECK_FOR_INTERRUPTS();
 			if (!kpi_get_varint(&bytes, end, &step))
 				return "A value cannot be read.";
-			if (step > (MAX_INT64 - value) / unit)
+			if (step > limit - units)
 				return "A value is out of range.";
-			value += step * unit;
+			units += step;
 			if (divisor != 1)
 				divisor = greatest_common_divisor(step, divisor);
 			if (sorted)
-				sorted[i] = (int64) value;
+				sorted[i] = (int64) (units * unit);
 		}
 		/* if all values are zero, the unit is 1 by definition */
 		if (divisor != 1 && !(divisor == 0 && unit == 1))

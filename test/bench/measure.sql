@@ -65,6 +65,17 @@ BEGIN
 END
 $$;
 
+-- Stores the ratio of the seconds of two queries, which ran in turn. "note" is put behind the times of the fastest runs.
+CREATE PROCEDURE kpi_bench.store_ratio(measurement text, a double precision[], b double precision[], note text,
+                                       curve text DEFAULT NULL, x double precision DEFAULT NULL)
+LANGUAGE sql AS $$
+    INSERT INTO kpi_bench.result (section, measurement, curve, x, low, middle, high, fastest, unit, note)
+        SELECT CASE WHEN curve IS NULL THEN 'time' ELSE 'curve' END, measurement, curve, x,
+               min(s.a / s.b), percentile_cont(0.5) WITHIN GROUP (ORDER BY s.a / s.b), max(s.a / s.b),
+               min(s.a) / min(s.b), 'x', format('%s ms / %s ms%s', round(1000 * min(s.a)), round(1000 * min(s.b)), note)
+        FROM unnest(a, b) AS s (a, b)
+$$;
+
 -- Stores the seconds of "dividend" over the seconds of "divisor", and the ratio of their fastest runs. The runs alternate,
 -- so that a change of the machine's pace affects both. After three rounds, none begins when 20 seconds are over. With
 -- "agree", both must give the same answer. "workers" is how many workers each may have. "before" and "before_divisor" run
@@ -111,11 +122,7 @@ BEGIN
         EXECUTE before_divisor;
         b[round] := kpi_bench.seconds_of(divisor, workers > 0);
     END LOOP;
-    INSERT INTO kpi_bench.result (section, measurement, curve, x, low, middle, high, fastest, unit, note)
-        SELECT CASE WHEN compare.curve IS NULL THEN 'time' ELSE 'curve' END, compare.measurement, compare.curve, compare.x,
-               min(s.a / s.b), percentile_cont(0.5) WITHIN GROUP (ORDER BY s.a / s.b), max(s.a / s.b),
-               min(s.a) / min(s.b), 'x', format('%s ms / %s ms%s', round(1000 * min(s.a)), round(1000 * min(s.b)), note)
-        FROM unnest(a, b) AS s (a, b);
+    CALL kpi_bench.store_ratio(measurement, a, b, note, curve, x);
 END
 $$;
 
