@@ -7,7 +7,7 @@ WITH change AS (
     FROM live.transaction AS t
     WHERE t.who = 'writer'
 ), duration AS (
-    SELECT run, extract(epoch FROM ended - began) AS seconds,
+    SELECT run, extract(epoch FROM ended - began) AS seconds, used,
            ntile(4) OVER (PARTITION BY run ORDER BY began) AS quarter
     FROM live.refresh
 )
@@ -25,6 +25,7 @@ UNION ALL
 SELECT d.run, v.*
 FROM (SELECT run, count(*) AS n, max(seconds) AS longest,
              percentile_cont('{0.5,0.95,0.99}'::float8[]) WITHIN GROUP (ORDER BY seconds) AS p,
+             percentile_cont('{0.5,0.99}'::float8[]) WITHIN GROUP (ORDER BY used) AS used,
              percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE quarter = 1) AS at_first,
              percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FILTER (WHERE quarter = 4) AS at_last
       FROM duration GROUP BY run) AS d,
@@ -35,26 +36,28 @@ LATERAL (VALUES
     (8, 'refresh, p99, s', d.p[3], 'FM999990.00'),
     (9, 'refresh, longest, s', d.longest, 'FM999990.00'),
     (10, 'refresh, median of the first quarter, s', d.at_first, 'FM999990.00'),
-    (11, 'refresh, median of the last quarter, s', d.at_last, 'FM999990.00')) AS v
+    (11, 'refresh, median of the last quarter, s', d.at_last, 'FM999990.00'),
+    (12, 'refresh, processor time, median, s', d.used[1], 'FM999990.00'),
+    (13, 'refresh, processor time, p99, s', d.used[2], 'FM999990.00')) AS v
 UNION ALL
 SELECT s.run, v.*
 FROM (SELECT run, percentile_cont('{0.5,0.99}'::float8[]) WITHIN GROUP (ORDER BY seconds) AS p, max(seconds) AS longest
       FROM live.seen GROUP BY run) AS s,
 LATERAL (VALUES
-    (12, 'change is seen after, median, s', s.p[1], 'FM999990.00'),
-    (13, 'change is seen after, p99, s', s.p[2], 'FM999990.00'),
-    (14, 'change is seen after, longest, s', s.longest, 'FM999990.00')) AS v
+    (14, 'change is seen after, median, s', s.p[1], 'FM999990.00'),
+    (15, 'change is seen after, p99, s', s.p[2], 'FM999990.00'),
+    (16, 'change is seen after, longest, s', s.longest, 'FM999990.00')) AS v
 UNION ALL
 SELECT p.run, v.*
 FROM (SELECT run, count(*) FILTER (WHERE script = 1) AS snapshots,
              percentile_cont('{0.5,0.99}'::float8[]) WITHIN GROUP (ORDER BY us / 1000.0) FILTER (WHERE script = 0) AS p
       FROM live.transaction WHERE who = 'reader' GROUP BY run) AS p,
 LATERAL (VALUES
-    (15, 'page of a reader, median, ms', p.p[1], 'FM999990'),
-    (16, 'page of a reader, p99, ms', p.p[2], 'FM999990'),
-    (17, 'snapshots that agreed', p.snapshots, 'FM999990')) AS v
+    (17, 'page of a reader, median, ms', p.p[1], 'FM999990'),
+    (18, 'page of a reader, p99, ms', p.p[2], 'FM999990'),
+    (19, 'snapshots that agreed', p.snapshots, 'FM999990')) AS v
 UNION ALL
-SELECT run, 18 + (taken = 'after')::int + 2 * dense_rank() OVER (ORDER BY what), format('%s, MB, %s', what, taken),
+SELECT run, 20 + (taken = 'after')::int + 2 * dense_rank() OVER (ORDER BY what), format('%s, MB, %s', what, taken),
        bytes / 1e6, 'FM999990.0'
 FROM live.size;
 
