@@ -21,7 +21,7 @@ srand($seed);
 my $node = PostgreSQL::Test::Cluster->new('cancel');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', "client_min_messages = warning\njit = off\nfsync = off\nmax_wal_size = 4GB\n"
-	. "max_parallel_workers_per_gather = 0\ntemp_file_limit = -1\n");
+	. "max_parallel_workers_per_gather = 0\nwork_mem = 64MB\n");
 $node->start;
 $node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION kpi_mart CASCADE;
@@ -59,21 +59,20 @@ ALTER TABLE pause ALTER paused SET STORAGE EXTERNAL;
 CREATE TABLE tally AS
 SELECT day, durations_agg(make_interval(secs => (hashint4(i)::bigint & 2147483647) / 1000.0)) AS d
 FROM generate_series(1, 100) AS day, generate_series(day * 3000, day * 3000 + 3000) AS i GROUP BY day;
+-- A function in FROM would first write all its rows to a file.
 CREATE VIEW event AS
 SELECT timestamptz '2026-01-01' + hashint4(i) % 100000 * interval '1 s' AS at, (hashint4(i + 1) % 1000)::bigint AS seq,
 	CASE hashint4(i) % 3 WHEN 0 THEN 'agent' ELSE 'customer' END AS author, 'a' || hashint4(i + 2) AS author_id
-FROM generate_series(1, 2000000) AS i;
+FROM (SELECT generate_series(1, 2000000)) AS g (i);
 CREATE VIEW duration AS
-SELECT make_interval(secs => hashint4(i)::bigint & 2147483647) AS d FROM generate_series(1, 10000000) AS i;
+SELECT make_interval(secs => hashint4(i)::bigint & 2147483647) AS d FROM (SELECT generate_series(1, 10000000)) AS g (i);
 CREATE VIEW document AS
 SELECT timestamptz '2026-01-01' + i * interval '1 min' AS at, (
 		SELECT string_agg('w' || md5(concat(i, ' ', j)), ' ') FROM generate_series(1, 100) AS j) AS body
-FROM generate_series(1, 30000) AS i;
+FROM (SELECT generate_series(1, 30000)) AS g (i);
 SQL
-$node->safe_psql('postgres', business());
 
-# Every loop of the library that can take long because of an argument or of the number of rows, and every function of
-# SQL that can.
+# Every loop of the library that can take long because of an argument or of the number of rows.
 my @calls = (
 	[ 'a number of 50 MB' => q(SELECT literal('digits')::kpi_trend) ],
 	[ 'zeros of 50 MB' => q(SELECT literal('zeros')::kpi_ratio) ],
@@ -127,8 +126,7 @@ my @calls = (
 	[ 'a percentile of a window' => q(SELECT count(p) FROM (
 		SELECT p90_response(d) OVER (ROWS 200000 PRECEDING) AS p FROM duration LIMIT 600000) AS t) ],
 	[ 'tallies of a window' => q(SELECT sample_size(t) FROM (
-		SELECT durations_agg(d) OVER w AS t, row_number() OVER w AS n FROM duration
-		WINDOW w AS (ROWS 4000000 PRECEDING)) AS t WHERE n = 5000000) ],
+		SELECT durations_agg(d) OVER (ROWS BETWEEN CURRENT ROW AND 3000000 FOLLOWING) AS t FROM duration LIMIT 3) AS t) ],
 	[ 'a tally of many rows' => q(SELECT p90_duration(durations_agg(d)) FROM duration) ],
 	[ 'merging stored tallies' => q(SELECT p90_duration(rollup(d)) FROM tally, generate_series(1, 300)) ],
 	[ 'stored tallies of a window' => q(SELECT count(p90_duration(t)) FROM (
@@ -152,7 +150,9 @@ my @calls = (
 	[ 'phrases of short words' => q(SELECT kpi_phrases(literal('short words'), i > 2, 'simple', 20)
 		FROM generate_series(1, 5) AS i) ],
 	[ 'backlog_series by the millisecond' => q(SELECT count(*)
-		FROM backlog_series('moments', 'opened', 'closed', '2026-01-01', '2026-01-01 02:00', '1 ms')) ],
+		FROM backlog_series('moments', 'opened', 'closed', '2026-01-01', '2026-01-01 02:00', '1 ms')) ]);
+# and of a mart
+my @mart_calls = (
 	[ 'kpi_help' => q(SELECT kpi_help(name || ' of the customers by month') FROM kpi_catalogue) ],
 	[ 'kpi_check_tickets' => q(SELECT kpi_check_tickets('tickets') FROM generate_series(1, 5)) ],
 	[ 'kpi_build' => building() ],
@@ -161,6 +161,11 @@ my @calls = (
 	[ 'kpi_scorecard' => q(SELECT count(*) FROM kpi_scorecard('mart', '2023-01-01', '2024-01-01')) ],
 	[ 'kpi_upgrade' => q(SELECT kpi_upgrade('mart')) ],
 	[ 'kpi_drop' => q(SELECT kpi_drop('mart')) ]);
+if ($ENV{KPI_LONG})
+{
+	$node->safe_psql('postgres', business());
+	push @calls, @mart_calls;
+}
 
 my $session = session($node);
 start_measuring($session) if $ENV{KPI_LONG};
@@ -184,11 +189,6 @@ foreach my $call (@calls)
 		ask($session, $sql);
 		$stretch = longest_stretch($session);
 		cmp_ok($stretch, '<', 100, "checks for interrupts: $what");
-	}
-	# the calls that follow need the mart
-	elsif ($what eq 'kpi_build')
-	{
-		ask($session, $sql);
 	}
 	cmp_ok($ran // 0, '<', 100, "cancelled within 100 ms: $what");
 	note sprintf '%-34s %9s %9s %9s', $what, map { defined $_ ? sprintf '%.0f', $_ : '-' } $until, $ran, $stretch;
