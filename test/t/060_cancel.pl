@@ -21,7 +21,7 @@ srand($seed);
 my $node = PostgreSQL::Test::Cluster->new('cancel');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', "client_min_messages = warning\njit = off\nfsync = off\nmax_wal_size = 4GB\n"
-	. "max_parallel_workers_per_gather = 0\nwork_mem = 64MB\n");
+	. "max_parallel_workers_per_gather = 0\nwork_mem = 16MB\n");
 $node->start;
 $node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION kpi_mart CASCADE;
@@ -59,6 +59,8 @@ ALTER TABLE pause ALTER paused SET STORAGE EXTERNAL;
 CREATE TABLE tally AS
 SELECT day, durations_agg(make_interval(secs => (hashint4(i)::bigint & 2147483647) / 1000.0)) AS d
 FROM generate_series(1, 100) AS day, generate_series(day * 3000, day * 3000 + 3000) AS i GROUP BY day;
+CREATE TABLE many_tallies AS SELECT '{1,2,3}'::kpi_durations AS d FROM generate_series(1, 300000);
+ALTER TABLE many_tallies ALTER d SET STATISTICS 10000;
 -- A function in FROM would first write all its rows to a file.
 CREATE VIEW event AS
 SELECT timestamptz '2026-01-01' + hashint4(i) % 100000 * interval '1 s' AS at, (hashint4(i + 1) % 1000)::bigint AS seq,
@@ -131,6 +133,7 @@ my @calls = (
 	[ 'merging stored tallies' => q(SELECT p90_duration(rollup(d)) FROM tally, generate_series(1, 300)) ],
 	[ 'stored tallies of a window' => q(SELECT count(p90_duration(t)) FROM (
 		SELECT rollup(d) OVER (ROWS 100 PRECEDING) AS t FROM tally, generate_series(1, 20)) AS t) ],
+	[ 'statistics of stored tallies' => q(ANALYZE many_tallies) ],
 	[ 'percentile_ci of 9e18' => q(SELECT percentile_ci('{60x9000000000000000000}', 0.5)) ],
 	# never ended, and could not be cancelled
 	[ 'tiny_confidence' => q(SELECT rate_ci('1/2'::kpi_rate, 8e-317),
@@ -144,13 +147,13 @@ my @calls = (
 	[ 'waits of one ticket' => q(SELECT cardinality(kpi_waits(at, seq, author, true, author_id, 'mail', '2026-01-01',
 		NULL)) FROM event) ],
 	[ 'status changes of one ticket' => q(SELECT cardinality(kpi_status_spans(at, seq, author, NULL, NULL, author_id,
-		NULL, NULL, NULL, '2026-01-01', NULL, NULL, NULL, NULL)) FROM event) ],
+		NULL, NULL, NULL, '2026-01-01', NULL, NULL, NULL, NULL)) FROM (SELECT * FROM event LIMIT 500000) AS e) ],
 	[ 'rising_phrases' => q(SELECT count(*) FROM rising_phrases('document', 'body', 'at', '2026-01-12', '2026-03-01',
 		'2026-01-01', 'simple', 10000)) ],
 	[ 'phrases of short words' => q(SELECT kpi_phrases(literal('short words'), i > 2, 'simple', 20)
 		FROM generate_series(1, 5) AS i) ],
 	[ 'backlog_series by the millisecond' => q(SELECT count(*)
-		FROM backlog_series('moments', 'opened', 'closed', '2026-01-01', '2026-01-01 02:00', '1 ms')) ]);
+		FROM backlog_series('moments', 'opened', 'closed', '2026-01-01', '2026-01-01 00:30', '1 ms')) ]);
 # and of a mart
 my @mart_calls = (
 	[ 'kpi_help' => q(SELECT kpi_help(name || ' of the customers by month') FROM kpi_catalogue) ],
@@ -161,16 +164,22 @@ my @mart_calls = (
 	[ 'kpi_scorecard' => q(SELECT count(*) FROM kpi_scorecard('mart', '2023-01-01', '2024-01-01')) ],
 	[ 'kpi_upgrade' => q(SELECT kpi_upgrade('mart')) ],
 	[ 'kpi_drop' => q(SELECT kpi_drop('mart')) ]);
+# PostgreSQL copies a value, fills an array and writes the rows of a sort without a check.
+my @for_comparison = (
+	[ 'PostgreSQL: a text of 500 MB' => q(SELECT length(repeat(literal('digits'), 10) || 'x')) ],
+	[ 'PostgreSQL: 2 million rows in an array' => q(SELECT cardinality(array_agg(e)) FROM event AS e) ],
+	[ 'PostgreSQL: a sort with 64 MB' => q(SET work_mem = '64MB'; SELECT count(*) FROM (
+		SELECT md5(d::text) FROM duration ORDER BY 1 OFFSET 1) AS t; RESET work_mem) ]);
 if ($ENV{KPI_LONG})
 {
 	$node->safe_psql('postgres', business());
-	push @calls, @mart_calls;
+	push @calls, @mart_calls, @for_comparison;
 }
 
 my $session = session($node);
 start_measuring($session) if $ENV{KPI_LONG};
-note sprintf '%-34s %9s %9s %9s', 'milliseconds', 'until the', 'of the', 'longest';
-note sprintf '%-34s %9s %9s %9s', '', 'error', 'processor', 'stretch';
+note sprintf '%-38s %9s %9s %9s', 'milliseconds', 'until the', 'of the', 'longest';
+note sprintf '%-38s %9s %9s %9s', '', 'error', 'processor', 'stretch';
 foreach my $call (@calls)
 {
 	my ($what, $sql) = @$call;
@@ -188,10 +197,10 @@ foreach my $call (@calls)
 		longest_stretch($session);
 		ask($session, $sql);
 		$stretch = longest_stretch($session);
-		cmp_ok($stretch, '<', 100, "checks for interrupts: $what");
+		cmp_ok($stretch, '<', 100, "checks for interrupts: $what") unless $what =~ /^PostgreSQL/;
 	}
-	cmp_ok($ran // 0, '<', 100, "cancelled within 100 ms: $what");
-	note sprintf '%-34s %9s %9s %9s', $what, map { defined $_ ? sprintf '%.0f', $_ : '-' } $until, $ran, $stretch;
+	cmp_ok($ran // 0, '<', 100, "cancelled within 100 ms: $what") unless $what =~ /^PostgreSQL/;
+	note sprintf '%-38s %9s %9s %9s', $what, map { defined $_ ? sprintf '%.0f', $_ : '-' } $until, $ran, $stretch;
 }
 $node->stop;
 done_testing();

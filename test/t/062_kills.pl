@@ -29,7 +29,7 @@ srand($seed);
 
 # A release that takes a moment to install, and the way back.
 my ($version) = slurp_file("$extension/kpi_mart.control") =~ /default_version = '([^']+)'/;
-my @releases = map { "$extension/kpi_mart--$_.sql" } "$version--99.0.0", "99.0.0--$version";
+my @releases = map { "$extension/kpi_mart--$_.sql" } "$version--98.0.0", "98.0.0--$version";
 append_to_file($releases[0], <<'SQL');
 CREATE FUNCTION @extschema@.kpi_new() RETURNS integer LANGUAGE sql RETURN 1;
 UPDATE @extschema@.kpi_template SET body = body || E'\n';
@@ -74,9 +74,9 @@ my %statement = (
 	'ALTER EXTENSION' => { sql => 'ALTER EXTENSION kpi_mart UPDATE TO %s', after => sub { 0 } });
 
 # Which version the extension must be updated to, and whether it is whole.
-my $other = qq(SELECT CASE extversion WHEN '99.0.0' THEN '$version' ELSE '99.0.0' END FROM pg_extension
+my $other = qq(SELECT CASE extversion WHEN '98.0.0' THEN '$version' ELSE '98.0.0' END FROM pg_extension
 	WHERE extname = 'kpi_mart');
-my $broken = q(SELECT (extversion = '99.0.0') <> (to_regprocedure('lib.kpi_new()') IS NOT NULL) FROM pg_extension
+my $broken = q(SELECT (extversion = '98.0.0') <> (to_regprocedure('lib.kpi_new()') IS NOT NULL) FROM pg_extension
 	WHERE extname = 'kpi_mart');
 
 # Readies the node for a statement, which it returns as SQL.

@@ -1,6 +1,6 @@
 package Everything;
 
-# A database that has everything that the extensions store: what the tests of dumps, replication and upgrades carry over.
+# All that the extensions store, in one database: what the tests of dumps, replication and upgrades carry over.
 
 use strict;
 use warnings;
@@ -12,8 +12,8 @@ use Test::More;
 
 our @EXPORT = qw(everything change_everything ask_everything has_everything goes_on);
 
-# The SQL that makes the schema "all", with search_path = all, lib: columns of every type, KPIs of the user, and the mart
-# "whole" of all relations, with an own measure, targets, policies, weights, alerts and follow-ups.
+# The SQL that makes the schema "all", with search_path = all, lib: columns of every type, KPIs of the user, and the
+# mart "whole" of all relations, with an own measure, targets, a policy and alerts.
 sub everything
 {
 	return qq(CREATE SCHEMA "all";\n) . business() . <<'SQL';
@@ -23,8 +23,9 @@ DELETE FROM customer_events WHERE draw('kept', hashtext(account_id || at)) > 0.3
 ALTER TABLE tickets ADD PRIMARY KEY (ticket_id);
 ALTER TABLE surveys ADD PRIMARY KEY (response_id);
 CREATE TABLE messages AS
-SELECT ticket_id, created_at + k * interval '50 minutes' AS at, CASE WHEN k % 3 = 1 THEN 'agent' ELSE 'customer' END AS author,
-	agent_id AS author_id, (ARRAY['This is kaputt', 'Thank you so much!', 'größer, but not good'])[1 + (ticket_id + k) % 3] AS body
+SELECT ticket_id, created_at + k * interval '50 minutes' AS at,
+	CASE WHEN k % 3 = 1 THEN 'agent' ELSE 'customer' END AS author, agent_id AS author_id,
+	(ARRAY['This is kaputt', 'Thank you so much!', 'größer, but not good'])[1 + (ticket_id + k) % 3] AS body
 FROM tickets, generate_series(0, 3) AS k WHERE ticket_id % 2 = 0;
 CREATE TABLE status_changes AS
 SELECT ticket_id, created_at + k * interval '3 hours' AS at, (ARRAY['open', 'pending', 'open', 'solved'])[k] AS status,
@@ -72,7 +73,8 @@ sub change_everything
 UPDATE tickets SET resolved_at = created_at + interval '$seed days', csat_score = 1 + $seed % 5, team = NULL
 WHERE ticket_id % 17 = $seed % 17;
 DELETE FROM tickets WHERE ticket_id % 97 = $seed;
-INSERT INTO tickets (ticket_id, created_at, team) SELECT $seed * 1000 + n, timestamptz '2024-03-01' + n * interval '1 day', 'new' FROM generate_series(1, 9) AS n;
+INSERT INTO tickets (ticket_id, created_at, team)
+SELECT $seed * 1000 + n, timestamptz '2024-03-01' + n * interval '1 day', 'new' FROM generate_series(1, 9) AS n;
 UPDATE surveys SET score = 1 WHERE hashtext(response_id) % 17 = $seed % 17 AND score IS NOT NULL;
 INSERT INTO messages SELECT ticket_id, created_at + interval '$seed min', 'customer', NULL, 'This is kaputt'
 FROM tickets WHERE ticket_id % 19 = $seed % 19;
@@ -88,8 +90,9 @@ SQL
 
 # What must be the same in each copy, by name.
 my %question = (
-	'text and bytes' => 'SELECT rows, s, r, q, t, md5(d::text), h, w, kpi_scores_send(s), kpi_rate_send(r), kpi_ratio_send(q),
-		kpi_trend_send(t), md5(kpi_durations_send(d)), business_hours_send(h), sentiment_lexicon_send(w)
+	'text and bytes' => 'SELECT rows, s, r, q, t, md5(d::text), h, w,
+		kpi_scores_send(s), kpi_rate_send(r), kpi_ratio_send(q), kpi_trend_send(t),
+		md5(kpi_durations_send(d)), business_hours_send(h), sentiment_lexicon_send(w)
 		FROM every_type ORDER BY rows',
 	'answers' => 'SELECT nps(rollup(s)), p90_response(rollup(d)), rate_pct(rollup(r)), ratio_pct(rollup(q)),
 		trend_ci(rollup(t)), percentile_ci(rollup(d), 0.5) FROM every_type',
@@ -149,8 +152,8 @@ sub has_everything
 	return;
 }
 
-# Checks that the mart of a copy, in which changes wait for a refresh, can be refreshed, also after more changes, and made
-# again.
+# Checks that the mart of a copy, in which changes wait for a refresh, can be refreshed, also after more changes, and
+# made again.
 sub goes_on
 {
 	my ($node, $database, $what) = @_;
