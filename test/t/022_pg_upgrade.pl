@@ -30,23 +30,9 @@ $old->safe_psql('postgres',
 $old->safe_psql('postgres', 'SET search_path = "all", lib;' . everything() . change_everything(1));
 my $answers = ask_everything($old, 'postgres');
 
-# 15.20 marks every column with an option that the other majors accept since the releases of
-# the same day.  pg_upgrade to an earlier release stops at it, which is not tested here.
 $new->start;
-my ($unknown) = $new->psql('postgres',
-	'CREATE TABLE marked (a integer); ALTER TABLE marked ALTER a SET (pg_attver = 1); DROP TABLE marked');
-$new->safe_psql('postgres', 'DROP TABLE IF EXISTS marked');
-$new->stop;
-if ($unknown
-	&& $old->safe_psql('postgres',
-		"SELECT count(*) FROM pg_attribute WHERE attoptions::text LIKE '{pg_attver=%}'") > 0)
-{
-	diag("PostgreSQL $major is of before pg_attver: upgraded without it");
-	$old->safe_psql('postgres',
-		"SET allow_system_table_mods = on;
-		UPDATE pg_attribute SET attoptions = NULL WHERE attoptions::text LIKE '{pg_attver=%}'");
-}
-$old->stop;
+unmark_columns($old, $new, 'postgres');
+$_->stop foreach $old, $new;
 
 # it writes where it is
 chdir PostgreSQL::Test::Utils::tempdir();

@@ -29,6 +29,7 @@ $from->safe_psql('postgres', 'CREATE DATABASE desk');
 $from->safe_psql('desk', 'CREATE SCHEMA lib; CREATE EXTENSION kpi SCHEMA lib; CREATE EXTENSION kpi_mart SCHEMA lib');
 $from->safe_psql('desk', 'SET search_path = "all", lib;' . everything() . change_everything(1));
 my $answers = ask_everything($from, 'desk');
+unmark_columns($from, $to, 'desk');
 # the newer pg_dump, as PostgreSQL's documentation advises
 $to->command_ok([ 'pg_dump', '-Fc', '-f', $file, '-d', $from->connstr('desk') ], "dumped from $was");
 
