@@ -105,7 +105,7 @@ enum
  * nothing that is counted.
  */
 static int
-compare_messages(const void *a, const void *b)
+compare_messages(const void *a, const void *b, void *arg)
 {
 	const Message *first = a;
 	const Message *second = b;
@@ -180,6 +180,7 @@ read_conversation(KpiEventList *list)
 	{
 		const Message *message = (const Message *) list->events + i;
 
+		CHECK_FOR_INTERRUPTS();
 		if (message->author != BOT)
 			conversation.first = message;
 	}
@@ -211,7 +212,7 @@ is_reply(const Conversation *conversation, const Message *message)
  * Compares two pointers to texts by the bytes of the texts.
  */
 static int
-compare_ids(const void *a, const void *b)
+compare_ids(const void *a, const void *b, void *arg)
 {
 	return kpi_event_compare_texts(*(const text *const *) a, *(const text *const *) b);
 }
@@ -232,13 +233,17 @@ count_teammates(const KpiEventList *list)
 	{
 		const Message *message = (const Message *) list->events + i;
 
+		CHECK_FOR_INTERRUPTS();
 		has_agent |= message->author == AGENT;
 		if (message->author_id != NULL && VARSIZE_ANY_EXHDR(message->author_id) > 0)
 			ids[n++] = message->author_id;
 	}
-	qsort(ids, n, sizeof(text *), compare_ids);
+	qsort_interruptible(ids, n, sizeof(text *), compare_ids, NULL);
 	for (int64 i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		distinct += i == 0 || kpi_event_compare_texts(ids[i - 1], ids[i]) != 0;
+	}
 	pfree(ids);
 	return n == 0 && has_agent ? -1 : distinct;
 }

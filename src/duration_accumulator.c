@@ -5,6 +5,7 @@
  */
 #include "duration_accumulator.h"
 
+#include "duration_select.h"
 #include "utils/memutils.h"
 
 /* initial room; shorter arrays are working arrays (duration_state.c) */
@@ -120,7 +121,7 @@ kpi_accumulator_merge(KpiAccumulator *grown, KpiDurations *other)
 	if (grown->sketch == NULL)
 	{
 		reserve(grown, other->n);
-		memcpy(grown->values + grown->n, other->values, other->n * sizeof(int64));
+		kpi_copy_values(grown->values + grown->n, other->values, other->n);
 		grown->n += other->n;
 		return;
 	}

@@ -118,6 +118,8 @@ add_block(KpiMultiset *set, int32 at)
 {
 	int32		behind = set->nblocks - at;
 
+	/* for a caller that inserts a long tally */
+	CHECK_FOR_INTERRUPTS();
 	if (set->nblocks == set->capacity)
 	{
 		set->capacity *= 2;
@@ -310,6 +312,7 @@ kpi_multiset_values(const KpiMultiset *set, int64 *sorted)
 
 	for (block = 0; block < set->nblocks; block++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		memcpy(sorted, set->blocks[block], set->sizes[block] * sizeof(int64));
 		sorted += set->sizes[block];
 	}

@@ -58,6 +58,8 @@ find_extremes(const int64 *values, int64 n, int64 *lowest, int64 *highest)
 
 	for (i = 1; i < n; i++)
 	{
+		if (i % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
 		low = Min(low, values[i]);
 		high = Max(high, values[i]);
 	}
@@ -93,14 +95,17 @@ kpi_select(int64 *values, int64 n, int64 rank)
 		int			shift;
 		int			digit;
 
-		CHECK_FOR_INTERRUPTS();
 		find_extremes(values + begin, end - begin, &lowest, &highest);
 		if (lowest == highest)
 			return;
 		shift = Max(bit_length((uint64) highest - (uint64) lowest) - DIGIT_BITS, 0);
 
 		for (i = begin; i < end; i++)
+		{
+			if (i % 65536 == 0)
+				CHECK_FOR_INTERRUPTS();
 			counts[((uint64) values[i] - (uint64) lowest) >> shift]++;
+		}
 		for (digit = 0; below + counts[digit] <= rank; digit++)
 			below += counts[digit];
 
@@ -111,6 +116,9 @@ kpi_select(int64 *values, int64 n, int64 rank)
 			int64		value = values[i];
 			int			own = (int) (((uint64) value - (uint64) lowest) >> shift);
 
+			/* each step brings i and upper closer by one */
+			if ((upper - i) % 65536 == 0)
+				CHECK_FOR_INTERRUPTS();
 			if (own < digit)
 			{
 				values[i++] = values[begin];
@@ -140,6 +148,22 @@ kpi_minimum(const int64 *values, int64 n)
 
 	find_extremes(values, n, &lowest, &highest);
 	return lowest;
+}
+
+/*
+ * Copies n values, of which there may be gigabytes.  The source need not be
+ * aligned.
+ */
+void
+kpi_copy_values(int64 *to, const void *from, int64 n)
+{
+	int64		i;
+
+	for (i = 0; i < n; i += 65536)
+	{
+		CHECK_FOR_INTERRUPTS();
+		memcpy(to + i, (const char *) from + i * sizeof(int64), (size_t) Min(n - i, 65536) * sizeof(int64));
+	}
 }
 
 /*
@@ -204,7 +228,7 @@ kpi_sort(int64 *values, int64 n)
 		to = swap;
 	}
 	if (from != values)
-		memcpy(values, from, (size_t) n * sizeof(int64));
+		kpi_copy_values(values, from, n);
 	pfree(scratch);
 }
 

@@ -263,6 +263,8 @@ kpi_sketch_add_all(KpiSketch *sketch, const int64 *values, int64 n)
 		return false;
 	for (i = 0; i < n; i++)
 	{
+		if (i % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
 		sum += (uint64) values[i];
 		minimum = Min(minimum, values[i]);
 		maximum = Max(maximum, values[i]);
@@ -522,6 +524,8 @@ kpi_sketch_restore(KpiSketch *sketch, int64 minimum, int64 maximum, int128 sum,
 	reading.sum = (uint128) sum;
 	for (i = 0; i < nbuckets; i++)
 	{
+		if (i % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (counts[i] > INT64_MAX - reading.n)
 			return "There are too many values.";
 		reading.n += counts[i];

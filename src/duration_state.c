@@ -24,6 +24,7 @@
 #include "catalog/pg_proc.h"
 #include "duration_accumulator.h"
 #include "duration_queue.h"
+#include "duration_select.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/clauses.h"
 #include "optimizer/optimizer.h"
@@ -137,7 +138,8 @@ kpi_durations_read(Datum datum, bool borrow)
 	{
 		int64	   *copy = kpi_durations_allocate(durations.n);
 
-		durations.values = memcpy(copy, durations.values, durations.n * sizeof(int64));
+		kpi_copy_values(copy, durations.values, durations.n);
+		durations.values = copy;
 	}
 	return durations;
 }
@@ -221,8 +223,7 @@ durations_flatten(ExpandedObjectHeader *object, void *result, Size size)
 	working->header.form = FORM_WORKING;
 	working->header.flags = expanded->grown.unlimited ? DURATION_UNLIMITED : 0;
 	working->n = expanded->grown.n;
-	if (working->n > 0)
-		memcpy(working->values, expanded->grown.values, working->n * sizeof(int64));
+	kpi_copy_values(working->values, expanded->grown.values, working->n);
 }
 
 /* ---------------------------------------------------------------------------

@@ -138,7 +138,7 @@ kpi_durations_read_flat(Datum datum, bool borrow)
 			else
 			{
 				durations.values = kpi_durations_allocate(durations.n);
-				memcpy(durations.values, flat.bytes + sizeof(int64), durations.n * sizeof(int64));
+				kpi_copy_values(durations.values, flat.bytes + sizeof(int64), durations.n);
 			}
 			break;
 	}

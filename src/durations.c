@@ -88,8 +88,12 @@ take_counted(const Counted *counted, KpiDurations *durations)
 	int64		i;
 
 	for (i = 0; i < counted->n; i++)
+	{
+		if (i % 65536 == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (pg_add_s64_overflow(durations->n, counted->counts[i], &durations->n))
 			return "The counts together exceed a bigint.";
+	}
 	if (durations->unlimited && durations->n > MAX_FLAT_VALUES)
 		return "There are too many durations for an exact percentile.";
 
@@ -97,7 +101,11 @@ take_counted(const Counted *counted, KpiDurations *durations)
 	{
 		durations->sketch = kpi_sketch_create();
 		for (i = 0; i < counted->n; i++)
+		{
+			if (i % 65536 == 0)
+				CHECK_FOR_INTERRUPTS();
 			kpi_sketch_add_many(durations->sketch, counted->values[i], counted->counts[i]);
+		}
 		return NULL;
 	}
 	durations->values = kpi_durations_allocate(durations->n);

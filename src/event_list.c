@@ -90,10 +90,10 @@ kpi_event_text(KpiEventList *list, FunctionCallInfo fcinfo, int argument)
  * Sorts the events, unless they are sorted.
  */
 void
-kpi_event_sort(KpiEventList *list, KpiEventOrder order)
+kpi_event_sort(KpiEventList *list, qsort_arg_comparator order)
 {
 	if (!list->is_sorted)
-		qsort(list->events, list->n, list->size, order);
+		qsort_interruptible(list->events, list->n, list->size, order, NULL);
 	list->is_sorted = true;
 }
 

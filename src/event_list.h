@@ -33,12 +33,10 @@ typedef struct KpiEventList
 	char	   *events;
 } KpiEventList;
 
-typedef int (*KpiEventOrder) (const void *a, const void *b);
-
 extern KpiEventList *kpi_event_list(FunctionCallInfo fcinfo, Size size, int created_at, int given);
 extern void *kpi_event_add(KpiEventList *list, FunctionCallInfo fcinfo);
 extern text *kpi_event_text(KpiEventList *list, FunctionCallInfo fcinfo, int argument);
-extern void kpi_event_sort(KpiEventList *list, KpiEventOrder order);
+extern void kpi_event_sort(KpiEventList *list, qsort_arg_comparator order);
 extern int	kpi_event_compare(const KpiEvent *a, const KpiEvent *b);
 extern int	kpi_event_compare_texts(const text *a, const text *b);
 extern bool kpi_event_text_is(const text *value, const char *word);

@@ -24,12 +24,17 @@
 #define MAX_RULES 65536
 #define TOO_MANY_RULES "There are more than 65536 rules."
 
+/* of all rules together; the text of a calendar could otherwise take a gigabyte, which is copied at each use */
+#define MAX_SPANS 262144
+#define TOO_MANY_SPANS "There are more than 262144 spans."
+
 static const int month_days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
 typedef struct Reader
 {
 	const char *next;
 	KpiHoursProblem *problem;
+	int64		nspans;			/* of all rules */
 } Reader;
 
 /*
@@ -321,6 +326,12 @@ read_hours(Reader *reader, KpiHoursRules *rules, int first)
 			reader->problem->length = (int) Min(reader->next - begin, KPI_HOURS_QUOTED);
 			return false;
 		}
+	reader->nspans += (int64) n * (rules->n - first);
+	if (reader->nspans > MAX_SPANS)
+	{
+		reader->problem->what = TOO_MANY_SPANS;
+		return false;
+	}
 	for (i = first; i < rules->n; i++)
 	{
 		rules->rules[i].nspans = n;
@@ -502,7 +513,7 @@ read_rule(Reader *reader, KpiHoursRules *rules)
 bool
 kpi_hours_parse(const char *text, KpiHoursRules *rules, KpiHoursProblem *problem)
 {
-	Reader		reader = {text, problem};
+	Reader		reader = {.next = text, .problem = problem};
 
 	memset(rules, 0, sizeof(KpiHoursRules));
 	memset(problem, 0, sizeof(KpiHoursProblem));

@@ -222,7 +222,7 @@ read_entry(Reader *reader, KpiOwnEntries *own)
  * Compares two entries by their words, byte by byte.
  */
 static int
-compare_entries(const void *a, const void *b)
+compare_entries(const void *a, const void *b, void *arg)
 {
 	return strcmp(((const KpiOwnEntry *) a)->entry.words, ((const KpiOwnEntry *) b)->entry.words);
 }
@@ -253,9 +253,9 @@ kpi_lexicon_parse(const char *text, KpiOwnEntries *own, const char **detail)
 	if (*detail)
 		return false;
 
-	qsort(own->entries, own->n, sizeof(KpiOwnEntry), compare_entries);
+	qsort_interruptible(own->entries, own->n, sizeof(KpiOwnEntry), compare_entries, NULL);
 	for (i = 1; i < own->n; i++)
-		if (compare_entries(&own->entries[i - 1], &own->entries[i]) == 0)
+		if (compare_entries(&own->entries[i - 1], &own->entries[i], NULL) == 0)
 		{
 			*detail = psprintf("There are two entries for \"%s\".", own->entries[i].entry.words);
 			return false;

@@ -90,7 +90,7 @@ kpi_ranking_count(KpiRanking *ranking, KpiDocuments documents)
 }
 
 static int
-compare_least_p(const void *a, const void *b)
+compare_least_p(const void *a, const void *b, void *arg)
 {
 	double		first = (*(Counts *const *) a)->least_p;
 	double		second = (*(Counts *const *) b)->least_p;
@@ -99,7 +99,7 @@ compare_least_p(const void *a, const void *b)
 }
 
 static int
-compare_p(const void *a, const void *b)
+compare_p(const void *a, const void *b, void *arg)
 {
 	double		first = (*(Counts *const *) a)->p;
 	double		second = (*(Counts *const *) b)->p;
@@ -171,18 +171,19 @@ kpi_ranking_test(KpiRanking *ranking)
 		sorted[n++] = counts;
 		phrases += counts->phrases;
 	}
-	qsort(sorted, n, sizeof(Counts *), compare_least_p);
+	qsort_interruptible(sorted, n, sizeof(Counts *), compare_least_p, NULL);
 
 	limit = LEVEL / (double) family_size(sorted, n, phrases);
 	for (tested = 0, phrases = 0; tested < n && sorted[tested]->least_p <= limit; tested++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		counts = sorted[tested];
 		counts->p = kpi_hypergeometric_tail(counts->documents.recent,
 											counts->documents.recent + counts->documents.baseline,
 											all.recent, all.baseline);
 		phrases += counts->phrases;
 	}
-	qsort(sorted, tested, sizeof(Counts *), compare_p);
+	qsort_interruptible(sorted, tested, sizeof(Counts *), compare_p, NULL);
 	/* from the last rank down, rank is the number of phrases with at most this p */
 	for (int64 i = tested - 1, rank = phrases; i >= 0; i--)
 	{
@@ -200,7 +201,7 @@ kpi_ranking_test(KpiRanking *ranking)
  * kpi_ranking_best() relies on pairs being before words.
  */
 static int
-compare_rank(const void *a, const void *b)
+compare_rank(const void *a, const void *b, void *arg)
 {
 	const KpiRisingPhrase *first = a;
 	const KpiRisingPhrase *second = b;
@@ -220,7 +221,7 @@ compare_rank(const void *a, const void *b)
 static void
 shorten(KpiRanking *ranking)
 {
-	qsort(ranking->best, ranking->n, sizeof(KpiRisingPhrase), compare_rank);
+	qsort_interruptible(ranking->best, ranking->n, sizeof(KpiRisingPhrase), compare_rank, NULL);
 	while (ranking->n > 3 * ranking->limit)
 	{
 		KpiRisingPhrase *last = &ranking->best[--ranking->n];

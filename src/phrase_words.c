@@ -413,7 +413,7 @@ read_token(Reader *reader, const char *token, int length, int type, bool is_defa
 }
 
 static int
-compare_phrases(const void *a, const void *b)
+compare_phrases(const void *a, const void *b, void *arg)
 {
 	const KpiPhrase *first = a;
 	const KpiPhrase *second = b;
@@ -463,7 +463,7 @@ kpi_words_read(KpiWords *words, char *document, int length, KpiPhrase **phrases)
 	end_word(&reader);
 	FunctionCall1(&parser->prsend, PointerGetDatum(parser_state));
 
-	qsort(reader.phrases, reader.n, sizeof(KpiPhrase), compare_phrases);
+	qsort_interruptible(reader.phrases, reader.n, sizeof(KpiPhrase), compare_phrases, NULL);
 	for (int i = 0; i < reader.n; i++)
 	{
 		const KpiPhrase *phrase = &reader.phrases[i];

@@ -129,7 +129,10 @@ compile(const KpiTextValue *value)
 	if (!kpi_lexicon_parse(compiled->text, &own, &detail))
 		kpi_report_corrupted("sentiment_lexicon", detail);
 	for (i = 0; i < own.n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		kpi_lexicon_add_contractions(compiled->lexicon, own.entries[i].entry.words);
+	}
 	for (i = 0; own.has_base && i < kpi_english_entries; i++)
 		kpi_lexicon_add_contractions(compiled->lexicon, kpi_english[i].words);
 	for (i = 0; i < own.n; i++)

@@ -95,7 +95,7 @@ enum
  * compared by their values, so that the order is always the same.
  */
 static int
-compare_changes(const void *a, const void *b)
+compare_changes(const void *a, const void *b, void *arg)
 {
 	const Change *first = a;
 	const Change *second = b;
@@ -162,6 +162,7 @@ first_status(const KpiEventList *list)
 	{
 		const Change *change = (const Change *) list->events + i;
 
+		CHECK_FOR_INTERRUPTS();
 		if (change->previous_status != NULL)
 			return change->previous_status;
 		if (change->status != NULL)
@@ -268,6 +269,7 @@ kpi_status_spans_final(PG_FUNCTION_ARGS)
 	{
 		const Change *change = (const Change *) list->events + i;
 
+		CHECK_FOR_INTERRUPTS();
 		if (change->event.at <= created_at && change->hours != NULL)
 			span.hours = change->hours;
 		names_team |= change->team != NULL && VARSIZE_ANY_EXHDR(change->team) > 0;
@@ -278,6 +280,7 @@ kpi_status_spans_final(PG_FUNCTION_ARGS)
 	{
 		const Change *change = (const Change *) list->events + i;
 
+		CHECK_FOR_INTERRUPTS();
 		if (change->event.at > created_at)
 			break;
 		assign(&span.team, &last_team, change->team);

@@ -8,6 +8,7 @@
 #include "commands/vacuum.h"
 #include "common/shortest_dec.h"
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -161,8 +162,10 @@ measure_width(VacAttrStatsP stats, AnalyzeAttrFetchFunc fetch, int rows, double 
 	for (row = 0; row < rows; row++)
 	{
 		bool		isnull;
-		Datum		tally = fetch(stats, row, &isnull);
+		Datum		tally;
 
+		CHECK_FOR_INTERRUPTS();
+		tally = fetch(stats, row, &isnull);
 		if (isnull)
 			nulls++;
 		else

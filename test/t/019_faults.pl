@@ -10,10 +10,10 @@ use File::Basename;
 use lib dirname(__FILE__);
 use AdapterContract qw(adapter_node);
 use Desk;
+use Faults;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
-use Time::HiRes qw(sleep);
 
 my $node = adapter_node('faults');
 my $directory = abs_path(PostgreSQL::Test::Utils::tempdir());
@@ -37,16 +37,10 @@ sub kill_during
 	$victim->query_until(qr/begins/, "$path\n\\echo begins\n$sql;\n");
 	ok($node->poll_query_until('postgres', q(SELECT count(*) = 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock')),
 		"$title: the server is killed in the middle");
-	my $postmaster = slurp_file($node->data_dir . '/postmaster.pid') =~ s/\n.*//sr;
-	my @processes = ($postmaster, split /\n/, query('SELECT pid FROM pg_stat_activity'));
+	my @processes = processes_of($node);
 	$node->kill9;
 	eval { $_->quit } foreach $victim, $holder;
-	# it cannot start before the last child process has released the shared memory
-	foreach (1 .. 600)
-	{
-		last unless grep { kill 0, $_ } @processes;
-		sleep(0.1);
-	}
+	wait_until_gone(@processes);
 	$node->start;
 	return;
 }

@@ -8,7 +8,7 @@ SELECT
 	@extschema@.in_seconds(@extschema@.median_duration(time)) AS median_seconds, -- median of their time in it, in seconds of open time
 	@extschema@.in_seconds(@extschema@.p90_duration(time))
 		AS p90_seconds, -- 90th percentile of their time in it, in seconds of open time
-	100 * seconds / nullif(sum(seconds) OVER (PARTITION BY month, @dimensions@), 0)
+	100 * seconds / nullif((sum(seconds::numeric) OVER (PARTITION BY month, @dimensions@))::double precision, 0)
 		AS share_pct -- all their time in it, as a percentage of the time of resolved tickets in all statuses
 FROM (
 	SELECT
@@ -17,7 +17,7 @@ FROM (
 		status,
 		source_status,
 		@extschema@.rollup(time) AS time,
-		sum(seconds) AS seconds
+		sum(seconds::numeric)::double precision AS seconds
 	FROM (
 		SELECT
 			date_trunc('month', t.day::timestamp)::date AS month,
