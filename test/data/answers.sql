@@ -228,7 +228,7 @@ INSERT INTO answer VALUES
 -- A column of fact, or an expression, in a type of a signature.
 CREATE FUNCTION typed(expression text, type text) RETURNS text LANGUAGE sql IMMUTABLE STRICT AS $$
 	SELECT CASE type
-		WHEN 'interval' THEN format('make_interval(secs => least(abs(%s), 9e11)::float8)', expression)
+		WHEN 'interval' THEN format('make_interval(secs => (CASE WHEN abs(%1$s) > 1e9 THEN 1e9 ELSE abs(%1$s) END)::float8)', expression)
 		WHEN 'timestamp without time zone' THEN format('(%s AT TIME ZONE ''UTC'')', expression)
 		WHEN 'date' THEN format('(%s AT TIME ZONE ''UTC'')::date', expression)
 		WHEN 'tstzrange' THEN 'CASE WHEN until IS NOT NULL THEN tstzrange(since, until) END'
