@@ -332,6 +332,13 @@ make_in() {
   run_as_server make -C "$dir" -j"$(nproc)" PG_CONFIG="$PG_CONFIG" with_llvm=no "$@"
 }
 
+# Prints the regression tests that the Makefile lists, one a line.
+# shellcheck disable=SC2016
+listed_tests() {
+  make -s -C "$BUILD" PG_CONFIG="$PG_CONFIG" with_llvm=no \
+    --eval='kpi-listed-tests: ; @printf "%s\n" $(REGRESS)' kpi-listed-tests | sed '/^$/d'
+}
+
 # Copies the tree as it is, with uncommitted work, to a path without spaces. `make clean` because object files in a
 # working tree may belong to another PostgreSQL.
 copy_tree() {

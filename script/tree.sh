@@ -61,13 +61,14 @@ with_dependencies() {
   done
 }
 
-# Downloads the packages of major $1 to $2. Uses a private apt configuration in $3.
-download_packages() {
-  local major=$1 packages=$2 own=$3 suites suite names
+# Writes a configuration of apt for the releases with major $1 to directory $2, and reads their lists. It knows packages, or
+# with "deb-src" as $3 sources. Prints what went wrong to $2/log.
+own_apt() {
+  local major=$1 own=$2 type=$3 suites suite
   read -ra suites <<<"$(tree_suites "$major")"
   (( ${#suites[@]} )) || no_tree "no release of Debian is known to have it" || return
-  mkdir -p "$own"/{lists/partial,cache/archives/partial} "$packages"
-  for suite in "${suites[@]}"; do debian_sources "$suite"; done >"$own/sources.list"
+  mkdir -p "$own"/{lists/partial,cache/archives/partial}
+  for suite in "${suites[@]}"; do debian_sources "$suite" | sed "s/^deb /$type /"; done >"$own/sources.list"
   [[ -s $own/sources.list ]] ||
     no_tree "apt of this machine has no mirror of Debian, or apt-get update has not run yet" || return
   cat >"$own/apt.conf" <<CONF
@@ -81,14 +82,28 @@ Acquire::Retries "2";
 APT::Default-Release "$suite";
 APT::Sandbox::User "root";
 CONF
-  local -x APT_CONFIG=$own/apt.conf
   # one of the sources may be missing, as long as the packages are in the others
-  run apt-get update -qq >"$own/log" 2>&1 || true
+  APT_CONFIG=$own/apt.conf run apt-get update -qq >"$own/log" 2>&1 || true
+}
+
+# Downloads the packages of major $1 to $2, with the configuration of apt in $3.
+download_packages() {
+  local major=$1 packages=$2 own=$3 names
+  own_apt "$major" "$own" deb || return
+  local -x APT_CONFIG=$own/apt.conf
   apt-cache show "postgresql-$major" >/dev/null 2>>"$own/log" || no_tree "" "$own/log" || return
   mapfile -t names < <(with_dependencies "postgresql-$major" "postgresql-client-$major")
   # without its dependencies clang and llvm
   names+=("postgresql-server-dev-$major")
   run env -C "$packages" apt-get download -qq "${names[@]}" >"$own/log" 2>&1 || no_tree "" "$own/log" || return
+}
+
+# Downloads the source of major $1 to $2, with the configuration of apt in $3.
+download_source() {
+  local major=$1 source=$2 own=$3
+  own_apt "$major" "$own" deb-src || return
+  APT_CONFIG=$own/apt.conf run env -C "$source" apt-get source --download-only -qq "postgresql-$major" >"$own/log" 2>&1 ||
+    no_tree "" <(grep '^E: ' "$own/log" | head -n 1) || return
 }
 
 # Makes the programs find the C library and their other libraries below $1.
@@ -102,14 +117,14 @@ use_own_libraries() {
   done
 }
 
-# Downloads the packages of major $1 to $2, all or none. $3 is a directory for temporary files. Runs that share a cache
-# may do this at the same time.
+# Downloads packages or the source of major $1 to $2 by function $4, all or none. $3 is a directory for temporary files.
+# Runs that share a cache may do this at the same time.
 have_packages() {
-  local major=$1 packages=$2 dir=$3 part
+  local major=$1 packages=$2 dir=$3 download=$4 part
   [[ ! -d $packages ]] || return 0
   mkdir -p "${packages%/*}" && part=$(mktemp -d "$packages.part.XXXXXX") ||
     no_tree "${packages%/*} cannot be written" || return
-  if download_packages "$major" "$part" "$dir/apt"; then
+  if "$download" "$major" "$part" "$dir/apt"; then
     chmod 755 "$part"
     mv -T -- "$part" "$packages" 2>/dev/null || [[ -d $packages ]] || no_tree "$packages cannot be made" || true
   fi
@@ -137,11 +152,11 @@ extract_tree() {
   local major=$1 dir=$2 cache=${3-} packages root=$2/root bin
   packages=${cache:-$dir}/postgresql-$major
   command -v patchelf >/dev/null || no_tree "patchelf is not installed" || return
-  have_packages "$major" "$packages" "$dir" || return
+  have_packages "$major" "$packages" "$dir" download_packages || return
   # a damaged cache is downloaded again, once
   unpack "$packages" "$root" || {
     rm -rf -- "$packages"
-    have_packages "$major" "$packages" "$dir" && unpack "$packages" "$root" || return
+    have_packages "$major" "$packages" "$dir" download_packages && unpack "$packages" "$root" || return
   }
   bin=$root/usr/lib/postgresql/$major/bin
   use_own_libraries "$root" "$bin" "$bin/../lib/pgxs" || no_tree "patchelf cannot change its programs" || return

@@ -187,7 +187,7 @@ compute_chunk(KpiCalendar *calendar, int64 number, Timestamp begin, Timestamp en
 	}
 	for (slot = 0, i = 0; slot < CHUNK_DAYS + 2; slot++)
 	{
-		while (i < detail->nspans && detail->spans[i].close <= begin + slot * USECS_PER_DAY)
+		while (i < detail->nspans && detail->spans[i].close - begin <= slot * USECS_PER_DAY)
 			i++;
 		detail->first[slot] = i;
 	}

@@ -67,10 +67,8 @@ kpi_elapsed_usec(Timestamp started, Timestamp ended)
 	int64		usec;
 
 	/* a start of infinity or an end of -infinity fails one of these tests as well */
-	if (TIMESTAMP_IS_NOBEGIN(started) || TIMESTAMP_IS_NOEND(ended) || ended < started)
-		kpi_report_elapsed(started, ended);
-	usec = ended - started;
-	if (usec < 0)
+	if (TIMESTAMP_IS_NOBEGIN(started) || TIMESTAMP_IS_NOEND(ended) || ended < started ||
+		pg_sub_s64_overflow(ended, started, &usec))
 		kpi_report_elapsed(started, ended);
 	return usec;
 }

@@ -86,6 +86,16 @@ kpi_in_aggregate(FunctionCallInfo fcinfo)
 }
 
 /*
+ * Adds 1 to a counter that is not negative.  Returns false if it overflows.
+ */
+static inline bool
+kpi_count_up(int64 *counter)
+{
+	*counter = (int64) ((uint64) *counter + 1);
+	return *counter >= 0;
+}
+
+/*
  * Defines an SQL function that changes its first argument, a tally of fixed
  * size, by calling
  *
@@ -97,8 +107,7 @@ kpi_in_aggregate(FunctionCallInfo fcinfo)
  *
  * The copy is made in a separate function.  Without other calls a transition
  * need not save registers, which would be a large part of its work.  For the
- * same reason "steps" detects overflow by the sign of a counter: PostgreSQL is
- * compiled with -fwrapv, so integers wrap around.
+ * same reason "steps" detects overflow by the sign of a counter.
  */
 #define KPI_TALLY_CHANGE(function, Type, steps) \
 static pg_noinline Datum \

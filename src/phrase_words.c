@@ -25,6 +25,7 @@
 #include "utils/fmgroids.h"
 #include "utils/formatting.h"
 #include "utils/memutils.h"
+#include "utils/syscache.h"
 
 /* types of words of the parser "default" that contain other words */
 enum
@@ -143,12 +144,19 @@ create_tables(KpiWords *words)
 
 /*
  * Returns an object that reads documents with a text search configuration.
+ * Raises an error if there is no such configuration, as a regconfig can be any
+ * number.
  */
 KpiWords *
 kpi_words(MemoryContext parent, Oid config)
 {
-	KpiWords   *words = MemoryContextAllocZero(parent, sizeof(KpiWords));
+	KpiWords   *words;
 
+	if (!SearchSysCacheExists1(TSCONFIGOID, ObjectIdGetDatum(config)))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_OBJECT),
+				 errmsg("text search configuration %u does not exist", config)));
+	words = MemoryContextAllocZero(parent, sizeof(KpiWords));
 	words->memory = AllocSetContextCreate(parent, "kpi words", ALLOCSET_DEFAULT_SIZES);
 	words->config = config;
 	create_tables(words);

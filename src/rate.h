@@ -40,7 +40,7 @@ rate_check(const KpiRate *rate)
 static inline bool
 rate_add_trial(KpiRate *rate, KpiOutcome outcome)
 {
-	if (unlikely(++rate->trials < 0))
+	if (unlikely(!kpi_count_up(&rate->trials)))
 		return false;
 	rate->hits += outcome;		/* at most the trials, so it fits */
 	return true;

@@ -51,7 +51,7 @@ ratio_check(const KpiRatio *ratio)
 static inline bool
 ratio_add_row(KpiRatio *ratio, const KpiAmounts *row)
 {
-	if (unlikely(++ratio->n < 0))
+	if (unlikely(!kpi_count_up(&ratio->n)))
 		return false;
 	return kpi_int128_add(&ratio->numerator, row->numerator) &&
 		kpi_int128_add(&ratio->denominator, row->denominator);

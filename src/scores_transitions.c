@@ -99,7 +99,7 @@ accum##_steps(FunctionCallInfo fcinfo, KpiScores *scores) \
 	int64	   *count = &scores->counts[level]; \
 \
 	/* no aggregate counts that far, but the literal of a tally can */ \
-	if (unlikely(++*count < 0 || (is_copy && scores_check(scores) != NULL))) \
+	if (unlikely(!kpi_count_up(count) || (is_copy && scores_check(scores) != NULL))) \
 		kpi_report_overflow("kpi_scores"); \
 } \
 \

@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 
+use File::Basename;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -17,102 +18,8 @@ $node->safe_psql('postgres', 'CREATE EXTENSION kpi_mart CASCADE');
 
 # Every function, with NULLs and with values of each type, the first of which are harmless.  Objects that a call
 # creates or drops are restored.
+$node->safe_psql('postgres', slurp_file(dirname(__FILE__) . '/../data/arguments.sql'));
 $node->safe_psql('postgres', <<'SQL');
--- the argument: all of a type, those of a name, or the one of a function
-CREATE TABLE example (argument text PRIMARY KEY, literals text[]);
-INSERT INTO example VALUES
-	('kpi_scores', '{"{9:12,10:30}","{}","{0:9223372036854775806,5:1}"}'),
-	('kpi_rate', '{7/10,0/0,9223372036854775807/9223372036854775807}'),
-	('kpi_ratio', '{130.5/15000/2,0/0/0,-170141183460469231731687303715884.105727/0.000001/9223372036854775807,5/0/1}'),
-	('kpi_trend', '{3/6.8/26620000/570931200/108658778296320000000000/1301313600000000,
-		3/6/0.000014/180/0.014/0.0004@0.95,9223372036854775807/1/2/3/4/5}'),
-	('kpi_durations',
-		'{"{}","{0.5,60x3,86400}","{9223372036854.775807x2}","{60x2047}","{60x9223372036854775807}","exact{1}"}'),
-	('kpi_estimate', '{"(1,0,2,3)","(,,,)","(NaN,-Infinity,1e308,-1)"}'),
-	('smallint', '{9,-32768,32767}'), ('integer', '{7,3,-1,2147483647}'),
-	('bigint', '{1,-9223372036854775808,9223372036854775807}'),
-	('double precision', '{0.9,NaN,-Infinity,1e308}'),
-	('double precision[]',
-		'{"{}","{80,0,0,1,2,3,4,5,36525,30,0.8,1,30,0.1,5,30}","{NaN,NaN,NaN,0,0,0,0,0,0,0,0,0,0,0,0,0}","{{1},{2}}","{1,NULL}"}'),
-	('numeric', '{7.5,NaN,1e40,0.0000001}'), ('boolean', '{t,f}'),
-	('interval', '{1 h,-1 s,178000000 years,00:00:00.000001}'),
-	('date', '{2026-01-01,2026-01-02,-infinity,infinity,5874897-12-31}'),
-	('timestamp without time zone', '{2026-01-01,infinity,4714-11-24 BC,294276-12-31}'),
-	('timestamp with time zone', '{2026-01-02 UTC,-infinity,294276-12-31 UTC}'),
-	('tsrange', '{"[2026-01-01,2026-02-01)",empty,"(,)","[-infinity,infinity]"}'),
-	('tstzrange', '{"[2026-01-01 UTC,2026-02-01 UTC)",empty,"(,)","[-infinity,infinity]"}'),
-	('tstzmultirange', '{"{[2026-01-01 UTC,2026-01-02 UTC)}","{}","{(,)}","{[-infinity,infinity]}"}'),
-	('target_pct', '{80,0.8,100}'), ('max_occupancy_pct', '{85,0.85,0}'), ('shrinkage_pct', '{30,0.3,100}'),
-	('margin_pct', '{70,0.7,NaN}'), ('monthly_churn_pct', '{5,0.05,-1}'), ('margin_points', '{5,0.05,NaN}'),
-	('daterange', '{"[2026-01-01,2026-02-01)",empty,"(,)","[-infinity,infinity]"}'),
-	('date[]', '{"{2026-01-01}","{}","{infinity,NULL}"}'),
-	('text', '{x,"",%s}'), ('text[]', '{"{}","{a,NULL}"}'), ('cstring', '{x,"{}",1/1,1/2/3,0/0/0/0/0/0,"UTC; 24/7",none}'),
-	('name', '{built,pg_catalog,"x\"; DROP TABLE tickets; --"}'), ('regclass', '{tickets,pg_class,0}'),
-	('kpi_ci_method', '{wilson,clopper-pearson}'), ('kpi_direction', '{up,range}'),
-	('kpi_attribute', '{event,created}'), ('kpi_tracking', '{updated_at,triggers}'),
-	('kpi_service_rule', '{after_threshold,answered_only}'), ('kpi_churn_rule', '{start,stripe}'),
-	('kpi_contact_rule', '{zendesk,zoho,no_recontact}'),
-	('business_hours', '{"UTC; Mo-Fr 09:00-17:00; 2026-01-01 off",UTC; off}'),
-	('sentiment_lexicon', '{english,none,"english; x:-0.5, -good"}'),
-	('jsonb', '{1,"{\"time_zone\": \"UTC\", \"rules\": [\"24/7\"]}"}'),
-	('kpi_status_span[]', '{"{}","{NULL,\"(2026-01-01 UTC,,open,Open,t,a,\\\"UTC; 24/7\\\",t,agent,f,new,,)\",\"(,,,,,,,,,,,,)\"}"}'),
-	('kpi_hours_change[]', '{"{}","{NULL,\"(2026-01-01 UTC,UTC; 24/7)\",\"(,)\",\"(infinity,)\"}"}'),
-	('kpi_sla_target[]',
-		'{"{}","{NULL,\"(update,1 h,2026-01-01 UTC,t,{pending},p)\",\"(,,,,,)\",\"(update,178000000 years,infinity,f,,)\"}"}'),
-	('kpi_benchmark', '{"(fcr_pct,,70,80,percent,x,y,2026-01-01)","(,,,,,,,)"}'),
-	-- texts that are more than texts
-	('time_zone', '{UTC,nowhere,"''; DROP TABLE tickets; --"}'),
-	('contract', '{tickets,surveys,"''; DROP TABLE tickets; --"}'),
-	('family', '{rate,durations,"x; DROP TABLE tickets"}'), ('definition', '{Something.,""}'),
-	('answer', '{NULL,rate_pct,"rate_pct; DROP TABLE tickets"}'),
-	('schema', '{public,nowhere,"x\"; DROP TABLE tickets; --"}'),
-	('backlog_series.since', '{2026-01-01 UTC,infinity}'), ('backlog_series.until', '{2026-02-01 UTC,-infinity}'),
-	('kpi_backlog_series.since', '{2026-01-01 UTC}'), ('kpi_backlog_series.until', '{2026-02-01 UTC}'),
-	('backlog_series.opened', '{created_at,nothing,"x\"; DROP TABLE tickets; --"}'),
-	('backlog_series.closed', '{resolved_at,ticket_id}'), ('opened_column', '{created_at}'),
-	('closed_column', '{resolved_at}'),
-	('backlog_series.by', '{ticket_id,nothing}'), ('segment_column', '{ticket_id}'),
-	('step', '{1 day,-1 s,178000000 years}'), ('rising_phrases.body', '{customer_id,ticket_id,"x\"; DROP TABLE tickets; --"}'),
-	('rising_phrases.at', '{created_at,nothing,"x\"; DROP TABLE tickets; --"}'), ('rising_phrases.since', '{2026-01-02 UTC,infinity}'),
-	('rising_phrases.until', '{2026-02-01 UTC,-infinity}'), ('baseline_since', '{2026-01-01 UTC,-infinity,infinity}'),
-	('regconfig', '{english,simple,1}'), ('rising_phrases.phrases', '{20,0,2147483647}'),
-	('kpi_build.target_schema', '{fresh,built,pg_catalog,"x\"; DROP TABLE tickets; --"}'),
-	('kpi_response_start', '{creation,handoff}'), ('oid', '{1259,0}'), ('oid[]', '{"{1259}","{}"}'),
-	('regclass[]', '{"{tickets}","{}"}'), ('role', '{10,0,4294967295}'), ('kind', '{table,view}'),
-	('kpi_is_recorded_view.relation', '{ticket_now,nothing}'), ('option', '{index,kind}'), ('source_time_zone', '{UTC,nowhere}'),
-	('template', '{ticket_now,kpi_target,nothing}'), ('kpi_make_table.template', '{kpi_change,nothing}'),
-	('kpi_refresh_table.relation', '{hourly_tally,nothing,"x\"; DROP TABLE tickets; --"}'),
-	('kpi_revoke_writes.relation', '{ticket,nothing}'), ('kpi_comment_relation.relation', '{ticket_now,nothing}'),
-	('kpi_record.relation', '{ticket_now,nothing}'), ('kpi_record.definition', '{SELECT 1,"x"}'),
-	('kpi_lock_table.relation', '{kpi_object,nothing}'), ('kpi_take_up_table.relation', '{built.kpi_priority,tickets}'),
-	('kpi_store_view.template', '{hourly_tally_now,nothing}'), ('kpi_store_view.view', '{hourly_tally_now,nothing}'),
-	('kpi_take_up_table.definition', '{(value text),x}'),
-	('placeholders', '{"{\"schema\": \"x\"}",1}'),
-	('kpi_build.messages', '{NULL,tickets}'), ('kpi_build.status_changes', '{NULL,pg_class}'), ('kpi_build.sla_targets', '{NULL,0}'),
-	('kpi_build.pausing_statuses', '{"{pending}","{x}","{NULL}"}'), ('columns_of_days', '{"{created_day}","{x}"}'),
-	('kpi_refresh_rows.relation', '{ticket,nothing}'),
-	('kpi_refresh_rows.query', '{TABLE built.ticket_now,SELECT 1,x}'), ('kpi_rows_of.view', '{ticket_now,nothing}'),
-	('key', '{ticket_id,nothing}'), ('customers', '{"{x}","{}"}'),
-	('kpi_build.surveys', '{NULL,tickets}'), ('kpi_build.work_time', '{NULL,pg_class}'),
-	('kpi_build.subscriptions', '{NULL,0}'), ('kpi_build.customer_events', '{NULL}'), ('kpi_build.costs', '{NULL}'),
-	('kpi_build.help_sessions', '{NULL}'), ('segment', '{"{}","{\"team\": \"x\"}",1,"{\"x\": 1}"}'),
-	('kpi_explain.relation', '{executive_monthly,nothing}'), ('kpi_explain.keys', '{"{\"month\": \"2026-01-01\"}",1,"[]"}'),
-	('kpi_explain.measure', '{fcr_pct,x}'), ('kpi_recorded_query.query', '{own_value,nothing}'),
-	('kpi_own_placeholders.placeholders', '{"{\"schema\": \"x\"}","{\"own\": [], \"facts\": \"x\", \"split\": \"y\"}"}'),
-	('kpi_check_measure.measure', '{"{\"kpi\": \"x\", \"family\": \"rate\", \"expression\": \"escalated\"}"}'),
-	('kpi_measure.target_schema', '{built,nowhere,"x\"; DROP TABLE tickets; --"}'),
-	('kpi_measure.expression', '{NULL,escalated,"true); DROP TABLE tickets; --"}'), ('kpi_measure.day', '{created_day,x}'),
-	('kpi_scorecard.since', '{2026-01-01,infinity}'), ('kpi_scorecard.until', '{2026-02-01,2025-01-01}'),
-	('kpi_build.week_start', '{1,8}'), ('kpi_build.csat_satisfied_from', '{4,-1,10}'),
-	('kpi_build.dimensions', '{"{channel}","{}","{ticket_id}","{\"x\\\"; DROP TABLE tickets; --\"}","{NULL}"}'),
-	('kpi_create_aggregate.signature',
-		'{kpi_rate_accum(hit boolean),"kpi_rate_accum(hit boolean); DROP TABLE tickets",x}'),
-	('kpi_create_aggregate.final', '{rate_pct,x,"rate_pct; DROP TABLE tickets"}');
-CREATE TABLE tickets AS
-SELECT n AS ticket_id, '2026-01-01 UTC'::timestamptz + n * interval '1 h' AS created_at,
-	   '2026-01-03 UTC'::timestamptz + n * interval '1 h' AS resolved_at, 'c' || n % 5 AS customer_id
-FROM generate_series(1, 40) AS n;
-SELECT FROM kpi_build('tickets', 'built', 'UTC', fcr_rule => 'no_recontact');
 CREATE TABLE call (function text, is_c boolean, arguments text, state text, message text);
 -- what cannot be written down in SQL cannot be called
 CREATE VIEW callable AS
