@@ -90,7 +90,8 @@ is_space(char c)
 
 /*
  * Splits "zone; rules" into the name of the zone and the rules.  Returns NULL
- * if there is no semicolon.
+ * if there is no semicolon.  A name that is too long for a zone is cut, but
+ * stays too long.
  */
 static char *
 split_hours(const char *text, const char **rules)
@@ -104,7 +105,7 @@ split_hours(const char *text, const char **rules)
 		text++;
 	while (text < end && is_space(end[-1]))
 		end--;
-	return pnstrdup(text, end - text);
+	return pnstrdup(text, Min(end - text, TZ_STRLEN_MAX));
 }
 
 /*

@@ -2,7 +2,7 @@
 # sets.
 #
 # With KPI_LONG each call also runs to its end while test/interrupts.c measures the longest time of the backend without
-# a check for interrupts.  The log shows the table of both.
+# a check for interrupts.  KPI_CANCEL_TABLE=FILE gets a copy of the table of both.
 
 use strict;
 use warnings;
@@ -12,6 +12,7 @@ use lib dirname(__FILE__);
 use Business;
 use Cancelled;
 use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $seed = $ENV{KPI_SEED} // 20260101;
@@ -178,8 +179,17 @@ if ($ENV{KPI_LONG})
 
 my $session = session($node);
 start_measuring($session) if $ENV{KPI_LONG};
-note sprintf '%-38s %9s %9s %9s', 'milliseconds', 'until the', 'of the', 'longest';
-note sprintf '%-38s %9s %9s %9s', '', 'error', 'processor', 'stretch';
+
+sub row
+{
+	my $row = sprintf '%-38s %9s %9s %9s', @_;
+
+	note $row;
+	append_to_file($ENV{KPI_CANCEL_TABLE}, "$row\n") if $ENV{KPI_CANCEL_TABLE};
+	return;
+}
+row('milliseconds', 'until the', 'of the', 'longest');
+row('', 'error', 'processor', 'stretch');
 foreach my $call (@calls)
 {
 	my ($what, $sql) = @$call;
@@ -200,7 +210,7 @@ foreach my $call (@calls)
 		cmp_ok($stretch, '<', 100, "checks for interrupts: $what") unless $what =~ /^PostgreSQL/;
 	}
 	cmp_ok($ran // 0, '<', 100, "cancelled within 100 ms: $what") unless $what =~ /^PostgreSQL/;
-	note sprintf '%-38s %9s %9s %9s', $what, map { defined $_ ? sprintf '%.0f', $_ : '-' } $until, $ran, $stretch;
+	row($what, map { defined $_ ? sprintf '%.0f', $_ : '-' } $until, $ran, $stretch);
 }
 $node->stop;
 done_testing();
