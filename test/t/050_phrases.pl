@@ -399,6 +399,8 @@ like(error(q(SELECT kpi_phrases('x', true, 'english', 5) OVER ())),
 	qr/is not a window function|does not support use as a window function/,
 	'the aggregate is not for windows');
 is(query(q(SELECT kpi_phrases(NULL, true, NULL, NULL) IS NULL)), 't', 'NULL only');
+like(error("\\set VERBOSITY verbose\nSELECT kpi_phrases('text', true, 1::oid::regconfig, 5)"),
+	qr/ERROR:  42704: text search configuration 1 does not exist/, 'the aggregate with no configuration');
 foreach my $phrases (-2147483648, -1, 0, 10001, 2147483647)
 {
 	like(
