@@ -140,7 +140,8 @@ INSERT INTO result (section, measurement, middle, unit, note)
     SELECT 'memory', c.relname || ', stored', pg_relation_size(c.oid) / greatest(c.reltuples, 1), 'bytes',
            format('%s rows of %s tickets', c.reltuples, :tickets)
     FROM pg_class AS c
-    WHERE c.relnamespace = 'kpi_bench_care'::regnamespace AND c.relkind = 'r' AND c.reltuples > 0 AND (c.relname LIKE '%\_tally' OR c.relname = 'ticket')
+    WHERE c.relnamespace = 'kpi_bench_care'::regnamespace AND c.relkind = 'r' AND c.reltuples > 0
+    AND (c.relname LIKE '%\_tally' OR c.relname = 'ticket')
     ORDER BY c.relname;
 
 -- The bytes that a refresh writes to the log.
