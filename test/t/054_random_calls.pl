@@ -177,7 +177,7 @@ foreach my $i (0 .. 2)
 my $first = @transactions;
 foreach my $routine (grep { !$answers{ $_->{signature} } && !$_->{mart} } @routines)
 {
-	add($routine->{signature}, 'SELECT ' . call($routine)) foreach 1 .. 40;
+	add($routine->{signature}, 'SELECT ' . call($routine)) foreach 1 .. 25;
 }
 run_as('reader', $first .. $#transactions);
 

@@ -240,8 +240,8 @@ sub prepared
 	return ("PREPARE p$n" . $list->(@$types) . " AS SELECT $call$rest", @executions, "DEALLOCATE p$n");
 }
 
-# Statements that call a routine: a query as it is, prepared, in a cursor, stored, explained or in PL/pgSQL.  $n is a number
-# of their own.
+# Statements that call a routine: a query as it is, prepared, in a cursor, stored, explained or in PL/pgSQL.  $n makes the
+# names of prepared statements differ.
 sub queries
 {
 	my ($n, $routine, @rest) = @_;
