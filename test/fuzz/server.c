@@ -576,3 +576,12 @@ pg_next_dst_boundary(const pg_time_t *at, long *before_offset, int *before_dst, 
 	*after_offset = pg_localtime(boundary, zone)->tm_gmtoff;
 	return 1;
 }
+
+/*
+ * Sorts as the backend does, but is never interrupted.
+ */
+void
+qsort_interruptible(void *base, size_t nel, size_t elsize, qsort_arg_comparator cmp, void *arg)
+{
+	qsort_arg(base, nel, elsize, cmp, arg);
+}
