@@ -59,6 +59,26 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_rows_of(name, name, name, boolean)
 IS 'internal: a query for the rows of a view whose key is in $1';
 
+-- Whether the stored rows of the given tickets differ from those of a query, which takes the
+-- tickets as $1.
+CREATE FUNCTION @extschema@.kpi_rows_differ(target_schema name, relation name, query text, ids text[]) RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	digest CONSTANT text := 'SELECT sum(hashtextextended(t::text, 0)::numeric) FROM (%s) AS t';
+	before numeric;
+	after numeric;
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format(digest, query) INTO after USING ids;
+	EXECUTE format(digest, @extschema@.kpi_rows_of(target_schema, relation, 'ticket_id'::name, false)) INTO before USING ids;
+	RETURN after IS DISTINCT FROM before;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_rows_differ(name, name, text, text[])
+IS 'internal: whether the stored rows of the given tickets differ from those of a query';
+
 -- Replaces the rows that differ from those of a query in a table of rows of tickets, surveys
 -- or customers: those whose keys are in ids, which the query takes as $1, or all.  Returns
 -- the days on which an old or a new row counts, and the customers of tickets and surveys.
@@ -85,25 +105,11 @@ DECLARE
 		FROM (SELECT days, customer, row_number() OVER () AS n FROM changed) AS c LEFT JOIN LATERAL unnest(c.days) AS day ON true',
 		array_to_string(array_remove(columns_of_days, 'none'), ', '),
 		CASE relation WHEN 'ticket' THEN 'coalesce(account_id, customer_id)' WHEN 'survey' THEN 'account_id' ELSE 'NULL::text' END);
-	-- up to so many keys are read once more to learn whether anything differs, as temporary tables write to the WAL
-	FEW CONSTANT int := 1000;
-	digest CONSTANT text := 'SELECT sum(hashtextextended(t::text, 0)::numeric) FROM (%s) AS t';
-	before numeric;
-	after numeric;
 	more_days date[];
 	more_customers text[];
 	more_rows bigint;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	IF cardinality(ids) <= FEW THEN
-		EXECUTE format(digest, query) INTO after USING ids;
-		EXECUTE format(digest, format('SELECT * FROM %s AS o', stored)) INTO before USING ids;
-		IF after IS NOT DISTINCT FROM before THEN
-			days := '{}';
-			rows := 0;
-			RETURN;
-		END IF;
-	END IF;
 	EXECUTE format('CREATE TEMPORARY TABLE kpi_new_row AS %s', query) USING ids;
 	EXECUTE format(CASE WHEN has_key
 		THEN 'CREATE TEMPORARY TABLE kpi_differing AS
@@ -280,6 +286,8 @@ SET citus.enable_ddl_propagation = off
 SET citus.enable_local_execution = on
 AS $body$
 DECLARE
+	-- reading so many tickets once more takes little time
+	FEW CONSTANT int := 1000;
 	work_mem CONSTANT text := current_setting('work_mem');
 	zone text;
 	as_of_before timestamptz;
@@ -289,6 +297,7 @@ DECLARE
 	is_changed boolean;
 	looks_up boolean;
 	stored record;
+	query text;
 	changed_days date[];
 	-- for each stored table, the days that changed
 	dirty jsonb := '{}';
@@ -324,11 +333,12 @@ BEGIN
 			-- a contact of a customer also changes other tickets of that customer
 			ids := @extschema@.kpi_tickets_of_customers(target_schema, ids, looks_up);
 		END IF;
+		query := CASE WHEN ids IS NULL THEN format('SELECT * FROM %I.%I', target_schema, stored.name || '_now')
+			ELSE @extschema@.kpi_rows_of(target_schema, (stored.name || '_now')::name, 'ticket_id'::name, looks_up) END;
+		-- most refreshes read tickets again that have not changed; temporary tables would write to the WAL
+		CONTINUE WHEN cardinality(ids) <= FEW AND NOT @extschema@.kpi_rows_differ(target_schema, stored.name, query, ids);
 		SELECT r.days, r.customers, r.rows INTO changed_days, changed_customers, more_rows
-		FROM @extschema@.kpi_refresh_rows(target_schema, stored.name, 'ticket_id'::name,
-			CASE WHEN ids IS NULL THEN format('SELECT * FROM %I.%I', target_schema, stored.name || '_now')
-				ELSE @extschema@.kpi_rows_of(target_schema, (stored.name || '_now')::name, 'ticket_id'::name, looks_up) END,
-			stored.days, ids) AS r;
+		FROM @extschema@.kpi_refresh_rows(target_schema, stored.name, 'ticket_id'::name, query, stored.days, ids) AS r;
 		dirty := dirty || jsonb_build_object(stored.name, changed_days);
 		customers := customers || changed_customers;
 		rows := rows + more_rows;

@@ -73,6 +73,7 @@ INSERT INTO example VALUES
 	('placeholders', '{"{\"schema\": \"x\"}",1}'),
 	('kpi_build.messages', '{NULL,tickets}'), ('kpi_build.status_changes', '{NULL,pg_class}'), ('kpi_build.sla_targets', '{NULL,0}'),
 	('kpi_build.pausing_statuses', '{"{pending}","{x}","{NULL}"}'), ('columns_of_days', '{"{created_day}","{x}"}'),
+	('kpi_rows_differ.relation', '{ticket,nothing}'), ('kpi_rows_differ.query', '{TABLE built.ticket_now,SELECT 1,x}'),
 	('kpi_refresh_rows.relation', '{ticket,nothing}'),
 	('kpi_refresh_rows.query', '{TABLE built.ticket_now,SELECT 1,x}'), ('kpi_rows_of.view', '{ticket_now,nothing}'),
 	('key', '{ticket_id,nothing}'), ('kpi_refresh_customers.customers', '{"{x}","{}"}'),
