@@ -339,6 +339,36 @@ listed_tests() {
     --eval='kpi-listed-tests: ; @printf "%s\n" $(REGRESS)' kpi-listed-tests | sed '/^$/d'
 }
 
+# Gets the npm packages of directory $1 of BUILD within $2 seconds. Nothing stays in the caller's cache. The caller's settings
+# of npm hold, so it is not run as the server's user.
+get_npm_packages() {
+  command -v npm >/dev/null &&
+    run timeout "$2" env npm_config_cache="$WORK/npm" \
+      npm ci --silent --prefix "$BUILD/$1" --ignore-scripts --no-audit --no-fund && hand_over "$BUILD/$1"
+}
+
+# The documents that 005_readme runs where all of them would take too long.
+# shellcheck disable=SC2034  # read by the callers
+readonly SOME_DOCUMENTS='README|tutorial|tallies|mart|events'
+
+# Makes what `prove` needs: see test/adopt.c.
+make_adopt() { logged adopt run_as_server gcc -O1 -o "$WORK/adopt" "$BUILD/test/adopt.c"; }
+
+# Runs prove in BUILD with its options and files. The tests leave their logs in $1, and have at most $2 seconds; 0 is no
+# limit. PostgreSQL 15 takes TESTDIR, later ones the others.
+run_prove() {
+  local logs=$1 limit=() pgxs
+  (( $2 == 0 )) || limit=(timeout "$2")
+  shift 2
+  pgxs=$(dirname "$("$PG_CONFIG" --pgxs)")/../..
+  rm -rf -- "$WORK/tap" "$logs"
+  mkdir "$WORK/tap" "$logs"
+  hand_over "$WORK/tap" "$logs"
+  run_as_server "${limit[@]}" "$WORK/adopt" env -C "$BUILD" \
+    TESTDIR="$WORK/tap" TESTDATADIR="$WORK/tap/data" TESTLOGDIR="$logs" \
+    PG_REGRESS="$pgxs/src/test/regress/pg_regress" PGPORT=65432 prove -I "$pgxs/src/test/perl" -I test/t "$@"
+}
+
 # Copies the tree as it is, with uncommitted work, to a path without spaces. `make clean` because object files in a
 # working tree may belong to another PostgreSQL.
 copy_tree() {

@@ -37,17 +37,18 @@ BEGIN
 END
 $$;
 
--- Stores the median time of one query over that of another.
-CREATE PROCEDURE kpi_bench.compare_timings(dividend text, divisor text) LANGUAGE sql BEGIN ATOMIC
-    WITH median AS (
-        SELECT what, min(seconds) AS fastest, percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) AS seconds
-        FROM (SELECT t.what, unnest(t.seconds) AS seconds FROM kpi_bench.timing AS t) AS s GROUP BY what
-    )
-    INSERT INTO kpi_bench.result (section, measurement, middle, fastest, unit, note)
-        SELECT 'time', format('%s / %s', dividend, divisor), a.seconds / b.seconds, a.fastest / b.fastest, 'x',
-               format('%s ms / %s ms', round(1000 * a.fastest), round(1000 * b.fastest))
-        FROM median AS a, median AS b WHERE a.what = dividend AND b.what = divisor;
-END;
+-- Stores the times of one query over those of another. What ran once is compared with each run of the other.
+CREATE PROCEDURE kpi_bench.compare_timings(dividend text, divisor text) LANGUAGE plpgsql AS $$
+DECLARE
+    a double precision[] := (SELECT seconds FROM kpi_bench.timing WHERE what = dividend);
+    b double precision[] := (SELECT seconds FROM kpi_bench.timing WHERE what = divisor);
+    rounds CONSTANT int := greatest(cardinality(a), cardinality(b));
+BEGIN
+    CALL kpi_bench.store_ratio(format('%s / %s', dividend, divisor),
+        CASE WHEN cardinality(a) = 1 THEN array_fill(a[1], ARRAY[rounds]) ELSE a END,
+        CASE WHEN cardinality(b) = 1 THEN array_fill(b[1], ARRAY[rounds]) ELSE b END, '');
+END
+$$;
 
 -- The minimum of work: a copy with the same indexes, and the same groups with counts.
 CREATE FUNCTION kpi_bench.copy_and_count() RETURNS void LANGUAGE plpgsql AS $$
@@ -109,28 +110,29 @@ CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA kpi_bench;
 \warn 'mart: the steps of kpi_build are SKIPPED: the server does not load pg_stat_statements'
 \endif
 
--- The steps of the kpi_build that ran since pg_stat_statements was reset: each stored table, and its keys, indexes and statistics.
-CREATE PROCEDURE kpi_bench.store_steps(part text) LANGUAGE plpgsql AS $$
+-- Keeps the time of a kpi_build, and that of its steps: each stored table, and all keys, indexes and statistics.
+CREATE PROCEDURE kpi_bench.time_build(what text, query text, part text) LANGUAGE plpgsql AS $$
 BEGIN
+    PERFORM set_config('pg_stat_statements.track', 'all', false);
+    CALL kpi_bench.time(what, query);
+    PERFORM set_config('pg_stat_statements.track', 'none', false);
+    IF to_regclass('kpi_bench.pg_stat_statements') IS NULL THEN
+        RETURN;
+    END IF;
     INSERT INTO kpi_bench.result (section, curve, measurement, middle, unit, note)
         SELECT 'steps', part, step, sum(ms), 'ms', round(100 * sum(ms) / sum(sum(ms)) OVER ())::text
         FROM (SELECT CASE WHEN m[1] = 'CREATE TABLE' THEN m[2] ELSE 'indexes and statistics' END AS step, total_exec_time AS ms
-              FROM pg_stat_statements,
-                   regexp_match(query, '^(CREATE TABLE|ALTER TABLE|CREATE INDEX ON|ANALYZE) kpi_bench_\w+\.(\w+)') AS m
+              FROM kpi_bench.pg_stat_statements AS s,
+                   regexp_match(s.query, '^(CREATE TABLE|ALTER TABLE|CREATE INDEX ON|ANALYZE) kpi_bench_\w+\.(\w+)') AS m
               WHERE m IS NOT NULL) AS s
         GROUP BY step HAVING sum(ms) > 0 ORDER BY sum(ms) DESC LIMIT 12;
-    PERFORM pg_stat_statements_reset(), set_config('pg_stat_statements.track', 'none', false);
-EXCEPTION WHEN undefined_table THEN NULL;
+    PERFORM kpi_bench.pg_stat_statements_reset();
 END
 $$;
 
 CALL kpi_bench.time('copy of the tickets, the same indexes and GROUP BYs with counts', 'SELECT kpi_bench.copy_and_count()');
-\if :steps
-SET pg_stat_statements.track = 'all';
-\endif
-CALL kpi_bench.time('kpi_build',
-    'SELECT count(*) FROM kpi_build(''kpi_bench.tickets'', ''kpi_bench_care'', ''Europe/Berlin'', lag => ''0 s'')');
-CALL kpi_bench.store_steps('tickets');
+CALL kpi_bench.time_build('kpi_build',
+    $$SELECT count(*) FROM kpi_build('kpi_bench.tickets', 'kpi_bench_care', 'Europe/Berlin', lag => '0 s')$$, 'tickets');
 VACUUM (FREEZE, ANALYZE);
 INSERT INTO result (section, measurement, middle, unit, note)
     SELECT 'time', m.measurement, m.size::double precision / pg_table_size('tickets'), 'x', pg_size_pretty(m.size)
@@ -200,13 +202,9 @@ BEGIN
 END
 $$;
 CALL kpi_bench.time('copy of all relations, and a GROUP BY of each', 'SELECT kpi_bench.copy_and_count_events()');
-\if :steps
-SET pg_stat_statements.track = 'all';
-\endif
-CALL kpi_bench.time('kpi_build with events', 
+CALL kpi_bench.time_build('kpi_build with events',
     $$SELECT count(*) FROM kpi_build('kpi_bench.conversations', 'kpi_bench_events', 'Europe/Berlin',
-        messages => 'kpi_bench.messages', status_changes => 'kpi_bench.status_changes', lag => '0 s')$$);
-CALL kpi_bench.store_steps('events');
+        messages => 'kpi_bench.messages', status_changes => 'kpi_bench.status_changes', lag => '0 s')$$, 'events');
 CALL kpi_bench.time('kpi_refresh after a message to 1,000 of the latest tickets', 'SELECT * FROM kpi_refresh(''kpi_bench_events'')', 3,
     format('INSERT INTO kpi_bench.messages
             SELECT ticket_id, clock_timestamp(), ''agent'', agent_id, true, clock_timestamp()
