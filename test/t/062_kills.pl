@@ -60,15 +60,13 @@ sub query
 query($primary, faulty_mart());
 
 my $start = q(SELECT start('track => ''triggers'', lag => ''0'''));
+my $is_right = sub { query($_[0], 'SELECT differences()') eq '0' };
 # each with its place in the life of a mart, and whether a fingerprint is one of after it
 my %statement = (
-	kpi_build => { sql => $start, fresh => 1, after => sub { query($_[0], 'SELECT differences()') eq '0' } },
-	kpi_refresh => { sql => q(SELECT kpi_refresh('built')), after => sub { query($_[0], 'SELECT differences()') eq '0' } },
-	'kpi_refresh, full' => {
-		sql => q(SELECT kpi_refresh('built', "full" => true)),
-		after => sub { query($_[0], 'SELECT differences()') eq '0' }
-	},
-	kpi_upgrade => { sql => q(SELECT kpi_upgrade('built')), after => sub { query($_[0], 'SELECT differences()') eq '0' } },
+	kpi_build => { sql => $start, fresh => 1, after => $is_right },
+	kpi_refresh => { sql => q(SELECT kpi_refresh('built')), after => $is_right },
+	'kpi_refresh, full' => { sql => q(SELECT kpi_refresh('built', "full" => true)), after => $is_right },
+	kpi_upgrade => { sql => q(SELECT kpi_upgrade('built')), after => $is_right },
 	kpi_verify => { sql => q(SELECT count(*) FROM kpi_verify('built')), after => sub { 0 } },
 	kpi_drop => { sql => 'SELECT stop()', after => sub { $_[1] eq '' } },
 	'ALTER EXTENSION' => { sql => 'ALTER EXTENSION kpi_mart UPDATE TO %s', after => sub { 0 } });
