@@ -35,14 +35,14 @@ MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	kpi_health_weight.sql kpi_alerts.sql kpi_followup.sql kpi_change.sql \
 	sla_policy.sql ticket_policy.sql ticket_conversation.sql ticket_spans.sql ticket_history.sql ticket_target.sql \
 	ticket_completed.sql ticket_checked.sql ticket_contact_now.sql ticket_now.sql ticket_wait_now.sql ticket_backlog_now.sql \
-	ticket_status_now.sql survey_now.sql ticket_daily_tally_now.sql hourly_tally_now.sql \
+	ticket_status_now.sql survey_now.sql help_reading_now.sql ticket_daily_tally_now.sql hourly_tally_now.sql \
 	backlog_daily_tally_now.sql wait_daily_tally_now.sql status_daily_tally_now.sql \
 	own_daily_tally_now.sql \
 	coverage_daily_tally_now.sql \
 	survey_daily_tally_now.sql work_daily_tally_now.sql \
 	subscription_now.sql customer_event_daily_tally_now.sql customer_month_now.sql customer_monthly_tally_now.sql \
 	cost_monthly_tally_now.sql customer_today.sql customer_past.sql customer_signal_now.sql \
-	help_session.sql help_daily_tally_now.sql article_monthly_tally_now.sql \
+	help_daily_tally_now.sql article_daily_tally_now.sql \
 	month_total.sql executive_monthly.sql team_weekly.sql channel_weekly.sql agent_daily.sql new_agent_ramp.sql channel_consistency.sql \
 	next_replies.sql time_in_status.sql alerts.sql open_tickets.sql agent_backlog.sql backlog_age.sql backlog_daily.sql \
 	hour_window.sql weekdays_covered.sql volume_heatmap.sql staffing_by_hour.sql kpi_coverage.sql \
@@ -51,12 +51,12 @@ MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	customer_contact.sql omnichannel.sql customer_channel.sql channel_preference_monthly.sql \
 	customer_score.sql customer_health.sql customer_health_backtest.sql \
 	ticket_monthly.sql savings_monthly.sql service_and_revenue.sql bad_answer.sql followup_monthly.sql \
-	next_contact.sql created_tallies.sql created_rollups.sql outcome_tallies.sql outcome_rollups.sql \
+	next_contact.sql ticket_tally.sql created_tallies.sql created_rollups.sql outcome_tallies.sql outcome_rollups.sql \
 	ticket_daily_subset.sql ticket_rollup.sql ticket_measure.sql work_measure.sql business_measure.sql \
 	business_subset.sql kpi_period.sql own_measure.sql own_value.sql scorecard_surveys.sql scorecard_waits.sql scorecard_own.sql \
 	scorecard_total.sql scorecard_agent.sql scorecard_selection.sql overdue_tickets.sql customer_signal_of.sql \
-	ticket_kpi.sql survey_kpi.sql ticket_state.sql opened_kpi.sql opened_backlog.sql opened_now.sql opened_hour.sql \
-	opened_tenure.sql opened_spread.sql opened_contact.sql opened_preference.sql)
+	help_reading_of.sql help_followed.sql ticket_kpi.sql survey_kpi.sql ticket_state.sql opened_kpi.sql opened_backlog.sql \
+	opened_now.sql opened_hour.sql opened_tenure.sql opened_spread.sql opened_contact.sql opened_preference.sql)
 
 # Released versions have frozen install scripts in sql/; unreleased ones are built.
 EXTENSION_SQL = $(EXTENSION:%=%--$(EXTVERSION).sql)

@@ -56,6 +56,7 @@ DECLARE
 	own text[];
 	given text[];
 	own_measures CONSTANT jsonb := @extschema@.kpi_own_measures(target_schema);
+	segments CONSTANT text[] := @extschema@.kpi_segment_columns();
 	by_creation boolean;
 	-- the arguments of first_contact for a resolved ticket; NULL without its customer, or without a category that must match
 	is_solved text := 'true';
@@ -106,6 +107,7 @@ BEGIN
 			FROM @extschema@.kpi_relations(target_schema) AS r
 			WHERE r.contract <> ALL ('{tickets,surveys,messages,work_time}') AND r.relation IS NOT NULL)) || '::text[]',
 		'help_sessions_given', s.help_sessions IS NOT NULL,
+		'help_followed', @extschema@.kpi_fill_fragment('help_followed'::name, jsonb_build_object('schema', quote_ident(target_schema))),
 		'response_from_handoff', s.response_from = 'handoff',
 		'pause_response', s.pause_response,
 		'messages_given', s.messages IS NOT NULL,
@@ -118,6 +120,7 @@ BEGIN
 		'deflection_known', 'self_service' = ANY (given) OR given @> '{bot_handled,bot_resolved}' OR s.messages IS NOT NULL,
 		'needs_next_contact', coalesce(s.fcr_rule = 'no_recontact', false),
 		'by_creation', by_creation,
+		'rolls_up_segments', s.dimensions <@ segments AND NOT s.dimensions @> segments,
 		'response_day', CASE WHEN by_creation THEN 'created_day' ELSE 'responded_day' END,
 		'sla_response_day', CASE WHEN by_creation THEN 'created_day' ELSE 'sla_response_day' END,
 		'outcome_day', CASE WHEN by_creation THEN 'created_day' ELSE 'outcome_day' END,
@@ -175,7 +178,7 @@ BEGIN
 			'dimensions_but_channel', @extschema@.kpi_column_lines(array_remove(s.dimensions, 'channel'), ''::text),
 			-- taken from the ticket of a survey, which has the other dimensions itself
 			'other_dimensions_of_t', @extschema@.kpi_column_lines(ARRAY(
-				SELECT o.name FROM unnest(@extschema@.kpi_segment_columns() || s.dimensions) WITH ORDINALITY AS o (name, n)
+				SELECT o.name FROM unnest(segments || s.dimensions) WITH ORDINALITY AS o (name, n)
 				WHERE o.name <> ALL ('{channel,account_id,agent_id}') GROUP BY o.name ORDER BY min(o.n)), 't.'::text),
 			'dimensions_of_k', string_agg(format('k.%I', name), ', ' ORDER BY n),
 			-- a value 'all' gets quotes, so that it differs from the total; so does one in quotes
@@ -217,6 +220,7 @@ IS 'internal: the text of a template that is part of others';
 -- split			the columns that split a tally; responders are those of a first
 --					response, which counts for the agent who gave it
 -- facts, tally		the facts counted, the tallies merged
+-- counted			the tallies by event that a tally adds up
 -- x_tally, x_tallies	how facts are counted on the day of x; facts of a selection are
 --					tallies, which are merged
 CREATE FUNCTION @extschema@.kpi_placeholders_of(relation name, placeholders jsonb) RETURNS jsonb
@@ -239,14 +243,20 @@ DECLARE
 		'sla_resolution_tally', '@extschema@.rate_agg(sla_resolution_met)',
 		'created_day', 'created_day', 'answered_day', 'answered_day',
 		'agent_columns', '', 'no_agent_columns', '');
+	selection jsonb;
 BEGIN
-	IF relation = 'agent_daily_tally_now' THEN
-		RETURN all_placeholders || of_agents || jsonb_build_object(
-			'agent_columns', E'max(agent_name) AS agent_name,\n\tmin(agent_hired_on) AS agent_hired_on,',
-			'no_agent_columns', 'NULL, NULL,');
-	ELSIF relation = 'segment_daily_tally_now' THEN
-		RETURN all_placeholders || jsonb_build_object(
-			'split', segment, 'responders', segment, 'split_of_responders', segment);
+	IF relation IN ('ticket_daily_tally_now', 'segment_daily_tally_now', 'agent_daily_tally_now') THEN
+		all_placeholders := all_placeholders || CASE relation
+			WHEN 'ticket_daily_tally_now' THEN '{}'
+			WHEN 'segment_daily_tally_now' THEN jsonb_build_object(
+				'split', segment, 'responders', segment, 'split_of_responders', segment)
+			WHEN 'agent_daily_tally_now' THEN of_agents || jsonb_build_object(
+				'agent_columns', E'max(agent_name) AS agent_name,\n\tmin(agent_hired_on) AS agent_hired_on,',
+				'no_agent_columns', 'NULL, NULL,') END;
+		RETURN all_placeholders || jsonb_build_object('counted', CASE
+			WHEN relation = 'ticket_daily_tally_now' AND (placeholders ->> 'rolls_up_segments')::boolean
+			THEN format('SELECT * FROM %s.segment_daily_tally', placeholders ->> 'schema')
+			ELSE @extschema@.kpi_fill_fragment('ticket_tally'::name, all_placeholders) END);
 	ELSIF relation IN ('customer_signal_now', 'customer_score') THEN
 		RETURN all_placeholders || '{"signals": "customer_signal"}'
 			|| jsonb_build_object('points', (placeholders ->> 'schema') || '.customer_today');
@@ -283,6 +293,17 @@ BEGIN
 				'rows', (placeholders ->> 'schema') || '.agent_daily_tally')
 			ELSE jsonb_build_object(
 				'scope', 'selection', 'in_scope', '($3 ->> ''agent_id'' IS NULL OR by_agent = $3 ->> ''agent_id'')', 'rows', 'daily') END;
+		selection := all_placeholders
+			-- of tickets that are already tallied
+			|| jsonb_build_object(
+				'created_tallies', placeholders -> 'created_rollups', 'outcome_tallies', placeholders -> 'outcome_rollups',
+				'response_tally', '@extschema@.rollup(response)', 'sla_response_tally', '@extschema@.rollup(sla_response)',
+				'sla_resolution_tally', '@extschema@.rollup(sla_resolution)')
+			|| '{"facts": "counted", "survey_facts": "chosen_survey", "split": "by_agent",
+				"responders": "by_responder AS by_agent", "split_of_responders": "by_responder",
+				"created_day": "created_start",
+				"response_day": "response_start", "sla_response_day": "sla_response_start", "outcome_day": "outcome_start",
+				"sla_resolution_day": "sla_resolution_start", "answered_day": "answered_start"}';
 		RETURN all_placeholders || jsonb_build_object(
 			'ticket_rollup', @extschema@.kpi_fill_fragment('ticket_rollup'::name, all_placeholders || jsonb_build_object(
 				'period', 'width_bucket(day, $1)',
@@ -290,17 +311,8 @@ BEGIN
 					all_placeholders ->> 'scope', all_placeholders ->> 'rows', all_placeholders ->> 'in_scope'))),
 			'ticket_measure', @extschema@.kpi_fill_fragment('ticket_measure'::name,
 				all_placeholders || '{"period": "period", "tally": "merged"}'),
-			'selected_tally', @extschema@.kpi_fill_fragment('ticket_daily_tally_now'::name, all_placeholders
-				-- of tickets that are already tallied
-				|| jsonb_build_object(
-					'created_tallies', placeholders -> 'created_rollups', 'outcome_tallies', placeholders -> 'outcome_rollups',
-					'response_tally', '@extschema@.rollup(response)', 'sla_response_tally', '@extschema@.rollup(sla_response)',
-					'sla_resolution_tally', '@extschema@.rollup(sla_resolution)')
-				|| '{"facts": "counted", "survey_facts": "chosen_survey", "split": "by_agent",
-					"responders": "by_responder AS by_agent", "split_of_responders": "by_responder",
-					"created_day": "created_start",
-					"response_day": "response_start", "sla_response_day": "sla_response_start", "outcome_day": "outcome_start",
-					"sla_resolution_day": "sla_resolution_start", "answered_day": "answered_start"}'),
+			'selected_tally', @extschema@.kpi_fill_fragment('ticket_daily_tally_now'::name, selection || jsonb_build_object(
+				'counted', @extschema@.kpi_fill_fragment('ticket_tally'::name, selection))),
 			'selected_surveys', @extschema@.kpi_fill_fragment('scorecard_surveys'::name, all_placeholders
 				|| CASE relation WHEN 'scorecard_selection' THEN '{"survey_facts": "chosen_survey"}' ELSE '{}' END::jsonb),
 			'selected_waits', @extschema@.kpi_fill_fragment('scorecard_waits'::name, all_placeholders),

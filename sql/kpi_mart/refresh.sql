@@ -79,9 +79,10 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_rows_differ(name, name, text, text[])
 IS 'internal: whether the stored rows of the given tickets differ from those of a query';
 
--- Replaces the rows that differ from those of a query in a table of rows of tickets, surveys
--- or customers: those whose keys are in ids, which the query takes as $1, or all.  Returns
--- the days on which an old or a new row counts, and the customers of tickets and surveys.
+-- Replaces the rows that differ from those of a query in a table of rows of tickets, surveys,
+-- visits or customers: those whose keys are in ids, which the query takes as $1, or all.
+-- Returns the days on which an old or a new row counts, and the customers and accounts of
+-- tickets and surveys.
 CREATE FUNCTION @extschema@.kpi_refresh_rows(
 	target_schema name, relation name, key name, query text, columns_of_days text[], ids text[],
 	OUT days date[], OUT customers text[], OUT rows bigint)
@@ -100,11 +101,11 @@ DECLARE
 	has_key CONSTANT boolean := EXISTS (
 		SELECT FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 		WHERE i.indrelid = format('%I.%I', target_schema, relation)::regclass AND i.indisprimary AND a.attname = key);
-	returning_days CONSTANT text := format('RETURNING ARRAY[%s]::date[] AS days, %s AS customer)
-		SELECT array_agg(DISTINCT day), array_agg(DISTINCT customer), count(DISTINCT n)
-		FROM (SELECT days, customer, row_number() OVER () AS n FROM changed) AS c LEFT JOIN LATERAL unnest(c.days) AS day ON true',
+	returning_days CONSTANT text := format('RETURNING ARRAY[%s]::date[] AS days, ARRAY[%s]::text[] AS customers)
+		SELECT ARRAY(SELECT DISTINCT unnest(days) FROM changed), ARRAY(SELECT DISTINCT unnest(customers) FROM changed), count(*)
+		FROM changed',
 		array_to_string(array_remove(columns_of_days, 'none'), ', '),
-		CASE relation WHEN 'ticket' THEN 'coalesce(account_id, customer_id)' WHEN 'survey' THEN 'account_id' ELSE 'NULL::text' END);
+		CASE relation WHEN 'ticket' THEN 'account_id, customer_id' WHEN 'survey' THEN 'account_id' END);
 	more_days date[];
 	more_customers text[];
 	more_rows bigint;
@@ -131,7 +132,7 @@ BEGIN
 	INTO more_days, more_customers, more_rows;
 	DROP TABLE pg_temp.kpi_new_row, pg_temp.kpi_differing;
 	days := ARRAY(SELECT DISTINCT day FROM unnest(days || more_days) AS day WHERE day IS NOT NULL);
-	customers := array_remove(customers || more_customers, NULL);
+	customers := ARRAY(SELECT DISTINCT c FROM unnest(customers || more_customers) AS c WHERE c IS NOT NULL);
 	rows := rows + more_rows;
 EXCEPTION WHEN unique_violation THEN
 	RAISE EXCEPTION 'the % of mart "%" have several rows with the same %', CASE relation WHEN 'survey' THEN 'surveys' ELSE 'tickets' END,
@@ -142,13 +143,13 @@ EXCEPTION WHEN unique_violation THEN
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh_rows(name, name, name, text, text[], text[])
-IS 'internal: replaces the rows with the given keys, or all, of a table of tickets, surveys or customers, and returns the days and '
-'customers that changed';
+IS 'internal: replaces the rows with the given keys, or all, of a table of tickets, surveys, visits or customers, and returns the days '
+'and customers that changed';
 
 -- The tables x that store a view x_now, in the order of dependency.  Tables with days have
--- rows of tickets.  Tables with sources are compared as a whole.  Tables with counts are
--- tallies, recalculated for the changed days of the tables that they count.  customer_signal
--- has none of these: see kpi_refresh_customers.
+-- rows of tickets, or of other relations, their sources.  Other tables with sources are
+-- compared as a whole.  Tables with counts are tallies, recalculated for the changed days of
+-- the tables that they count.  customer_signal has none of these: see kpi_refresh_customers.
 CREATE FUNCTION @extschema@.kpi_stored_tables(target_schema name)
 RETURNS TABLE (name name, sources text[], counts text[], days text[])
 LANGUAGE plpgsql STABLE
@@ -327,7 +328,7 @@ BEGIN
 	END IF;
 	looks_up := ids <> '{}' AND @extschema@.kpi_looks_up(target_schema, cardinality(ids)::bigint);
 	rows := 0;
-	FOR stored IN SELECT t.* FROM @extschema@.kpi_stored_tables(target_schema) AS t WHERE t.days IS NOT NULL LOOP
+	FOR stored IN SELECT t.* FROM @extschema@.kpi_stored_tables(target_schema) AS t WHERE t.days IS NOT NULL AND t.sources IS NULL LOOP
 		CONTINUE WHEN ids = '{}';
 		IF stored.name = 'ticket_contact' AND ids IS NOT NULL THEN
 			-- a contact of a customer also changes other tickets of that customer
@@ -347,22 +348,25 @@ BEGIN
 	IF is_changed THEN
 		changed := changed || '{tickets}';
 	END IF;
-	-- some tallies of the tickets also count answers to surveys, which take what they lack from their tickets
-	IF 'surveys' = ANY (given) AND changed && '{surveys,tickets}' THEN
-		IF 'surveys' = ANY (changed) THEN
-			ids := NULL;
-		END IF;
+	-- surveys take what they lack from their tickets, and visits to the help pages ask for tickets of their customers
+	FOR stored IN
+		SELECT t.name, t.days, t.sources[1] = ANY (changed) OR "full" OR ids IS NULL AS is_whole, t.name = 'survey' AS is_survey
+		FROM @extschema@.kpi_stored_tables(target_schema) AS t
+		WHERE t.days IS NOT NULL AND t.sources && changed AND t.sources && given
+	LOOP
 		SELECT r.days, r.customers, r.rows INTO changed_days, changed_customers, more_rows
-		FROM @extschema@.kpi_refresh_rows(target_schema, 'survey'::name,
-			CASE WHEN ids IS NULL THEN 'response_id' ELSE 'ticket_id' END::name,
-			CASE WHEN ids IS NULL THEN format('SELECT * FROM %I.survey_now', target_schema)
-				-- their relation may have no index
-				ELSE @extschema@.kpi_rows_of(target_schema, 'survey_now'::name, 'ticket_id'::name, false) END,
-			'{sent_day,answered_day}'::text[], ids) AS r;
-		dirty := dirty || jsonb_build_object('survey', changed_days);
+		FROM @extschema@.kpi_refresh_rows(target_schema, stored.name,
+			CASE WHEN stored.is_survey AND stored.is_whole THEN 'response_id' WHEN stored.is_survey THEN 'ticket_id'
+				WHEN stored.is_whole THEN 'session_id' ELSE 'customer_id' END::name,
+			CASE WHEN stored.is_whole THEN format('SELECT * FROM %I.%I', target_schema, stored.name || '_now')
+				-- the relation of surveys may have no index
+				WHEN stored.is_survey THEN @extschema@.kpi_rows_of(target_schema, 'survey_now'::name, 'ticket_id'::name, false)
+				ELSE @extschema@.kpi_recorded_query(target_schema, 'help_reading_of'::name) END,
+			stored.days, CASE WHEN stored.is_whole THEN NULL WHEN stored.is_survey THEN ids ELSE coalesce(customers, '{}') END) AS r;
+		dirty := dirty || jsonb_build_object(stored.name, changed_days);
 		customers := customers || changed_customers;
 		rows := rows + more_rows;
-	END IF;
+	END LOOP;
 	days := (SELECT count(DISTINCT day) FROM jsonb_each(dirty) AS d, jsonb_array_elements_text(d.value) AS day);
 	EXECUTE format('SELECT count(DISTINCT day) FROM %I.ticket_daily_tally', target_schema) INTO all_days;
 	rows := rows + coalesce((
@@ -378,7 +382,7 @@ BEGIN
 	FOR stored IN
 		SELECT t.* FROM @extschema@.kpi_stored_tables(target_schema) AS t
 		-- without its relation a table stays empty, whatever changes
-		WHERE t.sources && changed AND t.sources && given AND t.name <> 'survey'
+		WHERE t.days IS NULL AND t.sources && changed AND t.sources && given
 	LOOP
 		SELECT t.customers, t.rows INTO changed_customers, more_rows
 		FROM @extschema@.kpi_refresh_table(target_schema, stored.name, NULL::date[]) AS t;

@@ -7,10 +7,10 @@
 -- row		a row of a user table
 -- index	columns, with WHERE ..., of the table x that stores a view x_now
 -- key		the primary key of that table
--- from		the relations for whose changes that table is compared as a whole
+-- from		the relations for whose changes that table is compared, its own one first
 -- counts	the stored tables for whose changed days that table, a tally, is recalculated
 -- days		the columns with the days on which a row counts, if the rows of that table are
---			replaced for the tickets that changed; or none
+--			replaced for the tickets that changed, or for their customers; or none
 -- needs	a dimension without which the relation is left out
 -- given	a relation of kpi_build, or no_recontact as fcr_rule, without which it is left out
 -- names	the relations that the text makes, if several

@@ -75,7 +75,7 @@ BEGIN
     CREATE INDEX ON kpi_bench.plain (created_at) WHERE resolved_at IS NULL;
     CREATE INDEX ON kpi_bench.plain (response_due_at) WHERE first_response_at IS NULL;
     CREATE INDEX ON kpi_bench.plain (resolution_due_at) WHERE resolved_at IS NULL;
-    FOREACH grouping IN ARRAY '{"team, channel","team, channel, category",agent_id}'::text[] LOOP
+    FOREACH grouping IN ARRAY '{"team, channel, category",agent_id}'::text[] LOOP
         EXECUTE format('SELECT count(c) FROM (
                 SELECT created_day, %1$s, %2$s FROM kpi_bench.plain GROUP BY created_day, %1$s OFFSET 0) AS c',
             grouping, created || repeat(', count(*)', 7));

@@ -10,5 +10,14 @@ SELECT
 	@extschema@.rate_pct(a.followed)
 		AS followed_by_ticket_pct, -- visits of known customers followed by a ticket within 24 hours, in percent; NULL without any
 	@extschema@.sample_size(a.followed) AS followed_by_ticket_n -- number of visits of known customers
-FROM @schema@.article_monthly_tally AS a
+FROM (
+	SELECT
+		date_trunc('month', day::timestamp)::date AS month,
+		article_id,
+		sum(views)::bigint AS views,
+		sum(sessions)::bigint AS sessions,
+		@extschema@.rollup(followed) AS followed
+	FROM @schema@.article_daily_tally
+	GROUP BY 1, 2
+) AS a
 CROSS JOIN @schema@.kpi_state AS s

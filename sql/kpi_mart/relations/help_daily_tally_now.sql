@@ -1,8 +1,10 @@
 -- internal: tallies of the visits to the help pages by day
--- from: help_sessions tickets
+-- index: day
+-- counts: help_reading
 SELECT
-	@extschema@.kpi_day(at, @time_zone@) AS day, -- day of the visit in the time zone of the mart
+	day, -- day of the visit in the time zone of the mart
 	count(*) AS sessions, -- visits
 	@extschema@.rate_agg(NOT is_followed) AS self_service -- visits of known customers that no ticket followed within 24 hours
-FROM @schema@.help_session
-GROUP BY 1
+FROM @schema@.help_reading
+WHERE starts_visit
+GROUP BY day

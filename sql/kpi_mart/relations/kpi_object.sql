@@ -10,5 +10,5 @@
 	position int NOT NULL, -- order in which the relations were made
 	sources text[], -- relations, or the day, whose change makes a refresh compare the whole table; NULL for others
 	counts text[], -- tables for whose changed days a tally is recalculated; NULL for others
-	days text[] -- columns with the days on which a row of a ticket counts, in a table of rows of tickets; NULL for others
+	days text[] -- columns with the days on which a row counts, in a table of rows of tickets, surveys or visits; NULL for others
 )

@@ -5,6 +5,7 @@
 -- index: answered_day
 -- index: account_id
 -- index: ticket_id
+-- days: sent_day answered_day
 -- column: category category of its ticket
 -- column: customer_tier service tier of the customer, of its ticket
 SELECT

@@ -35,8 +35,18 @@ FROM (
 			WHEN clock_ended_at IS NOT NULL OR (due).due_at < as_of THEN false
 		END AS sla_met
 	FROM (
-		-- has its own WITH, as in ticket_now
+		-- a subquery with its own WITH is computed once for each row, as in ticket_now
 		WITH ended AS (
+			WITH conversation AS (
+				SELECT
+					m.ticket_id,
+					@extschema@.kpi_waits(@extschema@.kpi_instant(m.at), m.seq, m.author, m.is_public, m.author_id, NULL,
+						t.created_at, t.opened_by) AS waits
+				FROM @schema@.message_source AS m
+				JOIN @schema@.ticket AS t ON t.ticket_id = m.ticket_id
+				WHERE t.merged_into IS NULL
+				GROUP BY m.ticket_id
+			)
 			SELECT
 				w.*,
 				t.ticket_id,
@@ -60,16 +70,7 @@ FROM (
 						ELSE coalesce(@extschema@.kpi_resolved_after(h.spans, w.started_at),
 							CASE WHEN t.resolved_at >= w.started_at THEN t.resolved_at END) END)
 				END AS clock_ended_at
-			FROM (
-				SELECT
-					m.ticket_id,
-					@extschema@.kpi_waits(@extschema@.kpi_instant(m.at), m.seq, m.author, m.is_public, m.author_id, NULL,
-						t.created_at, t.opened_by) AS waits
-				FROM @schema@.message_source AS m
-				JOIN @schema@.ticket AS t ON t.ticket_id = m.ticket_id
-				WHERE t.merged_into IS NULL
-				GROUP BY m.ticket_id
-			) AS c
+			FROM conversation AS c
 			JOIN @schema@.ticket AS t ON t.ticket_id = c.ticket_id
 			JOIN @schema@.ticket_policy AS p ON p.ticket_id = c.ticket_id
 			LEFT JOIN @schema@.ticket_spans AS h ON h.ticket_id = c.ticket_id
