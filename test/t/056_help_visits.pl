@@ -37,7 +37,8 @@ FROM generate_series(1, 20) AS n,
 UNION ALL
 SELECT 'cookie', 'article ' || n % 4, CASE WHEN n > 2 THEN 'u3' END, timestamptz '2026-01-20 23:50+00' + n * interval '9 hours', NULL
 FROM generate_series(0, 40) AS n;
-INSERT INTO help_sessions VALUES ('nobody', 'article 1', NULL, '2026-02-01 10:00+00', NULL), ('nobody', NULL, NULL, '2026-01-31 23:59+00', NULL),
+INSERT INTO help_sessions VALUES
+	('nobody', 'article 1', NULL, '2026-02-01 10:00+00', NULL), ('nobody', NULL, NULL, '2026-01-31 23:59+00', NULL),
 	('known', 'article 2', NULL, '2026-02-01 10:00+00', NULL), ('known', 'article 2', NULL, '2026-02-01 10:01+00', 4),
 	('two', 'article 2', 'u9', '2026-01-24 12:00+00', NULL), ('two', 'article 2', 'u3', '2026-01-24 13:00+00', NULL),
 	('never', 'article 1', 'u1', 'infinity', NULL), ('never', 'article 1', 'u1', NULL, NULL);
@@ -114,7 +115,8 @@ changes('a ticket changes its team', "UPDATE tickets SET team = 'south', $now WH
 changes('a ticket moves to a customer without visits', "UPDATE tickets SET customer_id = 'u99', $now WHERE ticket_id = 3", 1, 1);
 changes('and back', "UPDATE tickets SET customer_id = 'u3', $now WHERE ticket_id = 3", 1, 1);
 changes('a ticket with an account changes its customer', "UPDATE tickets SET customer_id = 'u6', $now WHERE ticket_id = 5", 1, 1);
-changes('a ticket is older than its visits', "UPDATE tickets SET created_at = created_at - interval '7 days', $now WHERE ticket_id = 4", 1, 1);
+changes('a ticket is older than its visits',
+	"UPDATE tickets SET created_at = created_at - interval '7 days', $now WHERE ticket_id = 4", 1, 1);
 changes('a ticket is merged', "UPDATE tickets SET merged_into = 1, $now WHERE ticket_id = 8", 1, 1);
 changes('tickets arrive', "INSERT INTO tickets SELECT n, timestamptz '2026-01-15 14:00+00' + n * interval '5 days', clock_timestamp(),
 	'u' || n % 7, NULL, NULL, 'north', 'email' FROM generate_series(21, 24) AS n;
