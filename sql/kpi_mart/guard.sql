@@ -42,11 +42,13 @@ IS 'internal: whether the code of a role may run in this session';
 -- The planner expects far more rows than there are.  With more work_mem, clearing the
 -- hash table for them takes most of the time.
 CREATE FUNCTION @extschema@.kpi_foreign_code(relations oid[], written boolean) RETURNS SETOF text
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '256kB'
 AS $body$
-	WITH RECURSIVE used (classid, objid) AS (
+BEGIN
+	-- in PL/pgSQL, which keeps the plan
+	RETURN QUERY WITH RECURSIVE used (classid, objid) AS (
 		SELECT 'pg_rewrite'::regclass::oid, oid FROM pg_rewrite WHERE ev_class = ANY ($1)
 		UNION SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid = ANY ($1)
 		UNION SELECT 'pg_statistic_ext'::regclass, oid FROM pg_statistic_ext WHERE stxrelid = ANY ($1)
@@ -79,6 +81,7 @@ AS $body$
 	LEFT JOIN pg_opclass AS c ON u.classid = 'pg_opclass'::regclass AND c.oid = u.objid
 	WHERE NOT @extschema@.kpi_trusts_code(coalesce(f.proowner, o.oprowner, t.typowner, c.opcowner))
 	ORDER BY 1;
+END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_foreign_code(oid[], boolean)
 IS 'internal: functions, operators and types of other roles that relations can run when they are read, or also written';
@@ -377,12 +380,13 @@ BEGIN
 			CONTINUE;
 		END IF;
 		views := views || object.relation::oid;
+		CONTINUE WHEN pg_get_viewdef(object.relation) = object.deparsed;
 		IF NOT @extschema@.kpi_is_recorded_view(target_schema, object.name) THEN
 			RAISE EXCEPTION 'view % was not made by kpi_build', object.relation
 				USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes it again.';
-		ELSIF pg_get_viewdef(object.relation) <> object.deparsed THEN
-			EXECUTE format('UPDATE %s SET deparsed = pg_get_viewdef(relation) WHERE name = $1', objects) USING object.name;
 		END IF;
+		-- another server version shows the same view in another way
+		EXECUTE format('UPDATE %s SET deparsed = pg_get_viewdef(relation) WHERE name = $1', objects) USING object.name;
 	END LOOP;
 	PERFORM @extschema@.kpi_require_plain_tables(tables || user_tables), @extschema@.kpi_require_no_writer(tables);
 	PERFORM @extschema@.kpi_require_own_code(views, false);

@@ -337,7 +337,7 @@ BEGIN
 		query := CASE WHEN ids IS NULL THEN format('SELECT * FROM %I.%I', target_schema, stored.name || '_now')
 			ELSE @extschema@.kpi_rows_of(target_schema, (stored.name || '_now')::name, 'ticket_id'::name, looks_up) END;
 		-- most refreshes read tickets again that have not changed; temporary tables would write to the WAL
-		CONTINUE WHEN cardinality(ids) <= FEW AND NOT @extschema@.kpi_rows_differ(target_schema, stored.name, query, ids);
+		CONTINUE WHEN coalesce(cardinality(ids), FEW + 1) <= FEW AND NOT @extschema@.kpi_rows_differ(target_schema, stored.name, query, ids);
 		SELECT r.days, r.customers, r.rows INTO changed_days, changed_customers, more_rows
 		FROM @extschema@.kpi_refresh_rows(target_schema, stored.name, 'ticket_id'::name, query, stored.days, ids) AS r;
 		dirty := dirty || jsonb_build_object(stored.name, changed_days);
