@@ -88,12 +88,15 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_days_of(text, date, integer) IS 'internal: the days of a day, week or month';
 
--- Checks the values of the columns that identify a row.  Removes 'all', which is no
--- condition, and the quotes around a value that is itself called all.
+-- Checks the values of the columns that identify a row.  In a view, removes 'all', which is
+-- no condition, and the quotes around a value that is itself called all.  A scorecard has
+-- only rows of what it was called with, which may be called all.
 CREATE FUNCTION @extschema@.kpi_cell(relation name, keys jsonb, cells text[], optional text[]) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $body$
+DECLARE
+	totalled CONSTANT text[] := CASE relation WHEN 'kpi_scorecard' THEN '{}' ELSE optional END;
 BEGIN
 	IF jsonb_typeof(keys) <> 'object' OR keys - cells <> '{}'
 		OR NOT keys ?& ARRAY(SELECT c FROM unnest(cells) AS c WHERE c <> ALL (optional))
@@ -108,10 +111,10 @@ BEGIN
 				  HINT = format('A row is identified by %s.', array_to_string(cells, ', '));
 	END IF;
 	RETURN (
-		SELECT coalesce(jsonb_object_agg(key, CASE WHEN key = ANY (optional) AND btrim(value, '"') = 'all'
+		SELECT coalesce(jsonb_object_agg(key, CASE WHEN key = ANY (totalled) AND btrim(value, '"') = 'all'
 			THEN substr(value, 2, length(value) - 2) ELSE value END), '{}')
 		FROM jsonb_each_text(keys)
-		WHERE NOT (key = ANY (optional) AND value IS NOT DISTINCT FROM 'all'));
+		WHERE NOT (key = ANY (totalled) AND value IS NOT DISTINCT FROM 'all'));
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_cell(name, jsonb, text[], text[])
@@ -147,7 +150,7 @@ DECLARE
 	is_long CONSTANT boolean := is_scorecard OR @extschema@.kpi_period_name(relation) IS NOT NULL;
 	unit text;
 	settings record;
-	-- the columns that identify a row, and those of them that may be left out or be "all"
+	-- the columns that identify a row, and those of them that may be left out
 	cells text[];
 	optional text[];
 	cell jsonb;

@@ -173,6 +173,22 @@ like(error('SELECT FROM ' . call_of('team_weekly', qq({"week": $_, "team": "nort
 like(error('SELECT FROM ' . call_of('kpi_scorecard', $_, 'value')), qr/ERROR:  22/, "no keys of a scorecard $_")
   foreach '{"since": "2024-01-01", "kpi": "fcr_pct"}', '{"since": "2024-01-01", "until": "2024-01-01", "kpi": "fcr_pct"}',
   '{"since": "2024-01-01", "until": "2024-02-01", "kpi": "fcr_pct", "colour": "red"}';
+# a value that is called all, and one in quotes
+query(q(CREATE TABLE teams AS SELECT n AS ticket_id, timestamptz '2024-01-02 UTC' AS created_at, team
+	FROM unnest('{all,"\"all\"",north}'::text[]) WITH ORDINALITY AS t (team, n);
+	SELECT count(*) FROM kpi_build('teams', 'called', 'UTC')));
+my $ids = sub { return query('SELECT ids FROM ' . call_of(@_, 'n', 'called')) };
+my $tickets = '"kpi": "tickets", "period": "2024-01-02"';
+my $selected = '"kpi": "tickets", "since": "2024-01-01", "until": "2024-02-01"';
+is($ids->('kpi_daily', qq({$tickets, "team": "all"})), '{1,2,3}', 'all is every team of a view');
+is($ids->('kpi_daily', qq({$tickets, "team": "\\"all\\""})), '{1}', 'and quoted one that is called all');
+is($ids->('kpi_daily', qq({$tickets, "team": "\\"\\"all\\"\\""})), '{2}', 'or one that is called that in quotes');
+is($ids->('kpi_scorecard', qq({$selected})), '{1,2,3}', 'a scorecard is of every team');
+is($ids->('kpi_scorecard', qq({$selected, "team": "all"})), '{1}', 'or of one that is called all');
+is($ids->('kpi_scorecard', qq({$selected, "team": "\\"all\\""})), '{2}', 'or that in quotes');
+is(query(qq(SELECT n FROM kpi_scorecard('called', '2024-01-01', '2024-02-01', team => 'all')
+	WHERE kpi = 'tickets' AND scope = 'selection')), '1', 'as kpi_scorecard counts it');
+
 my @arguments = ("'mart'", "'kpi_monthly'", "'$fcr'", "'value'");
 foreach my $n (0 .. 3)
 {
