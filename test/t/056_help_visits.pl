@@ -4,21 +4,16 @@
 use strict;
 use warnings;
 
-use PostgreSQL::Test::Cluster;
+use File::Basename;
+use lib dirname(__FILE__);
 use PostgreSQL::Test::Utils;
+use RandomMarts qw(random_node);
 use Test::More;
 
-my $node = PostgreSQL::Test::Cluster->new('visits');
-$node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
-$node->append_conf('postgresql.conf', "jit = off\nfsync = off\n");
-$node->start;
+my $node = random_node('visits');
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi_mart CASCADE');
 
-sub query
-{
-	my ($sql) = @_;
-	return $node->safe_psql('postgres', "SET timezone = 'UTC';\n$sql");
-}
+sub query { return $node->safe_psql('postgres', $_[0]) }
 
 # Visits around the ends of the 24 hours, over midnight and over months, of a cookie that lives for weeks, of unknown and of
 # several customers, with several articles, none and the same twice.
