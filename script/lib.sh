@@ -339,8 +339,8 @@ listed_tests() {
     --eval='kpi-listed-tests: ; @printf "%s\n" $(REGRESS)' kpi-listed-tests | sed '/^$/d'
 }
 
-# Gets the npm packages of directory $1 of BUILD within $2 seconds. Nothing stays in the caller's cache. The caller's settings
-# of npm hold, so it is not run as the server's user.
+# Gets the npm packages of directory $1 of BUILD within $2 seconds, as the caller, whose settings of npm are needed.
+# Nothing stays in the caller's cache.
 get_npm_packages() {
   command -v npm >/dev/null &&
     run timeout "$2" env npm_config_cache="$WORK/npm" \
