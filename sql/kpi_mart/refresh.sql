@@ -81,11 +81,11 @@ IS 'internal: whether the stored rows of the given tickets differ from those of 
 
 -- Replaces the rows that differ from those of a query in a table of rows of tickets, surveys,
 -- visits or customers: those whose keys are in ids, which the query takes as $1, or all.
--- Returns the days on which an old or a new row counts, and the customers and accounts of
--- tickets and surveys.
+-- Returns the days on which an old or a new row counts, the customers whose health depends on
+-- tickets and surveys, and those who wrote the tickets.
 CREATE FUNCTION @extschema@.kpi_refresh_rows(
 	target_schema name, relation name, key name, query text, columns_of_days text[], ids text[],
-	OUT days date[], OUT customers text[], OUT rows bigint)
+	OUT days date[], OUT customers text[], OUT writers text[], OUT rows bigint)
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $body$
@@ -101,13 +101,16 @@ DECLARE
 	has_key CONSTANT boolean := EXISTS (
 		SELECT FROM pg_index AS i JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
 		WHERE i.indrelid = format('%I.%I', target_schema, relation)::regclass AND i.indisprimary AND a.attname = key);
-	returning_days CONSTANT text := format('RETURNING ARRAY[%s]::date[] AS days, ARRAY[%s]::text[] AS customers)
-		SELECT ARRAY(SELECT DISTINCT unnest(days) FROM changed), ARRAY(SELECT DISTINCT unnest(customers) FROM changed), count(*)
+	returning_days CONSTANT text := format('RETURNING ARRAY[%s]::date[] AS days, %s AS customer, %s AS writer)
+		SELECT ARRAY(SELECT DISTINCT unnest(days) FROM changed), ARRAY(SELECT DISTINCT customer FROM changed),
+			ARRAY(SELECT DISTINCT writer FROM changed), count(*)
 		FROM changed',
 		array_to_string(array_remove(columns_of_days, 'none'), ', '),
-		CASE relation WHEN 'ticket' THEN 'account_id, customer_id' WHEN 'survey' THEN 'account_id' END);
+		CASE relation WHEN 'ticket' THEN 'coalesce(account_id, customer_id)' WHEN 'survey' THEN 'account_id' ELSE 'NULL::text' END,
+		CASE relation WHEN 'ticket' THEN 'customer_id' ELSE 'NULL::text' END);
 	more_days date[];
 	more_customers text[];
+	more_writers text[];
 	more_rows bigint;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
@@ -126,13 +129,14 @@ BEGIN
 	-- The days come from the rows deleted and inserted, so that a row that another session
 	-- changes between two of these statements is not missed.
 	EXECUTE format('WITH changed AS (DELETE FROM %I.%I WHERE %s %s', target_schema, relation, differing, returning_days)
-	INTO days, customers, rows;
+	INTO days, customers, writers, rows;
 	EXECUTE format('WITH changed AS (INSERT INTO %I.%I SELECT * FROM pg_temp.kpi_new_row WHERE %s %s',
 		target_schema, relation, differing, returning_days)
-	INTO more_days, more_customers, more_rows;
+	INTO more_days, more_customers, more_writers, more_rows;
 	DROP TABLE pg_temp.kpi_new_row, pg_temp.kpi_differing;
 	days := ARRAY(SELECT DISTINCT day FROM unnest(days || more_days) AS day WHERE day IS NOT NULL);
-	customers := ARRAY(SELECT DISTINCT c FROM unnest(customers || more_customers) AS c WHERE c IS NOT NULL);
+	customers := array_remove(customers || more_customers, NULL);
+	writers := array_remove(writers || more_writers, NULL);
 	rows := rows + more_rows;
 EXCEPTION WHEN unique_violation THEN
 	RAISE EXCEPTION 'the % of mart "%" have several rows with the same %', CASE relation WHEN 'survey' THEN 'surveys' ELSE 'tickets' END,
@@ -295,15 +299,18 @@ DECLARE
 	given text[];
 	changed text[];
 	ids text[];
-	is_changed boolean;
 	looks_up boolean;
 	stored record;
 	query text;
+	key name;
+	keys text[];
 	changed_days date[];
-	-- for each stored table, the days that changed
+	-- for each stored table of which rows changed, their days
 	dirty jsonb := '{}';
 	changed_customers text[];
 	customers text[];
+	changed_writers text[];
+	writers text[] := '{}';
 	more_rows bigint;
 	all_days bigint;
 BEGIN
@@ -338,31 +345,39 @@ BEGIN
 			ELSE @extschema@.kpi_rows_of(target_schema, (stored.name || '_now')::name, 'ticket_id'::name, looks_up) END;
 		-- most refreshes read tickets again that have not changed; temporary tables would write to the WAL
 		CONTINUE WHEN coalesce(cardinality(ids), FEW + 1) <= FEW AND NOT @extschema@.kpi_rows_differ(target_schema, stored.name, query, ids);
-		SELECT r.days, r.customers, r.rows INTO changed_days, changed_customers, more_rows
+		SELECT r.days, r.customers, r.writers, r.rows INTO changed_days, changed_customers, changed_writers, more_rows
 		FROM @extschema@.kpi_refresh_rows(target_schema, stored.name, 'ticket_id'::name, query, stored.days, ids) AS r;
+		CONTINUE WHEN more_rows = 0;
 		dirty := dirty || jsonb_build_object(stored.name, changed_days);
 		customers := customers || changed_customers;
+		writers := writers || changed_writers;
 		rows := rows + more_rows;
 	END LOOP;
-	is_changed := "full" OR rows > 0;
-	IF is_changed THEN
+	IF "full" OR rows > 0 THEN
 		changed := changed || '{tickets}';
 	END IF;
 	-- surveys take what they lack from their tickets, and visits to the help pages ask for tickets of their customers
 	FOR stored IN
-		SELECT t.name, t.days, t.sources[1] = ANY (changed) OR "full" OR ids IS NULL AS is_whole, t.name = 'survey' AS is_survey
-		FROM @extschema@.kpi_stored_tables(target_schema) AS t
+		SELECT t.* FROM @extschema@.kpi_stored_tables(target_schema) AS t
 		WHERE t.days IS NOT NULL AND t.sources && changed AND t.sources && given
 	LOOP
+		IF ids IS NULL OR stored.sources[1] = ANY (changed) THEN
+			keys := NULL;
+			key := CASE stored.name WHEN 'survey' THEN 'response_id' ELSE 'session_id' END;
+			query := format('SELECT * FROM %I.%I', target_schema, stored.name || '_now');
+		ELSIF stored.name = 'survey' THEN
+			keys := ids;
+			key := 'ticket_id';
+			-- their relation may have no index
+			query := @extschema@.kpi_rows_of(target_schema, 'survey_now'::name, key, false);
+		ELSE
+			keys := writers;
+			key := 'customer_id';
+			query := @extschema@.kpi_recorded_query(target_schema, 'help_reading_of'::name);
+		END IF;
 		SELECT r.days, r.customers, r.rows INTO changed_days, changed_customers, more_rows
-		FROM @extschema@.kpi_refresh_rows(target_schema, stored.name,
-			CASE WHEN stored.is_survey AND stored.is_whole THEN 'response_id' WHEN stored.is_survey THEN 'ticket_id'
-				WHEN stored.is_whole THEN 'session_id' ELSE 'customer_id' END::name,
-			CASE WHEN stored.is_whole THEN format('SELECT * FROM %I.%I', target_schema, stored.name || '_now')
-				-- the relation of surveys may have no index
-				WHEN stored.is_survey THEN @extschema@.kpi_rows_of(target_schema, 'survey_now'::name, 'ticket_id'::name, false)
-				ELSE @extschema@.kpi_recorded_query(target_schema, 'help_reading_of'::name) END,
-			stored.days, CASE WHEN stored.is_whole THEN NULL WHEN stored.is_survey THEN ids ELSE coalesce(customers, '{}') END) AS r;
+		FROM @extschema@.kpi_refresh_rows(target_schema, stored.name, key, query, stored.days, keys) AS r;
+		CONTINUE WHEN more_rows = 0;
 		dirty := dirty || jsonb_build_object(stored.name, changed_days);
 		customers := customers || changed_customers;
 		rows := rows + more_rows;
@@ -377,8 +392,9 @@ BEGIN
 				SELECT DISTINCT d::date FROM unnest(s.counts) AS c, jsonb_array_elements_text(dirty -> c) AS d) AS days
 			FROM @extschema@.kpi_stored_tables(target_schema) AS s
 			WHERE s.counts IS NOT NULL
-		) AS t
-		WHERE is_changed OR t.days <> '{}'), 0);
+			-- rows may have changed that have no day
+			AND ("full" OR s.counts && ARRAY(SELECT jsonb_object_keys(dirty)))
+		) AS t), 0);
 	FOR stored IN
 		SELECT t.* FROM @extschema@.kpi_stored_tables(target_schema) AS t
 		-- without its relation a table stays empty, whatever changes

@@ -8,7 +8,7 @@
 	deparsed text, -- the query of a view as the server shows it
 	version text NOT NULL, -- version of kpi_mart that made it
 	position int NOT NULL, -- order in which the relations were made
-	sources text[], -- relations, or the day, whose change makes a refresh compare the whole table; NULL for others
+	sources text[], -- relations, or the day, whose change makes a refresh compare the table; NULL for others
 	counts text[], -- tables for whose changed days a tally is recalculated; NULL for others
 	days text[] -- columns with the days on which a row counts, in a table of rows of tickets, surveys or visits; NULL for others
 )
