@@ -51,7 +51,7 @@ MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	customer_contact.sql omnichannel.sql customer_channel.sql channel_preference_monthly.sql \
 	customer_score.sql customer_health.sql customer_health_backtest.sql \
 	ticket_monthly.sql savings_monthly.sql service_and_revenue.sql bad_answer.sql followup_monthly.sql \
-	next_contact.sql ticket_tally.sql created_tallies.sql created_rollups.sql outcome_tallies.sql outcome_rollups.sql \
+	next_contact.sql ticket_events.sql created_tallies.sql created_rollups.sql outcome_tallies.sql outcome_rollups.sql \
 	ticket_daily_subset.sql ticket_rollup.sql ticket_measure.sql work_measure.sql business_measure.sql \
 	business_subset.sql kpi_period.sql own_measure.sql own_value.sql scorecard_surveys.sql scorecard_waits.sql scorecard_own.sql \
 	scorecard_total.sql scorecard_agent.sql scorecard_selection.sql overdue_tickets.sql customer_signal_of.sql \

@@ -220,7 +220,7 @@ IS 'internal: the text of a template that is part of others';
 -- split			the columns that split a tally; responders are those of a first
 --					response, which counts for the agent who gave it
 -- facts, tally		the facts counted, the tallies merged
--- counted			the tallies by event that a tally adds up
+-- events			the tallies of each kind of event, which a tally adds up
 -- x_tally, x_tallies	how facts are counted on the day of x; facts of a selection are
 --					tallies, which are merged
 CREATE FUNCTION @extschema@.kpi_placeholders_of(relation name, placeholders jsonb) RETURNS jsonb
@@ -253,10 +253,10 @@ BEGIN
 			WHEN 'agent_daily_tally_now' THEN of_agents || jsonb_build_object(
 				'agent_columns', E'max(agent_name) AS agent_name,\n\tmin(agent_hired_on) AS agent_hired_on,',
 				'no_agent_columns', 'NULL, NULL,') END;
-		RETURN all_placeholders || jsonb_build_object('counted', CASE
+		RETURN all_placeholders || jsonb_build_object('events', CASE
 			WHEN relation = 'ticket_daily_tally_now' AND (placeholders ->> 'rolls_up_segments')::boolean
 			THEN format('SELECT * FROM %s.segment_daily_tally', placeholders ->> 'schema')
-			ELSE @extschema@.kpi_fill_fragment('ticket_tally'::name, all_placeholders) END);
+			ELSE @extschema@.kpi_fill_fragment('ticket_events'::name, all_placeholders) END);
 	ELSIF relation IN ('customer_signal_now', 'customer_score') THEN
 		RETURN all_placeholders || '{"signals": "customer_signal"}'
 			|| jsonb_build_object('points', (placeholders ->> 'schema') || '.customer_today');
@@ -312,7 +312,7 @@ BEGIN
 			'ticket_measure', @extschema@.kpi_fill_fragment('ticket_measure'::name,
 				all_placeholders || '{"period": "period", "tally": "merged"}'),
 			'selected_tally', @extschema@.kpi_fill_fragment('ticket_daily_tally_now'::name, selection || jsonb_build_object(
-				'counted', @extschema@.kpi_fill_fragment('ticket_tally'::name, selection))),
+				'events', @extschema@.kpi_fill_fragment('ticket_events'::name, selection))),
 			'selected_surveys', @extschema@.kpi_fill_fragment('scorecard_surveys'::name, all_placeholders
 				|| CASE relation WHEN 'scorecard_selection' THEN '{"survey_facts": "chosen_survey"}' ELSE '{}' END::jsonb),
 			'selected_waits', @extschema@.kpi_fill_fragment('scorecard_waits'::name, all_placeholders),

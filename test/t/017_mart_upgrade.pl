@@ -41,10 +41,10 @@ add_before('ticket_now', "\tescalated, -- whether it was escalated\n",
 	"\tcontacts > 3 AS needed_many, -- whether it took more than three contacts\n");
 add_before('ticket_daily_tally_now', "\t\@extschema\@.rollup(reopen) AS reopen,",
 	"\t\@extschema\@.rollup(many) AS many, -- tickets that took more than three contacts\n");
-my ($typed) = $body{ticket_tally} =~ /^(\t\tNULL::\@extschema\@\.kpi_rate AS reopen,\n)/m;
-add_before('ticket_tally', $typed, "\t\tNULL::\@extschema\@.kpi_rate AS many,\n");
+my ($typed) = $body{ticket_events} =~ /^(\t\tNULL::\@extschema\@\.kpi_rate AS reopen,\n)/m;
+add_before('ticket_events', $typed, "\t\tNULL::\@extschema\@.kpi_rate AS many,\n");
 # each other branch pads the outcome with NULLs
-my $count = $body{ticket_tally} =~ s/NULL, -- the outcome\n/NULL, NULL, -- the outcome\n/g;
+my $count = $body{ticket_events} =~ s/NULL, -- the outcome\n/NULL, NULL, -- the outcome\n/g;
 is($count, 4, 'every other branch of the tally is padded');
 add_before('outcome_tallies', "\t\t\@extschema\@.rate_agg(reopened) AS reopen,\n",
 	"\t\t\@extschema\@.rate_agg(needed_many) AS many,\n");
@@ -68,7 +68,7 @@ append_to_file("$extension/$release", join '',
 	grep { $script !~ /\Q$body{$_}\E/ && $_ eq 'many_daily' } sort keys %body);
 append_to_file("$extension/$release", join '',
 	map { "UPDATE \@extschema\@.kpi_template SET body = \$template\$$body{$_}\$template\$ WHERE name = '$_';\n" }
-	qw(ticket_now ticket_daily_tally_now ticket_tally outcome_tallies outcome_rollups));
+	qw(ticket_now ticket_daily_tally_now ticket_events outcome_tallies outcome_rollups));
 
 END { unlink "$extension/$release" if $release }
 

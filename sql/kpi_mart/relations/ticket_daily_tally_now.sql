@@ -50,7 +50,7 @@ SELECT
 	@extschema@.rollup(sla_resolution)
 		AS sla_resolution -- resolutions in time, of those in time or missed
 FROM (
-@counted@
-) AS counted
+@events@
+) AS events
 WHERE day IS NOT NULL
 GROUP BY day, @split@

@@ -1,4 +1,4 @@
--- tallies of the tickets, each event on its own day
+-- tallies of the tickets, and of the answers to surveys, for each kind of event
 -- kind: fragment
 	-- each branch counts the tickets on the day of another event
 	SELECT
