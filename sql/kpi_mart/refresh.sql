@@ -82,7 +82,7 @@ IS 'internal: whether the stored rows of the given tickets differ from those of 
 -- Replaces the rows that differ from those of a query in a table of rows of tickets, surveys,
 -- visits or customers: those whose keys are in ids, which the query takes as $1, or all.
 -- Returns the days on which an old or a new row counts, the customers whose health depends on
--- tickets and surveys, and those who wrote the tickets.
+-- the rows, and the writers of the tickets.
 CREATE FUNCTION @extschema@.kpi_refresh_rows(
 	target_schema name, relation name, key name, query text, columns_of_days text[], ids text[],
 	OUT days date[], OUT customers text[], OUT writers text[], OUT rows bigint)
