@@ -79,7 +79,6 @@ INSERT INTO defects VALUES
 	('csat 4.5', 'csat_score = 4.5', '{csat_score_off_scale}'),
 	('csat 4 of 3', 'csat_score = 4, scale_max = 3', '{csat_score_off_scale}'),
 	('csat nan', 'csat_score = ''nan'', scale_max = NULL', '{csat_score_off_scale}'),
-	('scale 6', 'csat_score = 6, scale_max = 6', '{scale_max_unknown}'),
 	('nps 11', 'nps_score = 11', '{nps_score_off_scale}'),
 	('nps -1', 'nps_score = -1', '{nps_score_off_scale}'),
 	('ces 8', 'ces_score = 8', '{ces_score_off_scale}'),
@@ -127,6 +126,10 @@ UNION ALL
 SELECT name || ' ' || value, format('%s = %L', name, value), ARRAY[name || '_out_of_range']
 FROM kpi_contract, unnest('{-1 us,20 years 1 us}'::text[]) AS value
 WHERE relation = 'tickets' AND type = 'interval' AND name NOT LIKE 'sla%';
+INSERT INTO defects
+SELECT 'scale ' || n, format('csat_score = 1, scale_max = %s', n),
+	CASE WHEN n NOT IN (2, 3, 4, 5, 7, 10) THEN '{scale_max_unknown}' ELSE '{}' END::text[]
+FROM generate_series(1, 11) AS n;
 -- findings when one instant changes the order
 UPDATE defects SET finds = finds || '{first_resolved_after_resolved}'::text[]
 WHERE change ~ '^first_resolved_at = now|^resolved_at = ''2026';
@@ -219,7 +222,6 @@ INSERT INTO other_defects VALUES
 	('surveys', 'kind = ''ces'', score = 7, scale_max = NULL', '{}'),
 	('surveys', 'kind = ''ces'', score = 8, scale_max = NULL', '{score_off_scale}'),
 	('surveys', 'score = 0, scale_max = 10', '{}'),
-	('surveys', 'scale_max = 6', '{scale_max_unknown}'),
 	('surveys', 'response_id = repeat(''x'', 1000)', '{}'),
 	('surveys', 'response_id = repeat(''x'', 1001)', '{response_id_too_long}'),
 	('surveys', 'kind = ''ces''', '{ces_on_another_scale}'),
@@ -251,7 +253,11 @@ SELECT relation, format('%I = ''infinity''', name), ARRAY[name || '_out_of_range
 FROM kpi_contract WHERE relation <> 'tickets' AND type IN ('date', 'timestamptz', 'numeric') AND name <> 'loaded_at'
 UNION ALL
 SELECT relation, format('%I = now() + interval ''25 h''', name), ARRAY[name || '_in_future']
-FROM kpi_contract WHERE relation <> 'tickets' AND type = 'timestamptz' AND name <> 'loaded_at';
+FROM kpi_contract WHERE relation <> 'tickets' AND type = 'timestamptz' AND name <> 'loaded_at'
+UNION ALL
+SELECT 'surveys', format('score = 1, scale_max = %s', n),
+	CASE WHEN n NOT IN (2, 3, 4, 5, 7, 10) THEN '{scale_max_unknown}' ELSE '{}' END::text[]
+FROM generate_series(1, 11) AS n;
 UPDATE other_defects SET finds = finds || '{answered_before_sent}'::text[] WHERE change LIKE 'sent_at = now%';
 UPDATE other_defects SET finds = finds || '{longer_than_24_hours}'::text[] WHERE change LIKE 'ended_at = now%';
 UPDATE other_defects SET finds = finds || '{ended_before_started}'::text[] WHERE change LIKE 'started_at = now%';
