@@ -101,10 +101,10 @@ split_hours(const char *text, const char **rules)
 	if (end == NULL)
 		return NULL;
 	*rules = end + 1;
-	while (text < end && is_space(*text))
-		text++;
-	while (text < end && is_space(end[-1]))
-		end--;
+	for (; text < end && is_space(*text); text++)
+		CHECK_FOR_INTERRUPTS();
+	for (; text < end && is_space(end[-1]); end--)
+		CHECK_FOR_INTERRUPTS();
 	return pnstrdup(text, Min(end - text, TZ_STRLEN_MAX));
 }
 

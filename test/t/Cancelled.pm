@@ -84,7 +84,8 @@ sub cancel_after
 	my $until = 1000 * (time - $since);
 	$ran = processor_time($session->{backend}) - $ran;
 	$text .= read_until($session, qr/^done\n/m, 600) unless $text =~ /^done\n/m;
-	return if $text !~ /canceling statement due to user request/;
+	return unless $text =~ /^ERROR:/m;
+	die "$sql raised another error: $text" unless $text =~ /canceling statement due to user request/;
 	return ($until, $ran);
 }
 
