@@ -9,7 +9,7 @@ OBJS = $(addprefix src/, \
 	estimate.o intervals.o hypergeometric.o order_statistics.o special.o \
 	scores.o scores_transitions.o scores_accessors.o rate.o rate_transitions.o rate_churn.o \
 	ratio.o ratio_transitions.o sentiment_transitions.o trend.o miss_evidence.o \
-	first_contact.o event_list.o conversation.o status_spans.o units.o status.o lifetime_value.o staffing.o erlang.o \
+	first_contact.o event_list.o conversation.o status_spans.o expression.o units.o status.o lifetime_value.o staffing.o erlang.o \
 	business_hours.o business_time.o pauses.o working_days.o calendar.o local_hours.o \
 	hours_rules.o hours_parse.o hours_format.o local_time.o zone_offset.o rails_zones.o \
 	phrases.o phrase_counts.o phrase_ranking.o phrase_words.o phrase_text.o \
@@ -24,11 +24,11 @@ KPI_PARTS = $(addprefix $(srcdir)/sql/kpi/, \
 	prologue.sql options.sql business_hours.sql scores.sql rate.sql ratio.sql durations.sql trend.sql \
 	units.sql status.sql evidence.sql sentiment.sql first_contact.sql planning.sql aggregates.sql \
 	kpis.sql kpis_surveys.sql kpis_rates.sql kpis_durations.sql kpis_ratios.sql kpis_sentiment.sql kpis_flow.sql \
-	kpis_create.sql catalogue.sql help.sql backlog_series.sql phrases.sql version.sql)
+	kpis_create.sql catalogue.sql help.sql backlog_series.sql phrases.sql version.sql ../epilogue.sql)
 MART_PARTS = $(addprefix $(srcdir)/sql/kpi_mart/, \
 	prologue.sql options.sql events.sql contract.sql checks.sql check_relation.sql template.sql placeholders.sql sources.sql \
 	benchmark.sql guard.sql track.sql \
-	make.sql changes.sql refresh.sql build.sql verify.sql manage.sql scorecard.sql own.sql explain.sql alerts.sql)
+	make.sql changes.sql refresh.sql build.sql verify.sql manage.sql scorecard.sql own.sql explain.sql alerts.sql ../epilogue.sql)
 # The relations that kpi_build makes, in the order in which they depend on each other.
 MART_RELATIONS = $(addprefix $(srcdir)/sql/kpi_mart/relations/, \
 	kpi_object.sql kpi_settings.sql kpi_own_measure.sql kpi_state.sql kpi_source.sql kpi_sla_policy.sql kpi_target.sql kpi_priority.sql \

@@ -1,4 +1,32 @@
 
+-- Raises an error if reading a column as text would call a cast of another role: a superuser
+-- who reads a table of that role would run its code.
+CREATE FUNCTION @extschema@.kpi_require_safe_text(relation regclass, column_name name) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	IF EXISTS (
+		WITH RECURSIVE base (type) AS (
+			SELECT atttypid FROM pg_attribute WHERE attrelid = relation AND attname = column_name AND attnum > 0 AND NOT attisdropped
+			UNION ALL
+			SELECT typbasetype FROM base JOIN pg_type ON oid = type WHERE typtype = 'd'
+		)
+		SELECT
+		FROM base
+		JOIN pg_cast AS c ON castsource = type AND casttarget = 'text'::regtype
+		JOIN pg_proc AS f ON f.oid = castfunc
+		JOIN pg_roles AS r ON r.oid = proowner
+		WHERE NOT rolsuper AND rolname <> current_user)
+	THEN
+		RAISE EXCEPTION 'column "%" of relation "%" would run a cast of another role', column_name, relation
+			USING ERRCODE = 'insufficient_privilege', HINT = 'Use a view of your own that gives the column as text.';
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_safe_text(regclass, name)
+IS 'internal: raises an error if reading a column as text would call a cast of another role';
+
 -- The backlog at each point of time.  Two functions, because PL/pgSQL does not allow a
 -- result column with the name of an argument.
 
@@ -52,6 +80,8 @@ BEGIN
 					  DETAIL = format('Its type is %s, not timestamptz, timestamp or date.', type);
 		END IF;
 	END LOOP;
+
+	PERFORM @extschema@.kpi_require_safe_text(relation, segment_column);
 
 	-- One pass over the table: each ticket is counted at the first point at or after its
 	-- opening, and at the first one at or after its closing.  The index of that point is

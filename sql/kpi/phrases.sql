@@ -63,6 +63,7 @@ BEGIN
 	THEN
 		RAISE EXCEPTION 'column "%" of relation "%" does not exist', body, relation USING ERRCODE = 'undefined_column';
 	END IF;
+	PERFORM @extschema@.kpi_require_safe_text(relation, body);
 	SELECT format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL) INTO type
 	FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
 	WHERE a.attrelid = relation AND a.attname = at AND a.attnum > 0 AND NOT a.attisdropped;

@@ -190,7 +190,7 @@ BEGIN
 		RAISE EXCEPTION 'kpi_build cannot run at isolation level %', current_setting('transaction_isolation')
 			USING ERRCODE = 'active_sql_transaction', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
 	END IF;
-	IF session_user <> current_user AND (SELECT rolsuper FROM pg_roles WHERE rolname = session_user) THEN
+	IF @extschema@.kpi_superuser_acts() THEN
 		RAISE EXCEPTION 'a superuser cannot build as another role'
 			USING ERRCODE = 'insufficient_privilege', HINT = format('Connect as role "%s".', current_user);
 	END IF;

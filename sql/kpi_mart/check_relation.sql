@@ -73,6 +73,8 @@ RETURNS TABLE ("check" text, severity text, rows bigint, example text, advice te
 LANGUAGE plpgsql ROWS 20
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
+-- check constraints of the relation are code of its owner
+SET constraint_exclusion = off
 AS $body$
 #variable_conflict use_column
 BEGIN

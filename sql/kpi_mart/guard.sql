@@ -22,13 +22,29 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_trusts(oid)
 IS 'internal: whether a role is the current user or a superuser';
 
+-- Returns whether a superuser acts as another role.  Code of that role could RESET ROLE, or
+-- RESET SESSION AUTHORIZATION, and act as the superuser.  SET SESSION AUTHORIZATION changes
+-- session_user, but not the role that logged in, which the statistics show to everybody.
+CREATE FUNCTION @extschema@.kpi_superuser_acts() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT EXISTS (
+		SELECT FROM pg_roles
+		WHERE rolsuper AND rolname <> current_user
+		AND (rolname = session_user OR oid IN (SELECT usesysid FROM pg_stat_get_activity(pg_backend_pid()))));
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_superuser_acts() IS 'internal: whether a superuser acts as another role';
+
 -- Returns whether code of a role may run here.  After SET ROLE, functions of that role
 -- could RESET ROLE and act as the session user.
 CREATE FUNCTION @extschema@.kpi_trusts_code(role oid) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT rolsuper OR rolname = current_user AND (session_user = current_user OR current_setting('role') = 'none')
+	SELECT rolsuper
+		OR rolname = current_user AND (session_user = current_user OR current_setting('role') = 'none')
+		AND NOT @extschema@.kpi_superuser_acts()
 	FROM pg_roles
 	WHERE oid = $1;
 $body$;
@@ -37,12 +53,12 @@ IS 'internal: whether the code of a role may run in this session';
 
 -- The functions, operators and types of other roles that relations can run: a view
 -- by its query; a table by its indexes and statistics, whose expressions the planner
--- computes, and when it is written also by constraints, defaults, triggers and
--- policies.  Includes what these use themselves, as far as PostgreSQL records it.
+-- computes, and by policies for the caller; when it is written also by constraints,
+-- defaults, triggers and all policies.  Includes what these use themselves, as far as PostgreSQL records it.
 -- The planner expects far more rows than there are.  With more work_mem, clearing the
 -- hash table for them takes most of the time.
 CREATE FUNCTION @extschema@.kpi_foreign_code(relations oid[], written boolean) RETURNS SETOF text
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET work_mem = '256kB'
 AS $body$
@@ -56,7 +72,7 @@ BEGIN
 		UNION SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE $2 AND conrelid = ANY ($1)
 		UNION SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef WHERE $2 AND adrelid = ANY ($1)
 		UNION SELECT 'pg_trigger'::regclass, oid FROM pg_trigger WHERE $2 AND tgrelid = ANY ($1)
-		UNION SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE $2 AND polrelid = ANY ($1)
+		UNION SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE polrelid = ANY ($1) AND ($2 OR row_security_active(polrelid))
 		UNION
 		SELECT n.classid, n.objid
 		FROM used AS u
@@ -285,8 +301,7 @@ BEGIN
 		RAISE EXCEPTION 'must be owner of mart "%"', target_schema
 			USING ERRCODE = 'insufficient_privilege',
 				  HINT = format('Connect as role "%s", or use SET ROLE as one of its members.', owner);
-	-- RESET ROLE in the owner's code would make it run as the superuser
-	ELSIF session_user <> current_user AND (SELECT rolsuper FROM pg_roles WHERE rolname = session_user) THEN
+	ELSIF @extschema@.kpi_superuser_acts() THEN
 		RAISE EXCEPTION 'a superuser cannot act as the owner of mart "%"', target_schema
 			USING ERRCODE = 'insufficient_privilege',
 				  HINT = format('Connect as role "%s", and schedule jobs as that role.', owner);
@@ -326,6 +341,55 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_is_recorded_view(name, name)
 IS 'internal: whether a view has the recorded query';
 
+-- Raises an error unless a mart was made by this version of kpi_mart.
+CREATE FUNCTION @extschema@.kpi_require_version(target_schema name) RETURNS void
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+DECLARE
+	version text;
+BEGIN
+	EXECUTE format('SELECT version FROM %I.kpi_object WHERE name = ''ticket_source''', target_schema) INTO version;
+	IF version IS DISTINCT FROM @extschema@.kpi_mart_release() THEN
+		RAISE EXCEPTION 'mart "%" was made by version % of kpi_mart', target_schema, version
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade first.';
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_version(name)
+IS 'internal: raises an error unless a mart was made by this version of kpi_mart';
+
+-- Writes the recorded queries of a mart again, and raises an error if another text in its
+-- tables that is run as SQL is not as kpi_mart writes it.
+CREATE FUNCTION @extschema@.kpi_restore_texts(target_schema name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	object record;
+BEGIN
+	PERFORM @extschema@.kpi_require_version(target_schema);
+	PERFORM @extschema@.kpi_check_measure(target_schema, m)
+	FROM jsonb_array_elements(@extschema@.kpi_own_measures(target_schema)) AS m;
+	FOR object IN EXECUTE format('SELECT o.name, o.kind, d.definition
+		FROM %I.kpi_object AS o
+		LEFT JOIN @extschema@.kpi_definitions($1) AS d ON d.name = o.name AND d.kind = o.kind
+		WHERE o.definition IS DISTINCT FROM d.definition
+		AND CASE o.kind WHEN ''query'' THEN true WHEN ''view'' THEN pg_get_viewdef(o.relation) IS DISTINCT FROM o.deparsed END', target_schema)
+	USING target_schema LOOP
+		-- a view is compared with its text: see kpi_is_recorded_view
+		IF object.kind = 'view' OR object.definition IS NULL THEN
+			RAISE EXCEPTION '"%" of mart "%" was not made by kpi_build', object.name, target_schema
+				USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes the mart again.';
+		END IF;
+		PERFORM @extschema@.kpi_record(target_schema, object.name, 'query'::text, object.definition, NULL::jsonb);
+	END LOOP;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_restore_texts(name)
+IS 'internal: writes the recorded queries of a mart again, and raises an error if another text that is run as SQL has changed';
+
 -- Locks a mart against other refreshes, and its tables against changes of their definitions,
 -- not against readers.  Then raises an error unless every relation is as kpi_build made it
 -- and its sources are safe to read.  The lock on kpi_object alone keeps other refreshes out.
@@ -344,16 +408,12 @@ AS $body$
 DECLARE
 	objects CONSTANT text := format('%I.kpi_object', target_schema);
 	object record;
-	-- a view for people may have been replaced: no function of kpi_mart reads it
-	views_read oid[];
 	views oid[] := '{}';
 	tables regclass[] := '{}';
 	user_tables regclass[] := '{}';
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	PERFORM @extschema@.kpi_lock_table(target_schema, 'kpi_object'::name);
-	EXECUTE format('SELECT array_agg(relation::oid) FROM %s WHERE name ~ ''_now$''', objects) INTO views_read;
-	views_read := ARRAY(SELECT DISTINCT r FROM unnest(views_read) AS v (oid), @extschema@.kpi_relations_read(v.oid) AS r);
 	FOR object IN EXECUTE format('SELECT *, format(''%%I.%%I'', $1, name) AS full_name FROM %s
 		WHERE kind <> ''query'' ORDER BY position', objects)
 	USING target_schema LOOP
@@ -370,17 +430,20 @@ BEGIN
 			RAISE EXCEPTION 'relation "%" of mart "%" was not made by kpi_build', object.name, target_schema
 				USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes the mart again.';
 		END IF;
-		IF object.kind = 'table' THEN
-			tables := tables || object.relation;
-			CONTINUE;
-		ELSIF object.kind = 'user table' THEN
-			user_tables := user_tables || object.relation;
-			CONTINUE;
-		ELSIF object.relation::oid <> ALL (views_read) THEN
-			CONTINUE;
-		END IF;
-		views := views || object.relation::oid;
-		CONTINUE WHEN pg_get_viewdef(object.relation) = object.deparsed;
+		CASE object.kind
+			WHEN 'view' THEN views := views || object.relation::oid;
+			WHEN 'table' THEN tables := tables || object.relation;
+			ELSE user_tables := user_tables || object.relation;
+		END CASE;
+	END LOOP;
+	PERFORM @extschema@.kpi_require_plain_tables(tables || user_tables), @extschema@.kpi_require_no_writer(tables);
+	-- after SET ROLE, another member of the role may have changed them
+	IF NOT @extschema@.kpi_trusts_code((SELECT oid FROM pg_roles WHERE rolname = current_user)) THEN
+		PERFORM @extschema@.kpi_restore_texts(target_schema);
+	END IF;
+	FOR object IN EXECUTE format('SELECT name, relation FROM %s
+		WHERE kind = ''view'' AND pg_get_viewdef(relation) IS DISTINCT FROM deparsed', objects)
+	LOOP
 		IF NOT @extschema@.kpi_is_recorded_view(target_schema, object.name) THEN
 			RAISE EXCEPTION 'view % was not made by kpi_build', object.relation
 				USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes it again.';
@@ -388,7 +451,6 @@ BEGIN
 		-- another server version shows the same view in another way
 		EXECUTE format('UPDATE %s SET deparsed = pg_get_viewdef(relation) WHERE name = $1', objects) USING object.name;
 	END LOOP;
-	PERFORM @extschema@.kpi_require_plain_tables(tables || user_tables), @extschema@.kpi_require_no_writer(tables);
 	PERFORM @extschema@.kpi_require_own_code(views, false);
 	FOR object IN EXECUTE format('SELECT relation FROM %s WHERE kind = ''view'' AND name ~ ''_source$''', objects) LOOP
 		PERFORM @extschema@.kpi_require_safe_source(object.relation);

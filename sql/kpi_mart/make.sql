@@ -180,6 +180,46 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_mart_release() IS 'internal: version of kpi_mart in this database';
 
+-- The views and recorded queries of a mart, in order, as this version writes them from the
+-- templates and the settings.  The source views come first and have position 0.
+CREATE FUNCTION @extschema@.kpi_definitions(target_schema name)
+RETURNS TABLE ("position" int, template name, name name, kind text, definition text)
+LANGUAGE plpgsql STABLE
+SET search_path = pg_catalog, pg_temp
+SET standard_conforming_strings = on
+AS $body$
+DECLARE
+	shared CONSTANT jsonb := @extschema@.kpi_placeholders(target_schema);
+	placeholders CONSTANT jsonb := shared || @extschema@.kpi_own_placeholders(shared
+		|| jsonb_build_object('facts', (shared ->> 'schema') || '.ticket', 'split', shared -> 'dimensions'));
+	dimensions text[];
+	given text[];
+BEGIN
+	PERFORM @extschema@.kpi_require_owner(target_schema);
+	EXECUTE format('SELECT dimensions FROM %I.kpi_settings', target_schema) INTO STRICT dimensions;
+	given := ARRAY(SELECT r.contract FROM @extschema@.kpi_relations(target_schema) AS r WHERE r.relation IS NOT NULL)
+		|| CASE WHEN (placeholders ->> 'needs_next_contact')::boolean THEN '{no_recontact}'::text[] END;
+	RETURN QUERY
+	SELECT 0, s.name, s.name, 'view', @extschema@.kpi_source_query(target_schema, s.contract)
+	FROM (SELECT r.contract, @extschema@.kpi_source_name(r.contract) AS name FROM @extschema@.kpi_relations(target_schema) AS r) AS s;
+	RETURN QUERY
+	SELECT t.position, t.name, m.name::name, coalesce(o.kind, 'view'),
+		@extschema@.kpi_fill(@extschema@.kpi_template_definition(t.body), @extschema@.kpi_placeholders_of(m.name::name, placeholders))
+	FROM @extschema@.kpi_template AS t
+	LEFT JOIN LATERAL @extschema@.kpi_template_option(t.body, 'kind') AS o (kind) ON true
+	LEFT JOIN LATERAL @extschema@.kpi_template_option(t.body, 'names') AS n (names) ON true
+	CROSS JOIN LATERAL regexp_split_to_table(coalesce(n.names, t.name), ' ') WITH ORDINALITY AS m (name, place)
+	WHERE coalesce(o.kind, 'view') IN ('view', 'query')
+	AND NOT EXISTS (SELECT FROM @extschema@.kpi_template_option(t.body, 'needs') AS need WHERE need <> ALL (dimensions))
+	AND NOT EXISTS (SELECT FROM @extschema@.kpi_template_option(t.body, 'given') AS need WHERE need <> ALL (given))
+	-- ticket_daily_tally has all that it would have
+	AND NOT (m.name = 'segment_daily_tally_now' AND dimensions @> @extschema@.kpi_segment_columns())
+	ORDER BY t.position, m.place;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_definitions(name)
+IS 'internal: the views and recorded queries of a mart, in order, as this version writes them';
+
 -- Makes the views, and the tables that store those called x_now.  With replace, only
 -- makes the views again, in place.
 CREATE FUNCTION @extschema@.kpi_make_views(target_schema name, replace boolean) RETURNS void
@@ -188,82 +228,52 @@ SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
 AS $body$
 DECLARE
-	shared CONSTANT jsonb := @extschema@.kpi_placeholders(target_schema);
-	placeholders CONSTANT jsonb := shared || @extschema@.kpi_own_placeholders(shared
-		|| jsonb_build_object('facts', (shared ->> 'schema') || '.ticket', 'split', shared -> 'dimensions'));
+	placeholders CONSTANT jsonb := @extschema@.kpi_placeholders(target_schema);
 	create_view CONSTANT text := ' VIEW %I.%I'
 		|| CASE WHEN current_setting('server_version_num')::int >= 150000 THEN ' WITH (security_invoker = true)' ELSE '' END || E' AS\n%s';
-	-- a refresh reads no view after the last one that is stored
+	-- later views are seldom compared: only once after a restore
 	last_read CONSTANT int := (SELECT max(t.position) FROM @extschema@.kpi_template AS t WHERE t.name LIKE '%\_now');
-	dimensions text[];
-	given text[];
-	template record;
 	made record;
-	definition text;
 	view regclass;
 	checked oid[] := '{}';
 	unchecked oid[];
 	is_made boolean;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	EXECUTE format('SELECT dimensions FROM %I.kpi_settings', target_schema) INTO STRICT dimensions;
-	given := ARRAY(SELECT r.contract FROM @extschema@.kpi_relations(target_schema) AS r WHERE r.relation IS NOT NULL)
-		|| CASE WHEN (placeholders ->> 'needs_next_contact')::boolean THEN '{no_recontact}'::text[] END;
-	FOR template IN
-		SELECT 0 AS position, @extschema@.kpi_source_name(r.contract) AS name, NULL::text AS body, r.contract
-		FROM @extschema@.kpi_relations(target_schema) AS r
-		UNION ALL SELECT t.position, t.name, t.body, NULL
-		FROM @extschema@.kpi_template AS t
-		WHERE coalesce((SELECT @extschema@.kpi_template_option(t.body, 'kind')), 'query') = 'query'
-		ORDER BY position
-	LOOP
-		CONTINUE WHEN EXISTS (
-				SELECT FROM @extschema@.kpi_template_option(template.body, 'needs') AS need WHERE need <> ALL (dimensions))
-			OR EXISTS (
-				SELECT FROM @extschema@.kpi_template_option(template.body, 'given') AS need WHERE need <> ALL (given));
-		FOR made IN
-			SELECT n::name AS name
-			FROM regexp_split_to_table(coalesce((SELECT @extschema@.kpi_template_option(template.body, 'names')), template.name), ' ') AS n
-		LOOP
-			-- ticket_daily_tally has all that it would have
-			CONTINUE WHEN made.name = 'segment_daily_tally_now' AND dimensions @> @extschema@.kpi_segment_columns();
-			definition := CASE WHEN template.position = 0 THEN @extschema@.kpi_source_query(target_schema, template.contract)
-				ELSE @extschema@.kpi_fill(@extschema@.kpi_template_definition(template.body),
-					@extschema@.kpi_placeholders_of(made.name, placeholders)) END;
-			-- replacing a view locks its readers out, so one that stays the same is left alone
-			EXECUTE format('SELECT count(*) > 0 FROM %I.kpi_object WHERE name = $1 AND definition = $2', target_schema)
-			INTO is_made USING made.name, definition;
-			CONTINUE WHEN is_made;
-			IF (SELECT @extschema@.kpi_template_option(template.body, 'kind')) = 'query' THEN
-				PERFORM @extschema@.kpi_record(target_schema, made.name, 'query'::text, definition, NULL::jsonb);
-				CONTINUE;
+	FOR made IN SELECT * FROM @extschema@.kpi_definitions(target_schema) LOOP
+		-- replacing a view locks its readers out, so one that stays the same is left alone
+		EXECUTE format('SELECT count(*) > 0 FROM %I.kpi_object WHERE name = $1 AND definition = $2', target_schema)
+		INTO is_made USING made.name, made.definition;
+		CONTINUE WHEN is_made;
+		IF made.kind = 'query' THEN
+			PERFORM @extschema@.kpi_record(target_schema, made.name, 'query'::text, made.definition, NULL::jsonb);
+			CONTINUE;
+		END IF;
+		IF made.name = 'own_daily_tally_now' THEN
+			-- raises an error that names the KPI: rows of an earlier mart can use columns that this one lacks
+			PERFORM @extschema@.kpi_check_measure(target_schema, m) FROM jsonb_array_elements(placeholders -> 'own') AS m;
+		END IF;
+		EXECUTE format(CASE WHEN replace THEN 'CREATE OR REPLACE' ELSE 'CREATE' END || create_view,
+			target_schema, made.name, made.definition);
+		view := format('%I.%I', target_schema, made.name);
+		-- Again from its own text, as a dump restores it: from then on the text stays the same, and checking
+		-- the view before a refresh needs no temporary view.
+		IF made.position <= last_read THEN
+			EXECUTE format('CREATE OR REPLACE' || create_view, target_schema, made.name, rtrim(pg_get_viewdef(view), ';'));
+		END IF;
+		PERFORM @extschema@.kpi_record(target_schema, made.name, 'view'::text, made.definition, NULL::jsonb);
+		PERFORM @extschema@.kpi_comment_relation(target_schema, made.name, made.template);
+		IF made.position = 0 THEN
+			PERFORM @extschema@.kpi_require_safe_source(view);
+		ELSIF made.name LIKE '%\_now' THEN
+			-- checks also the views that it reads, before anything reads it, and each view once
+			unchecked := ARRAY(SELECT r FROM @extschema@.kpi_relations_read(view::oid) AS r WHERE r <> ALL (checked));
+			PERFORM @extschema@.kpi_require_own_code(unchecked, false);
+			checked := checked || unchecked;
+			IF NOT replace THEN
+				PERFORM @extschema@.kpi_store_view(target_schema, made.name, made.template, placeholders);
 			END IF;
-			IF made.name = 'own_daily_tally_now' THEN
-				-- raises an error that names the KPI: rows of an earlier mart can use columns that this one lacks
-				PERFORM @extschema@.kpi_check_measure(target_schema, m) FROM jsonb_array_elements(placeholders -> 'own') AS m;
-			END IF;
-			EXECUTE format(CASE WHEN replace THEN 'CREATE OR REPLACE' ELSE 'CREATE' END || create_view,
-				target_schema, made.name, definition);
-			view := format('%I.%I', target_schema, made.name);
-			-- Again from its own text, as a dump restores it: from then on the text stays the same, and checking
-			-- the view before a refresh needs no temporary view.
-			IF template.position <= last_read THEN
-				EXECUTE format('CREATE OR REPLACE' || create_view, target_schema, made.name, rtrim(pg_get_viewdef(view), ';'));
-			END IF;
-			PERFORM @extschema@.kpi_record(target_schema, made.name, 'view'::text, definition, NULL::jsonb);
-			PERFORM @extschema@.kpi_comment_relation(target_schema, made.name, template.name);
-			IF template.position = 0 THEN
-				PERFORM @extschema@.kpi_require_safe_source(view);
-			ELSIF made.name LIKE '%\_now' THEN
-				-- checks also the views that it reads, before anything reads it, and each view once
-				unchecked := ARRAY(SELECT r FROM @extschema@.kpi_relations_read(view::oid) AS r WHERE r <> ALL (checked));
-				PERFORM @extschema@.kpi_require_own_code(unchecked, false);
-				checked := checked || unchecked;
-				IF NOT replace THEN
-					PERFORM @extschema@.kpi_store_view(target_schema, made.name, template.name, placeholders);
-				END IF;
-			END IF;
-		END LOOP;
+		END IF;
 	END LOOP;
 END
 $body$;

@@ -63,6 +63,7 @@ DECLARE
 		THEN format('dbname=''%s''', regexp_replace(current_database(), '([''\\])', '\\\1', 'g'))
 		ELSE current_database() END;
 	job bigint;
+	line text;
 BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	IF cron IS NULL OR cron ~ '[\n\r]' THEN
@@ -73,8 +74,12 @@ BEGIN
 		RETURN format('scheduled as job %s of pg_cron', job);
 	END IF;
 	-- escapes quotes for the shell, and percent signs, at which cron ends the line
-	RETURN replace(format('%s psql -X -U ''%s'' -d ''%s'' -c ''%s''', cron, replace(current_user, '''', '''\'''''),
+	line := replace(format('%s psql -X -U ''%s'' -d ''%s'' -c ''%s''', cron, replace(current_user, '''', '''\'''''),
 		replace(database, '''', '''\'''''), replace(command, '''', '''\''''')), '%', '\%');
+	IF line ~ '[\n\r]' THEN
+		RAISE EXCEPTION 'a name contains a line break, which ends a line of a crontab' USING ERRCODE = 'invalid_name';
+	END IF;
+	RETURN line;
 END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_schedule(name, text)
@@ -191,6 +196,7 @@ AS $body$
 DECLARE
 	s record;
 	gone text;
+	made_again oid[];
 	policies text[];
 	grants text[];
 	command text;
@@ -223,12 +229,12 @@ BEGIN
 		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND c.relkind IN ('r', 'v')
 	) AS a
 	WHERE pg_get_userbyid(a.relowner) = current_user AND a.grantee <> a.relowner;
+	EXECUTE format('SELECT array_agg(relation::oid) FROM %I.kpi_object WHERE kind = ''table''', target_schema) INTO made_again;
 	SELECT array_agg(p.command ORDER BY p.is_policy) INTO policies
 	FROM (
 		SELECT false AS is_policy, format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', target_schema, c.relname) AS command
 		FROM pg_class AS c
-		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND c.relrowsecurity
-		AND EXISTS (SELECT FROM @extschema@.kpi_template AS t WHERE t.name = c.relname || '_now')
+		WHERE c.oid = ANY (made_again) AND c.relrowsecurity
 		UNION ALL
 		SELECT true, format('CREATE POLICY %I ON %I.%I AS %s FOR %s TO %s', p.polname, target_schema, c.relname,
 				CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
@@ -237,9 +243,7 @@ BEGIN
 			|| coalesce(' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
 			|| coalesce(' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')
 		FROM pg_policy AS p JOIN pg_class AS c ON c.oid = p.polrelid
-		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace
-		-- the tables that are made again
-		AND EXISTS (SELECT FROM @extschema@.kpi_template AS t WHERE t.name = c.relname || '_now')
+		WHERE c.oid = ANY (made_again)
 	) AS p;
 	-- a row keeps the schema from being dropped, so that its rights stay
 	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = false', target_schema);
@@ -270,22 +274,3 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_upgrade(name)
 IS 'rebuilds a mart with the definitions of this version of kpi_mart; keeps its settings, your rows, and the rights and '
 'policies of readers; readers wait until it is done';
-
--- Revokes any right beyond SELECT that ALTER DEFAULT PRIVILEGES granted: a template is
--- code that runs as the role that builds.
-DO $body$
-DECLARE
-	given record;
-BEGIN
-	FOR given IN
-		SELECT c.oid::regclass AS relation, quote_ident(pg_get_userbyid(a.grantee)) AS grantee
-		FROM pg_depend AS d
-		JOIN pg_class AS c ON c.oid = d.objid, aclexplode(c.relacl) AS a
-		WHERE d.classid = 'pg_class'::regclass AND d.deptype = 'e'
-		AND d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi_mart')
-		AND a.grantee NOT IN (0, c.relowner) AND a.privilege_type <> 'SELECT'
-	LOOP
-		EXECUTE format('REVOKE ALL ON %s FROM %s', given.relation, given.grantee);
-	END LOOP;
-END
-$body$;

@@ -105,7 +105,7 @@ DECLARE
 		SELECT ARRAY(SELECT DISTINCT unnest(days) FROM changed), ARRAY(SELECT DISTINCT customer FROM changed),
 			ARRAY(SELECT DISTINCT writer FROM changed), count(*)
 		FROM changed',
-		array_to_string(array_remove(columns_of_days, 'none'), ', '),
+		(SELECT string_agg(quote_ident(c), ', ') FROM unnest(columns_of_days) AS c WHERE c <> 'none'),
 		CASE relation WHEN 'ticket' THEN 'coalesce(account_id, customer_id)' WHEN 'survey' THEN 'account_id' ELSE 'NULL::text' END,
 		CASE relation WHEN 'ticket' THEN 'customer_id' ELSE 'NULL::text' END);
 	more_days date[];

@@ -17,7 +17,7 @@ BEGIN
 		-- its HINT lists the marts
 		PERFORM @extschema@.kpi_require_owner(target_schema);
 	ELSIF NOT @extschema@.kpi_trusts_code(owner)
-		AND EXISTS (SELECT FROM pg_roles WHERE rolname IN (session_user, current_user) AND rolsuper)
+		AND (@extschema@.kpi_superuser_acts() OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user))
 	THEN
 		RAISE EXCEPTION 'mart "%" belongs to another role, whose code would run as a superuser', target_schema
 			USING ERRCODE = 'insufficient_privilege', HINT = 'Connect as a role that is not a superuser and may read the mart.';

@@ -190,7 +190,7 @@ my $own_functions = q(SELECT DISTINCT p.proname FROM pg_depend AS d JOIN pg_proc
 is( $node->safe_psql('owned', sprintf($own_functions, 'kpi')),
 	join("\n", qw(kpi_backlog_series kpi_create_aggregate kpi_define kpi_describe kpi_evidence_accum
 		kpi_evidence_total kpi_help kpi_library_version kpi_phrases kpi_phrases_add kpi_phrases_final
-		kpi_signature_arguments kpi_status
+		kpi_require_safe_text kpi_signature_arguments kpi_status
 		kpi_tally_typanalyze kpi_version)), 'and no function of the mart');
 
 # kpi_mart must be in the schema of kpi.  With CASCADE, one command installs both.

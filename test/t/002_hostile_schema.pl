@@ -378,6 +378,14 @@ foreach my $path ('', 'SET search_path = evil;', 'SET search_path = evil, pg_cat
 			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => false);
 			SELECT evil.kpi_refresh('$target'::pg_catalog.name, "full" => true);
 			SELECT evil.kpi_verify('$target'::pg_catalog.name);
+			SELECT evil.kpi_measure('$target'::pg_catalog.name, 'own'::pg_catalog.text, 'rate'::pg_catalog.text,
+				'contacts > 1'::pg_catalog.text, 'outcome_day'::pg_catalog.text, NULL::pg_catalog.text, NULL::pg_catalog.text,
+				NULL::evil.kpi_direction);
+			SELECT evil.kpi_scorecard('$target'::pg_catalog.name, '2026-01-01'::pg_catalog.date, '2026-02-01'::pg_catalog.date,
+				@{[ 'NULL::pg_catalog.text, ' x 7 ]} '{"plan": "x"}'::pg_catalog.jsonb);
+			SELECT evil.kpi_explain('$target'::pg_catalog.name, 'executive_monthly'::pg_catalog.name,
+				'{"month": "2026-01-01"}'::pg_catalog.jsonb, 'fcr_pct'::pg_catalog.text);
+			SELECT evil.kpi_mart_version('$target'::pg_catalog.name);
 			SELECT evil.is_outdated(b) FROM evil.kpi_benchmark AS b;
 			SELECT * FROM evil.kpi_marts();
 			SELECT evil.kpi_schedule('$target'::pg_catalog.name, '* * * * *'::pg_catalog.text);

@@ -99,10 +99,24 @@ GRANT USAGE ON SCHEMA src TO writer;
 CREATE TABLE src.tickets AS SELECT ticket_id, created_at, updated_at, team, channel, resolved_at FROM trap.tickets;
 ALTER TABLE src.tickets ADD PRIMARY KEY (ticket_id);
 GRANT SELECT, INSERT, UPDATE, DELETE ON src.tickets TO writer;
-SELECT lib.kpi_build('src.tickets', 'mart', 'UTC', track => 'triggers');
-SELECT lib.kpi_refresh('mart');
-GRANT USAGE ON SCHEMA src, mart TO attacker;
 SQL
+$node->safe_psql('postgres', q(SELECT lib.kpi_build('src.tickets', 'mart', 'UTC', track => 'triggers');
+	SELECT lib.kpi_refresh('mart'); GRANT USAGE ON SCHEMA src, mart TO attacker), extra_params => [ '-U', 'keeper' ]);
+
+# A superuser who logs in and becomes the owner: the owner's trigger could RESET SESSION AUTHORIZATION.
+foreach my $call (q(kpi_refresh('mart')), q(kpi_build('src.tickets', 'other', 'UTC')),
+	q(kpi_scorecard('mart', '2026-01-01', '2026-02-01')), q(kpi_check_tickets('src.seen')))
+{
+	my (undef, undef, $stderr) = $node->psql('postgres', "SET SESSION AUTHORIZATION keeper;
+		CREATE FUNCTION src.yes() RETURNS boolean LANGUAGE sql AS 'SELECT true';
+		CREATE VIEW src.seen AS SELECT * FROM src.tickets WHERE src.yes(); SELECT lib.$call");
+	like($stderr, qr/ERROR:  (a superuser cannot|mart "mart" belongs to another role|relation src.seen would run code)/,
+		"a superuser cannot become the owner and call $call");
+	$node->safe_psql('postgres', 'DROP FUNCTION IF EXISTS src.yes CASCADE');
+}
+# The attempts are made so: in one transaction, by roles that the superuser becomes.
+$node->safe_psql('postgres', q(SELECT weaken('kpi_superuser_acts',
+	'rolname = session_user OR oid IN (SELECT usesysid FROM pg_stat_get_activity(pg_backend_pid()))', 'rolname = session_user')));
 
 # Runs an attempt.  Returns what the action raised, and whether the proof was found.
 sub run_attempt
@@ -165,9 +179,9 @@ SQL
 $node->safe_psql('postgres', 'CREATE DATABASE generous');
 $node->safe_psql('generous', 'ALTER DEFAULT PRIVILEGES GRANT ALL ON TABLES TO attacker;
 	CREATE EXTENSION kpi_mart CASCADE');
-is($node->safe_psql('generous', q(SELECT has_table_privilege('attacker', 'kpi_template', 'UPDATE, INSERT,
-	TRIGGER'))), 'f',
-	'default privileges give no right to change templates');
+is($node->safe_psql('generous', q(SELECT string_agg(t, ' ') FROM unnest('{kpi_template,kpi_builtin,kpi_help_word}'::text[]) AS t
+	WHERE has_table_privilege('attacker', t, 'UPDATE, INSERT, TRIGGER'))), '',
+	'default privileges give no right to change templates or words');
 
 # A role without rights calls each of them, with names of the mart and with texts that would do harm as SQL.
 my $state = q(SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) FROM (

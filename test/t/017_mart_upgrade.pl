@@ -85,8 +85,15 @@ INSERT INTO mart.kpi_sla_policy (sla_resolution) VALUES ('2 hours');
 GRANT USAGE ON SCHEMA mart TO reader;
 GRANT SELECT ON mart.team_weekly, mart.ticket_daily_tally, mart.backlog_daily_tally, mart.kpi_state TO reader;
 GRANT SELECT (ticket_id, team) ON mart.ticket TO reader;
+GRANT SELECT ON mart.segment_daily_tally, mart.agent_daily_tally, mart.kpi_settings TO reader;
 ALTER TABLE mart.ticket ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_team ON mart.ticket FOR SELECT TO reader USING (team = 'team 1');
+ALTER TABLE mart.segment_daily_tally ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_team ON mart.segment_daily_tally FOR SELECT TO reader USING (team = 'team 1');
+CREATE POLICY early ON mart.segment_daily_tally AS RESTRICTIVE TO reader USING (day < '2026-02-01');
+-- without a policy, readers see no row
+ALTER TABLE mart.agent_daily_tally ENABLE ROW LEVEL SECURITY;
+ALTER TABLE mart.kpi_settings ENABLE ROW LEVEL SECURITY;
 SQL
 # twice: the policy makes the first one full
 query(q(SELECT kpi_refresh('mart')));
@@ -102,6 +109,10 @@ is(query($columns), $before, 'with the columns that it has');
 is(query(q(SELECT count(*) FROM kpi_verify('mart'))), 0, 'and holds what its views compute');
 is(query(q(SELECT version FROM kpi_marts())), $version, 'and has the version that built it');
 my $figures = query($week, 'reader');
+my $seen = q(SELECT string_agg(DISTINCT team, ' '), max(day), count(*), (SELECT count(*) FROM mart.agent_daily_tally),
+		(SELECT count(*) FROM mart.kpi_settings) FROM mart.segment_daily_tally);
+my $visible = query($seen, 'reader');
+like($visible, qr/^team 1\|2026-01-31\|\d+\|0\|0$/, 'policies hide rows of tallies and settings');
 
 is(query(q(SELECT count(*) FROM kpi_upgrade('mart') WHERE object = 'many_daily')), 1, 'kpi_upgrade makes the new view');
 like(query($columns), qr/\bmany\b/, 'and the new measure');
@@ -113,6 +124,7 @@ is(query(q(SELECT target FROM mart.kpi_target)), 70, 'rows of the user are kept'
 is(query(q(SELECT week_start, dimensions FROM mart.kpi_settings)), '7|{team}', 'settings are kept');
 is(query($week, 'reader'), $figures, 'readers keep their rights');
 is(query('SELECT count(team) FROM mart.ticket', 'reader'), 250, 'those on columns also, and policies hide the same rows');
+is(query($seen, 'reader'), $visible, 'of every table');
 query(q(UPDATE tickets SET contacts = 5, updated_at = now() WHERE ticket_id = 500; SELECT kpi_refresh('mart')));
 is(query(q(SELECT count(*) FROM kpi_verify('mart'))), 0, 'refreshes go on');
 

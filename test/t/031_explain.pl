@@ -225,5 +225,9 @@ is(query("SELECT count(*) > 20, count(*) FILTER (WHERE team IS DISTINCT FROM 'no
 		FROM ($several) AS e, unnest(ids) AS id
 		JOIN all_tickets AS t ON t.ticket_id::text = id", @{ $as{reader} }), 't|0',
 	'and of row-level security no hidden id');
+query("ALTER TABLE theirs.survey ENABLE ROW LEVEL SECURITY;
+	CREATE POLICY odd ON theirs.survey FOR SELECT TO reader USING (response_id ~ '[13579]\$')", @{ $as{owner} });
+is(query("SELECT count(*) > 0, count(*) FILTER (WHERE id !~ '[13579]\$') FROM ($several) AS e, unnest(survey_ids) AS id",
+	@{ $as{reader} }), 't|0', 'nor a hidden answer');
 $node->stop;
 done_testing();

@@ -89,7 +89,7 @@ sub on_tables
 			name => $_->[0], plant => [ [ 'keeper', $_->[1] ], $change_all ], action => [$refresh],
 			guard => [ @tables, @sources ], error => qr/$plain|$foreign/,
 		} }
-			[ 'a rule', 'CREATE RULE r AS ON INSERT TO mart.hourly_tally DO ALSO SELECT trap.hit()' ],
+			[ 'a rule', 'CREATE RULE r AS ON UPDATE TO mart.kpi_state DO ALSO SELECT trap.hit()' ],
 			[ 'a check', 'ALTER TABLE mart.ticket ADD CHECK (trap.hit())' ],
 			[ 'a default', 'ALTER TABLE mart.hourly_tally ADD x boolean DEFAULT trap.hit()' ],
 			[ 'a generated column', 'ALTER TABLE mart.hourly_tally ADD x boolean GENERATED ALWAYS AS (trap.hit_i()) STORED' ],
@@ -305,37 +305,61 @@ sub in_sources
 			guard => ['ALTER FUNCTION lib.kpi_build RESET constraint_exclusion'],
 		},
 		{
+			name => 'a check of a child of a table, and kpi_check_tickets',
+			plant => [ [ 'attacker', 'CREATE TABLE trap.child (CHECK (trap.hit_i())) INHERITS (trap.tickets)' ] ],
+			action => [ [ 'keeper', q(SELECT count(*) FROM lib.kpi_check_tickets('trap.tickets')) ] ], error => undef,
+			guard => ['ALTER FUNCTION lib.kpi_check_relation RESET constraint_exclusion'],
+		},
+		{
 			name => 'a dimension whose type has a cast', action => [ [ 'keeper',
 				q(SELECT lib.kpi_build('trap.tickets', 'other', 'UTC', dimensions => '{color}')) ] ], plant => [],
 			guard => [ @sources, without('kpi_check_settings', 'WHERE castsource = t.oid', 'WHERE false') ],
 			error => qr/22023: "color" cannot be a dimension/,
 		},
 		map({ {
-			name => "a policy that hides tickets from $_->[0]", plant => [ @{ $_->[1] }, [ 'attacker',
+			name => "a policy, and $_->[0]", plant => [ @{ $_->[1] }, [ 'attacker',
 				q(ALTER TABLE trap.tickets ENABLE ROW LEVEL SECURITY;
 				CREATE POLICY p ON trap.tickets USING (ticket_id < 10 AND trap.hit())) ] ],
-			action => [ [ 'keeper', $_->[2] ] ], guard => [ map { "ALTER FUNCTION lib.$_ RESET row_security" }
+			action => [ [ 'keeper', $_->[2] ] ], guard => [ @sources, map { "ALTER FUNCTION lib.$_ RESET row_security" }
 				qw(kpi_refresh kpi_lock_mart kpi_verify kpi_fingerprint kpi_build) ],
-			error => qr/42501: query would be affected by row-level security policy for table "tickets"/,
+			error => $foreign,
 		} } [ 'kpi_build', [], $build_trap->[1] ],
 			[ 'kpi_refresh', [$build_trap], q(SELECT lib.kpi_refresh('other', true)) ],
-			[ 'kpi_verify', [$build_trap], q(SELECT lib.kpi_verify('other')) ]),
+			[ 'kpi_verify', [$build_trap], q(SELECT lib.kpi_verify('other')) ],
+			[ 'kpi_check_tickets', [], q(SELECT lib.kpi_check_tickets('trap.tickets')) ]),
+		map({ {
+			name => "a policy that hides tickets from $_->[0]", plant => [ @{ $_->[1] }, [ 'attacker',
+				'ALTER TABLE trap.tickets ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON trap.tickets USING (ticket_id < 10)' ] ],
+			action => [ [ 'keeper', $_->[2] ] ], proof => $_->[3], guard => [ map { "ALTER FUNCTION lib.$_ RESET row_security" }
+				qw(kpi_refresh kpi_lock_mart kpi_fingerprint kpi_build) ],
+			error => qr/42501: query would be affected by row-level security policy for table "tickets"/,
+		} } [ 'kpi_build', [], $build_trap->[1], q(SELECT to_regclass('other.ticket') IS NOT NULL) ],
+			[ 'kpi_refresh', [$build_trap], q(SELECT lib.kpi_refresh('other', true)), 'SELECT count(*) = 9 FROM other.ticket' ]),
+		map({ {
+			name => "a cast of an enum, and $_->[0]", plant => [], action => [ [ 'postgres', $_->[1] ] ],
+			guard => [ off('kpi_require_safe_text') ], error => qr/42501: column "color" of relation "trap\.tickets" would run a cast/,
+		} }
+			[ 'backlog_series', q(SELECT lib.backlog_series('trap.tickets', 'created_at', 'resolved_at', '2026-01-01', '2026-01-03',
+				'1 day', 'color')) ],
+			[ 'rising_phrases', q(SELECT lib.rising_phrases('trap.tickets', 'color', 'created_at', '2026-01-01 06:00', '2026-01-02',
+				'2026-01-01', 'simple')) ]),
 	);
 }
 
 # Code that would run as a superuser, or as another member of the owner's role.
 sub on_sessions
 {
-	my $owns_code = [ 'keeper', q(CREATE FUNCTION src.reset_role() RETURNS boolean LANGUAGE plpgsql AS $$
+	my $function = [ 'keeper', q(CREATE FUNCTION src.reset_role() RETURNS boolean IMMUTABLE LANGUAGE plpgsql AS $$
 		BEGIN
-			EXECUTE 'RESET ROLE';
+			PERFORM set_config('role', 'none', false);
 			IF current_user <> 'keeper' THEN
-				PERFORM nextval('trap.hits');
-				EXECUTE 'SET ROLE keeper';
+				PERFORM nextval('trap.hits'), set_config('role', 'keeper', false);
 			END IF;
 			RETURN true;
-		END $$;
-		CREATE VIEW src.view AS SELECT * FROM src.tickets WHERE src.reset_role()) ];
+		END $$) ];
+	my $goal = [ 'keeper', q(INSERT INTO mart.kpi_target (kpi, direction, target) VALUES ('overdue_tickets', 'down', 0)) ];
+	my $owns_code = [ 'keeper', "$function->[1]; CREATE VIEW src.view AS SELECT * FROM src.tickets WHERE src.reset_role()" ];
+	my $as_alice = [ 'alice', q(SET ROLE keeper; SELECT lib.kpi_refresh('mart', true)) ];
 	my $fake = [ 'attacker', q(CREATE SCHEMA fake; CREATE TABLE fake.kpi_object AS SELECT 1 AS position,
 		'x'::name AS name,
 		'pg_class'::regclass AS relation, 'table' AS kind, '' AS deparsed, '' AS definition;
@@ -344,8 +368,49 @@ sub on_sessions
 		COMMENT ON TABLE fake.kpi_object IS 'kpi_mart 1.0.0'; CREATE INDEX ON fake.kpi_object (kind) WHERE trap.hit_i();
 		CREATE INDEX ON fake.kpi_settings (track) WHERE trap.hit_i()) ];
 	my $code_of_role = without('kpi_trusts_code', q(AND (session_user = current_user OR current_setting('role') = 'none')));
+	my $superuser_acts = without('kpi_superuser_acts', 'SELECT EXISTS', 'SELECT false AND EXISTS');
+	my $texts = without('kpi_lock_mart', 'PERFORM lib.kpi_restore_texts(target_schema)', 'PERFORM true');
 	my $owner = qr/42501: must be owner of mart "mart".*HINT:  Connect as role "keeper"/s;
 	return (
+		{
+			name => 'a recorded query of a member, in the session of another member', guard => [$texts], error => undef,
+			plant => [ $function, $goal, [ 'keeper', q(UPDATE mart.kpi_object SET definition = 'SELECT src.reset_role()::int'
+				WHERE name = 'overdue_tickets') ] ],
+			action => [$as_alice],
+		},
+		{
+			name => 'a query that no version records', guard => [$texts], action => [$as_alice],
+			plant => [ $function, $goal, [ 'keeper', q(UPDATE mart.kpi_object SET name = 'overdue', definition = 'SELECT src.reset_role()'
+				WHERE name = 'overdue_tickets') ] ],
+			error => qr/55000: "overdue" of mart "mart" was not made by kpi_build/, proof => qr/mart "mart" has no query/,
+		},
+		{
+			name => 'the recorded text of a view', guard => [$texts], action => [$as_alice],
+			plant => [ $function, [ 'keeper', q(UPDATE mart.kpi_object SET deparsed = '', definition = definition
+					|| '; SELECT src.reset_role()' WHERE name = 'hourly_tally_now') ] ],
+			error => qr/55000: "hourly_tally_now" of mart "mart" was not made by kpi_build/,
+		},
+		{
+			name => 'the recorded days of a table', action => [$as_alice],
+			guard => [ without('kpi_refresh_rows', 'quote_ident(c)', 'c') ],
+			plant => [ $function, $change_all, [ 'keeper', q(UPDATE mart.kpi_object SET days = array_append(days,
+					'CASE WHEN src.reset_role() THEN created_day END') WHERE name = 'ticket') ] ],
+			error => qr/42703: column "CASE WHEN src\.reset_role\(\) THEN created_day END" does not exist/,
+		},
+		{
+			name => 'a KPI of a member that is more than an expression', action => [$as_alice],
+			guard => [ without('kpi_check_measure', 'IF NOT lib.kpi_is_expression(expression)', 'IF false') ],
+			plant => [ $function, [ 'keeper', q{SELECT lib.kpi_measure('mart', 'escalated', 'rate', 'escalated', 'created_day');
+				UPDATE mart.kpi_own_measure SET expression = 'true) IS NOT NULL); SELECT src.reset_role();
+					ALTER TABLE pg_temp.kpi_measured ADD CHECK (ROW(true'} ] ],
+			error => qr/22023: KPI "escalated" cannot be counted over the tickets: syntax error/,
+		},
+		{
+			name => 'a KPI of a member that calls a function', action => [$as_alice], guard => [ $code_of_role, $texts ],
+			plant => [ $function, [ 'keeper', q(SELECT lib.kpi_measure('mart', 'escalated', 'rate', 'src.reset_role()', 'created_day')) ],
+				$change_all ],
+			error => qr/42501: relation \S+ would run code of other roles: function src\.reset_role\(\)/,
+		},
 		{
 			name => 'the function of a member, in the session of another member',
 			plant => [ $owns_code, $build ],
@@ -361,14 +426,13 @@ sub on_sessions
 		{
 			name => 'a superuser who takes the role of the owner', plant => [ $owns_code, $build ],
 			action => [ [ 'postgres', q(SET ROLE keeper; SELECT lib.kpi_refresh('other', true)) ] ],
-			guard => [ $code_of_role, without('kpi_require_owner', 'ELSIF session_user <> current_user', 'ELSIF false') ],
+			guard => [ $code_of_role, $superuser_acts ],
 			error => qr/42501: a superuser cannot act as the owner of mart "other".*HINT:  Connect as role "keeper"/s,
 		},
 		{
 			name => 'a superuser who builds in the role of the owner', plant => [$owns_code],
 			action => [ [ 'postgres', "SET ROLE keeper; $build->[1]" ] ],
-			guard => [ $code_of_role, without('kpi_build', 'IF session_user <> current_user', 'IF false'),
-				without('kpi_require_owner', 'ELSIF session_user <> current_user', 'ELSIF false') ],
+			guard => [ $code_of_role, $superuser_acts ],
 			error => qr/42501: a superuser cannot build as another role/,
 		},
 		{
