@@ -33,12 +33,9 @@
 
 #include "duration_codec.h"
 
-#define PART_BITS 7
-#define PARTS (1 << PART_BITS)
-
 /* int64 values have 63 bits; the first 8 select the counter in a page */
-#define PAGES (63 - PART_BITS + 1)
-#define BUCKETS (PAGES * PARTS)
+#define PAGES (63 - KPI_PART_BITS + 1)
+#define BUCKETS (PAGES * KPI_PARTS)
 
 /*
  * A page contains the counters of one power of two, and is allocated for its
@@ -65,48 +62,10 @@ bucket_of(int64 value)
 {
 	int			shift;
 
-	if (value < 2 * PARTS)
+	if (value < 2 * KPI_PARTS)
 		return (int) value;
-	shift = 63 - __builtin_clzll((uint64) value) - PART_BITS;
-	return shift * PARTS + (int) (value >> shift);
-}
-
-/*
- * Returns the binary logarithm of the width of a bucket.
- */
-static inline int
-bucket_shift(int bucket)
-{
-	return bucket < 2 * PARTS ? 0 : bucket / PARTS - 1;
-}
-
-/*
- * Returns the smallest value of a bucket.
- */
-int64
-kpi_bucket_lower(int bucket)
-{
-	int			shift = bucket_shift(bucket);
-
-	return (int64) (bucket - shift * PARTS) << shift;
-}
-
-/*
- * Returns the number of values that belong to a bucket.
- */
-static inline int64
-bucket_width(int bucket)
-{
-	return INT64_C(1) << bucket_shift(bucket);
-}
-
-/*
- * Returns the greatest value of a bucket.
- */
-int64
-kpi_bucket_upper(int bucket)
-{
-	return kpi_bucket_lower(bucket) + (bucket_width(bucket) - 1);
+	shift = 63 - __builtin_clzll((uint64) value) - KPI_PART_BITS;
+	return shift * KPI_PARTS + (int) (value >> shift);
 }
 
 /*
@@ -116,7 +75,7 @@ kpi_bucket_upper(int bucket)
 static int64
 representative(const KpiSketch *sketch, int bucket)
 {
-	int64		middle = kpi_bucket_lower(bucket) + bucket_width(bucket) / 2;
+	int64		middle = kpi_bucket_lower(bucket) + kpi_bucket_width(bucket) / 2;
 
 	return Min(Max(middle, sketch->minimum), sketch->maximum);
 }
@@ -189,12 +148,12 @@ add_to_sum(KpiSketch *sketch, uint128 value)
 static int64
 count_in(const KpiSketch *sketch, int bucket)
 {
-	const void *page = sketch->pages[bucket / PARTS];
+	const void *page = sketch->pages[bucket / KPI_PARTS];
 
 	if (page == NULL)
 		return 0;
-	return sketch->wide ? ((const int64 *) page)[bucket % PARTS]
-		: (int64) ((const uint32 *) page)[bucket % PARTS];
+	return sketch->wide ? ((const int64 *) page)[bucket % KPI_PARTS]
+		: (int64) ((const uint32 *) page)[bucket % KPI_PARTS];
 }
 
 /*
@@ -213,8 +172,8 @@ widen(KpiSketch *sketch)
 
 		if (narrow == NULL)
 			continue;
-		wide = kpi_allocate(sketch->memory, PARTS * sizeof(int64));
-		for (part = 0; part < PARTS; part++)
+		wide = kpi_allocate(sketch->memory, KPI_PARTS * sizeof(int64));
+		for (part = 0; part < KPI_PARTS; part++)
 			wide[part] = narrow[part];
 		pfree(narrow);
 		sketch->pages[page] = wide;
@@ -229,14 +188,14 @@ widen(KpiSketch *sketch)
 static inline void
 count_up(KpiSketch *sketch, int bucket, int64 count)
 {
-	void	  **page = &sketch->pages[bucket / PARTS];
+	void	  **page = &sketch->pages[bucket / KPI_PARTS];
 
 	if (*page == NULL)
 		*page = kpi_allocate_zeroed(sketch->memory,
-									PARTS * (sketch->wide ? sizeof(int64) : sizeof(uint32)));
+									KPI_PARTS * (sketch->wide ? sizeof(int64) : sizeof(uint32)));
 	if (!sketch->wide)
 	{
-		uint32	   *counter = (uint32 *) *page + bucket % PARTS;
+		uint32	   *counter = (uint32 *) *page + bucket % KPI_PARTS;
 
 		if (count <= (int64) (UINT32_MAX - *counter))
 		{
@@ -245,7 +204,7 @@ count_up(KpiSketch *sketch, int bucket, int64 count)
 		}
 		widen(sketch);
 	}
-	((int64 *) *page)[bucket % PARTS] += count;
+	((int64 *) *page)[bucket % KPI_PARTS] += count;
 }
 
 /*
@@ -323,8 +282,8 @@ kpi_sketch_next(const KpiSketch *sketch, int *bucket, int64 *count)
 {
 	while (++*bucket < BUCKETS)
 	{
-		if (sketch->pages[*bucket / PARTS] == NULL)
-			*bucket |= PARTS - 1;	/* continue with the next page */
+		if (sketch->pages[*bucket / KPI_PARTS] == NULL)
+			*bucket |= KPI_PARTS - 1;	/* continue with the next page */
 		else if ((*count = count_in(sketch, *bucket)) > 0)
 			return true;
 	}
@@ -415,7 +374,7 @@ check_head(const KpiSketch *sketch, const Reading *reading)
 /*
  * Adds a bucket.  Returns false if it is empty or has more values than remain.
  */
-static bool
+static inline bool
 take_bucket(KpiSketch *sketch, Reading *reading, int bucket, uint64 count)
 {
 	int64		lowest = kpi_bucket_lower(bucket);
