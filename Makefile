@@ -9,7 +9,7 @@ OBJS = $(addprefix src/, \
 	estimate.o intervals.o hypergeometric.o order_statistics.o special.o \
 	scores.o scores_transitions.o scores_accessors.o rate.o rate_transitions.o rate_churn.o \
 	ratio.o ratio_transitions.o sentiment_transitions.o trend.o miss_evidence.o \
-	first_contact.o event_list.o conversation.o status_spans.o expression.o units.o status.o lifetime_value.o staffing.o erlang.o \
+	first_contact.o event_list.o conversation.o status_spans.o units.o status.o lifetime_value.o staffing.o erlang.o \
 	business_hours.o business_time.o pauses.o working_days.o calendar.o local_hours.o \
 	hours_rules.o hours_parse.o hours_format.o local_time.o zone_offset.o rails_zones.o \
 	phrases.o phrase_counts.o phrase_ranking.o phrase_words.o phrase_text.o \

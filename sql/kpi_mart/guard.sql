@@ -53,8 +53,8 @@ IS 'internal: whether the code of a role may run in this session';
 
 -- The functions, operators and types of other roles that relations can run: a view
 -- by its query; a table by its indexes and statistics, whose expressions the planner
--- computes, and by policies for the caller; when it is written also by constraints,
--- defaults, triggers and all policies.  Includes what these use themselves, as far as PostgreSQL records it.
+-- computes, and by its partition key; when it is written also by constraints, defaults,
+-- triggers and policies.  Includes what these use themselves, as far as PostgreSQL records it.
 -- The planner expects far more rows than there are.  With more work_mem, clearing the
 -- hash table for them takes most of the time.
 CREATE FUNCTION @extschema@.kpi_foreign_code(relations oid[], written boolean) RETURNS SETOF text
@@ -69,10 +69,15 @@ BEGIN
 		UNION SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid = ANY ($1)
 		UNION SELECT 'pg_statistic_ext'::regclass, oid FROM pg_statistic_ext WHERE stxrelid = ANY ($1)
 		UNION SELECT 'pg_class'::regclass, unnest($1) WHERE $2
+		-- the key of a partitioned table; its columns have an objsubid
+		UNION
+		SELECT d.refclassid, d.refobjid
+		FROM pg_depend AS d JOIN pg_class AS c ON c.oid = d.objid AND c.relkind = 'p'
+		WHERE d.classid = 'pg_class'::regclass AND d.objid = ANY ($1) AND d.objsubid = 0
 		UNION SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE $2 AND conrelid = ANY ($1)
 		UNION SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef WHERE $2 AND adrelid = ANY ($1)
 		UNION SELECT 'pg_trigger'::regclass, oid FROM pg_trigger WHERE $2 AND tgrelid = ANY ($1)
-		UNION SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE polrelid = ANY ($1) AND ($2 OR row_security_active(polrelid))
+		UNION SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE $2 AND polrelid = ANY ($1)
 		UNION
 		SELECT n.classid, n.objid
 		FROM used AS u
@@ -86,6 +91,11 @@ BEGIN
 			SELECT 'pg_constraint'::regclass, c.oid
 			FROM pg_constraint AS c
 			WHERE u.classid = 'pg_type'::regclass AND c.contypid = u.objid
+			-- of the columns of a composite type
+			UNION ALL
+			SELECT 'pg_type'::regclass, a.atttypid
+			FROM pg_type AS t JOIN pg_attribute AS a ON a.attrelid = t.typrelid
+			WHERE u.classid = 'pg_type'::regclass AND t.oid = u.objid AND a.attnum > 0 AND NOT a.attisdropped
 		) AS n (classid, objid)
 	)
 	SELECT pg_describe_object(u.classid, u.objid, 0)
@@ -119,7 +129,8 @@ BEGIN
 		LIMIT 1;
 		RAISE EXCEPTION 'relation % would run code of other roles: %', found.name, found.code
 			USING ERRCODE = 'insufficient_privilege',
-				  HINT = CASE WHEN session_user = current_user THEN 'Use functions, operators and types of your own in it.'
+				  HINT = CASE WHEN @extschema@.kpi_trusts_code((SELECT oid FROM pg_roles WHERE rolname = current_user))
+					THEN 'Use functions, operators and types of your own in it.'
 					ELSE format('Connect as role "%s": after SET ROLE its functions could act as you.', current_user) END;
 	END IF;
 END
@@ -184,10 +195,13 @@ BEGIN
 	LOOP
 		IF source.name IS NULL THEN
 			RAISE EXCEPTION 'relation % has been dropped', relation USING ERRCODE = 'object_in_use';
-		ELSIF (by_superuser OR source.relkind NOT IN ('r', 'p')) AND NOT @extschema@.kpi_trusts(source.relowner) THEN
+		ELSIF NOT @extschema@.kpi_trusts(source.relowner)
+			AND (by_superuser OR source.relkind NOT IN ('r', 'p') OR row_security_active(source.name::oid))
+		THEN
 			RAISE EXCEPTION 'relation % belongs to another role, whose code would run as yours', source.name
 				USING ERRCODE = 'insufficient_privilege',
 					  HINT = CASE WHEN by_superuser THEN 'Connect as a role that is not a superuser.'
+						WHEN source.relkind IN ('r', 'p') THEN 'Its policies are such code. Use a role to which none applies.'
 						ELSE 'Create a view of your own over the tables that it reads.' END;
 		END IF;
 	END LOOP;
@@ -341,55 +355,6 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_is_recorded_view(name, name)
 IS 'internal: whether a view has the recorded query';
 
--- Raises an error unless a mart was made by this version of kpi_mart.
-CREATE FUNCTION @extschema@.kpi_require_version(target_schema name) RETURNS void
-LANGUAGE plpgsql STABLE
-SET search_path = pg_catalog, pg_temp
-AS $body$
-DECLARE
-	version text;
-BEGIN
-	EXECUTE format('SELECT version FROM %I.kpi_object WHERE name = ''ticket_source''', target_schema) INTO version;
-	IF version IS DISTINCT FROM @extschema@.kpi_mart_release() THEN
-		RAISE EXCEPTION 'mart "%" was made by version % of kpi_mart', target_schema, version
-			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade first.';
-	END IF;
-END
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_require_version(name)
-IS 'internal: raises an error unless a mart was made by this version of kpi_mart';
-
--- Writes the recorded queries of a mart again, and raises an error if another text in its
--- tables that is run as SQL is not as kpi_mart writes it.
-CREATE FUNCTION @extschema@.kpi_restore_texts(target_schema name) RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-SET standard_conforming_strings = on
-AS $body$
-DECLARE
-	object record;
-BEGIN
-	PERFORM @extschema@.kpi_require_version(target_schema);
-	PERFORM @extschema@.kpi_check_measure(target_schema, m)
-	FROM jsonb_array_elements(@extschema@.kpi_own_measures(target_schema)) AS m;
-	FOR object IN EXECUTE format('SELECT o.name, o.kind, d.definition
-		FROM %I.kpi_object AS o
-		LEFT JOIN @extschema@.kpi_definitions($1) AS d ON d.name = o.name AND d.kind = o.kind
-		WHERE o.definition IS DISTINCT FROM d.definition
-		AND CASE o.kind WHEN ''query'' THEN true WHEN ''view'' THEN pg_get_viewdef(o.relation) IS DISTINCT FROM o.deparsed END', target_schema)
-	USING target_schema LOOP
-		-- a view is compared with its text: see kpi_is_recorded_view
-		IF object.kind = 'view' OR object.definition IS NULL THEN
-			RAISE EXCEPTION '"%" of mart "%" was not made by kpi_build', object.name, target_schema
-				USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes the mart again.';
-		END IF;
-		PERFORM @extschema@.kpi_record(target_schema, object.name, 'query'::text, object.definition, NULL::jsonb);
-	END LOOP;
-END
-$body$;
-COMMENT ON FUNCTION @extschema@.kpi_restore_texts(name)
-IS 'internal: writes the recorded queries of a mart again, and raises an error if another text that is run as SQL has changed';
-
 -- Locks a mart against other refreshes, and its tables against changes of their definitions,
 -- not against readers.  Then raises an error unless every relation is as kpi_build made it
 -- and its sources are safe to read.  The lock on kpi_object alone keeps other refreshes out.
@@ -437,10 +402,6 @@ BEGIN
 		END CASE;
 	END LOOP;
 	PERFORM @extschema@.kpi_require_plain_tables(tables || user_tables), @extschema@.kpi_require_no_writer(tables);
-	-- after SET ROLE, another member of the role may have changed them
-	IF NOT @extschema@.kpi_trusts_code((SELECT oid FROM pg_roles WHERE rolname = current_user)) THEN
-		PERFORM @extschema@.kpi_restore_texts(target_schema);
-	END IF;
 	FOR object IN EXECUTE format('SELECT name, relation FROM %s
 		WHERE kind = ''view'' AND pg_get_viewdef(relation) IS DISTINCT FROM deparsed', objects)
 	LOOP
@@ -452,7 +413,10 @@ BEGIN
 		EXECUTE format('UPDATE %s SET deparsed = pg_get_viewdef(relation) WHERE name = $1', objects) USING object.name;
 	END LOOP;
 	PERFORM @extschema@.kpi_require_own_code(views, false);
-	FOR object IN EXECUTE format('SELECT relation FROM %s WHERE kind = ''view'' AND name ~ ''_source$''', objects) LOOP
+	-- also relations that are read without these views
+	FOR object IN EXECUTE format('SELECT relation FROM %s WHERE kind = ''view'' AND name ~ ''_source$''
+		UNION SELECT relation FROM @extschema@.kpi_relations($1) WHERE relation IS NOT NULL', objects)
+	USING target_schema LOOP
 		PERFORM @extschema@.kpi_require_safe_source(object.relation);
 	END LOOP;
 	PERFORM @extschema@.kpi_require_tracking(target_schema);

@@ -205,7 +205,7 @@ BEGIN
 		RAISE EXCEPTION 'target_schema cannot be NULL' USING ERRCODE = 'null_value_not_allowed';
 	END IF;
 	PERFORM @extschema@.kpi_require_owner(target_schema);
-	PERFORM @extschema@.kpi_lock_table(target_schema, 'kpi_settings'::name);
+	PERFORM @extschema@.kpi_lock_table(target_schema, t.name) FROM unnest('{kpi_object,kpi_settings}'::name[]) AS t (name);
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	SELECT string_agg(r.contract, ', ') INTO gone
 	FROM @extschema@.kpi_relations(target_schema) AS r

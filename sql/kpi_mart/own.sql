@@ -4,11 +4,6 @@
 -- Its expression becomes part of the views of the mart.  Like any view of the mart's
 -- owner, they run as the role that reads or refreshes the mart.
 
-CREATE FUNCTION @extschema@.kpi_is_expression(expressions text) RETURNS boolean
-AS 'MODULE_PATHNAME' LANGUAGE C STABLE STRICT PARALLEL SAFE;
-COMMENT ON FUNCTION @extschema@.kpi_is_expression(text)
-IS 'internal: whether a text is a list of expressions, which cannot close the parentheses around it; raises syntax errors';
-
 -- The KPIs of the user, with the values of the placeholders of own_measure.
 CREATE FUNCTION @extschema@.kpi_own_measures(target_schema name) RETURNS jsonb
 LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -22,8 +17,8 @@ BEGIN
 	-- text that others write would become code
 	PERFORM @extschema@.kpi_require_no_writer(ARRAY[format('%I.kpi_own_measure', target_schema)::regclass]);
 	EXECUTE format('SELECT jsonb_agg(to_jsonb(m) || jsonb_build_object(
-			''column'', CASE m.family WHEN ''average'' THEN ''ratio'' ELSE quote_ident(m.family) END,
-			''day_column'', CASE s.attribute WHEN ''created'' THEN ''created_day'' ELSE quote_ident(m.day) END) ORDER BY m.kpi)
+			''column'', CASE m.family WHEN ''average'' THEN ''ratio'' ELSE m.family END,
+			''day_column'', CASE s.attribute WHEN ''created'' THEN ''created_day'' ELSE m.day END) ORDER BY m.kpi)
 		FROM %1$I.kpi_own_measure AS m CROSS JOIN %1$I.kpi_settings AS s', target_schema)
 	INTO measures;
 	RETURN coalesce(measures, '[]');
@@ -40,7 +35,7 @@ AS $body$
 		WHEN 'durations' THEN '@extschema@.durations_agg(' || duration || ')'
 		WHEN 'average' THEN '@extschema@.ratio_agg(@extschema@.in_seconds(' || duration
 			|| '), 1::double precision) FILTER (WHERE (' || duration || ') IS NOT NULL)'
-		ELSE '@extschema@.' || quote_ident(($1 ->> 'family') || '_agg') || '(' || ($1 ->> 'expression') || ')'
+		ELSE '@extschema@.' || ($1 ->> 'family') || '_agg(' || ($1 ->> 'expression') || ')'
 		END
 	FROM (
 		SELECT CASE WHEN ($1 ->> 'is_seconds')::boolean THEN '@extschema@.from_seconds(' || ($1 ->> 'expression') || ')'
@@ -116,9 +111,6 @@ BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('CREATE TEMPORARY TABLE kpi_measured (LIKE %I.ticket)', target_schema);
 	BEGIN
-		IF NOT @extschema@.kpi_is_expression(expression) THEN
-			RAISE EXCEPTION 'it is not an expression' USING ERRCODE = 'syntax_error';
-		END IF;
 		-- a check sees only the ticket: no other table, no aggregate and no window
 		EXECUTE format('ALTER TABLE pg_temp.kpi_measured ADD CHECK (ROW(%s) IS NOT NULL) NOT VALID', expression);
 		-- before anything is computed, even from constants
@@ -215,6 +207,7 @@ AS $body$
 #variable_conflict use_variable
 DECLARE
 	DAYS CONSTANT text[] := '{created_day,responded_day,sla_response_day,outcome_day,sla_resolution_day}';
+	release text;
 	known record;
 	tally text;
 	result oid;
@@ -227,8 +220,12 @@ BEGIN
 			USING ERRCODE = 'null_value_not_allowed', HINT = 'To remove a KPI, pass expression NULL.';
 	END IF;
 	PERFORM @extschema@.kpi_lock_mart(target_schema);
-	-- otherwise only some of its views would have the definitions of this version
-	PERFORM @extschema@.kpi_require_version(target_schema);
+	EXECUTE format('SELECT version FROM %I.kpi_object WHERE name = ''ticket_source''', target_schema) INTO release;
+	IF release <> @extschema@.kpi_mart_release() THEN
+		-- only some of its views would have the definitions of this version
+		RAISE EXCEPTION 'mart "%" was made by version % of kpi_mart', target_schema, release
+			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade first.';
+	END IF;
 	EXECUTE format('SELECT (SELECT m.unit FROM %1$I.kpi_own_measure AS m WHERE m.kpi = $1),
 		EXISTS (SELECT FROM %1$I.kpi_target AS t WHERE t.kpi = $1)', target_schema)
 	INTO old_unit, has_targets USING name;

@@ -70,7 +70,7 @@ BEGIN
 	IF s.fcr_rule = 'no_recontact' THEN
 		is_solved := format('num_nulls(customer_id%s) = 0', CASE WHEN s.recontact_same_category THEN ', category' END);
 		next_contact := @extschema@.kpi_fill_fragment('next_contact'::name, jsonb_build_object(
-			'schema', quote_ident(target_schema), 'recontact_same_category', s.recontact_same_category::boolean));
+			'schema', quote_ident(target_schema), 'recontact_same_category', s.recontact_same_category));
 	END IF;
 	RETURN jsonb_build_object(
 		'schema', quote_ident(target_schema),
@@ -79,10 +79,10 @@ BEGIN
 			SELECT c.actual FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c WHERE c.name = 'ticket_id'),
 		'time_zone', quote_literal(s.time_zone),
 		'hours', quote_nullable(s.hours::text) || '::@extschema@.business_hours',
-		'week_start', s.week_start::integer,
-		'csat_satisfied_from', format('%s::integer', coalesce(s.csat_satisfied_from::integer::text, 'NULL')),
+		'week_start', s.week_start,
+		'csat_satisfied_from', format('%s::integer', coalesce(s.csat_satisfied_from::text, 'NULL')),
 		'csat_scale', CASE WHEN s.csat_satisfied_from > 5 THEN 10 ELSE 5 END,
-		'ces_easy_from', s.ces_easy_from::integer,
+		'ces_easy_from', s.ces_easy_from,
 		'ces_scale', CASE WHEN s.ces_easy_from > 7 THEN 10 ELSE 7 END,
 		'ces_scale_min', CASE WHEN s.ces_easy_from > 7 THEN 0 ELSE 1 END,
 		'subscriptions_given', s.subscriptions IS NOT NULL,
@@ -109,7 +109,7 @@ BEGIN
 		'help_sessions_given', s.help_sessions IS NOT NULL,
 		'help_followed', @extschema@.kpi_fill_fragment('help_followed'::name, jsonb_build_object('schema', quote_ident(target_schema))),
 		'response_from_handoff', s.response_from = 'handoff',
-		'pause_response', s.pause_response::boolean,
+		'pause_response', s.pause_response,
 		'messages_given', s.messages IS NOT NULL,
 		'lexicon', quote_literal(s.lexicon::text) || '::@extschema@.sentiment_lexicon',
 		'status_changes_given', s.status_changes IS NOT NULL,

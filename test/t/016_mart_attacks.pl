@@ -103,6 +103,19 @@ SQL
 $node->safe_psql('postgres', q(SELECT lib.kpi_build('src.tickets', 'mart', 'UTC', track => 'triggers');
 	SELECT lib.kpi_refresh('mart'); GRANT USAGE ON SCHEMA src, mart TO attacker), extra_params => [ '-U', 'keeper' ]);
 
+# The key of a partitioned table runs once in each session that reads the table.
+$node->safe_psql('postgres', 'CREATE TABLE trap.parted (LIKE trap.tickets) PARTITION BY LIST ((CASE WHEN trap.hit_i() THEN ticket_id END));
+	CREATE TABLE trap.part PARTITION OF trap.parted DEFAULT; GRANT SELECT ON trap.parted, trap.part TO PUBLIC',
+	extra_params => [ '-U', 'attacker' ]);
+foreach my $query (q(lib.kpi_check_tickets('trap.parted')), q(lib.kpi_build('trap.parted', 'other', 'UTC')), 'trap.parted')
+{
+	$node->safe_psql('postgres', q(SELECT setval('trap.hits', 1, false)));
+	my (undef, undef, $stderr) = $node->psql('postgres', "SELECT FROM $query", extra_params => [ '-U', 'keeper' ]);
+	is($node->safe_psql('postgres', 'SELECT is_called FROM trap.hits'), $query =~ /kpi/ ? 'f' : 't',
+		"the key of a partitioned table, and $query");
+	like($stderr, $query =~ /kpi/ ? qr/relation trap.parted would run code of other roles: function trap.hit_i/ : qr/^$/, 'and is told');
+}
+
 # A superuser who logs in and becomes the owner: the owner's trigger could RESET SESSION AUTHORIZATION.
 foreach my $call (q(kpi_refresh('mart')), q(kpi_build('src.tickets', 'other', 'UTC')),
 	q(kpi_scorecard('mart', '2026-01-01', '2026-02-01')), q(kpi_check_tickets('src.seen')))
