@@ -18,7 +18,7 @@ DO $$
 DECLARE
 	ours text;
 BEGIN
-	SELECT quote_ident(n.nspname) INTO ours
+	SELECT pg_catalog.quote_ident(n.nspname) INTO ours
 	FROM pg_catalog.pg_extension e JOIN pg_catalog.pg_namespace n ON n.oid = e.extnamespace
 	WHERE e.extname = 'kpi';
 	IF ours IS NULL THEN

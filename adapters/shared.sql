@@ -41,6 +41,9 @@
 	\set suffix ''
 \endif
 
+-- A function of another role can fit a call better than one of PostgreSQL.  So no name is
+-- looked up outside pg_catalog unless its schema is written before it.
+SET LOCAL search_path = pg_catalog, pg_temp;
 DO $$
 BEGIN
 	IF NOT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'kpi_mart') THEN
@@ -74,8 +77,7 @@ AND NOT EXISTS (
 	WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = c.oid AND d.deptype = 'n'
 	AND r.ev_class IS DISTINCT FROM c.oid) \gexec
 
--- The functions go to the target; from here on no name is looked up outside
--- pg_catalog unless its schema is written before it.
+-- The functions go to the target.
 SET LOCAL search_path = :"target", :"kpi";
 \ir business_hours.sql
 SET LOCAL search_path = pg_catalog, pg_temp;
