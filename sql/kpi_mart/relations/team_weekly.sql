@@ -63,10 +63,9 @@ FROM (
 	) AS change
 	GROUP BY week, team
 ) AS b
-LEFT JOIN (
+-- LATERAL, so that only the tallies of the weeks asked for are merged
+LEFT JOIN LATERAL (
 	SELECT
-		day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7 AS week,
-		team,
 		sum(tickets)::bigint AS tickets,
 		sum(resolved)::bigint AS resolved,
 		sum(unanswered)::bigint AS unanswered,
@@ -86,7 +85,7 @@ LEFT JOIN (
 		@extschema@.rollup(ces) AS ces,
 		@extschema@.rollup(negative_sentiment) AS negative_sentiment,
 		@extschema@.rollup(qa) AS qa
-	FROM @schema@.ticket_daily_tally
-	GROUP BY day - (extract(isodow FROM day)::integer - @week_start@ + 7) % 7, team
-) AS d ON d.week = b.week AND d.team IS NOT DISTINCT FROM b.team
+	FROM @schema@.ticket_daily_tally AS t
+	WHERE t.day BETWEEN b.week AND b.week + 6 AND t.team IS NOT DISTINCT FROM b.team
+) AS d ON true
 CROSS JOIN @schema@.kpi_state AS s
