@@ -17,6 +17,8 @@ import { filters, firstOfWeek, plusDays, plusMonths } from './parameters';
 // pages without agents and customers, and those that are written with each value of each filter
 const open = ['overview', 'team', 'volume', 'explore'];
 const filtered = ['overview', 'team', 'volume'];
+// dimensions whose values are single agents and customers
+const single = ['agent', 'agent_name', 'account_id', 'customer_id'];
 
 const mark = '<meta name="snapshot"';
 const unfinished = '.unfinished';
@@ -65,7 +67,7 @@ async function writeAnswers(app: FastifyInstance, directory: string, withTickets
     const answer = await read(page, { ...period, ...chosen });
     if (!withTickets) {
       delete answer.options['agent'];
-      answer.ways = answer.ways.filter((by) => by !== 'agent');
+      answer.ways = answer.ways.filter((by) => !single.includes(by));
     }
     const name = `${Object.keys(files).length}.json`;
     // numbers do not open tickets, and the login is nobody's business

@@ -24,4 +24,4 @@ SELECT
 	CASE WHEN n % 6 = 0 THEN n % 11 END AS nps_score
 FROM generate_series(1, 140) AS n
 CROSS JOIN LATERAL (SELECT date_trunc('second', now() - n * interval '12 hours')) AS t (at);
-SELECT count(*) > 0 AS built FROM kpi_build('tickets', 'care', 'UTC');
+SELECT count(*) > 0 AS built FROM kpi_build('tickets', 'care', 'UTC', dimensions => '{team,channel,category,account_id}');

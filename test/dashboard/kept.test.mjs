@@ -31,6 +31,15 @@ test('after a right of another role is lost', async () => {
   await run('GRANT SELECT ON care.ticket TO kept_reader');
 });
 
+test('after the right to open tickets is lost', async () => {
+  const opened = () => fetch(`${url}/api/tickets?kpi=csat_pct&since=2020-01-01&until=2020-02-01`);
+  assert.equal((await opened()).status, 200);
+  await run('REVOKE EXECUTE ON FUNCTION kpi_explain FROM PUBLIC');
+  assert.notEqual((await opened()).status, 200);
+  await run('GRANT EXECUTE ON FUNCTION kpi_explain TO PUBLIC');
+  assert.equal((await opened()).status, 200);
+});
+
 test('after the owner has replaced a view', async () => {
   const [{ text }] = await sql('dash_kept', `SELECT pg_get_viewdef('care.open_tickets'::regclass) AS text`);
   const before = (await page('agent')).panels.open;

@@ -96,9 +96,14 @@ for (const [name, options, pages] of [
     assert.deepEqual(page.problems, []);
   });
 
-  test(`a snapshot ${name} has agents only with tickets`, () => {
-    const agents = texts.filter((text) => text.includes('<iframe'));
-    assert.equal(agents.length > 0, options.length > 0);
+  test(`a snapshot ${name} has agents and customers only with tickets`, () => {
+    for (const part of ['<iframe', 'alert(7)']) {
+      assert.equal(
+        texts.some((text) => text.includes(part)),
+        options.length > 0,
+        part,
+      );
+    }
   });
 }
 

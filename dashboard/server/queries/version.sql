@@ -17,7 +17,12 @@ SELECT
 		WHERE c.relnamespace = to_regnamespace(quote_ident($1::text)) AND a.attacl IS NOT NULL),
 		-- rights by way of other roles
 		(SELECT string_agg(concat_ws(',', r.oid), ';' ORDER BY r.oid) FROM pg_roles AS r WHERE pg_has_role(r.oid, 'USAGE')),
-		(SELECT n.xmin FROM pg_namespace AS n WHERE n.nspname = $1::name))) AS version,
+		(SELECT n.xmin FROM pg_namespace AS n WHERE n.nspname = $1::name),
+		-- rights on the function that opens tickets
+		(SELECT concat_ws(',', n.xmin, p.xmin)
+		FROM pg_proc AS p
+		JOIN pg_namespace AS n ON n.oid = p.pronamespace
+		WHERE p.oid = '@extschema@.kpi_explain(name, name, jsonb, text)'::regprocedure))) AS version,
 	EXISTS (SELECT FROM pg_class AS c
 		WHERE c.relnamespace = to_regnamespace(quote_ident($1::text)) AND c.relkind IN ('r', 'p')
 		AND row_security_active(c.oid))
