@@ -414,8 +414,8 @@ BEGIN
 	END LOOP;
 	PERFORM @extschema@.kpi_require_own_code(views, false);
 	-- also relations that are read without these views
-	FOR object IN EXECUTE format('SELECT relation FROM %s WHERE kind = ''view'' AND name ~ ''_source$''
-		UNION SELECT relation FROM @extschema@.kpi_relations($1) WHERE relation IS NOT NULL', objects)
+	FOR object IN EXECUTE format('SELECT relation FROM %s WHERE kind = ''view'' AND name ~ ''_source$''', objects)
+		|| ' UNION SELECT relation FROM @extschema@.kpi_relations($1) WHERE relation IS NOT NULL'
 	USING target_schema LOOP
 		PERFORM @extschema@.kpi_require_safe_source(object.relation);
 	END LOOP;

@@ -94,7 +94,7 @@ for (const parameter of ['team', 'channel', 'category', 'tier', 'agent']) {
 const refused = [
   ['SQL as a KPI', `/api/page/explore?kpi=${e('csat_pct; DROP TABLE ticket')}`, [400]],
   ['SQL as a dimension', `/api/page/explore?by=${e('team) FROM pg_authid --')}`, [400]],
-  ['a column as a dimension', '/api/page/explore?by=account_id', [400]],
+  ['a column as a dimension', '/api/page/explore?by=ticket_id', [400]],
   ['an unknown KPI', '/api/page/explore?kpi=rolpassword', [400]],
   ['SQL as a day', `/api/page/overview?from=${e(`2026-01-01'::date`)}&to=2026-02-01`, [400]],
   ['a day that does not exist', '/api/page/overview?from=2026-02-30&to=2026-03-01', [400]],
