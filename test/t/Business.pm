@@ -139,7 +139,11 @@ UNION ALL
 SELECT 'response_median_seconds', first_response_at, extract(epoch
 	FROM first_response_at - created_at)::double precision,
 	to_jsonb(t) || jsonb_build_object('agent_id', coalesce(first_responder_id, agent_id))
-FROM tickets AS t WHERE merged_into IS NULL AND first_response_at IS NOT NULL;
+FROM tickets AS t WHERE merged_into IS NULL AND first_response_at IS NOT NULL
+UNION ALL
+SELECT 'survey_response_pct', sent_at, 100 * (answered_at IS NOT NULL)::int, coalesce(to_jsonb(t), '{}')
+	|| jsonb_strip_nulls(jsonb_build_object('channel', s.channel, 'account_id', s.account_id, 'agent_id', s.agent_id))
+FROM surveys AS s LEFT JOIN tickets AS t USING (ticket_id);
 CREATE FUNCTION plain(asked text, since date, until date, chosen jsonb, OUT value double precision,
 	OUT n bigint) LANGUAGE sql STABLE AS $$
 	SELECT CASE WHEN asked IN ('tickets', 'resolved') THEN sum(number)
