@@ -198,6 +198,8 @@ query("CREATE TABLE rated AS SELECT score + 100 AS ticket_id, $today AS created_
 	FROM unnest('{3,4,5,7,10}'::int[]) AS scale, generate_series(0, scale) AS score;
 	INSERT INTO rated (ticket_id, created_at, csat_score) VALUES (1, $today - interval '40 days', 1), (2,
 		$today - interval '25 days', 1);
+	-- so that a refresh reads only what changed
+	ALTER TABLE rated ADD updated_at timestamptz DEFAULT clock_timestamp();
 	CREATE TABLE sent AS SELECT 's' || kind || coalesce(scale, 0) || '/' || score AS response_id, kind,
 		$today AS sent_at, $today + interval '5 hours' AS answered_at,
 		score, scale AS scale_max, 5000 + score AS ticket_id, 'c2' AS account_id, 'a2' AS agent_id,
@@ -269,9 +271,9 @@ is(query("SELECT score FROM rated.kpi_followup WHERE response_id = '13' ORDER BY
 query("INSERT INTO rated (ticket_id, created_at) VALUES (14, now() - interval '1 hour');
 	INSERT INTO sent (response_id, kind, sent_at, score, ticket_id) VALUES ('14a', 'csat', now(), 1, 14), ('14b',
 		'csat', now(), 2, 14);
-	SELECT kpi_refresh('rated'); UPDATE rated SET csat_score = 1 WHERE ticket_id IN (12, 14);
+	SELECT kpi_refresh('rated'); UPDATE rated SET csat_score = 1, updated_at = DEFAULT WHERE ticket_id IN (12, 14);
 		SELECT kpi_refresh('rated');
-	UPDATE rated SET csat_score = NULL WHERE ticket_id = 12;
+	UPDATE rated SET csat_score = NULL, updated_at = DEFAULT WHERE ticket_id = 12;
 	INSERT INTO sent (response_id, kind, sent_at, score, ticket_id) VALUES ('12', 'csat', now(), 1, 12);
 		SELECT kpi_refresh('rated')");
 is(query("SELECT source, response_id FROM rated.kpi_followup WHERE ticket_id IN ('12', '14') ORDER BY response_id"),
