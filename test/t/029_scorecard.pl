@@ -107,8 +107,8 @@ foreach my $title (sort keys %selections)
 		FROM (VALUES ('month', date '2024-02-01', date '2024-03-01'), ('ten days', '2023-06-05',
 			'2023-06-15')) AS d (period, since, until)
 		CROSS JOIN (VALUES ('$chosen'::jsonb)) AS chosen (c)
-		CROSS JOIN unnest('{tickets,resolved,fcr_pct,csat_pct,response_median_seconds,sla_resolution_pct,survey_response_pct,adherence_pct}'::text[])
-			AS asked
+		CROSS JOIN unnest('{tickets,resolved,fcr_pct,csat_pct,response_median_seconds,sla_resolution_pct,survey_response_pct,'
+			'adherence_pct}'::text[]) AS asked
 		CROSS JOIN LATERAL plain(asked, since, until, c) AS p
 		LEFT JOIN LATERAL (SELECT * FROM $call) AS s ON s.kpi = asked AND s.scope = '$scope'
 		WHERE (asked <> 'adherence_pct' OR c - 'agent_id' = '{}')
