@@ -85,7 +85,8 @@ test('Overview: backlog and churn', async () => {
         NOT EXISTS (SELECT FROM subscriptions AS later WHERE later.account_id = s.account_id
           AND later.starts_on <= month + interval '1 month'
           AND (later.ends_on IS NULL OR later.ends_on > month + interval '1 month')) AS has_left
-      FROM generate_series(date_trunc('month', now()) - interval '12 months', now(), '1 month') AS month
+      FROM generate_series(date_trunc('month', now() AT TIME ZONE 'Europe/Berlin') - interval '12 months',
+        now() AT TIME ZONE 'Europe/Berlin', '1 month') AS month
       JOIN subscriptions AS s ON s.starts_on <= month AND (s.ends_on IS NULL OR s.ends_on > month)
       WHERE EXISTS (SELECT FROM subscriptions AS before WHERE before.account_id = s.account_id AND before.starts_on < month
         AND (before.ends_on IS NULL OR before.ends_on >= month))

@@ -82,9 +82,12 @@ test('the last value is the same text at the end of the line, in the sentence ab
     const text = end.replace(/<[^>]*>/g, '');
     assert.ok(text, kpi);
     const readout = await page.locator('[data-panel=trend] .readout').innerText();
-    assert.ok(readout.includes(`: ${text}`), `${kpi}: ${text} is at the line, ${readout}`);
+    // a month that has just begun may have no value: then the line ends before it
+    const isEmpty = readout.includes('so far: nothing counted');
+    assert.ok(isEmpty || readout.includes(`: ${text}`), `${kpi}: ${text} is at the line, ${readout}`);
     await page.locator('.behind summary').click();
-    assert.equal(await page.locator('.behind tbody tr').first().locator('.figure').innerText(), text, kpi);
+    const row = page.locator('.behind tbody tr').nth(isEmpty ? 1 : 0);
+    assert.equal(await row.locator('.figure').innerText(), text, kpi);
   }
 });
 
