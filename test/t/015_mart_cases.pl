@@ -464,6 +464,25 @@ foreach my $dimension (split /, /, $offered)
 		SELECT $dimension FROM mart.kpi_monthly; ROLLBACK"), 'no error', "$dimension is one");
 }
 
+# settings can be what the messages say, both ends included
+my @range = (
+	[ week_start => [ 1, 7 ], [ 0, 8 ], 'week_start . is out of range' ],
+	[ csat_satisfied_from => [ 0, 10 ], [ -1, 11 ], 'score threshold is out of range' ],
+	[ ces_easy_from => [ 0, 10 ], [ -1, 11 ], 'score threshold is out of range' ],
+	[ lag => [ "'0'", "'1 year'" ], [ "'-1 us'", "'1 year 1 us'" ], 'lag .* is out of range' ],
+	[ recontact_within => [ "'0'", "'1 year'" ], [ "'-1 us'", "'1 year 1 us'" ], 'recontact_within .* is out of range' ],
+	[ dimensions => [ "'{team}'", "'{team,channel,category,priority,agent_id}'" ],
+		[ "'{}'", "'{team,channel,category,priority,agent_id,account_id}'" ], 'number of dimensions is out of range' ],
+	[ pausing_statuses => [ "'{}'", "'{new,open,bot,pending,on_hold,solved,closed}'" ], [ "'{late}'", "'{open,NULL}'" ],
+		'unknown status in pausing_statuses' ]);
+foreach my $end (0, 1)
+{
+	my $all = join ', ', map { "$_->[0] => $_->[1][$end]" } @range;
+	is(error("BEGIN; SELECT FROM kpi_build('tickets', 'mart', 'UTC', $all); ROLLBACK"), 'no error', "settings: $all");
+	like(error("SELECT FROM kpi_build('tickets', 'mart', 'UTC', $_->[0] => $_->[2][$end])"), qr/ERROR:  $_->[3]/,
+		"$_->[0] cannot be $_->[2][$end]") foreach @range;
+}
+
 # a dimension named as something inside a relation works, or is refused by its name; ten of
 # the names by chance in each run
 my @inside = $ENV{KPI_QUICK} ? ('due', 'judged') : split /\n/, query(q{SELECT word FROM (
