@@ -118,6 +118,22 @@ UPDATE day SET d = (SELECT durations_agg(duration1) FROM facts) WHERE day = '202
 SELECT rollup(d) = d AS toasted FROM day WHERE day = '2026-01-01' GROUP BY d;
 DROP TABLE day;
 
+-- ANALYZE stores the share of NULLs and the width that rows have on disk
+CREATE TABLE measured AS
+SELECT scores_agg(score10) AS s, CASE WHEN h > 0 THEN rate_agg(yes) END AS r, ratio_agg(big, big2) AS q, durations_agg(duration1) AS d,
+	   trend_agg(score5, started::date) AS t, NULL::kpi_durations AS nothing
+FROM facts GROUP BY GROUPING SETS ((g, h), (k % 20));
+ANALYZE measured;
+SELECT attname, null_frac = nulls::real / n AS "null_frac", avg_width = trunc(coalesce(width, 0)) AS "avg_width",
+	   nulls > 0 AS has_nulls, n_distinct, num_nonnulls(most_common_vals, histogram_bounds) AS others
+FROM (SELECT key AS attname, count(*) AS n, count(*) FILTER (WHERE value IS NULL) AS nulls, avg(value) AS width
+	  FROM measured AS m, LATERAL (VALUES ('s', pg_column_size(s)), ('r', pg_column_size(r)), ('q', pg_column_size(q)),
+								   ('d', pg_column_size(d)), ('t', pg_column_size(t)),
+								   ('nothing', pg_column_size(nothing))) AS c (key, value)
+	  GROUP BY key) AS counted
+JOIN pg_stats USING (attname) WHERE tablename = 'measured' ORDER BY attname;
+DROP TABLE measured;
+
 -- jsonb for people and BI tools
 SELECT '{9:12,10:30}'::kpi_scores::jsonb;
 SELECT trend_agg(k * 2, date '2026-01-01' + k)::jsonb, '0/0/0/0/0/0'::kpi_trend::jsonb FROM generate_series(1, 3) AS k;
