@@ -109,7 +109,7 @@ is(query('SET ROLE reader; SELECT count(*) FROM mart.customer_health'), 40, 'and
 
 my $version = "SELECT kpi_mart_version('mart')";
 my $last = query($version);
-is(query($version), $last, 'the version stays the same');
+is(query("UPDATE mart.ticket SET team = team; $version"), $last, 'the version stays the same, and reads no facts');
 foreach my $change (
 	"INSERT INTO mart.kpi_target (kpi, target, direction) VALUES ('csat_pct', 80, 'up')",
 	'UPDATE mart.kpi_target SET target = 81',
