@@ -387,6 +387,10 @@ foreach my $case (
 }
 is( query(q(SELECT count(*) FROM rising_phrases('seen', 'body; --', 'day', '2026-02-01', 'infinity', '-infinity'))),
 	1, 'open periods');
+query(q(CREATE TABLE edges AS SELECT day, body FROM generate_series(1, 30), (VALUES (date '2025-12-31', 'refund'),
+	('2026-01-01', 'late order'), ('2026-02-01', 'refund'), ('2026-03-01', 'late order')) AS e (day, body)));
+is(query(q(SELECT phrase, documents, share_pct, baseline_documents FROM rising_phrases('edges', 'body', 'day', '2026-02-01',
+	'2026-03-01', '2026-01-01'))), 'refund|30|100|0', 'a period includes its first moment, and not its end');
 foreach my $argument (0 .. 5, 7)
 {
 	my @arguments = (q('seen'), q('body; --'), q('day'), q('2026-02-01'), q('2026-03-01'), q('2026-01-01'), 'NULL', 20);
