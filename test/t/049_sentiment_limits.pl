@@ -1,4 +1,5 @@
-# sentiment() takes time in proportion to the length of a text, whatever is in it, and can be cancelled at once.
+# sentiment() takes time in proportion to the length of a text, whatever is in it, can be cancelled at once, and reads
+# nothing behind the end of a text.
 
 use strict;
 use warnings;
@@ -49,6 +50,16 @@ foreach my $n (1 .. @pieces)
 	push @slow, $name if ($factor >= 10 && $best[1] >= 20) || $best[1] > 10000;
 }
 is("@slow", '', 'the time grows with the length');
+
+# In a row, the byte behind a short text is the header of the next one, which depends on its length: a letter, a digit or a
+# sign. A copy of the text has other bytes behind it.
+$node->safe_psql('postgres', encode_utf8("
+	CREATE TABLE behind AS
+	SELECT body, repeat('x', k) AS next
+	FROM piece, generate_series(0, 125) AS k,
+		LATERAL (VALUES (piece), ('good' || piece), ('not good ' || piece), (piece || 'good' || piece)) AS t (body)"));
+is($node->safe_psql('postgres', 'SELECT DISTINCT body FROM behind WHERE sentiment(body) IS DISTINCT FROM sentiment(body || $$$$)'),
+	'', 'nothing behind the end of a text counts');
 
 # Cancellation within 100 ms of a timeout of 20 ms, in the best of three attempts.
 my @late;
