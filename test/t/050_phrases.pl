@@ -391,6 +391,11 @@ query(q(CREATE TABLE edges AS SELECT day, body FROM generate_series(1, 30), (VAL
 	('2026-01-01', 'late order'), ('2026-02-01', 'refund'), ('2026-03-01', 'late order')) AS e (day, body)));
 is(query(q(SELECT phrase, documents, share_pct, baseline_documents FROM rising_phrases('edges', 'body', 'day', '2026-02-01',
 	'2026-03-01', '2026-01-01'))), 'refund|30|100|0', 'a period includes its first moment, and not its end');
+query(q(CREATE TABLE even AS
+	SELECT day, CASE WHEN n % 2 = 0 THEN 'late order' WHEN day > '2026-01-01' THEN 'refund' ELSE 'invoice' END AS body
+	FROM generate_series(1, 60) AS n, (VALUES (date '2026-01-01'), ('2026-02-01')) AS e (day)));
+is(query(q(SELECT phrase, documents FROM rising_phrases('even', 'body', 'day', '2026-02-01', '2026-03-01', '2026-01-01'))),
+	'refund|30', 'a phrase in the same share of both periods does not rise');
 foreach my $argument (0 .. 5, 7)
 {
 	my @arguments = (q('seen'), q('body; --'), q('day'), q('2026-02-01'), q('2026-03-01'), q('2026-01-01'), 'NULL', 20);
