@@ -71,9 +71,13 @@ test('Overview: backlog and churn', async () => {
   const rows = await sql(
     'dash_full',
     `
+    WITH months AS (
+      SELECT month
+      FROM generate_series(date_trunc('month', now() AT TIME ZONE 'Europe/Berlin') - interval '12 months',
+        now() AT TIME ZONE 'Europe/Berlin', '1 month') AS month
+    )
     SELECT 'backlog' AS kpi, month::date AS period, NULL AS member, count(t) AS value, count(t) AS n
-    FROM generate_series(date_trunc('month', now() AT TIME ZONE 'Europe/Berlin') - interval '12 months',
-      now() AT TIME ZONE 'Europe/Berlin', '1 month') AS month
+    FROM months
     LEFT JOIN tickets AS t ON (t.created_at AT TIME ZONE 'Europe/Berlin') < month + interval '1 month'
     AND NOT coalesce((coalesce(t.resolved_at, t.closed_at) AT TIME ZONE 'Europe/Berlin') < month + interval '1 month', false)
     GROUP BY month
@@ -85,8 +89,7 @@ test('Overview: backlog and churn', async () => {
         NOT EXISTS (SELECT FROM subscriptions AS later WHERE later.account_id = s.account_id
           AND later.starts_on <= month + interval '1 month'
           AND (later.ends_on IS NULL OR later.ends_on > month + interval '1 month')) AS has_left
-      FROM generate_series(date_trunc('month', now() AT TIME ZONE 'Europe/Berlin') - interval '12 months',
-        now() AT TIME ZONE 'Europe/Berlin', '1 month') AS month
+      FROM months
       JOIN subscriptions AS s ON s.starts_on <= month AND (s.ends_on IS NULL OR s.ends_on > month)
       WHERE EXISTS (SELECT FROM subscriptions AS before WHERE before.account_id = s.account_id AND before.starts_on < month
         AND (before.ends_on IS NULL OR before.ends_on >= month))
