@@ -1,6 +1,8 @@
 -- Moves the tables of generate.sql to the year until yesterday, and adds what else a mart reads, and values that programs can
 -- read wrongly. Then builds the mart "dashboards" of all of it, with targets, an alert and follow-ups.
 
+-- the key of a term can be that of a later one before that has moved too
+ALTER TABLE subscriptions DROP CONSTRAINT subscriptions_pkey;
 DO $$
 DECLARE
 	days CONSTANT int := current_date - 1 - (SELECT max(created_at)::date FROM tickets);
@@ -17,6 +19,7 @@ BEGIN
 		EXECUTE format('UPDATE %s SET %s', c.relation, c.changes);
 	END LOOP;
 END $$;
+ALTER TABLE subscriptions ADD PRIMARY KEY (account_id, starts_on);
 UPDATE costs SET month = date_trunc('month', month);
 
 -- instants with microseconds, at the end of the day in UTC
