@@ -73,6 +73,8 @@ SELECT count(*), array_agg(DISTINCT (a.t + b.t + c.t + d.t)::text) AS sums,
 FROM parts AS a, parts AS b, parts AS c, parts AS d
 WHERE a.k NOT IN (b.k, c.k, d.k) AND b.k NOT IN (c.k, d.k) AND c.k <> d.k;
 SELECT '2/1/3/2/4/5@0.9'::kpi_trend + '2/1/3/2/4/5@0.8' AS differ;
+-- the longest confidence that is read
+SELECT ('2/1/3/2/4/5@' || rpad('0.9', 1000, '0'))::kpi_trend AS "1000 characters";
 -- equal tallies give equal answers
 SELECT a = b AS equal, trend_ci(a) = trend_ci(b) AS same
 FROM (SELECT a, (a::text || '@0.5')::kpi_trend AS b

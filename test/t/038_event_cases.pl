@@ -71,6 +71,20 @@ shows("INSERT INTO tickets (ticket_id, created_at) VALUES (1, '2024-03-01 09:00'
 	"2024-03-01|2\n2024-03-02|1\nt\n2024-03-01|2\n2024-03-02|1\n2024-03-03|2\n2024-03-04|1\n"
 	. "2024-03-04|2024-03-02|1|2\n1", 'M7: a ticket that is reopened later is closed at the end of 2 March, for ever');
 
+# ---------------------------------------------------------------- many events
+
+# a question every second minute, answered a minute later, and then pending until the next; read in no order
+shows("INSERT INTO tickets (ticket_id, created_at) VALUES (1, '2024-03-04');
+	INSERT INTO messages (ticket_id, at, author, author_id)
+	SELECT 1, timestamptz '2024-03-04' + i * interval '1 min', CASE i % 2 WHEN 0 THEN 'customer' ELSE 'agent' END, 'Ann'
+	FROM generate_series(0, 19999) AS i ORDER BY hashint4(i);
+	INSERT INTO status_changes (ticket_id, at, status)
+	SELECT 1, timestamptz '2024-03-04' + i * interval '30 s', CASE i % 4 WHEN 2 THEN 'pending' ELSE 'open' END
+	FROM generate_series(0, 39999, 2) AS i ORDER BY hashint4(i);", "'UTC'",
+	"SELECT customer_replies, agent_replies, pending_seconds / 60 FROM mart.ticket;
+	SELECT count(*), trim_scale(sum(extract(epoch FROM ended_at - started_at)) / 60) FROM mart.ticket_wait WHERE metric = 'next_response'",
+	"9999|10000|9999\n9999|9999", 'a ticket of 20,000 messages and as many changes of status');
+
 # ---------------------------------------------------------------- schedules
 
 shows("INSERT INTO tickets (ticket_id, created_at) VALUES (1, '2020-09-29T17:01:38Z');
