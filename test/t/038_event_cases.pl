@@ -191,6 +191,13 @@ shows("INSERT INTO tickets (ticket_id, created_at, resolved_at, team) VALUES (1,
 	. "1|new|1|0|f|now\n2||1||t|now\n3|open|0|0|f|now",
 	'the backlog has the team of the day, and a ticket whose changes tell no status its own resolution');
 
+query('ALTER TABLE tickets ADD agent_id text; ALTER TABLE status_changes ADD agent_id text');
+shows("INSERT INTO tickets (ticket_id, created_at, team, agent_id) VALUES (1, '2024-03-04 09:00', 'now', 'Ann');
+	INSERT INTO status_changes (ticket_id, at, status, team, agent_id) VALUES (1, '2024-03-04 10:00', 'open', '', '');",
+	"'UTC', dimensions => '{team,agent_id}'", "SELECT team, agent_id, status, backlog FROM mart.backlog_daily ORDER BY 3",
+	"now|Ann|new|0\nnow|Ann|open|1", 'a ticket whose changes name no team and no agent has its own');
+query('ALTER TABLE tickets DROP agent_id; ALTER TABLE status_changes DROP agent_id');
+
 # ---------------------------------------------------------------- clocks of next responses
 
 shows("INSERT INTO tickets (ticket_id, created_at) VALUES (1, '2024-03-04 09:00');

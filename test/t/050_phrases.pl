@@ -389,8 +389,8 @@ is( query(q(SELECT count(*) FROM rising_phrases('seen', 'body; --', 'day', '2026
 	1, 'open periods');
 query(q(CREATE TABLE edges AS SELECT day, body FROM generate_series(1, 30), (VALUES (date '2025-12-31', 'refund'),
 	('2026-01-01', 'late order'), ('2026-02-01', 'refund'), ('2026-03-01', 'late order')) AS e (day, body)));
-is(query(q(SELECT phrase, documents, share_pct, baseline_documents FROM rising_phrases('edges', 'body', 'day', '2026-02-01',
-	'2026-03-01', '2026-01-01'))), 'refund|30|100|0', 'a period includes its first moment, and not its end');
+is(query(q(SELECT phrase, documents, share_pct, baseline_documents, baseline_share_pct FROM rising_phrases('edges', 'body', 'day',
+	'2026-02-01Z', '2026-03-01Z', '2026-01-01Z'))), 'refund|30|100|0|0', 'a period includes its first moment, and not its end');
 query(q(CREATE TABLE even AS
 	SELECT day, CASE WHEN n % 2 = 0 THEN 'late order' WHEN day > '2026-01-01' THEN 'refund' ELSE 'invoice' END AS body
 	FROM generate_series(1, 60) AS n, (VALUES (date '2026-01-01'), ('2026-02-01')) AS e (day)));
