@@ -87,6 +87,13 @@ my ($resident, $contexts) = split /\|/, $soaked;
 cmp_ok($resident, '<', 4096, "100,000 queries: the process has grown by less than 4 MB ($resident kB)");
 cmp_ok($contexts, '<', 1024, "100,000 queries: its memory contexts by less than 1 MB ($contexts kB)");
 
+# A calendar keeps the spans of the years that were asked last, not of all.
+cmp_ok($node->safe_psql('postgres', q(
+	SELECT sum(business_time(at, at + interval '300 days', 'Europe/Berlin; Mo-Fr 09:00-17:00')) AS open
+	FROM generate_series(timestamptz '1000-01-01', '9000-01-01', '100 days') AS at \gset
+	SELECT sum(total_bytes) FROM pg_backend_memory_contexts WHERE name = 'kpi calendar')), '<', 10_000_000,
+	'8,000 years of a calendar: less than 10 MB');
+
 # Out of memory: of one allocation, and of the process.
 my $survives = 'SELECT nps(9), median_duration(durations_agg(d)) FROM survey';
 my $right = '100|00:00:10.5';
