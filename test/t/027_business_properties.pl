@@ -93,8 +93,8 @@ sub life
 	my %settings = (
 		zone => $zones[ $n % @zones ],
 		week_start => 1 + int rand 7,
-		csat_satisfied_from => one('NULL', 'NULL', 3, 8),
-		ces_easy_from => one(5, 5, 6, 8),
+		csat_satisfied_from => one('NULL', 'NULL', 3, 5, 6, 8),
+		ces_easy_from => one(5, 5, 6, 7, 8),
 		has_subscriptions => chance(0.8) ? 'true' : 'false');
 	my $check = sub {
 		my ($step) = @_;

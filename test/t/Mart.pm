@@ -207,7 +207,7 @@ sub new_table
 	my %options = (
 		week_start => 1 + int rand 7,
 		attribute => one("'event'", "'event'", "'created'"),
-		ces_easy_from => one(5, 5, 6, 8),
+		ces_easy_from => one(5, 5, 6, 7, 8),
 		response_from => one("'creation'", "'handoff'"),
 		pause_response => one('true', 'false'),
 		source_time_zone => literal(one('UTC', @zones)),
@@ -216,7 +216,7 @@ sub new_table
 		accept_errors => $table{accepts_errors} ? 'true' : 'false');
 	$options{hours} = literal(one(@hours)) if chance(0.6);
 	$options{fcr_rule} = literal(one(@rules)) if chance(0.8);
-	$options{csat_satisfied_from} = one(3, 4, 8, 9) if chance(0.5);
+	$options{csat_satisfied_from} = one(3, 4, 5, 6, 8, 9) if chance(0.5);
 	$table{options} = \%options;
 	$table{source_zone} = $options{source_time_zone};
 	return \%table;
