@@ -184,7 +184,7 @@ FROM (SELECT count(*) AS n FROM generate_series(timestamp '0001-01-01', timestam
 SELECT business_spans('2026-12-24 12:00+00', '2026-12-28 12:00+00',
 					  'Europe/Berlin; Mo-Fr 09:00-12:00,13:00-17:00; 2026-12-25 off');
 SELECT business_spans('2026-01-01 00:00+00', '2036-01-01 00:00+00', 'UTC; 24/7') AS one,
-	   business_spans('2026-01-01 00:00+00', '2026-01-02 00:00+00', NULL) AS too;
+	   business_spans('1990-01-01 00:00+00', '1990-01-02 00:00+00', NULL) AS too;
 SELECT count(*) FROM business_spans('2026-01-02', '2026-01-01', 'UTC; 24/7');
 
 -- ran out of memory once: going back chunk by chunk doubled the room each time
