@@ -77,6 +77,13 @@ UPDATE kpi_builtin SET definition = 'mine';
 DELETE FROM kpi_builtin;
 INSERT INTO kpi_builtin SELECT * FROM kpi_builtin;
 
+-- the formula of a rate is made of what its hits and trials are; percentiles and means differ in the fraction and the duration
+SELECT name, formula, hit, denominator FROM kpi_builtin
+WHERE family = 'rate' AND formula <> format('100 x (%s) / (%s)', hit, denominator);
+SELECT regexp_replace(formula, ' of [a-z ]+\M', ' of *') AS formula, array_agg(name ORDER BY name) AS names
+FROM kpi_builtin WHERE family IN ('durations', 'average') GROUP BY 1 ORDER BY 1;
+SELECT name, formula, denominator FROM kpi_builtin WHERE family NOT IN ('rate', 'durations', 'average') ORDER BY 1;
+
 -- finding things: by name, alias and question
 SELECT name, kind FROM kpi_help('nps') LIMIT 4;
 SELECT name, kind FROM kpi_help('frt') LIMIT 4;
