@@ -142,6 +142,16 @@ my @naive = (
 	[ self_service_ratio => 'only tickets after a session', 'self_service_ratio(sessions, users)
 		FROM (SELECT count(*), count(DISTINCT customer_id) FILTER (WHERE ticket_id IS NOT NULL)
 			  FROM help_sessions) AS h (sessions, users)' ]);
+# a window that is longer or shorter
+foreach my $name (grep { $example{$_} =~ /'\d+ [a-z]+'/ } sort keys %example)
+{
+	foreach my $more (-1, 1)
+	{
+		my $query = $example{$name} =~ s/'(\d+)(?= [a-z]+')/"'" . ($1 + $more)/er;
+
+		push @naive, [ $name => "$more more", $query =~ s/^SELECT //r ];
+	}
+}
 foreach my $naive (@naive)
 {
 	my ($name, $what, $query) = @$naive;
