@@ -46,6 +46,16 @@ SELECT bool_and(moving = tallied) AS same FROM (
 SELECT k, median_wait(duration) OVER (ORDER BY k DESC)
 		   = (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY duration) FROM many AS m WHERE m.k >= many.k) AS same
 FROM many ORDER BY k LIMIT 3;
+-- the middle values leave first, so blocks are dropped between others
+CREATE VIEW leaving AS
+	SELECT k, make_interval(secs => CASE WHEN k <= 1000 THEN 10000 + k WHEN k <= 3000 AND k % 2 = 0 THEN k ELSE 20000 + k END) AS wait
+	FROM many;
+SELECT count(*), count(*) FILTER (WHERE moving IS DISTINCT FROM plain) AS wrong
+FROM (SELECT k, median_wait(wait) OVER (ORDER BY k ROWS 3000 PRECEDING) AS moving FROM leaving) AS m
+CROSS JOIN LATERAL (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY wait) AS plain
+					FROM leaving AS l WHERE l.k BETWEEN m.k - 3000 AND m.k) AS p
+WHERE m.k % 97 = 0;
+DROP VIEW leaving;
 
 -- volatile arguments: a row could leave the frame with another value
 SELECT median_response(now(), clock_timestamp()) OVER (ORDER BY k ROWS 2 PRECEDING) FROM many;

@@ -200,6 +200,15 @@ query('ALTER TABLE tickets DROP agent_id; ALTER TABLE status_changes DROP agent_
 
 # ---------------------------------------------------------------- clocks of next responses
 
+query('ALTER TABLE tickets ADD sla_next_response interval');
+shows("INSERT INTO tickets (ticket_id, created_at, sla_next_response) VALUES (1, '2024-03-04 09:00', '1 hour');
+	INSERT INTO messages (ticket_id, at, author) VALUES (1, '2024-03-04 09:00', 'customer'), (1, '2024-03-04 09:10', 'agent'),
+		(1, '2024-03-04 10:00', 'customer'), (1, '2024-03-04 12:30', 'agent');
+	INSERT INTO status_changes (ticket_id, at, status) VALUES (1, '2024-03-04 10:30', 'pending'), (1, '2024-03-04 12:00', 'open');",
+	"'UTC'", "SELECT due_at, sla_met, seconds FROM mart.ticket_wait WHERE metric = 'next_response'",
+	'2024-03-04 12:30:00+00|t|9000', 'the target of a ticket, too, is paused while it is pending');
+query('ALTER TABLE tickets DROP sla_next_response');
+
 shows("INSERT INTO tickets (ticket_id, created_at) VALUES (1, '2024-03-04 09:00');
 	INSERT INTO messages (ticket_id, at, author) VALUES (1, '2024-03-04 09:00', 'customer'), (1, '2024-03-04 09:10', 'agent'),
 		(1, '2024-03-04 10:00', 'customer');
