@@ -75,6 +75,10 @@ WHERE a.k NOT IN (b.k, c.k, d.k) AND b.k NOT IN (c.k, d.k) AND c.k <> d.k;
 SELECT '2/1/3/2/4/5@0.9'::kpi_trend + '2/1/3/2/4/5@0.8' AS differ;
 -- the longest confidence that is read
 SELECT ('2/1/3/2/4/5@' || rpad('0.9', 1000, '0'))::kpi_trend AS "1000 characters";
+-- a sum of as many digits as fit
+SELECT trend('3/2/2/1000/170141183460469231731687303715884.105727/170141183460469.105727'::kpi_trend)::numeric(30, 27) AS slope,
+	   ((3 * 170141183460469105727.0 - 1e9 * 2e6) / (3 * 170141183460469231731687303715884105727.0 - 1e9 * 1e9)
+		* 86400)::numeric(30, 27) AS "the same";
 -- equal tallies give equal answers
 SELECT a = b AS equal, trend_ci(a) = trend_ci(b) AS same
 FROM (SELECT a, (a::text || '@0.5')::kpi_trend AS b
