@@ -123,7 +123,7 @@ SELECT 'prospect ' || n, timestamptz '2026-01-05 10:00' + n * interval '1 day' +
     CASE k WHEN 2 THEN 'purchased' ELSE 'chat_before_purchase' END, NULL
 FROM generate_series(1, 4) AS n, generate_series(0, 2) AS k WHERE k < n
 UNION ALL
--- an hour too late
+-- bought an hour too late
 SELECT 'prospect 5', at, event, NULL
 FROM (VALUES (timestamptz '2026-01-09 10:00', 'chat_before_purchase'), ('2026-01-16 11:00', 'purchased')) AS e (at, event)
 UNION ALL

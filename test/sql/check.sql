@@ -14,14 +14,14 @@ WHERE advice !~ '^[A-Za-z].*\.$'
 OR NOT columns <@ ARRAY(SELECT c.name FROM kpi_contract AS c WHERE c.relation = k.relation UNION SELECT 'changed_at')
 OR EXISTS (SELECT FROM unnest(columns) AS c WHERE condition !~ format('\m%s\M', c))
 OR condition IS NULL <> (name LIKE '%\_duplicate');
--- numbers of an advice that its condition does not have: they are examples, or about another setting of the mart
+-- numbers in advice that are not in the condition: examples, and other settings of the mart
 SELECT relation, name, string_agg(number, ' ' ORDER BY number) AS numbers
 FROM kpi_relation_checks,
 	LATERAL replace(replace(advice, ',000,000,000,000', 'e12'), ',000,000,000', 'e9') AS short,
 	LATERAL regexp_matches(short, '-?\m\d[\d,]*(?:e\d+)?\M', 'g') AS found,
 	LATERAL replace(found[1], ',', '') AS number
 WHERE strpos(condition, number) = 0 GROUP BY 1, 2 ORDER BY 1, 2;
--- published figures: what a source says is what the range has
+-- published figures: the range is the one in the source
 SELECT kpi, segment, low, high, unit, source FROM kpi_benchmark ORDER BY kpi, segment;
 -- checks and ticket_now name the same KPIs
 SELECT DISTINCT unnest(kpis) AS kpi FROM kpi_relation_checks

@@ -77,7 +77,7 @@ UPDATE kpi_builtin SET definition = 'mine';
 DELETE FROM kpi_builtin;
 INSERT INTO kpi_builtin SELECT * FROM kpi_builtin;
 
--- the formula of a rate is made of what its hits and trials are; percentiles and means differ in the fraction and the duration
+-- the formula of a rate joins its hits and its trials; those of percentiles and means differ in fraction and duration alone
 SELECT name, formula, hit, denominator FROM kpi_builtin
 WHERE family = 'rate' AND formula <> format('100 x (%s) / (%s)', hit, denominator);
 SELECT regexp_replace(formula, ' of [a-z ]+\M', ' of *') AS formula, array_agg(name ORDER BY name) AS names

@@ -117,7 +117,7 @@ FROM tallied GROUP BY 1 ORDER BY 1;
 SELECT count(*) AS groups, bool_and(e = alone) AS same
 FROM (SELECT series, miss_evidence(r, 80, 'up') AS e FROM (SELECT * FROM tallied ORDER BY day) AS t GROUP BY 1) AS g,
 	LATERAL (SELECT miss_evidence(r, 80, 'up' ORDER BY day) AS alone FROM tallied WHERE series = g.series) AS a;
--- called directly, the functions of the aggregate add the same, and leave the state that they are given
+-- called directly, the transition function adds the same, and does not change its argument
 CREATE TABLE state AS SELECT kpi_evidence_accum('{}', r, 80, 'up') AS one FROM tallied WHERE series = 'some' AND day = 1;
 SELECT kpi_evidence_total(kpi_evidence_accum(one, r, 80, 'up')) = (
 		   SELECT miss_evidence(r, 80, 'up' ORDER BY day) FROM tallied WHERE series = 'some' AND day <= 2) AS same,

@@ -464,8 +464,9 @@ foreach my $dimension (split /, /, $offered)
 		SELECT $dimension FROM mart.kpi_monthly; ROLLBACK"), 'no error', "$dimension is one");
 }
 
-# the scale of scores follows from the score of a satisfied customer, and of little effort
-query('CREATE TABLE scored AS SELECT n AS ticket_id, now() AS created_at, n AS csat_score, n AS ces_score FROM generate_series(0, 11) AS n');
+# the lowest good score decides which scale the scores have
+query('CREATE TABLE scored AS SELECT n AS ticket_id, now() AS created_at, n AS csat_score, n AS ces_score
+	FROM generate_series(0, 11) AS n');
 is(query("SELECT FROM kpi_build('scored', 'mart', 'UTC', csat_satisfied_from => $_->[0], ces_easy_from => $_->[1]);
 	SELECT min(csat_score), max(csat_score), min(ces_score), max(ces_score) FROM mart.ticket; SELECT FROM kpi_drop('mart', false)"),
 	$_->[2], "scales of @$_[0, 1]") foreach [ 5, 7, '1|5|1|7' ], [ 6, 8, '0|10|0|10' ];

@@ -142,7 +142,7 @@ my @naive = (
 	[ self_service_ratio => 'only tickets after a session', 'self_service_ratio(sessions, users)
 		FROM (SELECT count(*), count(DISTINCT customer_id) FILTER (WHERE ticket_id IS NOT NULL)
 			  FROM help_sessions) AS h (sessions, users)' ]);
-# a window that is longer or shorter
+# a window that is longer or shorter by one
 foreach my $name (grep { $example{$_} =~ /'\d+ [a-z]+'/ } sort keys %example)
 {
 	foreach my $more (-1, 1)

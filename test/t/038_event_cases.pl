@@ -73,7 +73,7 @@ shows("INSERT INTO tickets (ticket_id, created_at) VALUES (1, '2024-03-01 09:00'
 
 # ---------------------------------------------------------------- many events
 
-# a question every second minute, answered a minute later, and then pending until the next; read in no order
+# a question every second minute, answered a minute later, and then pending until the next; stored in no order
 shows("INSERT INTO tickets (ticket_id, created_at) VALUES (1, '2024-03-04');
 	INSERT INTO messages (ticket_id, at, author, author_id)
 	SELECT 1, timestamptz '2024-03-04' + i * interval '1 min', CASE i % 2 WHEN 0 THEN 'customer' ELSE 'agent' END, 'Ann'

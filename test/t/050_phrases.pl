@@ -275,7 +275,7 @@ is( query("SELECT setseed(@{[ ($seed % 1000) / 1000 ]}); SELECT noise(4000, true
 
 # ---------------------------------------------------------------- memory
 
-# the commonest form of a word is not the one that is commonest in a part of the documents
+# "refunds" is the commonest form in all documents, "refund" in the second half of them
 query(q(SELECT setseed(0.5); SELECT noise(20000, true);
 	CREATE TABLE inflected AS
 	SELECT at, body || CASE WHEN at < '2026-02-01' THEN '' WHEN n % 10 = 0 THEN ' refunds'

@@ -13,6 +13,8 @@ use IPC::Run qw(run start);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use lib dirname(__FILE__);
+use FullMart qw(build_full_mart);
 
 my $test = dirname(__FILE__) . '/..';
 
@@ -45,11 +47,7 @@ sub query { return $node->safe_psql('postgres', $_[0]) }
 
 # ---------------------------------------------------------------- the mart
 
-query('CREATE EXTENSION kpi_mart CASCADE');
-$node->command_ok(
-	[ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-v', 'tickets=1000', '-v', 'accounts=150', '-v', 'agents=8',
-		'-f', "$test/data/generate.sql", '-f', "$test/data/mart/full.sql" ],
-	'builds a mart of all relations');
+build_full_mart($node, tickets => 1000, agents => 8);
 my $password = join '', map { ('a' .. 'z')[ rand 26 ] } 1 .. 20;
 # the role of doc/bi.md; in UTC, because ODBC and node-postgres show instants in the time zone of the session
 my ($role) = slurp_file("$test/../doc/bi.md") =~ /^(CREATE ROLE bi .*?\n)\nSET ROLE/ms;

@@ -10,6 +10,8 @@ use JSON::PP;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use lib dirname(__FILE__);
+use FullMart qw(build_full_mart);
 
 my $test = dirname(__FILE__) . '/..';
 my $dashboard = decode_json(slurp_file("$test/../dashboard/grafana/kpi.json"));
@@ -72,11 +74,7 @@ $node->append_conf('postgresql.conf', "jit = off\nfsync = off\n");
 $node->start;
 sub query { return $node->safe_psql('postgres', $_[0]) }
 sub in_mart { return query("SET search_path = dashboards, public; $_[0]") }
-query('CREATE EXTENSION kpi_mart CASCADE');
-$node->command_ok(
-	[ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-v', 'tickets=1500', '-v', 'accounts=150', '-v', 'agents=12',
-		'-f', "$test/data/generate.sql", '-f', "$test/data/mart/full.sql" ],
-	'builds a mart of all relations');
+build_full_mart($node, tickets => 1500, agents => 12);
 # the role of doc/bi.md
 my ($role) = slurp_file("$test/../doc/bi.md") =~ /^(CREATE ROLE bi .*?\n)\nSET ROLE/ms;
 query($role);

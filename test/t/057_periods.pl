@@ -1,4 +1,4 @@
-# A period of a mart is complete from the day on that its comment says, in every relation that tells it.
+# Every column is_complete turns true on the day that its COMMENT promises.
 
 use strict;
 use warnings;
@@ -7,29 +7,26 @@ use File::Basename;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use lib dirname(__FILE__);
+use FullMart qw(build_full_mart);
 
-my $data = dirname(__FILE__) . '/../data';
 my $node = PostgreSQL::Test::Cluster->new('periods');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', "jit = off\nfsync = off\n");
 $node->start;
 sub query { return $node->safe_psql('postgres', $_[0]) }
-query('CREATE EXTENSION kpi_mart CASCADE');
-$node->command_ok(
-	[ 'psql', '-Xq', '-v', 'ON_ERROR_STOP=1', '-v', 'tickets=1000', '-v', 'accounts=150', '-v', 'agents=8',
-		'-f', "$data/generate.sql", '-f', "$data/mart/full.sql" ],
-	'builds a mart of all relations');
+build_full_mart($node, tickets => 1000, agents => 8);
 
-# the columns, with their relation, the column of the period and what the comment says
+# relation, column of the period, column is_complete, and its COMMENT
 my @columns = map { [ split /\|/ ] } split /\n/, query(q{
 	SELECT a.attrelid::regclass, p.attname, a.attname, col_description(a.attrelid, a.attnum)
 	FROM pg_class AS c
 	JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attname LIKE '%is_complete'
 	JOIN pg_attribute AS p ON p.attrelid = c.oid AND p.attname IN ('day', 'week', 'month', 'period')
 	WHERE c.relnamespace = 'dashboards'::regnamespace AND c.relkind = 'v' ORDER BY c.relname, a.attnum});
-cmp_ok(scalar(@columns), '>=', 24, 'columns tell whether a period is complete');
+cmp_ok(scalar(@columns), '>=', 24, 'columns is_complete');
 
-# Each row: what the column says, and whether as many days have passed since the period as the comment says.
+# Selects is_complete of each row of a relation, and whether the days that the COMMENT names have passed since the period.
 sub judged
 {
 	my ($relation, $period, $column, $comment) = @_;
@@ -54,6 +51,6 @@ is(query("CREATE TEMP TABLE found (name text, wrong bigint, complete bigint, not
 		END LOOP;
 	END \$\$;
 	SELECT name, sum(wrong), sum(complete), sum(not_yet) FROM found GROUP BY name
-	HAVING sum(wrong) > 0 OR sum(complete) = 0 OR sum(not_yet) = 0"), '', 'from the day on that the comment says');
+	HAVING sum(wrong) > 0 OR sum(complete) = 0 OR sum(not_yet) = 0"), '', 'each turns true on the day that its COMMENT promises');
 $node->stop;
 done_testing();
