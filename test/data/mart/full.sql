@@ -58,5 +58,7 @@ INSERT INTO dashboards.kpi_target (kpi, segment, direction, low, high) VALUES ('
 SELECT FROM kpi_refresh('dashboards');
 -- a closed alert, and a customer who was called back
 INSERT INTO dashboards.kpi_alerts (alert, kpi, segment, opened_at, closed_at, target, acknowledged_at, note)
-SELECT max(alert) + 1000, 'nps', '{}', now() - interval '40 days', now() - interval '1 microsecond', 30, now(), '' FROM dashboards.kpi_alerts;
-UPDATE dashboards.kpi_followup SET owner = 'Ann', contacted_at = now(), recovered = followup % 2 = 0, note = 'called' WHERE followup % 3 = 0;
+SELECT max(alert) + 1000, 'nps', '{}', now() - interval '40 days', now() - interval '1 microsecond', 30, now(), ''
+FROM dashboards.kpi_alerts;
+UPDATE dashboards.kpi_followup SET owner = 'Ann', contacted_at = now(), recovered = followup % 2 = 0, note = 'called'
+WHERE followup % 3 = 0;
