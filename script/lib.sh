@@ -166,13 +166,16 @@ find_tool() {
   [[ $name ]] && printf '%s\n' "$name"
 }
 
+# Succeeds if this machine has the headers of Debian's PostgreSQL $1. Its pgxs.mk comes with the client.
+has_headers() { [[ -f /usr/include/postgresql/$1/server/postgres.h ]]; }
+
 # Prints the major version of the newest Debian PostgreSQL server; with `headers`, of those one can build against.
 newest_server() {
   local bin major best=
   for bin in /usr/lib/postgresql/*/bin/postgres; do
     major=${bin#/usr/lib/postgresql/} major=${major%%/*}
     [[ -x $bin && $major =~ ^[0-9]+$ ]] || continue
-    [[ ${1-} != headers || -f /usr/lib/postgresql/$major/lib/pgxs/src/makefiles/pgxs.mk ]] || continue
+    [[ ${1-} != headers ]] || has_headers "$major" || continue
     (( major > ${best:-0} )) && best=$major
   done
   printf '%s' "$best"
@@ -214,7 +217,7 @@ apt_update() {
 choose_postgres() {
   if [[ ${PG_CONFIG-} && -z ${PG_MAJOR-} ]]; then
     PG_CONFIG=$("$PG_CONFIG" --bindir)/pg_config || die "PG_CONFIG does not name a working pg_config"
-    [[ -f $("$PG_CONFIG" --pgxs) ]] ||
+    [[ -f $("$PG_CONFIG" --pgxs) && -f $("$PG_CONFIG" --includedir-server)/postgres.h ]] ||
       die "PostgreSQL of $PG_CONFIG has no server headers: install them or unset PG_CONFIG"
     [[ -x $("$PG_CONFIG" --bindir)/postgres ]] ||
       die "PostgreSQL of $PG_CONFIG has no server: install it or unset PG_CONFIG"
@@ -239,7 +242,7 @@ missing_packages() {
   [[ $(gcc -print-file-name=crt1.o 2>/dev/null) == /* ]] || echo libc6-dev
   if [[ ${PG_MAJOR-} ]]; then
     [[ -x $lib/bin/postgres && -x $lib/bin/psql ]] || echo "postgresql-$PG_MAJOR"
-    [[ -f $lib/lib/pgxs/src/makefiles/pgxs.mk ]] || echo "postgresql-server-dev-$PG_MAJOR"
+    has_headers "$PG_MAJOR" || echo "postgresql-server-dev-$PG_MAJOR"
   fi
   [[ " $* " != *" tap "* ]] || perl -MTest::More -MIPC::Run -e 1 2>/dev/null || echo libipc-run-perl
   # Debian 13 and Ubuntu 24.04 keep old names of time zones in a package of their own
@@ -284,7 +287,10 @@ say_what_stays() {
     awk -F '\t' -v before="$WORK/tmp/packages" '
       BEGIN { while ((getline name <before) > 0) had[name] = 1 }
       !($1 in had) { n++; kilobytes += $2 }
-      END { if (n) printf "apt-get installed %d packages (%d MB), which stay on this machine.\n", n, kilobytes / 1024 }'
+      END {
+        if (n) printf "apt-get installed %d package%s (%d MB), which will stay on this machine.\n",
+          n, n == 1 ? "" : "s", kilobytes / 1024
+      }'
 }
 
 # Prints optional packages, one a line. PG_MAJOR is set. Scripts may override it.
@@ -378,14 +384,19 @@ copy_tree() {
   logged clean make_in "$1" clean || die "make clean failed: see above"
 }
 
-# Everything up to a copy of the tree that can be built, except the server. Arguments go to missing_packages.
-prepare() {
+# Chooses PostgreSQL and installs what is missing. Arguments go to missing_packages.
+prepare_machine() {
   [[ -f $ROOT/Makefile ]] || die "$ROOT has no Makefile: run this from a complete clone"
   make_work_dir
   choose_postgres
   cd "$WORK" || exit
   install_packages "$@"
   install_optional_packages
+}
+
+# Everything up to a copy of the tree that can be built, except the server. Arguments go to missing_packages.
+prepare() {
+  prepare_machine "$@"
   choose_server_user
   copy_postgres
   hand_over

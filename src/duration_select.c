@@ -16,12 +16,12 @@
 #define DIGITS (1 << DIGIT_BITS)
 
 /*
- * Returns the number of bits of a value, without leading zeros.
+ * Returns the number of bits of a value > 0, without leading zeros.
  */
 static int
 bit_length(uint64 value)
 {
-	return value == 0 ? 0 : 64 - __builtin_clzll(value);
+	return 64 - __builtin_clzll(value);
 }
 
 /*
@@ -188,9 +188,9 @@ kpi_sort(int64 *values, int64 n)
 		return;
 	}
 	find_extremes(values, n, &lowest, &highest);
-	bits = bit_length((uint64) highest - (uint64) lowest);
-	if (bits == 0)
+	if (lowest == highest)
 		return;
+	bits = bit_length((uint64) highest - (uint64) lowest);
 
 	scratch = kpi_allocate(KPI_CURRENT_MEMORY, (size_t) n * sizeof(int64));
 	to = scratch;
