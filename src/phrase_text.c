@@ -88,51 +88,80 @@ comment_end(const unsigned char *at, const unsigned char *end)
 }
 
 /*
- * Returns whether kpi_tidy_text() would change anything.
+ * Removes invisible characters, and makes apostrophes straight.  Returns a copy
+ * if the text changes, and sets *length.
+ */
+static char *
+tidy_characters(char *text, int *length)
+{
+	const unsigned char *at = (const unsigned char *) text;
+	const unsigned char *end = at + *length;
+	char	   *tidy;
+	char	   *to;
+
+	while (at < end && invisible_length(at, end) == 0 && apostrophe_length(at, end) == 0)
+		at++;
+	if (at == end)
+		return text;
+	to = tidy = palloc(*length + 1);
+	for (at = (const unsigned char *) text; at < end;)
+	{
+		int			invisible = invisible_length(at, end);
+		int			apostrophe = apostrophe_length(at, end);
+
+		if (apostrophe > 0)
+			*to++ = '\'';
+		else if (invisible == 0)
+			*to++ = *at;
+		at += Max(invisible + apostrophe, 1);
+	}
+	*to = '\0';
+	*length = to - tidy;
+	return tidy;
+}
+
+/*
+ * Returns whether cut_slow_parts() would change anything.
  */
 static bool
-is_tidy(const unsigned char *at, const unsigned char *end, bool is_utf8)
+has_slow_parts(const unsigned char *at, const unsigned char *end)
 {
 	while (at < end)
 	{
 		Size		dense = dense_length(at, end);
 
 		if (dense > KPI_WORD_BYTES)
-			return false;
+			return true;
 		at += dense;
-		if (at < end && is_utf8 && *at >= 128 && (invisible_length(at, end) > 0 || apostrophe_length(at, end) > 0))
-			return false;
 		if (is_comment(at, end))
-			return false;
+			return true;
 		if (at < end)
 			at++;
 	}
-	return true;
+	return false;
 }
 
 /*
- * Removes invisible characters, and makes apostrophes straight.  Replaces by a
- * blank line what takes the parser of PostgreSQL quadratic time and is no word:
- * each sequence of more than KPI_WORD_BYTES ASCII characters without a blank,
- * and comments of HTML.  Returns a copy if the text changes, and sets *length.
+ * Replaces by a blank line what takes the parser of PostgreSQL quadratic time
+ * and is no word: each sequence of more than KPI_WORD_BYTES ASCII characters
+ * without a blank, and comments of HTML.  Returns a copy if the text changes,
+ * and sets *length.
  */
-char *
-kpi_tidy_text(char *text, int *length)
+static char *
+cut_slow_parts(char *text, int *length)
 {
 	const unsigned char *at = (const unsigned char *) text;
 	const unsigned char *end = at + *length;
 	const unsigned char *after = at;
-	bool		is_utf8 = GetDatabaseEncoding() == PG_UTF8;
-	char	   *tidy;
+	char	   *rest;
 	char	   *to;
 
-	if (is_tidy(at, end, is_utf8))
+	if (!has_slow_parts(at, end))
 		return text;
-	to = tidy = palloc(*length + 1);
+	to = rest = palloc(*length + 1);
 	while (at < end)
 	{
 		Size		dense = dense_length(at, end);
-		int			skipped;
 
 		if (dense > KPI_WORD_BYTES)
 		{
@@ -145,8 +174,6 @@ kpi_tidy_text(char *text, int *length)
 			to += dense;
 		}
 		at += dense;
-		if (at == end)
-			break;
 		if (is_comment(at, end))
 		{
 			/* without an end, only its first character goes; look for one once */
@@ -157,19 +184,26 @@ kpi_tidy_text(char *text, int *length)
 			if (after != NULL)
 				*to++ = '\n';
 		}
-		else if (is_utf8 && (skipped = invisible_length(at, end)) > 0)
-			at += skipped;
-		else if (is_utf8 && (skipped = apostrophe_length(at, end)) > 0)
-		{
-			*to++ = '\'';
-			at += skipped;
-		}
-		else
+		else if (at < end)
 			*to++ = *at++;
 	}
 	*to = '\0';
-	*length = to - tidy;
-	return tidy;
+	*length = to - rest;
+	return rest;
+}
+
+/*
+ * Prepares a text for the parser: removes invisible characters, makes
+ * apostrophes straight, and cuts out what would take quadratic time.  Characters
+ * come first, as what is cut may be hidden by them.  Returns a copy if the text
+ * changes, and sets *length.
+ */
+char *
+kpi_tidy_text(char *text, int *length)
+{
+	if (GetDatabaseEncoding() == PG_UTF8)
+		text = tidy_characters(text, length);
+	return cut_slow_parts(text, length);
 }
 
 /*

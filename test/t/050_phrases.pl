@@ -298,7 +298,8 @@ is(query(q(SELECT count(*) FROM pg_ls_tmpdir())), 0, 'no temporary file is left'
 my %hostile = (
 	'a word of 10 MB' => q(repeat('x', 10000000)), 'words of 100 MB' => q(repeat('lorem ipsum ', 8500000)),
 	'addresses' => q(repeat('a@1', 400000)), 'paths' => q(repeat('a_', 600000)),
-	'home directories' => q(repeat('~/', 600000)),
+	'home directories' => q(repeat('~/', 600000)), 'hidden ones' => q(repeat(repeat('~/', 100) || U&'\200B', 3000)),
+	'hidden comments' => q(repeat(U&'<!\200B-- ', 150000)),
 	'zero-width spaces' => q(repeat(U&'\200B', 400000)), 'tags' => q(repeat('<a b="c ', 200000)),
 	'comments' => q(repeat('<!-- ', 250000)), 'one comment' => q('<!--' || repeat('x ', 250000) || '-->'),
 	'accents and paths' => q(repeat(U&'\00E9_', 350000)), 'contractions' => q(repeat('don''t ', 200000)),
