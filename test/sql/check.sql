@@ -22,7 +22,7 @@ FROM kpi_relation_checks,
 	LATERAL replace(found[1], ',', '') AS number
 WHERE strpos(condition, number) = 0 GROUP BY 1, 2 ORDER BY 1, 2;
 -- published figures: the range is the one in the source
-SELECT kpi, segment, low, high, unit, source FROM kpi_benchmark ORDER BY kpi, segment;
+SELECT kpi, segment, low, high, unit, source, as_of FROM kpi_benchmark ORDER BY kpi, segment;
 -- checks and ticket_now name the same KPIs
 SELECT DISTINCT unnest(kpis) AS kpi FROM kpi_relation_checks
 EXCEPT SELECT m[1] FROM kpi_template, regexp_matches(body, 'THEN ''(\w+)'' END', 'g') AS m WHERE name = 'ticket_now';
