@@ -167,7 +167,7 @@ WHERE oid IN (
 		to_regprocedure('backlog_series(regclass, name, name, timestamptz, timestamptz, interval, name)'))
 	OR proname IN ('first_contact', 'erlang_agents', 'nps_change', 'csat_change', 'rate_change', 'duration_change',
 				   'business_days_deadline', 'rising_phrases')
-ORDER BY 1;
+ORDER BY 1, 2;
 DROP TABLE promised;
 
 -- a pair of instants is of one kind, and there are at most 370 public aggregates
