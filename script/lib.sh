@@ -93,15 +93,21 @@ cleanup() {
   exit "$status"
 }
 
+# Ends the script with status $1. Another signal must not end it before it has cleaned up.
+leave() {
+  trap '' INT TERM HUP
+  exit "$1"
+}
+
 # Makes WORK, once. It ignores TMPDIR: a path with spaces breaks make, one of over about 80 bytes the unix socket, and
 # the server's user cannot read below the home of another user. A directory mounted noexec does not work either.
 make_work_dir() {
   local dir
   [[ ! $WORK ]] || return 0
   trap cleanup EXIT
-  trap 'exit 129' HUP
-  trap 'exit 130' INT
-  trap 'exit 143' TERM
+  trap 'leave 129' HUP
+  trap 'leave 130' INT
+  trap 'leave 143' TERM
   for dir in /tmp /var/tmp; do
     WORK=$(mktemp -d "$dir/kpi.XXXXXX" 2>/dev/null) || continue
     printf '#!/bin/sh\n' >"$WORK/can-run" && chmod +x "$WORK/can-run"
