@@ -33,7 +33,7 @@ dashboard_tests() {
   build_dashboard
   hand_over "$WORK/cache"
   start_node dashboard 5433 -c autovacuum=off
-  run_as_server timeout 1200 env -u XDG_CONFIG_HOME -u XDG_RUNTIME_DIR XDG_CACHE_HOME="$WORK/cache" PATH="$PATH" \
+  run_as_server timeout 3000 env -u XDG_CONFIG_HOME -u XDG_RUNTIME_DIR XDG_CACHE_HOME="$WORK/cache" PATH="$PATH" \
     TMPDIR="$TMPDIR" CHROMIUM="$browser" DASHBOARD="$DASHBOARD" PGHOST="$WORK/s" PGPORT=5433 PGUSER=postgres \
     "$BUILD/test/dashboard/run" "$@" >"$log" 2>&1 || status=$?
   count_tap "$log" "$status" ||

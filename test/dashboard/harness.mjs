@@ -84,7 +84,7 @@ const freePort = () =>
       });
   });
 
-/** Starts a server of the dashboard as its login, and returns its address. output() is what it wrote to its log. */
+/** Starts a server of the dashboard as its login. Returns its address, its process, and output(), which is its log so far. */
 export async function serve(database, options = []) {
   const port = await freePort();
   const child = spawn(
@@ -103,12 +103,12 @@ export async function serve(database, options = []) {
     child.kill();
   });
   process.once('exit', () => child.kill());
-  for (let i = 0; i < 200 && child.exitCode === null; i++) {
+  for (let i = 0; i < 1200 && child.exitCode === null; i++) {
     const isUp = await fetch(`http://localhost:${port}/api/health`).then(
       (r) => r.ok,
       () => false,
     );
-    if (isUp) return { url: `http://localhost:${port}`, port, output: () => output };
+    if (isUp) return { url: `http://localhost:${port}`, port, pid: child.pid, output: () => output };
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`the dashboard did not start: ${output}`);
@@ -139,7 +139,7 @@ export async function openBrowser() {
 async function newWindow(options) {
   const context = await (await openBrowser()).newContext(options);
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   page.problems = [];
   page.on('console', (m) => {
     if (['error', 'warning'].includes(m.type())) page.problems.push(m.text().slice(0, 300));

@@ -17,7 +17,7 @@ const says = (options, env = environment) => {
   const { status, stderr } = spawnSync(process.execPath, [program, '--schema', 'care', ...options], {
     env,
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 120_000,
   });
   assert.equal(status, 1, options.join(' '));
   return stderr;
@@ -35,7 +35,7 @@ async function until(text, options, env = {}) {
         output += part;
         if (text.test(output)) resolve();
       });
-    setTimeout(resolve, 20_000).unref();
+    setTimeout(resolve, 120_000).unref();
   });
   await written;
   const ended = new Promise((resolve) => child.once('exit', resolve));
