@@ -194,7 +194,7 @@ EXCEPT
 SELECT k.name, severity, count(*) + (k.name = 'ticket_id_duplicate')::int, min(left(id, 100) COLLATE "C")
 FROM defects JOIN kpi_relation_checks AS k ON k.name = ANY (finds) AND k.relation = 'tickets' GROUP BY k.name, severity;
 SELECT advice FROM kpi_check_tickets('patients') WHERE "check" IN ('qa_out_of_range', 'ticket_id_duplicate') ORDER BY 1;
-SET max_parallel_workers_per_gather = 2;
+SET max_parallel_workers_per_gather = 1;
 SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;
 SELECT md5(string_agg(f::text, ' ')) = (
 	SELECT md5(string_agg(g::text, ' '))

@@ -20,20 +20,22 @@ $node->start;
 $node->safe_psql('postgres', 'CREATE SCHEMA "100%"; CREATE EXTENSION kpi SCHEMA "100%"; CREATE ROLE reader LOGIN;
 	GRANT USAGE ON SCHEMA "100%" TO reader');
 
+# The first name that is found for each question.
 sub first
 {
-	my ($question) = @_;
-	my $literal = "'" . $question =~ s/'/''/gr . "'";
-	return $node->safe_psql('postgres', qq(SELECT name FROM "100%".kpi_help($literal) LIMIT 1), extra_params => [ '-U', 'reader' ]);
+	my $questions = join ', ', map { "'" . s/'/''/gr . "'" } @_;
+	return split /\n/, $node->safe_psql('postgres', qq(
+		SELECT (SELECT name FROM "100%".kpi_help(question) LIMIT 1)
+		FROM unnest(ARRAY[$questions]) WITH ORDINALITY AS q (question, n) ORDER BY n), extra_params => [ '-U', 'reader' ]), -1;
 }
 
-is(first('business hours'), 'business_hours', 'types, without kpi_mart');
-is(first('overdue'), 'sla_rate', 'no view without kpi_mart');
+is_deeply([ first('business hours', 'overdue') ], [ 'business_hours', 'sla_rate' ], 'types, and no view, without kpi_mart');
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi_mart SCHEMA "100%"');
+my @found = first(map { $_->[0] } @questions);
 foreach my $pair (@questions)
 {
 	my ($question, $expected) = @$pair;
-	my $found = first($question);
+	my $found = shift @found;
 	ok(scalar(grep { $_ eq $found } split / /, $expected), $question)
 	  or diag "found $found, expected $expected";
 }
