@@ -10,6 +10,8 @@ use File::Basename;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use lib dirname(__FILE__);
+use Session;
 
 my $golden = abs_path(dirname(__FILE__) . '/../data/golden/formats.csv');
 my $binary = PostgreSQL::Test::Utils::tempdir() . '/kept.binary';
@@ -21,10 +23,12 @@ $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi; CREATE EXTENSION pageinspect;
 	CREATE TABLE golden (type text, name text, rows text, made text, text text, sent text, stored text)');
 
+my $session = Session->new($node);
+
 sub query
 {
 	my ($sql) = @_;
-	return $node->safe_psql('postgres', $sql);
+	return $session->query($sql);
 }
 
 # The columns of the rows of each type, each counting so many times, and accessors of a tally t with plain SQL that

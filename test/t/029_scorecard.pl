@@ -9,6 +9,7 @@ use Test::More;
 use File::Basename;
 use lib dirname(__FILE__);
 use Business;
+use Session;
 
 my $node = PostgreSQL::Test::Cluster->new('scorecard');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
@@ -17,10 +18,13 @@ $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi_mart CASCADE');
 $node->safe_psql('postgres', business() . building());
 
+my $session = Session->new($node);
+
 sub query
 {
 	my ($sql, %options) = @_;
-	return $node->safe_psql('postgres', "SET timezone = 'UTC';\n$sql", %options);
+	$sql = "SET timezone = 'UTC';\n$sql";
+	return %options ? $node->safe_psql('postgres', $sql, %options) : $session->query($sql);
 }
 
 sub error

@@ -4,9 +4,12 @@
 use strict;
 use warnings;
 
+use File::Basename;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use lib dirname(__FILE__);
+use Session;
 
 my $node = PostgreSQL::Test::Cluster->new('alerts');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
@@ -14,10 +17,12 @@ $node->append_conf('postgresql.conf', "jit = off\nfsync = off\ntimezone = 'Asia/
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi_mart CASCADE');
 
+my $session = Session->new($node);
+
 sub query
 {
 	my ($sql) = @_;
-	return $node->safe_psql('postgres', "SET timezone = 'UTC';\n$sql");
+	return $session->query("SET timezone = 'UTC';\n$sql");
 }
 
 sub error

@@ -15,6 +15,7 @@ use Business;
 use Explained;
 use Mart;
 use RandomMarts qw(random_node start_lives finish_lives);
+use Session;
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
 my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 60 : $ENV{KPI_QUICK} ? 2 : 4);
@@ -64,10 +65,12 @@ $node->safe_psql('postgres', 'CREATE EXTENSION kpi_mart CASCADE');
 $node->safe_psql('postgres', business() . building() . slurp_file("$data/reference.sql")
 	. slurp_file("$data/reference_views.sql") . slurp_file("$data/explain.sql") . Explained::rules());
 
+my $session = Session->new($node);
+
 sub query
 {
 	my ($sql, %options) = @_;
-	return $node->safe_psql('postgres', $sql, %options);
+	return %options ? $node->safe_psql('postgres', $sql, %options) : $session->query($sql);
 }
 
 sub error

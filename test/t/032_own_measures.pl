@@ -9,6 +9,7 @@ use Test::More;
 use File::Basename;
 use lib dirname(__FILE__);
 use Business;
+use Session;
 
 my $node = PostgreSQL::Test::Cluster->new('own');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
@@ -18,10 +19,13 @@ $node->safe_psql('postgres', 'CREATE ROLE owner; GRANT CREATE ON DATABASE postgr
 	GRANT USAGE ON SCHEMA kit TO PUBLIC; CREATE EXTENSION kpi SCHEMA kit; CREATE EXTENSION kpi_mart SCHEMA kit;
 	CREATE SCHEMA src AUTHORIZATION owner; ALTER ROLE owner LOGIN; ALTER ROLE owner SET search_path = src, kit');
 
+my $session = Session->new($node, 'user=owner');
+
 sub query
 {
 	my ($sql, %options) = @_;
-	return $node->safe_psql('postgres', $sql, connstr => $node->connstr('postgres') . ' user=owner', %options);
+	return %options ? $node->safe_psql('postgres', $sql, connstr => $node->connstr('postgres') . ' user=owner', %options)
+	  : $session->query($sql);
 }
 
 sub error

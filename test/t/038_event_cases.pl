@@ -6,6 +6,8 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use File::Basename;
+use lib dirname(__FILE__);
+use Session;
 
 my $oracle = dirname(__FILE__) . '/../data/oracles/worked_numbers.csv';
 my $node = PostgreSQL::Test::Cluster->new('event_cases');
@@ -34,7 +36,8 @@ SQL
 
 my $relations = "messages => 'messages', status_changes => 'status_changes', sla_targets => 'sla_targets'";
 my $clean = "TRUNCATE tickets, messages, status_changes, sla_targets;\n";
-sub query { return $node->safe_psql('postgres', $_[0]) }
+my $session = Session->new($node);
+sub query { return $session->query($_[0]) }
 sub building { return "SELECT count(*) > 0 AS built FROM kpi_build('tickets', 'mart', $_[0], $relations) \\gset\n" }
 my $lexicon = 'english; waiting:0.9, terrible:0.1';
 my $dropping = "SELECT kpi_drop('mart', false) AS dropped \\gset\n";

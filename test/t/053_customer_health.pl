@@ -9,11 +9,13 @@ use lib dirname(__FILE__);
 use PostgreSQL::Test::Utils;
 use RandomMarts qw(random_node);
 use Test::More;
+use Session;
 
 my $node = random_node('health');
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi_mart CASCADE');
 
-sub query { return $node->safe_psql('postgres', $_[0]) }
+my $session = Session->new($node);
+sub query { return $session->query($_[0]) }
 
 # Forty customers with ten tickets each in the last 200 days, at noon, surveys, subscriptions and events.
 query(<<'SQL');

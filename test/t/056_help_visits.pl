@@ -9,11 +9,13 @@ use lib dirname(__FILE__);
 use PostgreSQL::Test::Utils;
 use RandomMarts qw(random_node);
 use Test::More;
+use Session;
 
 my $node = random_node('visits');
 $node->safe_psql('postgres', 'CREATE EXTENSION kpi_mart CASCADE');
 
-sub query { return $node->safe_psql('postgres', $_[0]) }
+my $session = Session->new($node);
+sub query { return $session->query($_[0]) }
 
 # Visits around the ends of the 24 hours, over midnight and over months, of a cookie that lives for weeks, of unknown and of
 # several customers, with several articles, none and the same twice.

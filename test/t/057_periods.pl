@@ -9,12 +9,14 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use lib dirname(__FILE__);
 use FullMart qw(build_full_mart);
+use Session;
 
 my $node = PostgreSQL::Test::Cluster->new('periods');
 $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
 $node->append_conf('postgresql.conf', "jit = off\nfsync = off\n");
 $node->start;
-sub query { return $node->safe_psql('postgres', $_[0]) }
+my $session = Session->new($node);
+sub query { return $session->query($_[0]) }
 build_full_mart($node, tickets => 1000, agents => 8);
 
 # relation, column of the period, column is_complete, and its COMMENT

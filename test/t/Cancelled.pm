@@ -84,9 +84,11 @@ sub cancel_after
 	my $until = 1000 * (time - $since);
 	$ran = processor_time($session->{backend}) - $ran;
 	$text .= read_until($session, qr/^done\n/m, 600) unless $text =~ /^done\n/m;
-	return unless $text =~ /^ERROR:/m;
-	die "$sql raised another error: $text" unless $text =~ /canceling statement due to user request/;
-	return ($until, $ran);
+	my ($error) = $text =~ /^(ERROR:.*)/m or return;
+	return ($until, $ran) if $error =~ /canceling statement due to user request/;
+	# it came to an end, which is an error, just before
+	die "$sql raised another error: $error" unless ask($session, $sql) =~ /^\Q$error\E$/m;
+	return;
 }
 
 # Loads test/interrupts.c into a session, of a node on this machine.
