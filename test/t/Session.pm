@@ -37,21 +37,12 @@ sub query
 	$self->{timer}->reset;
 	unless ($self->{out} =~ s/^end of query\n//m)
 	{
-		$self->end;
+		(delete $self->{run})->finish;
 		croak "error running SQL: '$self->{err}' with '$sql'";
 	}
 	print STDERR $self->{err};
 	chomp $self->{out};
 	return $self->{out};
-}
-
-# Disconnects.
-sub end
-{
-	my ($self) = @_;
-	$self->{run}->finish if $self->{run};
-	delete $self->{run};
-	return;
 }
 
 1;
