@@ -132,8 +132,10 @@ question('In which category are answers slowest?', async ({ page, click }) => {
     .first()
     .evaluate((f) => [f.dataset.member, Number(f.dataset.value)]);
   const row =
-    await one(`SELECT category, percentile_cont(0.9) WITHIN GROUP (ORDER BY extract(epoch FROM first_response_at - created_at)::float8) AS p90 FROM tickets
-    WHERE first_response_at AT TIME ZONE 'Europe/Berlin' >= date_trunc('month', ${today}) - interval '12 months' GROUP BY 1 ORDER BY 2 DESC LIMIT 1`);
+    await one(`SELECT category, percentile_cont(0.9)
+      WITHIN GROUP (ORDER BY extract(epoch FROM first_response_at - created_at)::float8) AS p90 FROM tickets
+    WHERE first_response_at AT TIME ZONE 'Europe/Berlin' >= date_trunc('month', ${today}) - interval '12 months'
+    GROUP BY 1 ORDER BY 2 DESC LIMIT 1`);
   assert.equal(slowest[0], row.category);
   close(slowest[1], row.p90);
 });
@@ -143,7 +145,8 @@ question('Does chat satisfy customers more than e-mail?', async ({ page, click }
   await click(page.locator('[data-split=channel]'));
   for (const row of await rows(
     `SELECT channel, 100.0::float8 * count(*) FILTER (WHERE csat_score >= 4) / count(csat_score) AS csat FROM tickets
-    WHERE coalesce(resolved_at, closed_at, created_at) AT TIME ZONE 'Europe/Berlin' >= date_trunc('month', ${today}) - interval '12 months' GROUP BY 1`,
+    WHERE coalesce(resolved_at, closed_at, created_at) AT TIME ZONE 'Europe/Berlin'
+      >= date_trunc('month', ${today}) - interval '12 months' GROUP BY 1`,
   )) {
     close(
       Number(await page.locator(`[data-panel=members] [data-member="${row.channel}"]`).getAttribute('data-value')),
