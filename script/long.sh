@@ -127,6 +127,7 @@ test_long() {
   [[ $RESULT == ok ]] || return 0
   build_with_clang
   step 'live mart' live_mart
+  step 'dashboard' dashboard_tests
   random_tests 'random data' "$RANDOM_DATA"
   random_tests 'random queries' "$RANDOM_QUERIES"
   fault_tests

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
-import { openWindow, serve, settled, show, shownNumbers } from './harness.mjs';
+import { openWindow, quick, serve, settled, show, shownNumbers } from './harness.mjs';
 
 const types = { html: 'text/html', js: 'text/javascript', css: 'text/css', json: 'application/json' };
 const temporary = mkdtempSync(`${tmpdir()}/snapshot-`);
@@ -70,13 +70,14 @@ for (const [name, options, pages] of [
       };
       await go();
       for (const filter of await page.locator('select[data-filter]').all()) {
-        for (const value of await filter.evaluate((s) => [...s.options].map((o) => o.value))) {
+        const values = await filter.evaluate((s) => [...s.options].map((o) => o.value));
+        for (const value of quick ? values.slice(0, 2) : values) {
           await filter.selectOption(value);
           await works(page, `${shown}, ${value}`);
           assert.equal(await filter.inputValue(), value);
         }
       }
-      for (const other of pages) await go(other);
+      if (!quick) for (const other of pages) await go(other);
       await show(page, `${url}?page=${shown.toLowerCase()}`);
       const splits = await page.locator('[data-panel=trend] [data-split]').count();
       for (let i = 0; i < splits; i++) {

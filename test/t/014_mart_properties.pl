@@ -16,7 +16,7 @@ use Mart;
 use RandomMarts qw(random_node start_lives finish_lives);
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
-my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 500 : $ENV{KPI_QUICK} ? 6 : 8);
+my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 500 : $ENV{KPI_QUICK} ? 4 : 8);
 my $sessions = 2;
 note "KPI_SEED=$first_seed, KPI_TABLES=$tables";
 

@@ -18,7 +18,7 @@ use RandomMarts qw(random_node start_lives finish_lives);
 use Session;
 
 my $first_seed = $ENV{KPI_SEED} // 20260101;
-my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 60 : $ENV{KPI_QUICK} ? 2 : 4);
+my $tables = $ENV{KPI_TABLES} // (defined $ENV{KPI_SEED} ? 60 : $ENV{KPI_QUICK} ? 1 : 4);
 my $sessions = 2;
 note "KPI_SEED=$first_seed, KPI_TABLES=$tables";
 

@@ -8,6 +8,8 @@ use File::Basename;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
+use lib dirname(__FILE__);
+use Session;
 
 my $data = dirname(__FILE__) . '/../data';
 my $node = PostgreSQL::Test::Cluster->new('examples');
@@ -27,13 +29,15 @@ $node->safe_psql('postgres', 'CREATE EXTENSION kpi');
 	UNION ALL SELECT 'positive_sentiment_rate', 100.0 * sum(CASE WHEN s >= 0.05 THEN 1 ELSE 0 END) / count(*) FROM judged
 	UNION ALL SELECT 'trend', regr_slope(s, day) FROM judged)));
 
+my $session = Session->new($node);
+
 # Returns the number that a query selects; an interval in seconds.
 sub answer
 {
 	my ($unit, $query) = @_;
 	my $number = $unit eq 'duration' ? 'extract(epoch FROM answer)' : 'answer';
 
-	return $node->safe_psql('postgres', "SELECT $number FROM ($query) AS example (answer)");
+	return $session->query("SELECT $number FROM ($query) AS example (answer)");
 }
 
 # Compares two numbers to a millionth, which is the precision of sums.
@@ -165,11 +169,7 @@ $node->safe_psql('postgres', 'CREATE DATABASE generated');
 run_log([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-v', 'tickets=2000', '-f', "$data/generate.sql",
 		'-d', $node->connstr('generated') ]) or BAIL_OUT('generate.sql failed');
 $node->safe_psql('generated', 'CREATE EXTENSION kpi');
-foreach my $name (sort keys %example)
-{
-	my ($status, $value, $error) = $node->psql('generated', $example{$name});
-
-	ok($status == 0 && $value ne '', "$name of generated tickets") or diag("$example{$name}\n$error");
-}
+my $generated = Session->new($node, 'dbname=generated');
+ok($generated->query($example{$_}) ne '', "$_ of generated tickets") or diag($example{$_}) foreach sort keys %example;
 
 done_testing();
