@@ -13,7 +13,7 @@ const { chromium } = require('playwright-core');
 const pg = require('pg');
 export const axePath = require.resolve('axe-core/axe.min.js');
 
-/** With KPI_QUICK some tests look at fewer values, widths and themes. */
+/** Tests look at fewer values, widths and themes. */
 export const quick = Boolean(process.env.KPI_QUICK);
 
 export const pages = ['overview', 'team', 'agent', 'customers', 'volume', 'explore'];
