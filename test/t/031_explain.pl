@@ -232,5 +232,13 @@ query("ALTER TABLE theirs.survey ENABLE ROW LEVEL SECURITY;
 	CREATE POLICY odd ON theirs.survey FOR SELECT TO reader USING (response_id ~ '[13579]\$')", @{ $as{owner} });
 is(query("SELECT count(*) > 0, count(*) FILTER (WHERE id !~ '[13579]\$') FROM ($several) AS e, unnest(survey_ids) AS id",
 	@{ $as{reader} }), 't|0', 'nor a hidden answer');
+
+# without a column that tells what is resolved, the backlog is unknown
+query("CREATE TABLE unresolved AS SELECT 1 AS ticket_id, timestamptz '2026-03-02 10:00Z' AS created_at;
+	SELECT FROM kpi_build('unresolved', 'unknown', 'UTC')");
+my $key = '{"day": "2026-03-02", "team": null, "channel": null, "status": null}';
+is(query("SELECT opened, closed, backlog FROM unknown.backlog_daily WHERE day = '2026-03-02'"), '1||', 'a backlog is unknown');
+is(query("SELECT ids FROM kpi_explain('unknown', 'backlog_daily', '$key', '$_->[0]')"), $_->[1],
+	"$_->[0]: tickets behind it") foreach [ 'opened', '{1}' ], [ 'closed', '{}' ], [ 'backlog', '{}' ];
 $node->stop;
 done_testing();

@@ -6,8 +6,9 @@ FROM (
 		t.ticket_id,
 		sum(CASE $2
 			WHEN 'opened' THEN CASE WHEN t.day >= $3 THEN t.opened END
-			WHEN 'closed' THEN CASE WHEN t.day >= $3 THEN t.closed END
-			ELSE t.opened - t.closed + t.moved END) AS times
+			-- these columns are NULL where nothing tells what is resolved
+			WHEN 'closed' THEN CASE WHEN t.day >= $3 AND @resolution_known@ THEN t.closed END
+			ELSE CASE WHEN @resolution_known@ THEN t.opened - t.closed + t.moved END END) AS times
 	FROM (
 		SELECT b.ticket_id, b.day, b.status, b.opened, b.closed, b.moved, @selectable_of_backlog@
 		FROM @schema@.ticket_backlog AS b
