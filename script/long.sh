@@ -76,7 +76,7 @@ random_tests() {
   unset KPI_SEED
 }
 
-# The TAP tests that --all runs, without KPI_QUICK.
+# The TAP tests that no other step of --long runs.
 all_tests() {
   local files
   mapfile -t files < <(tap_files "$ONLY_LONG|$LONGER|$RANDOM_DATA|$RANDOM_QUERIES")

@@ -135,8 +135,8 @@ like($error, qr/other objects depend on team_weekly of mart "mart".*view public\
 	'a view of the user is not dropped');
 is(query(q(SELECT count(*) FROM kpi_verify('mart'))), 0, 'and nothing has changed');
 
-# Each refresh looks for code of other roles several times. With the statistics of a server that runs for long, PostgreSQL 19
-# makes the hash table of this search as large as it expects.
+# Each refresh searches for code of other roles several times. PostgreSQL 19 makes the hash table of this search for as many
+# rows as the planner expects, which depends on the statistics of the catalogs.
 my ($search) = query(q(SELECT prosrc FROM pg_proc WHERE proname = 'kpi_foreign_code')) =~ /RETURN QUERY (.*ORDER BY 1);/s;
 my ($rows) = query("ANALYZE; SET plan_cache_mode = force_generic_plan; PREPARE search (oid[], boolean) AS $search;
 	EXPLAIN EXECUTE search ('{}', true)", 'postgres') =~ /Recursive Union .*rows=(\d+)/;

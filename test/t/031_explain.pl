@@ -233,7 +233,7 @@ query("ALTER TABLE theirs.survey ENABLE ROW LEVEL SECURITY;
 is(query("SELECT count(*) > 0, count(*) FILTER (WHERE id !~ '[13579]\$') FROM ($several) AS e, unnest(survey_ids) AS id",
 	@{ $as{reader} }), 't|0', 'nor a hidden answer');
 
-# without a column that tells what is resolved, the backlog is unknown
+# the backlog of tickets without a column about their resolution is unknown
 query("CREATE TABLE unresolved AS SELECT 1 AS ticket_id, timestamptz '2026-03-02 10:00Z' AS created_at;
 	SELECT FROM kpi_build('unresolved', 'unknown', 'UTC')");
 my $key = '{"day": "2026-03-02", "team": null, "channel": null, "status": null}';

@@ -6,9 +6,8 @@ FROM (
 		t.ticket_id,
 		sum(CASE $2
 			WHEN 'opened' THEN CASE WHEN t.day >= $3 THEN t.opened END
-			-- these columns are NULL where nothing tells what is resolved
-			WHEN 'closed' THEN CASE WHEN t.day >= $3 AND @resolution_known@ THEN t.closed END
-			ELSE CASE WHEN @resolution_known@ THEN t.opened - t.closed + t.moved END END) AS times
+			WHEN 'closed' THEN CASE WHEN t.day >= $3 THEN t.closed END
+			ELSE t.opened - t.closed + t.moved END) AS times
 	FROM (
 		SELECT b.ticket_id, b.day, b.status, b.opened, b.closed, b.moved, @selectable_of_backlog@
 		FROM @schema@.ticket_backlog AS b
@@ -21,6 +20,8 @@ FROM (
 		WHERE b.merged_into IS NULL AND NOT b.has_status_changes
 	) AS t
 	WHERE t.day < $4
+	-- the other columns are NULL while the resolution is unknown
+	AND ($2 = 'opened' OR @resolution_known@)
 	AND (NOT $1 ? 'status' OR t.status IS NOT DISTINCT FROM $1 ->> 'status')
 	AND @opened_values@
 	GROUP BY t.ticket_id
