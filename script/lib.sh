@@ -378,6 +378,7 @@ run_prove() {
   hand_over "$WORK/tap" "$logs"
   run_as_server "${limit[@]}" "$WORK/adopt" env -C "$BUILD" \
     TESTDIR="$WORK/tap" TESTDATADIR="$WORK/tap/data" TESTLOGDIR="$logs" \
+    KPI_INITDB="${PG_CONFIG%/*}/initdb" PATH="$BUILD/test/bin:$PATH" \
     PG_REGRESS="$pgxs/src/test/regress/pg_regress" PGPORT=65432 prove -I "$pgxs/src/test/perl" -I test/t "$@"
 }
 
