@@ -60,6 +60,18 @@ shows("INSERT INTO tickets (ticket_id, created_at, sla_resolution) VALUES (1, '2
 	"SELECT resolution_seconds / 3600, pending_seconds / 3600, sla_resolution_met, outcome_day FROM mart.ticket",
 	'21|16|t|2024-03-06', 'M5: pending 16 of 21 business hours, a target of 8 hours is met');
 
+# ---------------------------------------------------------------- hours
+
+# a question at 08:00 on a Monday, answered at 09:30; the hours of a change at no possible instant never apply
+shows("INSERT INTO tickets (ticket_id, created_at) SELECT n, '2024-03-04 08:00' FROM generate_series(1, 4) AS n;
+	INSERT INTO messages (ticket_id, at, author) SELECT n, at, author FROM generate_series(1, 4) AS n,
+		(VALUES (timestamptz '2024-03-04 08:00', 'customer'), ('2024-03-04 09:30', 'agent')) AS m (at, author);
+	INSERT INTO status_changes (ticket_id, at, status, hours) VALUES (2, 'infinity', 'open', 'UTC; Mo-Su 00:00-24:00'),
+		(3, 'infinity', 'open', 'UTC; Mo-Su 00:00-24:00'), (3, '2024-03-04 08:00', 'open', NULL),
+		(4, '2024-03-04 07:00', 'open', 'UTC; Mo-Su 00:00-24:00');", "'UTC', $nine_to_five",
+	"SELECT ticket_id, t.response_seconds, w.seconds FROM mart.ticket AS t JOIN mart.ticket_wait AS w USING (ticket_id) ORDER BY 1",
+	"1|1800|1800\n2|1800|1800\n3|1800|1800\n4|5400|5400", 'hours of status changes, at impossible instants also');
+
 # ---------------------------------------------------------------- the past stays the same
 
 my $backlog = "SELECT day, sum(backlog) FROM mart.backlog_daily WHERE day BETWEEN '2024-03-01' AND '2024-03-04'

@@ -295,15 +295,17 @@ UPDATE cell AS c SET ids = e.ids, counted = e.counted, pending = e.pending, not_
 	survey_ids = '{}'
 FROM (
 	SELECT c.id, coalesce(array_agg(m.ticket_id ORDER BY length(m.ticket_id), m.ticket_id COLLATE \"C\") FILTER (WHERE CASE
-			WHEN c.how IN ('count', 'times cost') AND coalesce(c.shown, 'null') = 'null' THEN false
+			WHEN u.is_unknown THEN false
 			WHEN c.view = 'kpi_coverage' THEN c.measure IN ('tickets', m.state)
 			ELSE m.state = 'counted' AND (m.x = 1 OR NOT c.is_count AND c.how <> 'hits') END), '{}') AS ids,
-		count(*) FILTER (WHERE m.state = 'counted' AND (m.x = 1 OR NOT c.is_count)
-			AND (c.how NOT IN ('count', 'times cost') OR coalesce(c.shown, 'null') <> 'null')) AS counted,
+		count(*) FILTER (WHERE m.state = 'counted' AND (m.x = 1 OR NOT c.is_count) AND NOT u.is_unknown) AS counted,
 		count(*) FILTER (WHERE m.state = 'pending') AS pending,
 		count(*) FILTER (WHERE m.state = 'not_applicable') AS not_applicable,
 		count(*) FILTER (WHERE m.state = 'excluded') AS excluded
 	FROM cell AS c CROSS JOIN LATERAL jsonb_populate_record(NULL::$type, c.row) AS v
+	-- a count that is NULL has no tickets; those of an amount are known even where a contact has no price
+	CROSS JOIN LATERAL (SELECT coalesce(CASE c.how WHEN 'count' THEN c.shown WHEN 'times cost' THEN c.row -> 'deflected_contacts'
+		ELSE '0' END, 'null') = 'null' AS is_unknown) AS u
 	CROSS JOIN ref.option AS o CROSS JOIN covered AS w
 	LEFT JOIN (ref.measure AS m JOIN ref.fact AS f USING (ticket_id) JOIN $mart.ticket AS t ON t.ticket_id::text = m.ticket_id)
 		ON m.kpi = c.base AND ($of_ticket)

@@ -6,7 +6,8 @@ SELECT
 		nullif(t.agent_id, ''),
 		CASE WHEN t.solved OR t.resolved_at IS NOT NULL OR t.resolution_time IS NOT NULL THEN 'solved' END)
 		AS spans, -- from the creation on, in order
-	bool_or(c.hours IS NOT NULL) AS sets_hours -- whether a change sets hours
+	bool_or(c.hours IS NOT NULL AND @extschema@.kpi_instant(c.at) IS NOT NULL)
+		AS sets_hours -- whether a change sets hours; one at an impossible instant does not
 FROM @schema@.status_change_source AS c
 JOIN @schema@.ticket_policy AS t ON t.ticket_id = c.ticket_id
 GROUP BY c.ticket_id
