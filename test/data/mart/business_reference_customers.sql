@@ -269,7 +269,8 @@ BEGIN
 	IF has_normal THEN
 		h.contacts_normal := 90.0 * reference.contacts_between(customer, since, recent) / (recent - since);
 		h.contacts_signal := 100 * least(1, (h.contacts_normal + 1) / (h.contacts + 1));
-		h.nps_change := reference.nps_between(customer, recent, day) - reference.nps_between(customer, since, recent);
+		-- answers count from 360 days on, even those before the first ticket, subscription or event
+		h.nps_change := reference.nps_between(customer, recent, day) - reference.nps_between(customer, day - 450, recent);
 		used_normal := 90 * reference.used_between(customer, since, recent) / (recent - since);
 		IF used_normal <> 0 THEN -- least() would ignore NULL
 			h.usage_signal := 100 * least(1, reference.used_between(customer, recent, day) / used_normal);
