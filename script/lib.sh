@@ -378,8 +378,8 @@ run_prove() {
   hand_over "$WORK/tap" "$logs"
   run_as_server "${limit[@]}" "$WORK/adopt" env -C "$BUILD" \
     TESTDIR="$WORK/tap" TESTDATADIR="$WORK/tap/data" TESTLOGDIR="$logs" \
-    KPI_INITDB="${PG_CONFIG%/*}/initdb" PATH="$BUILD/test/bin:$PATH" \
-    PG_REGRESS="$pgxs/src/test/regress/pg_regress" PGPORT=65432 prove -I "$pgxs/src/test/perl" -I test/t "$@"
+    PATH="$BUILD/test/bin:$PATH" PG_REGRESS="$pgxs/src/test/regress/pg_regress" PGPORT=65432 \
+    prove -I "$pgxs/src/test/perl" -I test/t "$@"
 }
 
 # Copies the tree as it is, with uncommitted work, to a path without spaces. `make clean` because object files in a

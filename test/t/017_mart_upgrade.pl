@@ -136,7 +136,7 @@ like($error, qr/other objects depend on team_weekly of mart "mart".*view public\
 is(query(q(SELECT count(*) FROM kpi_verify('mart'))), 0, 'and nothing has changed');
 
 # Each refresh searches for code of other roles several times. PostgreSQL 19 makes the hash table of this search for as many
-# rows as the planner expects, which depends on the statistics of the catalogs.  Its callers turn jit off.
+# rows as the planner expects, which depends on the statistics of the catalogs. Its callers turn jit off.
 my ($search) = query(q(SELECT prosrc FROM pg_proc WHERE proname = 'kpi_foreign_code')) =~ /RETURN QUERY (.*ORDER BY 1);/s;
 my ($rows) = query("ANALYZE; SET jit = off; SET plan_cache_mode = force_generic_plan; PREPARE search (oid[], boolean) AS $search;
 	EXPLAIN EXECUTE search ('{}', true)", 'postgres') =~ /Recursive Union .*rows=(\d+)/;

@@ -303,9 +303,9 @@ FROM (
 		count(*) FILTER (WHERE m.state = 'not_applicable') AS not_applicable,
 		count(*) FILTER (WHERE m.state = 'excluded') AS excluded
 	FROM cell AS c CROSS JOIN LATERAL jsonb_populate_record(NULL::$type, c.row) AS v
-	-- a count that is NULL has no tickets; those of an amount are known even where a contact has no price
-	CROSS JOIN LATERAL (SELECT coalesce(CASE c.how WHEN 'count' THEN c.shown WHEN 'times cost' THEN c.row -> 'deflected_contacts'
-		ELSE '0' END, 'null') = 'null' AS is_unknown) AS u
+	-- a count that is NULL has no tickets; the cost of contacts has them even where that of one contact is unknown
+	CROSS JOIN LATERAL (SELECT CASE c.how WHEN 'count' THEN coalesce(c.shown, 'null') = 'null'
+		WHEN 'times cost' THEN c.row ->> 'deflected_contacts' IS NULL ELSE false END AS is_unknown) AS u
 	CROSS JOIN ref.option AS o CROSS JOIN covered AS w
 	LEFT JOIN (ref.measure AS m JOIN ref.fact AS f USING (ticket_id) JOIN $mart.ticket AS t ON t.ticket_id::text = m.ticket_id)
 		ON m.kpi = c.base AND ($of_ticket)
