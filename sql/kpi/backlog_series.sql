@@ -1,31 +1,52 @@
 
--- Raises an error if reading a column as text would call a cast of another role: a superuser
--- who reads a table of that role would run its code.
-CREATE FUNCTION @extschema@.kpi_require_safe_text(relation regclass, column_name name) RETURNS void
-LANGUAGE plpgsql STABLE PARALLEL SAFE
+-- The type of a column, below its domains, from now until the end of the transaction; an error
+-- without such a column.  A statement reads the catalogue as it was when it began, but a query
+-- is parsed with the catalogue as it is then.  In between, the owner of a table could give the
+-- column a type of his own, and casts with it, which would run as the reader.
+CREATE FUNCTION @extschema@.kpi_column_type(relation regclass, column_name name) RETURNS regtype
+LANGUAGE plpgsql STABLE PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $body$
+DECLARE
+	name CONSTANT text := relation;
+	type regtype;
 BEGIN
-	IF EXISTS (
-		WITH RECURSIVE base (type) AS (
-			SELECT atttypid FROM pg_attribute WHERE attrelid = relation AND attname = column_name AND attnum > 0 AND NOT attisdropped
-			UNION ALL
-			SELECT typbasetype FROM base JOIN pg_type ON oid = type WHERE typtype = 'd'
-		)
-		SELECT
-		FROM base
-		JOIN pg_cast AS c ON castsource = type AND casttarget = 'text'::regtype
-		JOIN pg_proc AS f ON f.oid = castfunc
-		JOIN pg_roles AS r ON r.oid = proowner
-		WHERE NOT rolsuper AND rolname <> current_user)
+	IF NOT EXISTS (
+		SELECT FROM pg_attribute AS a
+		WHERE a.attrelid = relation AND a.attname = column_name AND a.attnum > 0 AND NOT a.attisdropped)
 	THEN
-		RAISE EXCEPTION 'column "%" of relation "%" would run a cast of another role', column_name, relation
-			USING ERRCODE = 'insufficient_privilege', HINT = 'Use a view of your own that gives the column as text.';
+		RAISE EXCEPTION 'column "%" of relation "%" does not exist', column_name, relation USING ERRCODE = 'undefined_column';
 	END IF;
+	-- reads no row, but locks the relation
+	EXECUTE format('SELECT pg_typeof(r.%1$I)
+		FROM (SELECT) AS one LEFT JOIN (SELECT r.%1$I FROM %2$s AS r WHERE false) AS r ON true', column_name, name)
+	INTO type;
+	IF to_regclass(name) IS DISTINCT FROM relation THEN
+		RAISE EXCEPTION 'relation "%" has been replaced', relation USING ERRCODE = 'object_in_use';
+	END IF;
+	WHILE (SELECT typtype = 'd' FROM pg_type WHERE oid = type) LOOP
+		type := (SELECT typbasetype FROM pg_type WHERE oid = type);
+	END LOOP;
+	RETURN type;
 END
 $body$;
-COMMENT ON FUNCTION @extschema@.kpi_require_safe_text(regclass, name)
-IS 'internal: raises an error if reading a column as text would call a cast of another role';
+COMMENT ON FUNCTION @extschema@.kpi_column_type(regclass, name)
+IS 'internal: the type of a column, below its domains, which cannot change until the end of the transaction';
+
+-- An expression for a column of a relation as text.  Types of roles are written by their output
+-- function, because a cast to text could be code of another role.
+CREATE FUNCTION @extschema@.kpi_text_of(relation regclass, column_name name) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT format(CASE WHEN EXISTS (
+				SELECT FROM pg_type
+				WHERE oid = @extschema@.kpi_column_type($1, $2) AND typnamespace = 'pg_catalog'::regnamespace)
+			THEN 'r.%1$I::text'
+			ELSE 'CASE num_nulls(r.%1$I) WHEN 0 THEN format(''%%s'', r.%1$I) END' END, $2);
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_text_of(regclass, name)
+IS 'internal: an expression for a column of a relation r as text, which runs no cast of a role';
 
 -- The backlog at each point of time.  Two functions, because PL/pgSQL does not allow a
 -- result column with the name of an argument.
@@ -61,13 +82,7 @@ BEGIN
 	points := ARRAY[since - step] || ARRAY(SELECT point FROM generate_series(since, until, step) AS point);
 
 	FOREACH instant IN ARRAY ARRAY[opened_column, closed_column] LOOP
-		SELECT format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL) INTO type
-		FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
-		WHERE a.attrelid = relation AND a.attname = instant AND a.attnum > 0 AND NOT a.attisdropped;
-		IF NOT FOUND THEN
-			RAISE EXCEPTION 'column "%" of relation "%" does not exist', instant, relation
-				USING ERRCODE = 'undefined_column';
-		END IF;
+		type := @extschema@.kpi_column_type(relation, instant);
 		-- as everywhere, plain timestamps are UTC and a date is its midnight
 		instants := instants || CASE type
 			WHEN 'timestamp with time zone' THEN format('%I::timestamptz', instant)
@@ -81,8 +96,6 @@ BEGIN
 		END IF;
 	END LOOP;
 
-	PERFORM @extschema@.kpi_require_safe_text(relation, segment_column);
-
 	-- One pass over the table: each ticket is counted at the first point at or after its
 	-- opening, and at the first one at or after its closing.  The index of that point is
 	-- the number of points before the instant.  width_bucket also counts a point at the
@@ -95,7 +108,7 @@ BEGIN
 				   CASE WHEN closed IS NOT NULL THEN
 					   width_bucket(greatest(opened, closed) - interval '1 microsecond', $1) END AS closed_at,
 				   count(*) AS n
-			FROM (SELECT %s, %s, %s FROM %s AS ticket) AS ticket (segment, opened, closed)
+			FROM (SELECT %s, %s, %s FROM %s AS r) AS ticket (segment, opened, closed)
 			WHERE opened IS NOT NULL
 			GROUP BY 1, 2, 3
 		), changes AS (
@@ -121,8 +134,7 @@ BEGIN
 		WHERE point > 0
 		ORDER BY segment, point
 		$query$,
-		CASE WHEN segment_column IS NULL THEN 'NULL::text' ELSE format('ticket.%I::text', segment_column) END,
-		'ticket.' || instants[1], 'ticket.' || instants[2], relation)
+		coalesce(@extschema@.kpi_text_of(relation, segment_column), 'NULL::text'), 'r.' || instants[1], 'r.' || instants[2], relation)
 	USING points, segment_column IS NULL;
 END
 $body$;

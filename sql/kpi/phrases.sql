@@ -57,19 +57,7 @@ BEGIN
 	IF config IS NOT NULL AND NOT EXISTS (SELECT FROM pg_ts_config AS c WHERE c.oid = config) THEN
 		RAISE EXCEPTION 'text search configuration % does not exist', config USING ERRCODE = 'undefined_object';
 	END IF;
-	IF NOT EXISTS (
-		SELECT FROM pg_attribute AS a
-		WHERE a.attrelid = relation AND a.attname = body AND a.attnum > 0 AND NOT a.attisdropped)
-	THEN
-		RAISE EXCEPTION 'column "%" of relation "%" does not exist', body, relation USING ERRCODE = 'undefined_column';
-	END IF;
-	PERFORM @extschema@.kpi_require_safe_text(relation, body);
-	SELECT format_type(coalesce(nullif(t.typbasetype, 0), t.oid), NULL) INTO type
-	FROM pg_attribute AS a JOIN pg_type AS t ON t.oid = a.atttypid
-	WHERE a.attrelid = relation AND a.attname = at AND a.attnum > 0 AND NOT a.attisdropped;
-	IF NOT FOUND THEN
-		RAISE EXCEPTION 'column "%" of relation "%" does not exist', at, relation USING ERRCODE = 'undefined_column';
-	END IF;
+	type := @extschema@.kpi_column_type(relation, at);
 	-- As everywhere, plain timestamps are UTC and a date is its midnight.  The bounds are converted instead of the
 	-- column, so that an index on it can be used.
 	bounds := CASE type
@@ -88,12 +76,12 @@ BEGIN
 		SELECT p.phrase, p.documents, p.share_pct, p.baseline_documents, p.baseline_share_pct,
 			p.change, p.low, p.high, p.q_value
 		FROM unnest((
-			SELECT @extschema@.kpi_phrases(document.%1$I::text, document.%2$I >= %3$s, $4, $5)
-			FROM %6$s AS document
-			WHERE document.%2$I >= %5$s AND document.%2$I < %4$s
+			SELECT @extschema@.kpi_phrases(%1$s, r.%2$I >= %3$s, $4, $5)
+			FROM %6$s AS r
+			WHERE r.%2$I >= %5$s AND r.%2$I < %4$s
 		)) AS p
 		$query$,
-		body, at, format(bounds, 1), format(bounds, 2), format(bounds, 3), relation)
+		@extschema@.kpi_text_of(relation, body), at, format(bounds, 1), format(bounds, 2), format(bounds, 3), relation)
 	USING since, until, baseline_since, config, phrases;
 END
 $body$;

@@ -58,8 +58,7 @@ BEGIN
 	WHERE d.name IS NULL
 	OR d.name <> ALL (KNOWN) AND (
 		a.attname IS NULL OR octet_length(d.name) > 63
-		OR t.typnamespace <> 'pg_catalog'::regnamespace AND NOT (
-			t.typtype = 'e' AND NOT EXISTS (SELECT FROM pg_cast WHERE castsource = t.oid))
+		OR t.typnamespace <> 'pg_catalog'::regnamespace AND t.typtype <> 'e'
 		OR d.name IN (
 			SELECT c.name FROM @extschema@.kpi_contract AS c WHERE c.relation = 'tickets'
 			-- also columns of the relations that have the dimensions
@@ -185,11 +184,7 @@ BEGIN
 		RAISE EXCEPTION 'only hours, fcr_rule, csat_satisfied_from and the optional relations can be NULL'
 			USING ERRCODE = 'null_value_not_allowed';
 	END IF;
-	-- changes that others commit between the snapshot and the triggers would be lost
-	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
-		RAISE EXCEPTION 'kpi_build cannot run at isolation level %', current_setting('transaction_isolation')
-			USING ERRCODE = 'active_sql_transaction', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
-	END IF;
+	PERFORM @extschema@.kpi_require_new_snapshots();
 	IF @extschema@.kpi_superuser_acts() THEN
 		RAISE EXCEPTION 'a superuser cannot build as another role'
 			USING ERRCODE = 'insufficient_privilege', HINT = format('Connect as role "%s".', current_user);

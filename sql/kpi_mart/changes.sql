@@ -115,7 +115,7 @@ DECLARE
 	now_seen timestamptz;
 	all_changed boolean := "full";
 	lost bigint;
-	pending xid8;
+	losers xid[];
 	new_fingerprint CONSTANT text := @extschema@.kpi_fingerprint(target_schema);
 	new_columns text;
 	new_as_of timestamptz;
@@ -140,14 +140,13 @@ BEGIN
 			FROM noted', target_schema)
 		INTO ids, all_changed USING all_changed;
 		EXECUTE format('SELECT last_value - (NOT is_called)::int FROM %I.kpi_lost_changes', target_schema) INTO lost;
-		-- a writer whose change could not be noted may not have committed yet
-		pending := state.lost_until;
-		IF lost <> state.lost_changes THEN
-			pending := pg_snapshot_xmax(pg_current_snapshot());
-		END IF;
-		all_changed := all_changed OR pending IS NOT NULL;
-		IF pending <= pg_snapshot_xmin(pg_current_snapshot()) OR pending > pg_snapshot_xmax(pg_current_snapshot()) THEN
-			pending := NULL;
+		all_changed := all_changed OR lost <> state.lost_changes OR state.losers IS NOT NULL;
+		IF all_changed THEN
+			-- A writer whose change could not be noted may not have committed yet.  Until then it has a lock on its id.
+			SELECT array_agg(l.transactionid) INTO losers
+			FROM pg_locks AS l
+			WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid()
+			AND (lost <> state.lost_changes OR l.transactionid = ANY (state.losers));
 		END IF;
 	ELSE
 		-- created_at does not show later changes
@@ -155,7 +154,7 @@ BEGIN
 		EXECUTE format('SELECT array_agg(ticket_id::text) FILTER (WHERE NOT $3),
 				max(changed_at) FILTER (WHERE isfinite(changed_at) AND changed_at <= $2)
 			FROM %I.ticket_source WHERE changed_at >= $1', target_schema)
-		INTO ids, now_seen USING coalesce(state.seen - settings.lag, '-infinity'), now() + interval '1 day', all_changed;
+		INTO ids, now_seen USING coalesce(state.seen - settings.lag, '-infinity'), now(), all_changed;
 	END IF;
 	event_ids := @extschema@.kpi_changed_events(target_schema, all_changed);
 	all_changed := all_changed OR event_ids IS NULL;
@@ -177,8 +176,8 @@ BEGIN
 		) AS due', target_schema)
 	INTO due USING state.as_of, new_as_of, settings.fcr_rule IS NOT DISTINCT FROM 'no_recontact', settings.recontact_within;
 	EXECUTE format('UPDATE %I.kpi_state
-		SET as_of = $1, seen = $2, fingerprint = $3, columns = $4, lost_changes = $5, lost_until = $6', target_schema)
-	USING new_as_of, greatest(now_seen, state.seen), new_fingerprint, new_columns, coalesce(lost, 0), pending;
+		SET as_of = $1, seen = $2, fingerprint = $3, columns = $4, lost_changes = $5, losers = $6', target_schema)
+	USING new_as_of, greatest(now_seen, state.seen), new_fingerprint, new_columns, coalesce(lost, 0), losers;
 	IF new_columns <> state.columns THEN
 		PERFORM @extschema@.kpi_take_up_columns(target_schema, settings.tickets, 'tickets'::text, state.columns);
 	END IF;

@@ -237,6 +237,11 @@ SELECT 'tickets', name || '_over_20_years', 'info', ARRAY[name], format('%s > ''
 	'It counts as no target. Select NULL for no target, or correct its unit.'
 FROM unnest('{sla_response,sla_next_response,sla_resolution}'::text[]) AS name
 UNION ALL
+SELECT relation, name || '_too_long', 'warning', ARRAY[name], format('octet_length(%I) > 1000', name),
+	format('%s Select an id of at most 1,000 bytes, such as md5(%I).',
+		CASE WHEN required OR relation = 'help_sessions' THEN 'These rows are left out.' ELSE 'It counts as NULL.' END, name)
+FROM @extschema@.kpi_contract WHERE name = ANY (@extschema@.kpi_text_ids())
+UNION ALL
 -- the other relations leave out rows without a required value
 SELECT relation, name || '_null', 'warning', ARRAY[name], format('%I IS NULL', name),
 	'These rows are left out. Select a value, or leave the rows out of the view.'

@@ -294,7 +294,7 @@ AS $body$
 			-- no long values: their text could exceed 1 GB or the size of an index row
 			t.typtype = 'b' AND t.typnamespace = 'pg_catalog'::regnamespace AND (
 				t.typlen > 0 OR t.oid = ANY ('{text,varchar,bpchar,numeric}'::regtype[])) AS is_scalar,
-			t.typtype = 'e' AND NOT EXISTS (SELECT FROM pg_cast WHERE castsource = t.oid) AS is_enum,
+			t.typtype = 'e' AS is_enum,
 			EXISTS (
 				SELECT FROM pg_opclass AS o JOIN pg_am AS a ON a.oid = o.opcmethod
 				WHERE a.amname = 'btree' AND o.opcdefault
@@ -308,7 +308,9 @@ AS $body$
 			WHEN g.oid IS NULL THEN NULL
 			WHEN c.type = 'key' AND NOT (g.is_scalar AND g.is_ordered) THEN NULL
 			WHEN g.oid = w.oid THEN CASE WHEN g.is_plain THEN 't.%1$I' ELSE 't.%1$I::%2$s' END
-			WHEN c.type = 'text' AND (g.is_scalar OR g.is_enum) THEN 't.%1$I::text'
+			WHEN c.type = 'text' AND g.is_scalar THEN 't.%1$I::text'
+			-- a cast could be code of another role, made after this was decided
+			WHEN c.type = 'text' AND g.is_enum THEN 'textin(enum_out(t.%1$I::%2$s))'
 			-- because a shift by the time zone could leave the range of the type
 			WHEN c.type = 'timestamptz' AND g.oid = 'timestamp'::regtype AND $4 = 'UTC' THEN 't.%1$I AT TIME ZONE %4$L'
 			WHEN c.type = 'timestamptz' AND g.oid IN ('timestamp'::regtype, 'date'::regtype)
@@ -359,6 +361,11 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_read_columns(regclass, text)
 IS 'internal: kpi_read_columns with times in UTC';
+
+CREATE FUNCTION @extschema@.kpi_text_ids() RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '{account_id,customer_id,agent_id,author_id}'::text[];
+COMMENT ON FUNCTION @extschema@.kpi_text_ids() IS 'internal: the columns of contracts with ids of people, of at most 1,000 bytes';
 
 CREATE FUNCTION @extschema@.kpi_given_columns(relation regclass, contract text) RETURNS text[]
 LANGUAGE sql STABLE PARALLEL SAFE

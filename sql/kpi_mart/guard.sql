@@ -51,6 +51,22 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_trusts_code(oid)
 IS 'internal: whether the code of a role may run in this session';
 
+-- Raises an error at isolation levels where a statement sees the database as it was when the
+-- transaction began: it would check what is no more, and lose changes that committed meanwhile.
+CREATE FUNCTION @extschema@.kpi_require_new_snapshots() RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+		RAISE EXCEPTION 'kpi_mart cannot read tickets at isolation level %', current_setting('transaction_isolation')
+			USING ERRCODE = 'active_sql_transaction', HINT = 'BEGIN ISOLATION LEVEL READ COMMITTED.';
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_require_new_snapshots()
+IS 'internal: raises an error at isolation levels where a statement does not see what has committed';
+
 -- The functions, operators and types of other roles that relations can run: a view
 -- by its query; a table by its indexes and statistics, whose expressions the planner
 -- computes, and by its partition key; when it is written also by constraints, defaults,
@@ -176,6 +192,7 @@ DECLARE
 	by_superuser CONSTANT boolean := (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
 	source record;
 BEGIN
+	PERFORM @extschema@.kpi_require_new_snapshots();
 	FOR source IN
 		SELECT c.oid, c.oid::regclass::text AS name
 		FROM @extschema@.kpi_relations_read(relation) AS r
@@ -378,7 +395,7 @@ DECLARE
 	tables regclass[] := '{}';
 	user_tables regclass[] := '{}';
 BEGIN
-	PERFORM @extschema@.kpi_require_owner(target_schema);
+	PERFORM @extschema@.kpi_require_owner(target_schema), @extschema@.kpi_require_new_snapshots();
 	PERFORM @extschema@.kpi_lock_table(target_schema, 'kpi_object'::name);
 	FOR object IN EXECUTE format('SELECT *, format(''%%I.%%I'', $1, name) AS full_name FROM %s
 		WHERE kind <> ''query'' ORDER BY position', objects)

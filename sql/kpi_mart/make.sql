@@ -22,6 +22,20 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_revoke_writes(name, name)
 IS 'internal: revokes from other roles all rights except SELECT on a relation';
 
+-- A publication of all tables would else stop updates of tables without a primary key.
+CREATE FUNCTION @extschema@.kpi_identify_rows(target_schema name, relation name) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $body$
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_index WHERE indrelid = format('%I.%I', target_schema, relation)::regclass AND indisprimary) THEN
+		EXECUTE format('ALTER TABLE %I.%I REPLICA IDENTITY FULL', target_schema, relation);
+	END IF;
+END
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_identify_rows(name, name)
+IS 'internal: lets the rows of a table without a primary key be published';
+
 -- Adds the comments of a relation and its columns from its template, or from the contract
 -- for a source view.  A dimension has no comment in the template.  "internal: " begins the
 -- comment of every relation that is not for people.
@@ -164,6 +178,7 @@ BEGIN
 		FOR option IN SELECT @extschema@.kpi_template_option(body, 'row') LOOP
 			EXECUTE format('INSERT INTO %I.%I VALUES (%s)', target_schema, template, option);
 		END LOOP;
+		PERFORM @extschema@.kpi_identify_rows(target_schema, template);
 	END IF;
 	PERFORM @extschema@.kpi_revoke_writes(target_schema, template);
 	PERFORM @extschema@.kpi_comment_relation(target_schema, template, template);
@@ -306,6 +321,7 @@ BEGIN
 		EXECUTE format('CREATE INDEX ON %I.%I (%s)%s', target_schema, stored, split_part(option, ' WHERE ', 1),
 			substring(option FROM ' WHERE .*'));
 	END LOOP;
+	PERFORM @extschema@.kpi_identify_rows(target_schema, stored);
 	EXECUTE format('ANALYZE %I.%I', target_schema, stored);
 	PERFORM @extschema@.kpi_comment_relation(target_schema, stored, template);
 	PERFORM @extschema@.kpi_record(target_schema, stored, 'table'::text, query, jsonb_object_agg(o,

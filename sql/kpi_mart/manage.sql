@@ -199,6 +199,7 @@ DECLARE
 	made_again oid[];
 	policies text[];
 	grants text[];
+	names name[];
 	command text;
 BEGIN
 	IF target_schema IS NULL THEN
@@ -229,7 +230,10 @@ BEGIN
 		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND c.relkind IN ('r', 'v')
 	) AS a
 	WHERE pg_get_userbyid(a.relowner) = current_user AND a.grantee <> a.relowner;
-	EXECUTE format('SELECT array_agg(relation::oid) FROM %I.kpi_object WHERE kind = ''table''', target_schema) INTO made_again;
+	EXECUTE format('SELECT array_agg(relation::oid) FILTER (WHERE kind = ''table''),
+			array_agg(name) FILTER (WHERE kind <> ''user table'')
+		FROM %I.kpi_object', target_schema)
+	INTO made_again, names;
 	SELECT array_agg(p.command ORDER BY p.is_policy) INTO policies
 	FROM (
 		SELECT false AS is_policy, format('ALTER TABLE %I.%I ENABLE ROW LEVEL SECURITY', target_schema, c.relname) AS command
@@ -260,6 +264,14 @@ BEGIN
 	EXECUTE format('UPDATE %I.kpi_settings SET made_schema = $1', target_schema) USING s.made_schema;
 	-- before any reader has access: without the policies a reader would see hidden rows
 	FOREACH command IN ARRAY coalesce(policies, '{}') LOOP
+		EXECUTE command;
+	END LOOP;
+	-- default privileges would give back what the owner has revoked
+	FOR command IN
+		SELECT DISTINCT format('REVOKE ALL ON %I.%I FROM %s', target_schema, c.relname, @extschema@.kpi_role_name(a.grantee))
+		FROM pg_class AS c, aclexplode(c.relacl) AS a
+		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND c.relname = ANY (names) AND a.grantee <> c.relowner
+	LOOP
 		EXECUTE command;
 	END LOOP;
 	FOREACH command IN ARRAY coalesce(grants, '{}') LOOP

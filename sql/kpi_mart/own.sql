@@ -142,11 +142,16 @@ BEGIN
 	IF EXISTS (
 		SELECT FROM pg_constraint AS c
 		WHERE c.conrelid = 'pg_temp.kpi_measured'::regclass AND c.contype = 'c'
-		AND (c.conbin::text LIKE '%{SQLVALUEFUNCTION %' OR EXISTS (
+		AND (c.conbin::text LIKE '%{SQLVALUEFUNCTION %'
+		-- a text that is read as an instant can be 'now'
+		OR c.conbin::text ~ format('{COERCEVIAIO .*:resulttype (%s) ', array_to_string(
+			'{date,time,timetz,timestamp,timestamptz}'::regtype[]::oid[], '|'))
+		OR EXISTS (
 			SELECT FROM regexp_matches(c.conbin::text, ':(?:op)?funcid (\d+)', 'g') AS m
 			JOIN pg_proc AS f ON f.oid = m[1]::oid
 			WHERE f.provolatile = 'v' OR f.oid = ANY (
-				'{now(),transaction_timestamp(),statement_timestamp(),age(timestamp),age(timestamptz)}'::regprocedure[]))))
+				'{now(),transaction_timestamp(),statement_timestamp(),age(timestamp),age(timestamptz),current_setting(text),
+				"current_setting(text,boolean)"}'::regprocedure[]))))
 	THEN
 		RAISE EXCEPTION 'KPI "%" must not depend on when it is computed', measure ->> 'kpi'
 			USING ERRCODE = 'invalid_parameter_value', DETAIL = format('The expression is %s.', expression),

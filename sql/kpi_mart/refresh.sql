@@ -66,7 +66,7 @@ LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $body$
 DECLARE
-	digest CONSTANT text := 'SELECT sum(hashtextextended(t::text, 0)::numeric) FROM (%s) AS t';
+	digest CONSTANT text := 'SELECT sum(hashtextextended(ROW(t.*)::text, 0)::numeric) FROM (%s) AS t';
 	before numeric;
 	after numeric;
 BEGIN
@@ -420,7 +420,7 @@ END
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_refresh(name, boolean)
 IS 'brings a mart up to date: recalculates the days whose tickets or answers to surveys changed, or with full compares everything, '
-'which also finds deletions; readers are never blocked; returns the number of days, and of rows deleted or inserted';
+'which also finds deletions; readers wait only when it takes up new columns; returns the number of days, and of rows deleted or inserted';
 
 -- A refresh is maintenance and may use maintenance_work_mem.
 CREATE FUNCTION @extschema@.kpi_work_mem() RETURNS text

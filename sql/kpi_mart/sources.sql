@@ -57,7 +57,9 @@ DECLARE
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	ticket_id_type := (SELECT c.actual FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c WHERE c.name = 'ticket_id');
-	SELECT string_agg(format('%s AS %I', coalesce(c.expression, format('NULL::%s', CASE c.type
+	SELECT string_agg(format('%s AS %I', coalesce(CASE WHEN c.is_text_id AND NOT c.limits_rows
+				THEN format('CASE WHEN octet_length(%1$s) <= 1000 THEN %1$s END', c.expression) ELSE c.expression END,
+				format('NULL::%s', CASE c.type
 				WHEN 'key' THEN ticket_id_type WHEN 'score' THEN 'double precision'
 				WHEN 'business_hours' THEN '@extschema@.business_hours' ELSE c.type END)), c.name), E',\n\t' ORDER BY c.position)
 		|| coalesce(E',\n\t' || string_agg(format('%s AS has_%s', (c.expression IS NOT NULL)::text, c.name), E',\n\t'
@@ -68,14 +70,24 @@ BEGIN
 			-- events seldom change after they have happened
 			max(c.expression) FILTER (WHERE c.name IN ('at', 'applies_from')
 				AND contract = ANY (@extschema@.kpi_event_contracts())), 'NULL::timestamptz')),
-		string_agg(format('t.%I IS NOT NULL', c.name), ' AND ' ORDER BY c.position)
-			FILTER (WHERE c.required AND (NOT is_ticket OR c.position = 1))
+		concat_ws(' AND ', string_agg(format('t.%I IS NOT NULL', c.name), ' AND ' ORDER BY c.position)
+				FILTER (WHERE c.required AND (NOT is_ticket OR c.position = 1)),
+			string_agg(format('(octet_length(t.%I) > 1000) IS NOT TRUE', c.name), ' AND ' ORDER BY c.position)
+				FILTER (WHERE c.is_text_id AND c.limits_rows))
 	INTO columns, conditions
-	FROM @extschema@.kpi_read_columns(relation, contract, s.time_zone, s.source_time_zone) AS c;
+	FROM (
+		-- ids of people are in indexes, whose rows cannot be longer; a look-up of visits by customer must reach an index
+		SELECT r.*, r.required OR contract = 'help_sessions' AS limits_rows,
+			r.name = ANY (@extschema@.kpi_text_ids()) AND r.actual IN ('text', 'character varying', 'character') AS is_text_id
+		FROM @extschema@.kpi_read_columns(relation, contract, s.time_zone, s.source_time_zone) AS r
+	) AS c;
 	IF is_ticket THEN
 		columns := columns || coalesce((
-			SELECT string_agg(format(E',\n\tt.%I::text AS %1$I', d.name), '' ORDER BY n)
-			FROM unnest(@extschema@.kpi_own_dimensions(s.dimensions)) WITH ORDINALITY AS d (name, n)), '');
+			SELECT string_agg(format(CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN E',\n\tt.%I::text AS %1$I'
+				ELSE E',\n\ttextin(enum_out(t.%I)) AS %1$I' END, d.name), '' ORDER BY n)
+			FROM unnest(@extschema@.kpi_own_dimensions(s.dimensions)) WITH ORDINALITY AS d (name, n)
+			LEFT JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = d.name
+			LEFT JOIN pg_type AS t ON t.oid = a.atttypid), '');
 	END IF;
 	IF relation IS NULL THEN
 		RETURN format(E'SELECT\n\t%s\nWHERE false', columns);
@@ -97,7 +109,7 @@ BEGIN
 	END IF;
 	IF s.accept_errors THEN
 		definition := format(E'SELECT DISTINCT ON (%1$s) *\nFROM (\n%2$s\n) AS t\n'
-			'ORDER BY %1$s, changed_at DESC NULLS LAST, t::text', id.name, definition);
+			'ORDER BY %1$s, changed_at DESC NULLS LAST, ROW(t.*)::text', id.name, definition);
 	END IF;
 	RETURN definition;
 END
@@ -205,8 +217,8 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_changed_sources(name, boolean, date)
 IS 'internal: the relations, without tickets, that changed since the last refresh';
 
--- The greatest valid change value of a relation; NULL without any.  Needs no view, like
--- kpi_late_rows.
+-- The greatest valid change value of a relation; NULL without any.  One in the future is not
+-- valid: it would hide later changes.  Needs no view, like kpi_late_rows.
 CREATE FUNCTION @extschema@.kpi_latest_change(target_schema name, contract text) RETURNS timestamptz
 LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
@@ -217,7 +229,7 @@ BEGIN
 	PERFORM @extschema@.kpi_require_owner(target_schema);
 	EXECUTE format('SELECT max(changed_at) FROM (%s) AS t WHERE isfinite(changed_at) AND changed_at <= $1',
 		@extschema@.kpi_source_query(target_schema, contract))
-	INTO latest USING now() + interval '1 day';
+	INTO latest USING now();
 	RETURN latest;
 END
 $body$;
@@ -279,7 +291,7 @@ BEGIN
 			EXECUTE format('SELECT array_agg(DISTINCT ticket_id::text),
 					max(changed_at) FILTER (WHERE isfinite(changed_at) AND changed_at <= $2)
 				FROM %I.%I WHERE changed_at >= $1', target_schema, @extschema@.kpi_source_name(source.contract))
-			INTO new_ids, seen USING coalesce(known.seen - lag, '-infinity'), now() + interval '1 day';
+			INTO new_ids, seen USING coalesce(known.seen - lag, '-infinity'), now();
 			ids := ids || new_ids;
 		END IF;
 		EXECUTE format('UPDATE %I.kpi_source SET seen = $2, columns = $3 WHERE contract = $1', target_schema)

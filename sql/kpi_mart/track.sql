@@ -1,11 +1,13 @@
 -- Triggers that note the ids of tickets that change, for track => 'triggers'.
 --
 -- They write kpi_change(ticket_id); a NULL id means that every ticket must be compared.
--- Writers need no rights on the mart and are never blocked: a change that cannot be noted
+-- Writers need no rights on the mart and never fail: a change that cannot be noted
 -- only advances the sequence kpi_lost_changes, which no rollback undoes.
 
 -- The body of the trigger function of a mart.  It skips ids longer than 1,000 bytes, which
--- are in no mart: a flood of them would overload a refresh.
+-- are in no mart: a flood of them would overload a refresh.  It runs as the owner of the mart, and
+-- so makes sure that neither a new owner of the tickets nor one of the name of the schema has put
+-- code of his own in the way: another type of the ids, or another table.
 CREATE FUNCTION @extschema@.kpi_note_body(target_schema name) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -16,6 +18,20 @@ DECLARE
 	max_ids CONSTANT int := 20000;
 	noted bigint;
 BEGIN
+	IF NOT EXISTS (
+		SELECT
+		FROM pg_class AS c
+		JOIN pg_attribute AS n ON n.attrelid = c.oid
+		JOIN pg_attribute AS t ON t.attname = n.attname
+		WHERE c.oid = %3$L::regclass AND pg_get_userbyid(c.relowner) = current_user
+		AND n.attname = 'ticket_id' AND t.attrelid = TG_RELID AND (n.atttypid = t.atttypid OR n.atttypid IN (
+			WITH RECURSIVE base (oid) AS (
+				SELECT t.atttypid UNION ALL SELECT typbasetype FROM base JOIN pg_type USING (oid) WHERE typtype = 'd'
+			)
+			SELECT oid FROM base)))
+	THEN
+		RAISE EXCEPTION 'ticket_id has another type, or kpi_change another owner';
+	END IF;
 	IF TG_OP = 'TRUNCATE' THEN
 		INSERT INTO %1$I.kpi_change VALUES (NULL);
 	ELSIF TG_LEVEL = 'ROW' THEN
@@ -49,15 +65,21 @@ BEGIN
 	RETURN NULL;
 EXCEPTION WHEN OTHERS THEN
 	BEGIN
+		PERFORM nextval(%2$L);
 		RAISE WARNING 'a change of %% could not be noted, so the next refresh compares every ticket', TG_RELID::regclass
 			USING DETAIL = SQLERRM;
-		PERFORM nextval(%2$L);
 	EXCEPTION WHEN OTHERS THEN
-		NULL;
+		-- a warning that cannot be sent would stop the writer
+		BEGIN
+			RAISE WARNING 'a change of %% could not be noted: only a full refresh finds it', TG_RELID::regclass
+				USING DETAIL = SQLERRM;
+		EXCEPTION WHEN OTHERS THEN
+			NULL;
+		END;
 	END;
 	RETURN NULL;
 END
-$body$, $1, format('%I.kpi_lost_changes', $1));
+$body$, $1, format('%I.kpi_lost_changes', $1), format('%I.kpi_change', $1));
 $function$;
 COMMENT ON FUNCTION @extschema@.kpi_note_body(name) IS 'internal: the body of the trigger function of a mart';
 
@@ -96,7 +118,8 @@ BEGIN
 	EXECUTE format('CREATE SEQUENCE %I.kpi_lost_changes', target_schema);
 	EXECUTE format('COMMENT ON SEQUENCE %I.kpi_lost_changes IS %L', target_schema,
 		'advances when a trigger could not note a change');
-	-- a lock on kpi_change delays a writer at most this long
+	PERFORM @extschema@.kpi_revoke_writes(target_schema, 'kpi_lost_changes'::name);
+	-- a lock on kpi_change delays each call at most this long: of a statement, or of a row in a partition
 	EXECUTE format('CREATE FUNCTION %I.kpi_note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER '
 		'SET search_path = pg_catalog, pg_temp SET lock_timeout = ''1s'' AS %L',
 		target_schema, @extschema@.kpi_note_body(target_schema));
@@ -125,6 +148,8 @@ BEGIN
 		SELECT DISTINCT @extschema@.kpi_role_name(a.grantee) AS grantee
 		FROM pg_proc AS p, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS a
 		WHERE p.oid = format('%I.kpi_note_change()', target_schema)::regprocedure
+		-- PostgreSQL asks for the right of the owner when a partitioned table gets another partition
+		AND (a.grantee <> p.proowner OR tickets.relkind = 'r')
 	LOOP
 		EXECUTE format('REVOKE ALL ON FUNCTION %I.kpi_note_change() FROM %s', target_schema, made.grantee);
 	END LOOP;
@@ -146,7 +171,8 @@ AS $body$
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_tracking_triggers(name) IS 'internal: the triggers that note the tickets that change';
 
--- Raises an error if a trigger that the mart relies on is missing or disabled.
+-- Raises an error if a trigger that the mart relies on is missing or disabled, or does not see all
+-- changes: those by a parent or of a child of the table.
 CREATE FUNCTION @extschema@.kpi_require_tracking(target_schema name) RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -161,10 +187,20 @@ BEGIN
 		(SELECT string_agg(t.tgenabled, '' ORDER BY t.tgname) FROM @extschema@.kpi_tracking_triggers(target_schema) AS t
 		 WHERE t.tgrelid = tickets)
 			IS DISTINCT FROM (SELECT CASE relkind WHEN 'r' THEN 'OORAO' ELSE 'AA' END FROM pg_class WHERE oid = tickets)
-		OR EXISTS (SELECT FROM @extschema@.kpi_tracking_triggers(target_schema) AS t WHERE t.tgparentid <> 0 AND t.tgenabled = 'D'))
+		OR EXISTS (SELECT FROM @extschema@.kpi_tracking_triggers(target_schema) AS t WHERE t.tgparentid <> 0 AND t.tgenabled <> 'A'))
 	THEN
 		RAISE EXCEPTION 'triggers of mart "%" on relation % are missing or disabled', target_schema, tickets
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes them again.';
+	ELSIF EXISTS (
+		SELECT FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = tickets
+		WHERE i.inhrelid = c.oid OR i.inhparent = c.oid AND c.relkind = 'r')
+	THEN
+		RAISE EXCEPTION 'triggers of mart "%" on relation % do not see all changes', target_schema, tickets
+			USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'It has become the parent or the child of another table.',
+				  HINT = 'Revert this, or call kpi_drop and kpi_build with track => ''updated_at''.';
+	END IF;
+	IF tickets IS NOT NULL THEN
+		PERFORM @extschema@.kpi_require_no_writer(ARRAY[format('%I.kpi_lost_changes', target_schema)::regclass]);
 	END IF;
 END
 $body$;

@@ -100,6 +100,9 @@ INSERT INTO defects VALUES
 	('cost large', 'cost = -1e9 - 1', '{cost_out_of_range}'),
 	('sentiment', 'sentiment = 1.01', '{sentiment_out_of_range}'),
 	('opened', 'opened_by = ''me''', '{opened_by_unknown}'),
+	('long ids', 'agent_id = repeat(''x'', 1001), account_id = repeat(''x'', 1001), customer_id = repeat(''x'', 1000)',
+		'{account_id_too_long,agent_id_too_long}'),
+	('a long customer', 'customer_id = repeat(''x'', 1001)', '{customer_id_too_long}'),
 	('days', 'sla_response = ''1 day'', sla_next_response = ''2 days'', sla_resolution = ''1 mon''',
 		'{sla_response_in_days,sla_next_response_in_days,sla_resolution_in_days}'),
 	('days without hours', 'sla_response = ''1 day'', sla_next_response = ''2 days'', sla_resolution = ''1 mon'', hours = NULL',
@@ -257,6 +260,9 @@ INSERT INTO other_defects VALUES
 	('help_sessions', 'ticket_id = NULL', '{}');
 INSERT INTO other_defects
 SELECT relation, format('%I = NULL', name), ARRAY[name || '_null'] FROM kpi_contract WHERE relation <> 'tickets' AND required
+UNION ALL
+SELECT relation, format('%I = repeat(''x'', 1001)', name), ARRAY[name || '_too_long']
+FROM kpi_contract WHERE relation <> 'tickets' AND name IN ('account_id', 'agent_id', 'author_id', 'customer_id')
 UNION ALL
 SELECT relation, format('%I = ''infinity''', name), ARRAY[name || '_out_of_range']
 FROM kpi_contract WHERE relation <> 'tickets' AND type IN ('date', 'timestamptz', 'numeric') AND name <> 'loaded_at'

@@ -188,10 +188,10 @@ my $own_functions = q(SELECT DISTINCT p.proname FROM pg_depend AS d JOIN pg_proc
 	WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = '%s') AND d.deptype = 'e' AND p.proname ~ '^kpi_'
 	AND p.proname !~ '^kpi_(scores|rate|ratio|durations|trend)_' ORDER BY 1);
 is( $node->safe_psql('owned', sprintf($own_functions, 'kpi')),
-	join("\n", qw(kpi_backlog_series kpi_create_aggregate kpi_define kpi_describe kpi_evidence_accum
+	join("\n", qw(kpi_backlog_series kpi_column_type kpi_create_aggregate kpi_define kpi_describe kpi_evidence_accum
 		kpi_evidence_total kpi_help kpi_library_version kpi_phrases kpi_phrases_add kpi_phrases_final
-		kpi_require_safe_text kpi_signature_arguments kpi_status
-		kpi_tally_typanalyze kpi_version)), 'and no function of the mart');
+		kpi_signature_arguments kpi_status
+		kpi_tally_typanalyze kpi_text_of kpi_version)), 'and no function of the mart');
 
 # kpi_mart must be in the schema of kpi.  With CASCADE, one command installs both.
 $node->safe_psql('owned', 'CREATE SCHEMA apart AUTHORIZATION owner');
@@ -259,7 +259,7 @@ is(join("\n", grep { $source !~ /\b$_\b/ } @symbols), '', 'the source spells out
 is( $node->safe_psql('owned',
 		"SELECT p.proname FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
 		 WHERE e.extname = 'kpi' AND p.proparallel <> 's' ORDER BY 1"),
-	join("\n", qw(backlog_series kpi_backlog_series kpi_create_aggregate kpi_define rising_phrases)),
+	join("\n", qw(backlog_series kpi_backlog_series kpi_column_type kpi_create_aggregate kpi_define kpi_text_of rising_phrases)),
 	'all of kpi is parallel safe, except for what creates objects or runs queries of its own');
 is( $node->safe_psql('owned',
 		"SELECT p.proname FROM $members JOIN pg_proc p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass

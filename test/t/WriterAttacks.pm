@@ -21,6 +21,7 @@ sub on_writers
 	my $warned = qr/^WARNING:  01000: a change of src\.tickets could not be noted.*\n(DETAIL.*\n)?.*LOCATION/;
 	my ($untracked) = off('kpi_require_tracking');
 	my $unseen = without('kpi_fingerprint', q(string_agg(concat_ws(' ', t.oid, t.xmin), E'\n' ORDER BY t.oid)), q(max('')));
+	my $unchecked = without('kpi_note_change', 'IF NOT EXISTS (', 'IF false AND NOT EXISTS (');
 	my $upgrade = [ 'keeper', q(SELECT lib.kpi_upgrade('mart')) ];
 	my $look = [ 'keeper', q(SELECT lib.kpi_refresh('mart')) ];
 	my $enable = q(DO $$ DECLARE t name; BEGIN
@@ -83,6 +84,44 @@ sub on_writers
 			guard => [ without('kpi_note_change', ':= 20000', ':= 1000000') ], error => undef,
 			proof => 'SELECT count(*) > 20002 OR bool_and(ticket_id IS NOT NULL) FROM mart.kpi_change',
 		},
+		{
+			name => 'tickets that another role owns now', plant => [ [ 'postgres', 'ALTER TABLE src.tickets OWNER TO attacker' ],
+				[ 'attacker', 'CREATE FUNCTION trap.color_number(trap.color) RETURNS bigint LANGUAGE plpgsql AS
+					$$ BEGIN PERFORM trap.hit(); RETURN 1; END $$; CREATE CAST (trap.color AS bigint) WITH FUNCTION trap.color_number AS ASSIGNMENT;
+					ALTER TABLE src.tickets RENAME ticket_id TO id; ALTER TABLE src.tickets ADD ticket_id trap.color' ] ],
+			action => [ [ 'attacker', q(INSERT INTO src.tickets (id, created_at, ticket_id) VALUES (1001, now(), 'red')) ] ],
+			guard => [$unchecked], error => $warned,
+		},
+		{
+			name => 'a mart of that name by another role', weaken_first => 1, plant => [ [ 'keeper', 'ALTER SCHEMA mart RENAME TO away' ],
+				[ 'attacker', 'CREATE SCHEMA mart; CREATE TABLE mart.kpi_change (ticket_id bigint);
+					CREATE TRIGGER t AFTER INSERT ON mart.kpi_change EXECUTE FUNCTION trap.hit_trigger(); GRANT ALL ON SCHEMA mart TO PUBLIC; GRANT ALL ON mart.kpi_change TO PUBLIC' ] ],
+			action => [$write], guard => [$unchecked], error => $warned,
+		},
+		{
+			name => 'default rights on kpi_lost_changes', weaken_first => 1,
+			plant => [ [ 'keeper', q(ALTER DEFAULT PRIVILEGES GRANT ALL ON SEQUENCES TO writer;
+				ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO writer;
+				SELECT lib.kpi_build('src.tickets', 'other', 'UTC', track => 'triggers')) ] ],
+			action => [ [ 'writer', q(SELECT setval('other.kpi_lost_changes', 9223372036854775807)) ] ],
+			guard => [ without('kpi_start_tracking', q(PERFORM lib.kpi_revoke_writes(target_schema, 'kpi_lost_changes'::name);)) ],
+			error => qr/42501: permission denied for sequence/, proof => 'SELECT last_value > 1 FROM other.kpi_lost_changes',
+		},
+		{
+			name => 'rights on kpi_lost_changes', plant => [ [ 'keeper', 'GRANT UPDATE ON mart.kpi_lost_changes TO writer' ] ],
+			action => [$look], guard => [ off('kpi_require_no_writer') ], proof => 'SELECT true', silent => 1,
+			error => qr/55000: other roles can write to table mart\.kpi_lost_changes/,
+		},
+		map({ {
+			name => "tickets that are now the $_->[0]", weaken_first => 1,
+			plant => [ $upgrade, [ 'keeper', $_->[1] ] ], action => [$look],
+			guard => [ $untracked, $unseen ], silent => 1, proof => $lost,
+			error => qr/55000: triggers of mart "mart" on relation src\.tickets do not see all changes.*HINT:  Revert this/s,
+		} }
+			[ 'parent of a table', q(CREATE TABLE src.child () INHERITS (src.tickets);
+				INSERT INTO src.child (ticket_id, created_at, team) VALUES (1001, now(), 'new')) ],
+			[ 'child of a table', q(CREATE TABLE src.parent (LIKE src.tickets); ALTER TABLE src.tickets INHERIT src.parent;
+				UPDATE src.parent SET team = 'new' WHERE ticket_id = 1) ]),
 		{
 			name => 'the function on another table', plant => [ [ 'attacker',
 				'CREATE TABLE trap.ids (ticket_id bigint)' ] ],
