@@ -552,46 +552,6 @@ is(query("INSERT INTO tickets VALUES (4400, now(), now(), now() - interval '7 ho
 	'M30: which wins over updated_at');
 drop();
 
-# ---------------------------------------------------------------- what stops or hides changes
-
-# a dimension with the name that queries of a refresh give to rows
-build("SELECT n AS ticket_id, now() - interval '9 hours' AS created_at, now() AS updated_at, 'x' AS t, 'web' AS channel
-	FROM generate_series(1, 20) AS n", "dimensions => '{t}'");
-query("SELECT FROM kpi_refresh('mart')");
-is(query("UPDATE tickets SET channel = 'chat', updated_at = now() WHERE ticket_id = 5; SELECT rows > 0 FROM kpi_refresh('mart');
-	SELECT * FROM kpi_verify('mart')"), 't', 'a dimension called t');
-# the rows of every table can be published
-is(query("SET client_min_messages = error; CREATE PUBLICATION everything FOR ALL TABLES; ALTER TABLE tickets REPLICA IDENTITY FULL;
-	UPDATE tickets SET created_at = now() - interval '3 days', updated_at = now() WHERE ticket_id = 5;
-	SELECT rows > 0 FROM kpi_refresh('mart', true);
-	DROP PUBLICATION everything; SELECT count(*) FROM pg_class
-	WHERE relnamespace = 'mart'::regnamespace AND relkind = 'r' AND relreplident <> 'f'
-	AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = pg_class.oid AND indisprimary)"), "t\n0", 'a publication of all tables');
-drop();
-# ids of people that no index can have
-my $long = "(SELECT string_agg(md5(n::text), '') FROM generate_series(1, 700) AS n)";
-query("CREATE TABLE surveys (response_id text, kind text, sent_at timestamptz, account_id text, score int);
-	CREATE TABLE messages (ticket_id int, at timestamptz, author text, author_id text);
-	CREATE TABLE subscriptions (account_id text, starts_on date, ends_on date);
-	CREATE TABLE customer_events (account_id text, event text, at timestamptz);
-	CREATE TABLE help_sessions (session_id text, article_id text, customer_id text, at timestamptz)");
-build("SELECT 1 AS ticket_id, now() - interval '9 hours' AS created_at, now() AS updated_at, 'a' AS agent_id, 'a' AS account_id,
-	'a' AS customer_id", 'messages => $$messages$$, surveys => $$surveys$$, subscriptions => $$subscriptions$$,
-	customer_events => $$customer_events$$, help_sessions => $$help_sessions$$');
-is(query("INSERT INTO tickets SELECT 2, now(), now(), x, x, x FROM $long AS l (x);
-	INSERT INTO messages SELECT 1, now(), 'agent', x FROM $long AS l (x);
-	INSERT INTO surveys SELECT 's', 'nps', now(), x, 5 FROM $long AS l (x);
-	INSERT INTO subscriptions SELECT x, '2026-01-01' FROM $long AS l (x);
-	INSERT INTO customer_events SELECT x, 'used', now() FROM $long AS l (x);
-	INSERT INTO help_sessions SELECT 'h', 'a', x, now() FROM $long AS l (x);
-	SELECT rows > 0 FROM kpi_refresh('mart'); SELECT * FROM kpi_verify('mart');
-	SELECT count(*), count(agent_id), count(account_id), count(customer_id), count(responder_id) FROM mart.ticket;
-	SELECT count(*), count(account_id) FROM mart.survey;
-	SELECT count(*) FROM mart.subscription; SELECT count(*) FROM mart.customer_event_daily_tally"), "t\n2|1|1|1|1\n1|0\n0\n0",
-	'ids of people of over 1,000 bytes count as NULL, or their rows are left out');
-drop();
-query('DROP TABLE surveys, messages, subscriptions, customer_events, help_sessions');
-
 # ---------------------------------------------------------------- tallies by segment
 
 my $segments = "SELECT n AS ticket_id, timestamptz '2024-03-04 UTC' + n * interval '1 hour' AS created_at,

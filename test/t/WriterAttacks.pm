@@ -95,7 +95,8 @@ sub on_writers
 		{
 			name => 'a mart of that name by another role', weaken_first => 1, plant => [ [ 'keeper', 'ALTER SCHEMA mart RENAME TO away' ],
 				[ 'attacker', 'CREATE SCHEMA mart; CREATE TABLE mart.kpi_change (ticket_id bigint);
-					CREATE TRIGGER t AFTER INSERT ON mart.kpi_change EXECUTE FUNCTION trap.hit_trigger(); GRANT ALL ON SCHEMA mart TO PUBLIC; GRANT ALL ON mart.kpi_change TO PUBLIC' ] ],
+					CREATE TRIGGER t AFTER INSERT ON mart.kpi_change EXECUTE FUNCTION trap.hit_trigger();
+					GRANT ALL ON SCHEMA mart TO PUBLIC; GRANT ALL ON mart.kpi_change TO PUBLIC' ] ],
 			action => [$write], guard => [$unchecked], error => $warned,
 		},
 		{
