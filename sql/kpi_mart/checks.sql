@@ -111,6 +111,8 @@ VALUES
 	('surveys', 'response_id_duplicate', 'error', '{response_id}', NULL, NULL,
 	 'kpi_build refuses the surveys, unless accept_errors => true makes it count one row of each id. Look for a join that '
 	 'repeats rows, or for several versions of an answer.'),
+	('surveys', 'ticket_id_too_long', 'warning', '{ticket_id}', NULL, 'octet_length(ticket_id::text) > 1000',
+	 'These rows are left out. Select NULL, or an id of at most 1,000 bytes, such as md5(ticket_id).'),
 	('surveys', 'response_id_too_long', 'warning', '{response_id}', NULL, 'octet_length(response_id) > 1000',
 	 'These rows are left out. Select an id of at most 1,000 bytes, such as md5(response_id).'),
 	('surveys', 'ces_on_another_scale', 'warning', '{kind,score,scale_max}', NULL,

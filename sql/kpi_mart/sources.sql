@@ -97,16 +97,21 @@ BEGIN
 		RETURN definition;
 	END IF;
 
-	-- the id is the key of a table: it must be unique and fit in an index row
-	SELECT c.name, c.actual::regtype AS type INTO id
-	FROM @extschema@.kpi_read_columns(relation, contract) AS c
-	WHERE c.position = 1;
-	IF id.type IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN
-		definition := definition || format(' AND octet_length(t.%I) <= 1000', id.name);
-	-- types of any length, such as numeric and bytea
-	ELSIF (SELECT typlen = -1 FROM pg_type WHERE oid = id.type) THEN
-		definition := definition || format(' AND octet_length(t.%I::text) <= 1000', id.name);
-	END IF;
+	-- these ids are in indexes of tables, and must fit in a row of it; that of the relation must be unique, too
+	FOR id IN
+		SELECT c.name, c.actual::regtype AS type
+		FROM @extschema@.kpi_read_columns(relation, contract) AS c
+		WHERE c.position = 1 OR c.type = 'key' AND c.expression IS NOT NULL AND NOT is_ticket
+		-- that of the relation comes last
+		ORDER BY c.position DESC
+	LOOP
+		IF id.type IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN
+			definition := definition || format(' AND (octet_length(t.%I) > 1000) IS NOT TRUE', id.name);
+		-- types of any length, such as numeric and bytea
+		ELSIF (SELECT typlen = -1 FROM pg_type WHERE oid = id.type) THEN
+			definition := definition || format(' AND (octet_length(t.%I::text) > 1000) IS NOT TRUE', id.name);
+		END IF;
+	END LOOP;
 	IF s.accept_errors THEN
 		definition := format(E'SELECT DISTINCT ON (%1$s) *\nFROM (\n%2$s\n) AS t\n'
 			'ORDER BY %1$s, changed_at DESC NULLS LAST, ROW(t.*)::text', id.name, definition);

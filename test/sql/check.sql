@@ -234,6 +234,7 @@ INSERT INTO other_defects VALUES
 	('surveys', 'kind = ''ces'', score = 7, scale_max = NULL', '{}'),
 	('surveys', 'kind = ''ces'', score = 8, scale_max = NULL', '{score_off_scale}'),
 	('surveys', 'score = 0, scale_max = 10', '{}'),
+	('surveys', 'ticket_id = repeat(''x'', 1001)', '{ticket_id_too_long}'),
 	('surveys', 'response_id = repeat(''x'', 1000)', '{}'),
 	('surveys', 'response_id = repeat(''x'', 1001)', '{response_id_too_long}'),
 	('surveys', 'kind = ''ces''', '{ces_on_another_scale}'),
