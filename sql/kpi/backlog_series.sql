@@ -33,17 +33,25 @@ $body$;
 COMMENT ON FUNCTION @extschema@.kpi_column_type(regclass, name)
 IS 'internal: the type of a column, below its domains, which cannot change until the end of the transaction';
 
--- An expression for a column of a relation as text.  Types of roles are written by their output
--- function, because a cast to text could be code of another role.
+-- An expression for the text of a value of any type.  It runs the output function of the type, while
+-- a cast to text could be code of another role.
+CREATE FUNCTION @extschema@.kpi_written(expression text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $body$
+	SELECT format('CASE num_nulls(%1$s) WHEN 0 THEN format(''%%s'', %1$s) END', $1);
+$body$;
+COMMENT ON FUNCTION @extschema@.kpi_written(text) IS 'internal: an expression for the text of a value, which runs no cast';
+
+-- An expression for a column of a relation as text.
 CREATE FUNCTION @extschema@.kpi_text_of(relation regclass, column_name name) RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $body$
-	SELECT format(CASE WHEN EXISTS (
+	SELECT CASE WHEN EXISTS (
 				SELECT FROM pg_type
 				WHERE oid = @extschema@.kpi_column_type($1, $2) AND typnamespace = 'pg_catalog'::regnamespace)
-			THEN 'r.%1$I::text'
-			ELSE 'CASE num_nulls(r.%1$I) WHEN 0 THEN format(''%%s'', r.%1$I) END' END, $2);
+			THEN format('r.%I::text', $2) ELSE @extschema@.kpi_written(format('r.%I', $2)) END;
 $body$;
 COMMENT ON FUNCTION @extschema@.kpi_text_of(regclass, name)
 IS 'internal: an expression for a column of a relation r as text, which runs no cast of a role';

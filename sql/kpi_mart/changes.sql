@@ -142,11 +142,17 @@ BEGIN
 		EXECUTE format('SELECT last_value - (NOT is_called)::int FROM %I.kpi_lost_changes', target_schema) INTO lost;
 		all_changed := all_changed OR lost <> state.lost_changes OR state.losers IS NOT NULL;
 		IF all_changed THEN
-			-- A writer whose change could not be noted may not have committed yet.  Until then it has a lock on its id.
+			-- A writer whose change could not be noted may not have committed yet.  Until then it has locks on its id and
+			-- on the tickets.
 			SELECT array_agg(l.transactionid) INTO losers
 			FROM pg_locks AS l
 			WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid()
-			AND (lost <> state.lost_changes OR l.transactionid = ANY (state.losers));
+			AND (lost <> state.lost_changes OR l.transactionid = ANY (state.losers))
+			AND EXISTS (
+				SELECT FROM pg_locks AS r
+				WHERE r.virtualtransaction = l.virtualtransaction AND r.mode <> 'AccessShareLock'
+				AND r.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+				AND r.relation IN (SELECT settings.tickets UNION SELECT relid FROM pg_partition_tree(settings.tickets)));
 		END IF;
 	ELSE
 		-- created_at does not show later changes

@@ -310,7 +310,7 @@ AS $body$
 			WHEN g.oid = w.oid THEN CASE WHEN g.is_plain THEN 't.%1$I' ELSE 't.%1$I::%2$s' END
 			WHEN c.type = 'text' AND g.is_scalar THEN 't.%1$I::text'
 			-- a cast could be code of another role, made after this was decided
-			WHEN c.type = 'text' AND g.is_enum THEN 'textin(enum_out(t.%1$I::%2$s))'
+			WHEN c.type = 'text' AND g.is_enum THEN replace(@extschema@.kpi_written(format('t.%I', c.name)), '%', '%%')
 			-- because a shift by the time zone could leave the range of the type
 			WHEN c.type = 'timestamptz' AND g.oid = 'timestamp'::regtype AND $4 = 'UTC' THEN 't.%1$I AT TIME ZONE %4$L'
 			WHEN c.type = 'timestamptz' AND g.oid IN ('timestamp'::regtype, 'date'::regtype)
@@ -364,7 +364,7 @@ IS 'internal: kpi_read_columns with times in UTC';
 
 CREATE FUNCTION @extschema@.kpi_text_ids() RETURNS text[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN '{account_id,customer_id,agent_id,author_id}'::text[];
+RETURN '{account_id,customer_id,agent_id,author_id,first_responder_id}'::text[];
 COMMENT ON FUNCTION @extschema@.kpi_text_ids() IS 'internal: the columns of contracts with ids of people, of at most 1,000 bytes';
 
 CREATE FUNCTION @extschema@.kpi_given_columns(relation regclass, contract text) RETURNS text[]

@@ -230,9 +230,8 @@ BEGIN
 		WHERE c.relnamespace = quote_ident(target_schema)::regnamespace AND c.relkind IN ('r', 'v')
 	) AS a
 	WHERE pg_get_userbyid(a.relowner) = current_user AND a.grantee <> a.relowner;
-	EXECUTE format('SELECT array_agg(relation::oid) FILTER (WHERE kind = ''table''),
-			array_agg(name) FILTER (WHERE kind <> ''user table'')
-		FROM %I.kpi_object', target_schema)
+	EXECUTE format('SELECT array_agg(c.oid) FILTER (WHERE o.kind = ''table''), array_agg(o.name) FILTER (WHERE o.kind <> ''user table'')
+		FROM %I.kpi_object AS o JOIN pg_class AS c ON c.oid = o.relation', target_schema)
 	INTO made_again, names;
 	SELECT array_agg(p.command ORDER BY p.is_policy) INTO policies
 	FROM (

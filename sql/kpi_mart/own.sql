@@ -145,11 +145,12 @@ BEGIN
 		AND (c.conbin::text LIKE '%{SQLVALUEFUNCTION %'
 		-- a text that is read as an instant can be 'now'
 		OR c.conbin::text ~ format('{COERCEVIAIO .*:resulttype (%s) ', array_to_string(
-			'{date,time,timetz,timestamp,timestamptz}'::regtype[]::oid[], '|'))
+			'{date,time,timetz,timestamp,timestamptz,date[],time[],timetz[],timestamp[],timestamptz[],daterange,tsrange,tstzrange,
+			datemultirange,tsmultirange,tstzmultirange}'::regtype[]::oid[], '|'))
 		OR EXISTS (
 			SELECT FROM regexp_matches(c.conbin::text, ':(?:op)?funcid (\d+)', 'g') AS m
 			JOIN pg_proc AS f ON f.oid = m[1]::oid
-			WHERE f.provolatile = 'v' OR f.oid = ANY (
+			WHERE f.provolatile = 'v' OR f.proname ~ '^(date|time|timetz|timestamp|timestamptz|array|range|multirange)_in$' OR f.oid = ANY (
 				'{now(),transaction_timestamp(),statement_timestamp(),age(timestamp),age(timestamptz),current_setting(text),
 				"current_setting(text,boolean)"}'::regprocedure[]))))
 	THEN

@@ -50,14 +50,13 @@ DECLARE
 		SELECT r.relation FROM @extschema@.kpi_relations(target_schema) AS r WHERE r.contract = kpi_source_query.contract);
 	s record;
 	ticket_id_type text;
-	id record;
 	columns text;
 	conditions text;
 	definition text;
 BEGIN
 	EXECUTE format('SELECT * FROM %I.kpi_settings', target_schema) INTO STRICT s;
 	ticket_id_type := (SELECT c.actual FROM @extschema@.kpi_read_columns(s.tickets, 'tickets') AS c WHERE c.name = 'ticket_id');
-	SELECT string_agg(format('%s AS %I', coalesce(CASE WHEN c.is_text_id AND NOT c.limits_rows
+	SELECT string_agg(format('%s AS %I', coalesce(CASE WHEN c.is_limited AND NOT c.limits_rows
 				THEN format('CASE WHEN octet_length(%1$s) <= 1000 THEN %1$s END', c.expression) ELSE c.expression END,
 				format('NULL::%s', CASE c.type
 				WHEN 'key' THEN ticket_id_type WHEN 'score' THEN 'double precision'
@@ -72,19 +71,22 @@ BEGIN
 				AND contract = ANY (@extschema@.kpi_event_contracts())), 'NULL::timestamptz')),
 		concat_ws(' AND ', string_agg(format('t.%I IS NOT NULL', c.name), ' AND ' ORDER BY c.position)
 				FILTER (WHERE c.required AND (NOT is_ticket OR c.position = 1)),
-			string_agg(format('(octet_length(t.%I) > 1000) IS NOT TRUE', c.name), ' AND ' ORDER BY c.position)
-				FILTER (WHERE c.is_text_id AND c.limits_rows))
+			string_agg(format('(octet_length(%s::text) > 1000) IS NOT TRUE', c.expression), ' AND ' ORDER BY c.position)
+				FILTER (WHERE c.is_limited AND c.limits_rows))
 	INTO columns, conditions
 	FROM (
-		-- ids of people are in indexes, whose rows cannot be longer; a look-up of visits by customer must reach an index
-		SELECT r.*, r.required OR contract = 'help_sessions' AS limits_rows,
-			r.name = ANY (@extschema@.kpi_text_ids()) AND r.actual IN ('text', 'character varying', 'character') AS is_text_id
+		-- These ids are in indexes, whose rows cannot be longer.  A look-up of surveys by ticket, or of visits by
+		-- customer, must reach an index of the relation.
+		SELECT r.*, r.required OR r.position = 1 OR r.type = 'key' OR contract = 'help_sessions' AS limits_rows,
+			(r.name = ANY (@extschema@.kpi_text_ids())
+				OR contract IN ('tickets', 'surveys') AND r.position = 1 OR contract = 'surveys' AND r.type = 'key')
+			AND (SELECT typlen = -1 FROM pg_type WHERE oid = r.actual::regtype) AS is_limited
 		FROM @extschema@.kpi_read_columns(relation, contract, s.time_zone, s.source_time_zone) AS r
 	) AS c;
 	IF is_ticket THEN
 		columns := columns || coalesce((
-			SELECT string_agg(format(CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN E',\n\tt.%I::text AS %1$I'
-				ELSE E',\n\ttextin(enum_out(t.%I)) AS %1$I' END, d.name), '' ORDER BY n)
+			SELECT string_agg(format(E',\n\t%s AS %I', CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN format('t.%I::text', d.name)
+				ELSE @extschema@.kpi_written(format('t.%I', d.name)) END, d.name), '' ORDER BY n)
 			FROM unnest(@extschema@.kpi_own_dimensions(s.dimensions)) WITH ORDINALITY AS d (name, n)
 			LEFT JOIN pg_attribute AS a ON a.attrelid = relation AND a.attname = d.name
 			LEFT JOIN pg_type AS t ON t.oid = a.atttypid), '');
@@ -97,24 +99,10 @@ BEGIN
 		RETURN definition;
 	END IF;
 
-	-- these ids are in indexes of tables, and must fit in a row of it; that of the relation must be unique, too
-	FOR id IN
-		SELECT c.name, c.actual::regtype AS type
-		FROM @extschema@.kpi_read_columns(relation, contract) AS c
-		WHERE c.position = 1 OR c.type = 'key' AND c.expression IS NOT NULL AND NOT is_ticket
-		-- that of the relation comes last
-		ORDER BY c.position DESC
-	LOOP
-		IF id.type IN ('text'::regtype, 'varchar'::regtype, 'bpchar'::regtype) THEN
-			definition := definition || format(' AND (octet_length(t.%I) > 1000) IS NOT TRUE', id.name);
-		-- types of any length, such as numeric and bytea
-		ELSIF (SELECT typlen = -1 FROM pg_type WHERE oid = id.type) THEN
-			definition := definition || format(' AND (octet_length(t.%I::text) > 1000) IS NOT TRUE', id.name);
-		END IF;
-	END LOOP;
 	IF s.accept_errors THEN
 		definition := format(E'SELECT DISTINCT ON (%1$s) *\nFROM (\n%2$s\n) AS t\n'
-			'ORDER BY %1$s, changed_at DESC NULLS LAST, ROW(t.*)::text', id.name, definition);
+			'ORDER BY %1$s, changed_at DESC NULLS LAST, ROW(t.*)::text',
+			(SELECT k.name FROM @extschema@.kpi_read_columns(relation, contract) AS k WHERE k.position = 1), definition);
 	END IF;
 	RETURN definition;
 END

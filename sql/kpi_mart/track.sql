@@ -1,14 +1,16 @@
 -- Triggers that note the ids of tickets that change, for track => 'triggers'.
 --
 -- They write kpi_change(ticket_id); a NULL id means that every ticket must be compared.
--- Writers need no rights on the mart and never fail: a change that cannot be noted
--- only advances the sequence kpi_lost_changes, which no rollback undoes.
+-- Writers need no rights on the mart, and fail only if they are cancelled while they wait for a
+-- lock: a change that cannot be noted only advances the sequence kpi_lost_changes, which no
+-- rollback undoes.
 
 -- The body of the trigger function of a mart.  It skips ids longer than 1,000 bytes, which
--- are in no mart: a flood of them would overload a refresh.  It runs as the owner of the mart, and
--- so makes sure that neither a new owner of the tickets nor one of the name of the schema has put
--- code of his own in the way: another type of the ids, or another table.
-CREATE FUNCTION @extschema@.kpi_note_body(target_schema name) RETURNS text
+-- are in no mart: a flood of them would overload a refresh.  It runs as the owner of the mart.
+-- A new owner of the tickets could give the ids another type, whose casts would be his code, so
+-- they are written by their output function.  One who takes the name of the mart after it was
+-- renamed could have a trigger on his kpi_change.
+CREATE FUNCTION @extschema@.kpi_note_body(target_schema name, id_type text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 SET standard_conforming_strings = on
@@ -18,44 +20,30 @@ DECLARE
 	max_ids CONSTANT int := 20000;
 	noted bigint;
 BEGIN
-	IF NOT EXISTS (
-		SELECT
-		FROM pg_class AS c
-		JOIN pg_attribute AS n ON n.attrelid = c.oid
-		JOIN pg_attribute AS t ON t.attname = n.attname
-		WHERE c.oid = %3$L::regclass AND pg_get_userbyid(c.relowner) = current_user
-		AND n.attname = 'ticket_id' AND t.attrelid = TG_RELID AND (n.atttypid = t.atttypid OR n.atttypid IN (
-			WITH RECURSIVE base (oid) AS (
-				SELECT t.atttypid UNION ALL SELECT typbasetype FROM base JOIN pg_type USING (oid) WHERE typtype = 'd'
-			)
-			SELECT oid FROM base)))
-	THEN
-		RAISE EXCEPTION 'ticket_id has another type, or kpi_change another owner';
+	IF NOT EXISTS (SELECT FROM pg_class WHERE oid = %3$L::regclass AND pg_get_userbyid(relowner) = current_user) THEN
+		RAISE EXCEPTION 'kpi_change has another owner, or is newer than the snapshot of this transaction';
 	END IF;
 	IF TG_OP = 'TRUNCATE' THEN
 		INSERT INTO %1$I.kpi_change VALUES (NULL);
 	ELSIF TG_LEVEL = 'ROW' THEN
-		IF TG_OP <> 'INSERT' AND octet_length(OLD.ticket_id::text) <= 1000 THEN
-			INSERT INTO %1$I.kpi_change VALUES (OLD.ticket_id);
-		END IF;
-		IF TG_OP <> 'DELETE' AND octet_length(NEW.ticket_id::text) <= 1000 THEN
-			INSERT INTO %1$I.kpi_change VALUES (NEW.ticket_id);
-		END IF;
+		INSERT INTO %1$I.kpi_change
+		SELECT i.id::%4$s
+		FROM (SELECT %7$s AS id WHERE TG_OP <> 'INSERT' UNION ALL SELECT %8$s WHERE TG_OP <> 'DELETE') AS i
+		WHERE octet_length(i.id) <= 1000;
 	ELSE
 		-- an update notes an id twice, which costs less than to sort the ids
 		IF TG_OP = 'INSERT' THEN
 			INSERT INTO %1$I.kpi_change
-			SELECT n.ticket_id FROM new_rows AS n WHERE octet_length(n.ticket_id::text) <= 1000
-			LIMIT max_ids + 1;
+			SELECT i.id::%4$s FROM (SELECT %5$s AS id FROM new_rows AS n) AS i
+			WHERE octet_length(i.id) <= 1000 LIMIT max_ids + 1;
 		ELSIF TG_OP = 'DELETE' THEN
 			INSERT INTO %1$I.kpi_change
-			SELECT o.ticket_id FROM old_rows AS o WHERE octet_length(o.ticket_id::text) <= 1000
-			LIMIT max_ids + 1;
+			SELECT i.id::%4$s FROM (SELECT %6$s AS id FROM old_rows AS o) AS i
+			WHERE octet_length(i.id) <= 1000 LIMIT max_ids + 1;
 		ELSE
 			INSERT INTO %1$I.kpi_change
-			SELECT o.ticket_id FROM old_rows AS o WHERE octet_length(o.ticket_id::text) <= 1000
-			UNION ALL SELECT n.ticket_id FROM new_rows AS n WHERE octet_length(n.ticket_id::text) <= 1000
-			LIMIT max_ids + 1;
+			SELECT i.id::%4$s FROM (SELECT %6$s AS id FROM old_rows AS o UNION ALL SELECT %5$s FROM new_rows AS n) AS i
+			WHERE octet_length(i.id) <= 1000 LIMIT max_ids + 1;
 		END IF;
 		GET DIAGNOSTICS noted = ROW_COUNT;
 		IF noted > max_ids THEN
@@ -79,9 +67,11 @@ EXCEPTION WHEN OTHERS THEN
 	END;
 	RETURN NULL;
 END
-$body$, $1, format('%I.kpi_lost_changes', $1), format('%I.kpi_change', $1));
+$body$, $1, format('%I.kpi_lost_changes', $1), format('%I.kpi_change', $1), $2,
+		@extschema@.kpi_written('n.ticket_id'), @extschema@.kpi_written('o.ticket_id'),
+		@extschema@.kpi_written('OLD.ticket_id'), @extschema@.kpi_written('NEW.ticket_id'));
 $function$;
-COMMENT ON FUNCTION @extschema@.kpi_note_body(name) IS 'internal: the body of the trigger function of a mart';
+COMMENT ON FUNCTION @extschema@.kpi_note_body(name, text) IS 'internal: the body of the trigger function of a mart';
 
 -- Makes the table, the sequence, the function and the triggers.  The function
 -- belongs to the caller, and no other role may attach it to a table.
@@ -121,8 +111,10 @@ BEGIN
 	PERFORM @extschema@.kpi_revoke_writes(target_schema, 'kpi_lost_changes'::name);
 	-- a lock on kpi_change delays each call at most this long: of a statement, or of a row in a partition
 	EXECUTE format('CREATE FUNCTION %I.kpi_note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER '
-		'SET search_path = pg_catalog, pg_temp SET lock_timeout = ''1s'' AS %L',
-		target_schema, @extschema@.kpi_note_body(target_schema));
+		'SET search_path = pg_catalog, pg_temp SET lock_timeout = ''1s'' SET datestyle = ''ISO'' SET extra_float_digits = 1 AS %L',
+		target_schema, @extschema@.kpi_note_body(target_schema, (
+			SELECT format_type(atttypid, -1) FROM pg_attribute
+			WHERE attrelid = format('%I.kpi_change', target_schema)::regclass AND attname = 'ticket_id')));
 	EXECUTE format('COMMENT ON FUNCTION %I.kpi_note_change() IS %L', target_schema,
 		'notes the ids of tickets that change, for kpi_refresh');
 	-- statement triggers cost less, but neither replicated rows nor rows written to a partition fire them
@@ -192,8 +184,8 @@ BEGIN
 		RAISE EXCEPTION 'triggers of mart "%" on relation % are missing or disabled', target_schema, tickets
 			USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Call kpi_upgrade, which makes them again.';
 	ELSIF EXISTS (
-		SELECT FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = tickets
-		WHERE i.inhrelid = c.oid OR i.inhparent = c.oid AND c.relkind = 'r')
+		SELECT FROM pg_class AS c JOIN pg_inherits AS i ON c.oid IN (i.inhrelid, i.inhparent)
+		WHERE c.oid = tickets AND c.relkind = 'r')
 	THEN
 		RAISE EXCEPTION 'triggers of mart "%" on relation % do not see all changes', target_schema, tickets
 			USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'It has become the parent or the child of another table.',

@@ -103,6 +103,7 @@ INSERT INTO defects VALUES
 	('long ids', 'agent_id = repeat(''x'', 1001), account_id = repeat(''x'', 1001), customer_id = repeat(''x'', 1000)',
 		'{account_id_too_long,agent_id_too_long}'),
 	('a long customer', 'customer_id = repeat(''x'', 1001)', '{customer_id_too_long}'),
+	('a long responder', 'first_responder_id = repeat(''x'', 1001)', '{first_responder_id_too_long}'),
 	('days', 'sla_response = ''1 day'', sla_next_response = ''2 days'', sla_resolution = ''1 mon''',
 		'{sla_response_in_days,sla_next_response_in_days,sla_resolution_in_days}'),
 	('days without hours', 'sla_response = ''1 day'', sla_next_response = ''2 days'', sla_resolution = ''1 mon'', hours = NULL',

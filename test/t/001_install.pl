@@ -191,7 +191,7 @@ is( $node->safe_psql('owned', sprintf($own_functions, 'kpi')),
 	join("\n", qw(kpi_backlog_series kpi_column_type kpi_create_aggregate kpi_define kpi_describe kpi_evidence_accum
 		kpi_evidence_total kpi_help kpi_library_version kpi_phrases kpi_phrases_add kpi_phrases_final
 		kpi_signature_arguments kpi_status
-		kpi_tally_typanalyze kpi_text_of kpi_version)), 'and no function of the mart');
+		kpi_tally_typanalyze kpi_text_of kpi_version kpi_written)), 'and no function of the mart');
 
 # kpi_mart must be in the schema of kpi.  With CASCADE, one command installs both.
 $node->safe_psql('owned', 'CREATE SCHEMA apart AUTHORIZATION owner');

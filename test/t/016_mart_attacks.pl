@@ -414,6 +414,12 @@ foreach my $guarded (0, 1)
 			SELECT lib.kpi_refresh('parted')", extra_params => [ '-U', 'keeper' ]);
 		like($stderr, qr/triggers of mart "parted" on relation src.parted are missing or disabled/, "$mode TRIGGER of a partition");
 	}
+	as_keeper(q(SELECT lib.kpi_drop('parted');
+		CREATE TABLE src.top (LIKE src.parted) PARTITION BY LIST (team);
+		ALTER TABLE src.top ATTACH PARTITION src.parted DEFAULT; SELECT lib.kpi_build('src.parted', 'parted', 'UTC', track => 'triggers');
+		SELECT lib.kpi_refresh('parted'); UPDATE src.top SET created_at = now() - interval '9 days' WHERE ticket_id = 2;
+		SELECT lib.kpi_refresh('parted')));
+	is(as_keeper(sprintf $unlike, q('parted')), 0, 'a partition that is partitioned has the trigger for changes of its parent');
 	as_keeper(q(SELECT lib.kpi_drop('parted')));
 }
 
@@ -421,10 +427,16 @@ foreach my $guarded (0, 1)
 as_keeper(q(ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO reader; SELECT lib.kpi_build('src.tickets', 'shown', 'UTC');
 	REVOKE SELECT ON ALL TABLES IN SCHEMA shown FROM reader; GRANT SELECT ON shown.executive_monthly TO reader;
 	SELECT lib.kpi_upgrade('shown')));
+# views that went with a column
+as_keeper(q(CREATE TABLE src.wide AS SELECT *, 1 AS csat_score FROM src.tickets; SELECT lib.kpi_build('src.wide', 'wide', 'UTC');
+	ALTER TABLE src.wide DROP csat_score CASCADE; SELECT lib.kpi_upgrade('wide')));
+is(as_keeper(q(SELECT count(*) FROM pg_class
+	WHERE relnamespace = 'wide'::regnamespace AND relkind IN ('r', 'v') AND NOT has_table_privilege('reader', oid, 'SELECT'))), 0,
+	'nor does it take rights away');
 is(as_keeper(q(SELECT string_agg(relname, ' ') FROM pg_class
 	WHERE relnamespace = 'shown'::regnamespace AND relkind IN ('r', 'v') AND has_table_privilege('reader', oid, 'SELECT'))),
 	'executive_monthly', 'an upgrade keeps the rights of readers');
-as_keeper(q(SELECT lib.kpi_drop('shown'); ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM reader));
+as_keeper(q(SELECT lib.kpi_drop('shown'); SELECT lib.kpi_drop('wide'); ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM reader));
 
 # A superuser's query reads a column whose type another role changes meanwhile.
 {

@@ -264,6 +264,8 @@ foreach (
 	[ "'mart', 'x', 'durations', 'age(created_at)', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
 	[ "'mart', 'x', 'ratio', 'contacts, random()', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
 	[ "'mart', 'x', 'rate', 'created_at < (''now''::text)::timestamptz', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
+	[ "'mart', 'x', 'rate', 'created_at <@ (''(,now)''::text)::tstzrange', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
+	[ "'mart', 'x', 'rate', 'created_at < timestamptz_in(''now'', 0, -1)', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
 	[ "'mart', 'x', 'rate', 'channel = current_setting(''application_name'')', 'created_day'",
 		qr/KPI "x" must not depend on when it is computed/ ],
 	[ "'mart', 'Two words', 'rate', 'escalated', 'created_day'", qr/invalid KPI name/ ],

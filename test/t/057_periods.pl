@@ -42,8 +42,8 @@ my $all = join "\n\t\t\t\tUNION ALL ", map { judged(@$_) } @columns;
 is(query("CREATE TEMP TABLE found (name text, wrong bigint, complete bigint, not_yet bigint);
 	DO \$\$
 	BEGIN
-		-- every day of a month and of a week
-		FOR n IN 1 .. 31 LOOP
+		-- every day of a month and of a week, and on the first of a month back into the last one with costs
+		FOR n IN 1 .. 33 LOOP
 			INSERT INTO found
 			WITH today AS (SELECT (as_of AT TIME ZONE time_zone)::date AS today FROM dashboards.kpi_state, dashboards.kpi_settings)
 			SELECT name, count(*) FILTER (WHERE is_complete IS DISTINCT FROM has_passed), count(*) FILTER (WHERE is_complete),

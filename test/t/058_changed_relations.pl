@@ -79,10 +79,10 @@ query("CREATE TABLE surveys (response_id text, ticket_id text, kind text, sent_a
 	CREATE TABLE customer_events (account_id text, event text, at timestamptz);
 	CREATE TABLE help_sessions (session_id text, article_id text, customer_id text, at timestamptz);
 	CREATE TABLE tickets AS SELECT '1' AS ticket_id, now() - interval '9 hours' AS created_at, now() AS updated_at, 'a' AS agent_id,
-		'a' AS account_id, 'a' AS customer_id;
+		1.5 AS account_id, 'a'::bpchar AS customer_id, now() AS first_response_at, 'a' AS first_responder_id;
 	SELECT FROM kpi_build('tickets', 'mart', 'UTC', messages => 'messages', surveys => 'surveys', subscriptions => 'subscriptions',
 		customer_events => 'customer_events', help_sessions => 'help_sessions')");
-is(query("INSERT INTO tickets SELECT '2', now(), now(), x, x, x FROM $long AS l (x);
+is(query("INSERT INTO tickets SELECT '2', now(), now(), x, translate(x, 'abcdef', '123456')::numeric, x, now(), x FROM $long AS l (x);
 	INSERT INTO messages SELECT '1', now(), 'agent', x FROM $long AS l (x);
 	INSERT INTO messages SELECT x, now(), 'agent', 'a' FROM $long AS l (x);
 	INSERT INTO surveys SELECT 's', '1', 'nps', now(), x, 5 FROM $long AS l (x);
