@@ -113,8 +113,7 @@ BEGIN
 	EXECUTE format('CREATE FUNCTION %I.kpi_note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER '
 		'SET search_path = pg_catalog, pg_temp SET lock_timeout = ''1s'' SET datestyle = ''ISO'' SET extra_float_digits = 1 AS %L',
 		target_schema, @extschema@.kpi_note_body(target_schema, (
-			SELECT format_type(atttypid, -1) FROM pg_attribute
-			WHERE attrelid = format('%I.kpi_change', target_schema)::regclass AND attname = 'ticket_id')));
+			SELECT actual FROM @extschema@.kpi_read_columns(settings.tickets, 'tickets') WHERE position = 1)));
 	EXECUTE format('COMMENT ON FUNCTION %I.kpi_note_change() IS %L', target_schema,
 		'notes the ids of tickets that change, for kpi_refresh');
 	-- statement triggers cost less, but neither replicated rows nor rows written to a partition fire them
