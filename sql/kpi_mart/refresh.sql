@@ -178,6 +178,8 @@ CREATE FUNCTION @extschema@.kpi_refresh_table(
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET enable_mergejoin = off
+-- until the function ends, whatever it sets below
+SET enable_nestloop = on
 AS $body$
 DECLARE
 	-- tickets without any possible instant are counted in rows without a day
@@ -194,6 +196,8 @@ BEGIN
 	EXECUTE format('CREATE TEMPORARY TABLE kpi_new_tally AS SELECT * FROM %I.%I AS t WHERE %s',
 		target_schema, relation || '_now', condition)
 	USING days;
+	-- PostgreSQL 19 does not choose a hash join without statistics if the rows may exceed hash_mem
+	PERFORM set_config('enable_nestloop', 'off', true);
 	EXECUTE format('WITH changed AS (DELETE FROM %I.%I AS t
 		WHERE %s AND NOT EXISTS (SELECT FROM pg_temp.kpi_new_tally AS n WHERE %s) %s',
 		target_schema, relation, condition, same, returning_customer)
