@@ -24,7 +24,7 @@ KPI_PARTS = $(addprefix $(srcdir)/sql/kpi/, \
 	prologue.sql options.sql business_hours.sql scores.sql rate.sql ratio.sql durations.sql trend.sql \
 	units.sql status.sql evidence.sql sentiment.sql first_contact.sql planning.sql aggregates.sql \
 	kpis.sql kpis_surveys.sql kpis_rates.sql kpis_durations.sql kpis_ratios.sql kpis_sentiment.sql kpis_flow.sql \
-	kpis_create.sql catalogue.sql help.sql backlog_series.sql phrases.sql version.sql ../epilogue.sql)
+	kpis_create.sql catalogue.sql help.sql columns.sql backlog_series.sql phrases.sql version.sql ../epilogue.sql)
 MART_PARTS = $(addprefix $(srcdir)/sql/kpi_mart/, \
 	prologue.sql options.sql events.sql contract.sql checks.sql check_relation.sql template.sql placeholders.sql sources.sql \
 	benchmark.sql guard.sql track.sql \

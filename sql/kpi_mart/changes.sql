@@ -115,7 +115,7 @@ DECLARE
 	now_seen timestamptz;
 	all_changed boolean := "full";
 	lost bigint;
-	losers xid[];
+	lost_by xid[];
 	new_fingerprint CONSTANT text := @extschema@.kpi_fingerprint(target_schema);
 	new_columns text;
 	new_as_of timestamptz;
@@ -140,14 +140,14 @@ BEGIN
 			FROM noted', target_schema)
 		INTO ids, all_changed USING all_changed;
 		EXECUTE format('SELECT last_value - (NOT is_called)::int FROM %I.kpi_lost_changes', target_schema) INTO lost;
-		all_changed := all_changed OR lost <> state.lost_changes OR state.losers IS NOT NULL;
+		all_changed := all_changed OR lost <> state.lost_changes OR state.lost_by IS NOT NULL;
 		IF all_changed THEN
 			-- A writer whose change could not be noted may not have committed yet.  Until then it has locks on its id and
 			-- on the tickets.
-			SELECT array_agg(l.transactionid) INTO losers
+			SELECT array_agg(l.transactionid) INTO lost_by
 			FROM pg_locks AS l
 			WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.pid IS DISTINCT FROM pg_backend_pid()
-			AND (lost <> state.lost_changes OR l.transactionid = ANY (state.losers))
+			AND (lost <> state.lost_changes OR l.transactionid = ANY (state.lost_by))
 			AND EXISTS (
 				SELECT FROM pg_locks AS r
 				WHERE r.virtualtransaction = l.virtualtransaction AND r.mode <> 'AccessShareLock'
@@ -182,8 +182,8 @@ BEGIN
 		) AS due', target_schema)
 	INTO due USING state.as_of, new_as_of, settings.fcr_rule IS NOT DISTINCT FROM 'no_recontact', settings.recontact_within;
 	EXECUTE format('UPDATE %I.kpi_state
-		SET as_of = $1, seen = $2, fingerprint = $3, columns = $4, lost_changes = $5, losers = $6', target_schema)
-	USING new_as_of, greatest(now_seen, state.seen), new_fingerprint, new_columns, coalesce(lost, 0), losers;
+		SET as_of = $1, seen = $2, fingerprint = $3, columns = $4, lost_changes = $5, lost_by = $6', target_schema)
+	USING new_as_of, greatest(now_seen, state.seen), new_fingerprint, new_columns, coalesce(lost, 0), lost_by;
 	IF new_columns <> state.columns THEN
 		PERFORM @extschema@.kpi_take_up_columns(target_schema, settings.tickets, 'tickets'::text, state.columns);
 	END IF;

@@ -392,7 +392,7 @@ foreach my $guarded (0, 1)
 	is(as_keeper(sprintf $unlike, q('mart')), 1, 'a refresh before its commit does not see the change');
 	as_keeper(q(SELECT lib.kpi_refresh('mart')));
 	is(as_keeper(sprintf $unlike, q('mart')), 0, 'the next one does');
-	is(as_keeper(q(SELECT losers IS NULL FROM mart.kpi_state)), 't', 'and waits for no more');
+	is(as_keeper(q(SELECT lost_by IS NULL FROM mart.kpi_state)), 't', 'and waits for no more');
 	$_->quit foreach $holder, $writer;
 }
 

@@ -233,6 +233,7 @@ query("SELECT kpi_measure('mart', 'my_qa', NULL, NULL, NULL)");
 
 # ---------------------------------------------------------------- errors and rights
 
+my $when = qr/KPI "x" must not depend on when it is computed/;
 foreach (
 	[ "'mart', 'x', 'rate', 'nonsense = 1', 'created_day'", qr/KPI "x" cannot be counted over the tickets: column "nonsense" does not/ ],
 	[ "'mart', 'x', 'rate', 'category', 'created_day'", qr/cannot be counted/ ],
@@ -259,15 +260,14 @@ foreach (
 	[ "'mart', 'x', 'rate', 'category = \$1', 'created_day'", qr/KPI "x" cannot be counted .* there is no parameter \$1/ ],
 	[ "'mart', 'x', 'scores', '20', 'created_day'", qr/KPI "x" cannot be counted over the tickets: score 20 is out of range/ ],
 	[ "'mart', 'x', 'durations', 'created_at - resolved_at', 'outcome_day'", qr/KPI "x" cannot .* duration cannot be negative/ ],
-	[ "'mart', 'x', 'rate', 'created_at < now()', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
-	[ "'mart', 'x', 'rate', 'created_at::date < current_date', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
-	[ "'mart', 'x', 'durations', 'age(created_at)', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
-	[ "'mart', 'x', 'ratio', 'contacts, random()', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
-	[ "'mart', 'x', 'rate', 'created_at < (''now''::text)::timestamptz', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
-	[ "'mart', 'x', 'rate', 'created_at <@ (''(,now)''::text)::tstzrange', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
-	[ "'mart', 'x', 'rate', 'created_at < timestamptz_in(''now'', 0, -1)', 'created_day'", qr/KPI "x" must not depend on when it is computed/ ],
-	[ "'mart', 'x', 'rate', 'channel = current_setting(''application_name'')', 'created_day'",
-		qr/KPI "x" must not depend on when it is computed/ ],
+	[ "'mart', 'x', 'rate', 'created_at < now()', 'created_day'", $when ],
+	[ "'mart', 'x', 'rate', 'created_at::date < current_date', 'created_day'", $when ],
+	[ "'mart', 'x', 'durations', 'age(created_at)', 'created_day'", $when ],
+	[ "'mart', 'x', 'ratio', 'contacts, random()', 'created_day'", $when ],
+	[ "'mart', 'x', 'rate', 'created_at < (''now''::text)::timestamptz', 'created_day'", $when ],
+	[ "'mart', 'x', 'rate', 'created_at <@ (''(,now)''::text)::tstzrange', 'created_day'", $when ],
+	[ "'mart', 'x', 'rate', 'created_at < timestamptz_in(''now'', 0, -1)', 'created_day'", $when ],
+	[ "'mart', 'x', 'rate', 'channel = current_setting(''application_name'')', 'created_day'", $when ],
 	[ "'mart', 'Two words', 'rate', 'escalated', 'created_day'", qr/invalid KPI name/ ],
 	[ "'mart', 'fcr_pct', 'rate', 'escalated', 'created_day'", qr/already has a KPI "fcr_pct"/ ],
 	[ "'mart', 'churn_pct', 'rate', 'escalated', 'created_day'", qr/already has a KPI "churn_pct"/ ],

@@ -9,5 +9,5 @@
 	lost_changes bigint NOT NULL DEFAULT 0, -- value of the sequence kpi_lost_changes at the last refresh
 	followed_since date, -- first day whose bad answers are in kpi_followup
 	numbered bigint NOT NULL DEFAULT 0, -- last number of a row of kpi_alerts or kpi_followup
-	losers xid[] -- transactions that may have lost a change and had not ended; refreshes are full until they end; NULL for none
+	lost_by xid[] -- transactions that may have lost a change and had not ended; refreshes are full until they end; NULL for none
 )
